@@ -1,0 +1,100 @@
+"""Facts: everything an indicator may look at, frozen, as of one declaration.
+
+"As of" means earlier rows only, ordered by (accepted_at, registration_number). An
+assessment stores its facts; reassessing reads them and gives the same bytes.
+Unknown is None (or an empty tuple where the declaration simply has none): an indicator
+that needs an unknown fact reports *missing*, never "not fired".
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+
+class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recognised substance of an item.
+
+    ``kinds`` are the SubstanceKind values of the entries in force on the declaration's
+    date. ``is_verified`` is True when at least one of the lists that hold it was
+    verified; evidence from unverified lists alone cannot make a lane red.
+    """
+
+    substance_key: str
+    method: str
+    match_score: float
+    verdict: str
+    lists: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    concentration_pct: Decimal | None = None
+    lowest_limit_pct: Decimal | None = None
+    is_above_alert_point: bool = False
+    is_flagged: bool = False
+    is_verified: bool = False
+    has_code_support: bool = False
+
+
+class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One goods item with what is known of its peers and of the importer's past.
+
+    ``unit_price`` is statistical value per net kilogram. ``peer_unit_prices`` are up to
+    50 latest earlier unit prices of the same HS6, sorted. ``importer_item_count`` counts
+    the importer's earlier items; ``importer_hs6_count`` those of the same HS6, and
+    ``importer_hs6_max_mass_kg`` / ``importer_hs6_mean_mass_kg`` their masses.
+    ``authorisation_documents`` are graph-44 codes on the item that permit precursors.
+    """
+
+    item_number: int
+    commodity_code: str
+    hs6: str
+    description_length: int
+    net_mass_kg: Decimal | None = None
+    gross_mass_kg: Decimal | None = None
+    unit_price: Decimal | None = None
+    country_of_origin: str = ""
+    package_count: int | None = None
+    document_codes: tuple[str, ...] = ()
+    authorisation_documents: tuple[str, ...] = ()
+    matches: tuple[MatchFacts, ...] = ()
+    peer_unit_prices: tuple[Decimal, ...] = ()
+    importer_item_count: int | None = None
+    importer_hs6_count: int | None = None
+    importer_hs6_max_mass_kg: Decimal | None = None
+    importer_hs6_mean_mass_kg: Decimal | None = None
+    importer_chemical_share: float | None = None
+
+
+class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The importer and those around it, as of the declaration.
+
+    ``shared_identifier_count`` counts other parties that share a phone, email, bank
+    account or wallet with the importer; ``offender_distance`` is the number of links to
+    the nearest party with an offence on record (0 = the importer itself), None when none
+    is within two links.
+    """
+
+    importer_key: str = ""
+    is_importer_identified: bool = False
+    is_bin_check_digit_valid: bool | None = None
+    days_since_first_seen: int | None = None
+    declaration_count: int | None = None
+    supplier_is_new: bool | None = None
+    shared_identifier_count: int | None = None
+    offender_distance: int | None = None
+
+
+class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All facts of one declaration."""
+
+    registration_number: str
+    version: int
+    accepted_at: datetime
+    document_kind: str
+    direction: str
+    customs_office: str = ""
+    procedure_code: str = ""
+    country_of_dispatch: str = ""
+    country_of_trading: str = ""
+    transport_mode: str = ""
+    party: PartyFacts = PartyFacts()
+    items: tuple[ItemFacts, ...] = ()

@@ -1,0 +1,70 @@
+"""What the engine says about one text: evidence with its place in the original text."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+
+class Method(StrEnum):
+    """How a substance was recognised."""
+
+    CAS = "cas"
+    EC = "ec"
+    UN = "un"
+    INCHIKEY = "inchikey"
+    STRUCTURE = "structure"
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    CODE = "code"
+
+
+class Verdict(StrEnum):
+    """The stated concentration against the limits of the lists that hold the substance."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    NOT_STATED = "not_stated"
+    NOT_LIMITED = "not_limited"
+
+
+class ListVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict for one list. ``limit_pct`` is None when it has none or it is unknown."""
+
+    list_code: str
+    verdict: Verdict
+    limit_pct: Decimal | None = None
+    is_limit_known: bool = True
+
+
+class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One controlled substance recognised in one goods description.
+
+    ``start`` and ``end`` are character offsets in the *original* text (both 0 and
+    ``matched_text`` empty when the evidence is the commodity code alone). ``name`` and
+    ``lang`` are the listed name that matched. ``match_score`` is in [0, 1]. ``support``
+    lists further methods that point to the same substance, strongest first.
+    ``is_above_alert_point`` tells whether the score reaches the alert operating point;
+    ``flagged`` is that and a verdict other than ``below``.
+    """
+
+    substance_key: str
+    matched_text: str
+    start: int
+    end: int
+    name: str
+    lang: str
+    method: Method
+    match_score: float
+    concentration_pct: Decimal | None
+    concentration_span: tuple[int, int] | None
+    verdict: Verdict
+    list_verdicts: tuple[ListVerdict, ...]
+    support: tuple[Method, ...] = ()
+    is_above_alert_point: bool = False
+    flagged: bool = False
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Codes of the lists that hold the substance, in list order."""
+        return tuple(verdict.list_code for verdict in self.list_verdicts)

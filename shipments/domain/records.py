@@ -1,0 +1,127 @@
+"""Frozen records: what every intake format gives and what services store.
+
+They hold values that have already passed :mod:`shipments.domain.values`; money and
+masses are Decimal, times are aware UTC. Missing text is the empty string, a missing
+number is None: "not stated" and "zero" stay apart.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the records of this module."""
+
+
+class IdentifierRecord(Record):
+    kind: IdentifierKind
+    value: str
+
+
+class PartyRecord(Record):
+    """One party as declared in one role. ``identifiers`` are normalised by their kind."""
+
+    role: PartyRoleKind
+    name: str = ""
+    country: str = ""
+    address: str = ""
+    identifiers: tuple[IdentifierRecord, ...] = ()
+
+
+class DocumentRecord(Record):
+    """A document of graph 44, or of graph 40 when ``code`` says so."""
+
+    code: str
+    number: str = ""
+    issued_on: date | None = None
+    licence_line: int | None = None
+
+
+class GoodsItemRecord(Record):
+    """One goods item. ``item_number`` is graph 32 and starts at 1."""
+
+    item_number: int
+    description: str = ""
+    commodity_code: str = ""
+    nomenclature: str = "tnved"
+    country_of_origin: str = ""
+    gross_mass_kg: Decimal | None = None
+    net_mass_kg: Decimal | None = None
+    supplementary_quantity: Decimal | None = None
+    supplementary_unit: str = ""
+    package_count: int | None = None
+    package_kind: str = ""
+    invoice_value: Decimal | None = None
+    customs_value: Decimal | None = None
+    statistical_value: Decimal | None = None
+    procedure_code: str = ""
+    preference_code: str = ""
+    manufacturer: str = ""
+    documents: tuple[DocumentRecord, ...] = ()
+    extra: dict[str, str] = {}
+
+
+class DeclarationRecord(Record):
+    """One version of one declaration with its items.
+
+    ``accepted_at`` is the moment of registration, aware UTC. ``customs_value`` is in
+    the administration's currency, ``statistical_value`` in US dollars, ``invoice_value``
+    in ``currency``.
+    """
+
+    registration_number: str
+    version: int = 1
+    document_kind: DocumentKind = DocumentKind.IMPORT
+    direction: Direction = Direction.IMPORT
+    accepted_at: datetime
+    customs_office: str = ""
+    border_office: str = ""
+    procedure_code: str = ""
+    country_of_dispatch: str = ""
+    country_of_trading: str = ""
+    country_of_destination: str = ""
+    transport_mode: str = ""
+    transport_id: str = ""
+    delivery_terms: str = ""
+    currency: str = ""
+    invoice_amount: Decimal | None = None
+    containers: tuple[str, ...] = ()
+    parties: tuple[PartyRecord, ...] = ()
+    items: tuple[GoodsItemRecord, ...] = ()
+    extra: dict[str, str] = {}
+
+
+class Issue(Record):
+    """One thing wrong in what came in.
+
+    ``line`` is the 1-based line (text formats) or record number; ``field`` a dotted
+    path with 1-based item positions (``items[2].commodity_code``); ``value`` what was
+    found, cut to 200 characters; ``allowed`` what would have been right. ``severity``
+    is ``reject`` (the declaration cannot be stored), ``quarantine`` (this item is kept
+    aside, the rest is stored) or ``warn``.
+    """
+
+    code: str
+    severity: str = "reject"
+    line: int | None = None
+    field: str = ""
+    value: str = ""
+    allowed: str = ""
+    registration_number: str = ""
+
+
+class ParsedDeclaration(Record):
+    """What a format gives for one place in a file: a record, its issues, or both.
+
+    ``declaration`` is None when it was rejected; then ``raw`` holds the source text
+    (cut to 4,000 characters) so that the quarantine shows what came.
+    """
+
+    line: int
+    declaration: DeclarationRecord | None = None
+    issues: tuple[Issue, ...] = ()
+    raw: str = ""
