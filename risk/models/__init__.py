@@ -1,0 +1,24 @@
+"""Tables of what we think of a declaration."""
+
+from risk.models.assessments import IndicatorRow, LaneDecision, RiskAssessment, RiskProfile
+from risk.models.lists import ControlList, ListEdition, ListEntry
+from risk.models.matches import ScreenedText, SubstanceMatch
+from risk.models.networks import PartyLink, TradeRecord
+from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
+
+__all__ = [
+    "ControlList",
+    "IndicatorRow",
+    "LaneDecision",
+    "ListEdition",
+    "ListEntry",
+    "PartyLink",
+    "RiskAssessment",
+    "RiskProfile",
+    "ScreenedText",
+    "Substance",
+    "SubstanceIdentifier",
+    "SubstanceMatch",
+    "SubstanceName",
+    "TradeRecord",
+]

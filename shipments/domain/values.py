@@ -117,8 +117,8 @@ def parse_decimal(value: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > 20:
-        raise InvalidValue("number_invalid", value=value, allowed="a finite decimal number")
+    if not number.is_finite() or abs(number.adjusted()) > 15:
+        raise InvalidValue("number_invalid", value=value, allowed="a decimal number under 10^16")
     return number
 
 

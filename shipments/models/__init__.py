@@ -1,0 +1,21 @@
+"""Tables of what was declared."""
+
+from shipments.models.batches import IntakeBatch, IntakeIssue, RawMessage, StageRun, Submitter
+from shipments.models.declarations import Container, Declaration, GoodsItem, GoodsItemDocument
+from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
+
+__all__ = [
+    "Container",
+    "Declaration",
+    "GoodsItem",
+    "GoodsItemDocument",
+    "IntakeBatch",
+    "IntakeIssue",
+    "Party",
+    "PartyIdentifier",
+    "PartyName",
+    "PartyRole",
+    "RawMessage",
+    "StageRun",
+    "Submitter",
+]

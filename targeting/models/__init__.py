@@ -1,0 +1,7 @@
+"""Tables of what people and systems do about it."""
+
+from targeting.models.alerts import Alert
+from targeting.models.clients import ApiClient
+from targeting.models.users import User
+
+__all__ = ["Alert", "ApiClient", "User"]

@@ -34,7 +34,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     """A registered indicator. ``scope`` is ``item`` or ``declaration``.
 
     ``evaluate`` takes the declaration and the item (None for declaration scope).
-    ``legal_ground`` and ``source`` tell why it may select.
+    ``source`` tells why it may select (act, guidance or measured practice).
     """
 
     code: str

@@ -1,0 +1,112 @@
+"""Assessments: the score of a declaration, why, and the lane it led to."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from risk.models.choices import LaneChoice
+from shipments.models import Declaration
+
+
+class RiskProfile(models.Model):
+    """One version of weights and thresholds; ``content`` is what the profile file holds."""
+
+    code = models.TextField()
+    version = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.TextField()
+    valid_from = models.DateField()
+    is_active = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="risk_profile_once"),
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="risk_profile_one_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class RiskAssessment(models.Model):
+    """One assessment of one declaration.
+
+    ``trigger`` tells why it was made (``intake``; later issues add list changes) and
+    with ``trigger_key`` is the natural key. ``facts`` are the stored facts from which
+    the same bytes can be computed again. ``score`` is 0–100, that of the leading item.
+    """
+
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.CASCADE, related_name="assessments"
+    )
+    trigger = models.TextField(default="intake")
+    trigger_key = models.TextField(blank=True)
+    profile = models.ForeignKey(RiskProfile, on_delete=models.PROTECT, related_name="+")
+    engine_version = models.TextField()
+    screener_digest = models.BinaryField(max_length=16)
+    score = models.DecimalField(max_digits=5, decimal_places=2)
+    confidence = models.DecimalField(max_digits=5, decimal_places=4)
+    leading_item_number = models.PositiveIntegerField(null=True)
+    facts = models.BinaryField()
+    quiet_codes = ArrayField(models.TextField(), default=list)
+    missing_codes = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration", "trigger", "trigger_key"], name="risk_assessment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=100), name="risk_score_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id}: {self.score}"
+
+
+class IndicatorRow(models.Model):
+    """One fired indicator. ``item_number`` 0 is the declaration as a whole.
+
+    The contributions of the leading item and of item 0 add up to the score.
+    """
+
+    assessment = models.ForeignKey(
+        RiskAssessment, on_delete=models.CASCADE, related_name="indicator_rows"
+    )
+    item_number = models.PositiveIntegerField()
+    code = models.TextField()
+    strength = models.FloatField()
+    contribution = models.DecimalField(max_digits=5, decimal_places=2)
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "item_number", "code"], name="indicator_row_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} +{self.contribution}"
+
+
+class LaneDecision(models.Model):
+    """The control lane and its ground, with everything needed to recompute the draw."""
+
+    assessment = models.OneToOneField(
+        RiskAssessment, on_delete=models.CASCADE, related_name="lane_decision"
+    )
+    lane = models.TextField(choices=LaneChoice.choices)
+    ground = models.TextField()
+    is_random_arm = models.BooleanField(default=False)
+    draw = models.DecimalField(max_digits=12, decimal_places=10)
+    random_rate = models.DecimalField(max_digits=6, decimal_places=5)
+    draw_day = models.DateField()
+    key_digest = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.lane} ({self.ground})"

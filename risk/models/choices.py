@@ -1,0 +1,67 @@
+"""Words shown to people for the enumerations of risk."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from risk.domain.matching.evidence import Method, Verdict
+from risk.domain.substances import SubstanceKind
+
+SUBSTANCE_KINDS = [
+    (SubstanceKind.PRECURSOR.value, _("precursor")),
+    (SubstanceKind.EQUIPMENT.value, _("equipment")),
+    (SubstanceKind.NARCOTIC.value, _("narcotic drug")),
+    (SubstanceKind.PSYCHOTROPIC.value, _("psychotropic substance")),
+    (SubstanceKind.POTENT.value, _("potent substance")),
+    (SubstanceKind.SURVEILLANCE.value, _("surveillance")),
+]
+
+METHODS = [
+    (Method.CAS.value, _("CAS number")),
+    (Method.EC.value, _("EC number")),
+    (Method.UN.value, _("UN number")),
+    (Method.INCHIKEY.value, _("InChIKey")),
+    (Method.STRUCTURE.value, _("structure")),
+    (Method.EXACT.value, _("listed name")),
+    (Method.FUZZY.value, _("near a listed name")),
+    (Method.CODE.value, _("commodity code alone")),
+]
+
+VERDICTS = [
+    (Verdict.ABOVE.value, _("at or above the limit")),
+    (Verdict.BELOW.value, _("below every limit")),
+    (Verdict.NOT_STATED.value, _("a limit exists, the text states no concentration")),
+    (Verdict.NOT_LIMITED.value, _("no limit")),
+]
+
+
+class EditionState(models.TextChoices):
+    """The life of a list edition. An approved edition is never edited."""
+
+    DRAFT = "draft", _("draft")
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class IdentifierKind(models.TextChoices):
+    CAS = "cas", _("CAS number")
+    EC = "ec", _("EC number")
+    UN = "un", _("UN number")
+    INCHIKEY = "inchikey", _("InChIKey")
+    SMILES = "smiles", _("SMILES")
+
+
+class PartyLinkKind(models.TextChoices):
+    """How two parties are connected. ``trade`` is importer to consignor."""
+
+    TRADE = "trade", _("traded with")
+    REPRESENTED_BY = "represented_by", _("represented by")
+    CARRIED_BY = "carried_by", _("carried by")
+    SHARED_IDENTIFIER = "shared_identifier", _("shares an identifier with")
+
+
+class LaneChoice(models.TextChoices):
+    RED = "red", _("red: physical inspection")
+    YELLOW = "yellow", _("yellow: documents")
+    BLUE = "blue", _("blue: audit after clearance")
+    GREEN = "green", _("green: release")

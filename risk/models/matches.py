@@ -1,0 +1,65 @@
+"""What the engine recognised: per distinct text (a cache) and per goods item."""
+
+from django.db import models
+
+from risk.models.choices import METHODS, VERDICTS
+from risk.models.substances import Substance
+from shipments.models import GoodsItem
+
+
+class ScreenedText(models.Model):
+    """The engine's answer for one (description, commodity code), so that repeats are free.
+
+    ``text_digest`` is over description and code; ``screener_digest`` over the engine
+    version, entries and names. ``evidence`` is a JSON array of SubstanceEvidence.
+    """
+
+    text_digest = models.BinaryField(max_length=16)
+    screener_digest = models.BinaryField(max_length=16)
+    evidence = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["text_digest", "screener_digest"], name="screened_text_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.text_digest).hex()
+
+
+class SubstanceMatch(models.Model):
+    """One substance recognised in one goods item; offsets are into its description.
+
+    ``list_verdicts`` is an array of {list_code, verdict, limit_pct, is_limit_known} for
+    the entries in force on the declaration's date.
+    """
+
+    goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
+    substance = models.ForeignKey(Substance, on_delete=models.PROTECT, related_name="matches")
+    matched_text = models.TextField(blank=True)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    name = models.TextField(blank=True)
+    lang = models.TextField(blank=True)
+    method = models.TextField(choices=METHODS)
+    support = models.JSONField(default=list)
+    match_score = models.FloatField()
+    concentration_pct = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    verdict = models.TextField(choices=VERDICTS)
+    list_verdicts = models.JSONField(default=list)
+    is_above_alert_point = models.BooleanField(default=False)
+    is_flagged = models.BooleanField(default=False)
+    screener_digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        verbose_name_plural = "substance matches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["goods_item", "substance", "start", "end"], name="substance_match_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.matched_text or self.method}: {self.match_score:.2f}"

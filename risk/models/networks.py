@@ -1,0 +1,82 @@
+"""The importer network: links between parties and the trade that facts look back on."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from risk.models.choices import PartyLinkKind
+from shipments.models import GoodsItem, Party
+
+
+class TradeRecord(models.Model):
+    """One narrow row per linked goods item: what facts of later declarations look back on.
+
+    Kept apart from the goods item so that "earlier rows of the same HS6" and "earlier
+    rows of this importer" are single index scans in (accepted_at, registration_number)
+    order. An amendment replaces the row of the version it supersedes.
+    """
+
+    goods_item = models.OneToOneField(
+        GoodsItem, on_delete=models.CASCADE, related_name="trade_record"
+    )
+    registration_number = models.TextField()
+    item_number = models.PositiveIntegerField()
+    version = models.PositiveIntegerField()
+    accepted_at = models.DateTimeField()
+    importer = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
+    consignor = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
+    hs6 = models.TextField(blank=True)
+    net_mass_kg = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    unit_price = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number", "item_number"], name="trade_record_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["hs6", "accepted_at", "registration_number"],
+                include=["unit_price"],
+                condition=Q(unit_price__isnull=False),
+                name="trade_record_prices",
+            ),
+            models.Index(
+                fields=["importer", "accepted_at", "registration_number"],
+                include=["hs6", "net_mass_kg", "consignor"],
+                name="trade_record_history",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_number}/{self.item_number}"
+
+
+class PartyLink(models.Model):
+    """An edge of the network, from ``source`` to ``target``.
+
+    ``identifier`` is ``kind:value`` for a shared identifier and empty for trade.
+    ``declaration_count`` counts declarations, ``mass_kg`` sums their net mass.
+    """
+
+    source = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_out")
+    target = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_in")
+    kind = models.TextField(choices=PartyLinkKind.choices)
+    identifier = models.TextField(blank=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    declaration_count = models.PositiveIntegerField(default=0)
+    mass_kg = models.DecimalField(max_digits=24, decimal_places=6, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "target", "kind", "identifier"], name="party_link_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=F("target")), name="party_link_between_two"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind} {self.target_id}"

@@ -1,0 +1,58 @@
+"""Substances: one record each in all lists, with names and identifiers."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from risk.models.choices import IdentifierKind
+
+
+class Substance(models.Model):
+    key = models.SlugField(max_length=120, unique=True)
+    preferred_name = models.TextField()
+
+    def __str__(self) -> str:
+        return self.preferred_name
+
+
+class SubstanceName(models.Model):
+    """One name in one language, with where it comes from and how it was checked."""
+
+    substance = models.ForeignKey(Substance, on_delete=models.CASCADE, related_name="names")
+    name = models.TextField()
+    lang = models.TextField()
+    kind = models.TextField()
+    source = models.TextField(blank=True)
+    verification = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["substance", "lang", "name"], name="substance_name_once"
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name"], name="substance_name_trigram", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.lang})"
+
+
+class SubstanceIdentifier(models.Model):
+    """An identifier of one form of the substance (base, salt, hydrate, isomer …)."""
+
+    substance = models.ForeignKey(Substance, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.TextField(choices=IdentifierKind.choices)
+    value = models.TextField()
+    form_name = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["substance", "kind", "value"], name="substance_identifier_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "value"], name="substance_identifier_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"

@@ -1,0 +1,129 @@
+"""Intake: who sent what, how far it is, what was wrong with it."""
+
+import uuid
+
+from django.db import models
+
+from shipments.models.choices import BatchState, IssueSeverity, Stage, StageState
+
+
+class Submitter(models.Model):
+    """The owner of receipts. ``key`` is stable; targeting maps an OAuth application to it."""
+
+    key = models.TextField(unique=True)
+    name = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class IntakeBatch(models.Model):
+    """One file or message of one submitter; its ``public_id`` is the receipt's number.
+
+    ``chunk_count`` is None until the whole file has been cut. The same bytes from the
+    same submitter are the same batch, whatever name they came under.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    submitter = models.ForeignKey(Submitter, on_delete=models.PROTECT, related_name="batches")
+    sha256 = models.BinaryField(max_length=32)
+    format_key = models.TextField()
+    mapping_key = models.TextField(blank=True)
+    file_name = models.TextField(blank=True)
+    state = models.TextField(choices=BatchState.choices, default=BatchState.RECEIVED)
+    failure_code = models.TextField(blank=True)
+    failure_detail = models.TextField(blank=True)
+    chunk_count = models.PositiveIntegerField(null=True)
+    declaration_count = models.PositiveIntegerField(default=0)
+    item_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    issue_count = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submitter", "sha256", "mapping_key"], name="batch_once_per_submitter"
+            ),
+        ]
+        indexes = [models.Index(fields=["submitter", "-received_at"], name="batch_by_submitter")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class RawMessage(models.Model):
+    """What came, byte for byte: small messages in ``content``, files in the storage."""
+
+    batch = models.OneToOneField(IntakeBatch, on_delete=models.CASCADE, related_name="raw_message")
+    content = models.BinaryField(null=True)
+    file = models.FileField(upload_to="intake/%Y/%m/%d", blank=True)
+    size_bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(content__isnull=False) ^ ~models.Q(file=""),
+                name="raw_message_in_one_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.size_bytes} bytes"
+
+
+class StageRun(models.Model):
+    """One stage of one chunk of a batch: the unit of work, of retry and of progress.
+
+    ``leased_until`` bounds how long a silent worker keeps it; the sweep frees it then.
+    """
+
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="stage_runs")
+    stage = models.TextField(choices=Stage.choices)
+    chunk = models.PositiveIntegerField()
+    state = models.TextField(choices=StageState.choices, default=StageState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "stage", "chunk"], name="stage_run_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["leased_until"],
+                condition=models.Q(state__in=["pending", "running"]),
+                name="stage_run_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.stage}/{self.chunk} {self.state}"
+
+
+class IntakeIssue(models.Model):
+    """One thing wrong in what came in; see :class:`shipments.domain.records.Issue`."""
+
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="issues")
+    chunk = models.PositiveIntegerField()
+    line = models.PositiveIntegerField(null=True)
+    registration_number = models.TextField(blank=True)
+    field = models.TextField(blank=True)
+    code = models.TextField()
+    severity = models.TextField(choices=IssueSeverity.choices)
+    value = models.TextField(blank=True)
+    allowed = models.TextField(blank=True)
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "line", "id"], name="issue_by_line")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field} {self.code}"

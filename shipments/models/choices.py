@@ -1,0 +1,76 @@
+"""Words shown to people for the enumerations of :mod:`shipments.domain.values`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
+
+DOCUMENT_KINDS = [
+    (DocumentKind.IMPORT.value, _("import declaration")),
+    (DocumentKind.PRELIMINARY.value, _("preliminary information")),
+    (DocumentKind.TRANSIT.value, _("transit declaration")),
+    (DocumentKind.EXPORT.value, _("export declaration")),
+    (DocumentKind.MUTUAL_TRADE.value, _("mutual-trade form")),
+    (DocumentKind.EXPRESS.value, _("express consignment")),
+    (DocumentKind.POSTAL.value, _("postal consignment")),
+]
+
+DIRECTIONS = [
+    (Direction.IMPORT.value, _("import")),
+    (Direction.EXPORT.value, _("export")),
+    (Direction.TRANSIT.value, _("transit")),
+]
+
+PARTY_ROLES = [
+    (PartyRoleKind.CONSIGNOR.value, _("consignor")),
+    (PartyRoleKind.CONSIGNEE.value, _("consignee")),
+    (PartyRoleKind.IMPORTER.value, _("importer")),
+    (PartyRoleKind.DECLARANT.value, _("declarant")),
+    (PartyRoleKind.REPRESENTATIVE.value, _("representative (broker)")),
+    (PartyRoleKind.CARRIER.value, _("carrier")),
+]
+
+IDENTIFIER_KINDS = [
+    (IdentifierKind.BIN.value, _("BIN")),
+    (IdentifierKind.IIN.value, _("IIN")),
+    (IdentifierKind.TAX_ID.value, _("tax number")),
+    (IdentifierKind.PHONE.value, _("phone")),
+    (IdentifierKind.EMAIL.value, _("email")),
+    (IdentifierKind.ADDRESS.value, _("address")),
+    (IdentifierKind.BANK_ACCOUNT.value, _("bank account")),
+    (IdentifierKind.WALLET.value, _("wallet")),
+    (IdentifierKind.WEBSITE.value, _("website")),
+    (IdentifierKind.VEHICLE.value, _("vehicle")),
+]
+
+
+class BatchState(models.TextChoices):
+    """``received`` and ``processing`` move on by themselves; the others are ends."""
+
+    RECEIVED = "received", _("received")
+    PROCESSING = "processing", _("processing")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class StageState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Stage(models.TextChoices):
+    """The stages of the pipeline, in their order."""
+
+    INGEST = "ingest", _("ingest")
+    MATCH = "match", _("match")
+    LINK = "link", _("link")
+    ASSESS = "assess", _("assess")
+    ALERT = "alert", _("alert")
+
+
+class IssueSeverity(models.TextChoices):
+    REJECT = "reject", _("rejected: the declaration was not stored")
+    QUARANTINE = "quarantine", _("quarantined: this item was not stored")
+    WARN = "warn", _("warning")

@@ -1,0 +1,141 @@
+"""Declarations and their goods items, as declared."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from shipments.domain.values import Direction, DocumentKind
+from shipments.models.batches import IntakeBatch, Submitter
+from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
+
+MASS = {"max_digits": 24, "decimal_places": 6, "null": True}
+MONEY = {"max_digits": 24, "decimal_places": 4, "null": True}
+
+
+class DeclarationQuerySet(models.QuerySet["Declaration"]):
+    def current(self) -> "DeclarationQuerySet":
+        """Only the latest version of each declaration."""
+        return self.filter(superseded_by__isnull=True)
+
+    def of_chunk(self, batch_id: int, chunk: int) -> "DeclarationQuerySet":
+        """The declarations that this chunk of this batch brought, in pipeline order."""
+        return self.filter(batch_id=batch_id, chunk=chunk).order_by(
+            "accepted_at", "registration_number", "version"
+        )
+
+
+class Declaration(models.Model):
+    """One version of one declaration. Values in ``currency`` unless the name says more."""
+
+    registration_number = models.TextField()
+    version = models.PositiveIntegerField(default=1)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
+    submitter = models.ForeignKey(Submitter, on_delete=models.PROTECT, related_name="declarations")
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.PROTECT, related_name="declarations")
+    chunk = models.PositiveIntegerField()
+    content_digest = models.BinaryField(max_length=16)
+    document_kind = models.TextField(choices=DOCUMENT_KINDS, default=DocumentKind.IMPORT.value)
+    direction = models.TextField(choices=DIRECTIONS, default=Direction.IMPORT.value)
+    accepted_at = models.DateTimeField()
+    customs_office = models.TextField(blank=True)
+    border_office = models.TextField(blank=True)
+    procedure_code = models.TextField(blank=True)
+    country_of_dispatch = models.TextField(blank=True)
+    country_of_trading = models.TextField(blank=True)
+    country_of_destination = models.TextField(blank=True)
+    transport_mode = models.TextField(blank=True)
+    transport_id = models.TextField(blank=True)
+    delivery_terms = models.TextField(blank=True)
+    currency = models.TextField(blank=True)
+    invoice_amount = models.DecimalField(**MONEY)
+    extra = models.JSONField(default=dict)
+
+    objects = DeclarationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number", "version"], name="declaration_version_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["batch", "chunk"], name="declaration_by_chunk"),
+            BrinIndex(fields=["accepted_at"], name="declaration_accepted_brin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_number} v{self.version}"
+
+
+class GoodsItem(models.Model):
+    """One goods item. ``statistical_value`` is in US dollars (graph 46)."""
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="items")
+    item_number = models.PositiveIntegerField()
+    description = models.TextField(blank=True)
+    commodity_code = models.TextField(blank=True)
+    nomenclature = models.TextField(default="tnved")
+    hs6 = models.TextField(blank=True)
+    country_of_origin = models.TextField(blank=True)
+    gross_mass_kg = models.DecimalField(**MASS)
+    net_mass_kg = models.DecimalField(**MASS)
+    supplementary_quantity = models.DecimalField(**MASS)
+    supplementary_unit = models.TextField(blank=True)
+    package_count = models.PositiveIntegerField(null=True)
+    package_kind = models.TextField(blank=True)
+    invoice_value = models.DecimalField(**MONEY)
+    customs_value = models.DecimalField(**MONEY)
+    statistical_value = models.DecimalField(**MONEY)
+    procedure_code = models.TextField(blank=True)
+    preference_code = models.TextField(blank=True)
+    manufacturer = models.TextField(blank=True)
+    extra = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration", "item_number"], name="goods_item_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id}/{self.item_number}"
+
+
+class GoodsItemDocument(models.Model):
+    """A document of graph 44 or 40 that the declarant presented for one goods item."""
+
+    goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="documents")
+    position = models.PositiveIntegerField()
+    code = models.TextField()
+    number = models.TextField(blank=True)
+    issued_on = models.DateField(null=True)
+    licence_line = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["goods_item", "position"], name="goods_item_document_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}"
+
+
+class Container(models.Model):
+    """A container of graph 31 that carries goods of the declaration."""
+
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.CASCADE, related_name="containers"
+    )
+    number = models.TextField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["declaration", "number"], name="container_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

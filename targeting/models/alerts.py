@@ -1,0 +1,47 @@
+"""Flagged shipments."""
+
+from django.db import models
+from django.db.models import Q
+
+from risk.models import RiskAssessment
+from risk.models.choices import LaneChoice
+from shipments.models import Declaration
+from targeting.models.choices import AlertState
+
+
+class Alert(models.Model):
+    """The one open alert of a declaration; an amendment moves it to the new version.
+
+    ``lane``, ``score``, ``customs_office`` and ``accepted_at`` repeat the assessment and
+    the declaration, because the queue filters and orders by them.
+    """
+
+    registration_number = models.TextField()
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="alerts")
+    assessment = models.ForeignKey(RiskAssessment, on_delete=models.PROTECT, related_name="alerts")
+    state = models.TextField(choices=AlertState.choices, default=AlertState.OPEN)
+    disposition = models.TextField(blank=True)
+    lane = models.TextField(choices=LaneChoice.choices)
+    score = models.DecimalField(max_digits=5, decimal_places=2)
+    is_random_arm = models.BooleanField(default=False)
+    customs_office = models.TextField(blank=True)
+    accepted_at = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number"],
+                condition=Q(state="open"),
+                name="one_open_alert_per_declaration",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-score", "-id"], name="alert_queue"),
+            models.Index(fields=["customs_office", "-score"], name="alert_by_office"),
+            models.Index(fields=["-accepted_at", "-id"], name="alert_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_number} {self.lane} {self.score}"
