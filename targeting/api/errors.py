@@ -1,0 +1,137 @@
+"""Errors as the caller sees them: RFC 9457 problem+json with a stable ``code``."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from shipments.domain.errors import TargetingError
+
+CONTENT_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:targeting-centre:problem:"
+
+# Code of a domain error → status and title. An error whose own code is not listed takes
+# the line of the nearest family that is.
+DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
+    "unreadable_file": (422, "Nothing in the file can be read."),
+    "declaration_rejected": (422, "The declaration was rejected; nothing was stored."),
+    "format_unknown": (415, "No intake format reads this content."),
+    "mapping_unknown": (422, "There is no mapping of this name."),
+    "mapping_required": (422, "This format needs a mapping."),
+    "mapping_refused": (422, "This format takes no mapping."),
+    "upload_too_large": (413, "The upload is larger than allowed."),
+    "invalid_value": (422, "A value breaks the rule of its type."),
+    "invalid_list": (422, "The list breaks its contract."),
+    "invalid_profile": (422, "The risk profile breaks its contract."),
+    "error": (422, "The request cannot be carried out."),
+}
+
+# Status of a framework error → code and title.
+FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
+    400: ("invalid_request", "The request is not valid."),
+    401: ("not_authenticated", "Sign in or send a valid token."),
+    403: ("permission_denied", "You may not do this."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This resource does not know this method."),
+    406: ("not_acceptable", "Answers are JSON only."),
+    413: ("upload_too_large", "The upload is larger than allowed."),
+    415: ("unsupported_media_type", "This resource does not read this content type."),
+    429: ("throttled", "Too many requests; wait as long as Retry-After says."),
+    500: ("server_error", "The server failed; the fault was recorded."),
+}
+
+
+class UploadTooLarge(exceptions.APIException):
+    """More bytes than ``TARGETING["MAX_UPLOAD_BYTES"]`` or the limit of one declaration."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, allowed_bytes: int) -> None:
+        super().__init__(f"At most {allowed_bytes} bytes are allowed.")
+
+
+def problem(*, status: int, code: str, title: str, **more: Any) -> dict[str, Any]:
+    """The body of every error answer."""
+    return {"type": TYPE_PREFIX + code, "title": title, "status": status, "code": code, **more}
+
+
+def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every expected error as a problem; None (the 500 handler answers) for a fault of ours."""
+    if isinstance(error, TargetingError):
+        return _response(_domain_problem(error), {})
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    detail = _framework_error(error)
+    code, title = FRAMEWORK_ERRORS.get(response.status_code, FRAMEWORK_ERRORS[400])
+    body = problem(status=response.status_code, code=code, title=title)
+    if isinstance(error, exceptions.ValidationError):
+        body["errors"] = list(_field_errors(error.get_full_details()))
+    elif detail:
+        body["detail"] = detail
+    return _response(body, _headers(response))
+
+
+def _response(body: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _headers(response: Response) -> dict[str, str]:
+    kept = ("WWW-Authenticate", "Retry-After")
+    return {name: response[name] for name in kept if response.has_header(name)}
+
+
+def _domain_problem(error: TargetingError) -> dict[str, Any]:
+    families = [family.code for family in type(error).__mro__ if hasattr(family, "code")]
+    listed = next(code for code in (error.code, *families) if code in DOMAIN_ERRORS)
+    status, title = DOMAIN_ERRORS[listed]
+    more = {"params": {key: _plain(v) for key, v in error.params.items()}} if error.params else {}
+    return problem(status=status, code=error.code, title=title, **more)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | bool | list | dict | None) else str(value)
+
+
+def _framework_error(error: Exception) -> str:
+    if isinstance(error, exceptions.APIException) and isinstance(error.detail, str):
+        return str(error.detail)
+    return ""
+
+
+def _field_errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """Nested details of the framework as flat {field, code, detail} lines."""
+    if isinstance(details, dict) and "message" in details and "code" in details:
+        yield {"field": path, "code": details["code"], "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for key, value in details.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from _field_errors(value, ".".join(part for part in (path, name) if part))
+    else:
+        for value in details:
+            yield from _field_errors(value, path)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 404 handler: JSON below /api/, the usual page elsewhere."""
+    if request.path.startswith("/api/"):
+        return _json(404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500 handler: JSON below /api/, the usual page elsewhere; never a trace."""
+    if request.path.startswith("/api/"):
+        return _json(500)
+    return defaults.server_error(request)
+
+
+def _json(status: int) -> JsonResponse:
+    code, title = FRAMEWORK_ERRORS[status]
+    body = problem(status=status, code=code, title=title)
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)

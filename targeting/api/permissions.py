@@ -1,0 +1,72 @@
+"""Who may do what: the one table of the API, and the two classes that enforce it."""
+
+from oauth2_provider.models import AccessToken
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from targeting.models import User
+from targeting.models.choices import Role
+
+ANALYST = Role.ANALYST.value
+LIST_ADMINISTRATOR = Role.LIST_ADMINISTRATOR.value
+SUBMIT = "declarations:write"
+READ_RECEIPTS = "receipts:read"
+
+PEOPLE = frozenset({ANALYST, LIST_ADMINISTRATOR})
+ANALYSTS = frozenset({ANALYST})
+SUBMITTERS = frozenset({SUBMIT})
+RECEIPT_READERS = frozenset({READ_RECEIPTS})
+
+Policy = dict[str, frozenset[str]]
+
+# Resource → action → the roles (of people) and scopes (of clients) that may do it.
+# A superuser holds every role and no scope: receipts belong to clients alone.
+POLICIES: dict[str, Policy] = {
+    "alerts": {"list": ANALYSTS, "retrieve": ANALYSTS},
+    "batches": {"create": SUBMITTERS},
+    "declarations": {"create": SUBMITTERS, "list": ANALYSTS, "retrieve": ANALYSTS},
+    "lists": {"list": PEOPLE, "retrieve": PEOPLE},
+    "me": {"list": PEOPLE | SUBMITTERS | RECEIPT_READERS},
+    "parties": {"list": ANALYSTS, "retrieve": ANALYSTS, "network": ANALYSTS},
+    "receipts": {
+        "list": RECEIPT_READERS,
+        "retrieve": RECEIPT_READERS,
+        "issues": RECEIPT_READERS,
+    },
+}
+
+
+class DenyAll(BasePermission):
+    """The default: a view that declares no policy answers nobody."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return False
+
+
+class DeclaredPolicy(BasePermission):
+    """Whether the caller holds one of the roles or scopes that ``view.policy`` names.
+
+    A method the view does not have is let through to its 405, for those who may use the
+    view at all; OPTIONS likewise.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        policy: Policy = view.policy  # type: ignore[attr-defined]
+        action: str | None = view.action  # type: ignore[attr-defined]
+        if action is None or action == "metadata":
+            allowed = frozenset().union(*policy.values())
+        else:
+            allowed = policy.get(action, frozenset())
+        return not allowed.isdisjoint(grants_of(request))
+
+
+def grants_of(request: Request) -> frozenset[str]:
+    """The role of a person, or the scopes of a client's token that the client still has."""
+    if isinstance(request.auth, AccessToken):
+        client = request.auth.application
+        return frozenset(request.auth.scope.split()) & frozenset(client.scopes)
+    user = request.user
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    return PEOPLE if user.is_superuser else frozenset({user.role} - {""})
