@@ -4,8 +4,6 @@ import hashlib
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from oauth2_provider.models import AccessToken
 from oauth2_provider.scopes import SettingsScopes
 from oauth2_provider.settings import oauth2_settings
@@ -62,14 +60,3 @@ class ClientScopes(SettingsScopes):
         self, application: ApiClient | None = None, request: object = None, *args, **kwargs
     ) -> list[str]:
         return self.get_available_scopes(application, request)
-
-
-class ClientAuthenticationScheme(OpenApiAuthenticationExtension):
-    """How the schema describes the token."""
-
-    target_class = ClientAuthentication
-    name = "clientCredentials"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, object]:
-        flow = {"tokenUrl": "/oauth/token/", "scopes": oauth2_settings.SCOPES}
-        return {"type": "oauth2", "flows": {"clientCredentials": flow}}

@@ -1,6 +1,6 @@
 """Cursor pagination by (ordering field, id): the cost of a page does not grow with its depth."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -9,7 +9,9 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # the framework's settings name this module while that one is imported
+    from rest_framework.views import APIView
 
 DEFAULT_PAGE_SIZE = 25
 MAX_PAGE_SIZE = 200
@@ -24,7 +26,7 @@ class CursorPagination(BasePagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Model], request: Request, view: APIView | None = None
+        self, queryset: QuerySet[Model], request: Request, view: "APIView | None" = None
     ) -> list[Model]:
         self.request = request
         self.field, self.descending = _ordering(queryset)
@@ -72,7 +74,7 @@ class CursorPagination(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
         sizes = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
         return [
             {

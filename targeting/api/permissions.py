@@ -1,12 +1,16 @@
 """Who may do what: the one table of the API, and the two classes that enforce it."""
 
+from typing import TYPE_CHECKING
+
 from oauth2_provider.models import AccessToken
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from targeting.models import User
 from targeting.models.choices import Role
+
+if TYPE_CHECKING:  # the framework's settings name this module while that one is imported
+    from rest_framework.views import APIView
 
 ANALYST = Role.ANALYST.value
 LIST_ADMINISTRATOR = Role.LIST_ADMINISTRATOR.value
@@ -40,7 +44,7 @@ POLICIES: dict[str, Policy] = {
 class DenyAll(BasePermission):
     """The default: a view that declares no policy answers nobody."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return False
 
 
@@ -51,7 +55,7 @@ class DeclaredPolicy(BasePermission):
     view at all; OPTIONS likewise.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         policy: Policy = view.policy  # type: ignore[attr-defined]
         action: str | None = view.action  # type: ignore[attr-defined]
         if action is None or action == "metadata":
