@@ -57,6 +57,6 @@ def _blind(alias: str, wrong: list[str]) -> Error:
     return Error(
         f"The database '{alias}' does not compare Cyrillic text: {', '.join(wrong)} "
         "cannot tell that 'АЦЕТОН' and 'ацетон' are one word.",
-        hint="Create it with --locale-provider=builtin --builtin-locale=C.UTF-8 (docs/operator.md).",
+        hint="Create it with the built-in locale C.UTF-8 (docs/operator.md).",
         id="config.E003",
     )

@@ -65,10 +65,15 @@ def words(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def directory(name: str, *, default: Path) -> Path:
+    """A folder; a relative one is meant from the project folder."""
+    value = _explicit(name)
+    return PROJECT / Path(value).expanduser() if value else default
+
+
 def data_dir() -> Path:
     """The folder of everything the installation writes; not created here."""
-    value = _explicit("TARGETING_DATA_DIR") or ".targeting"
-    return PROJECT / Path(value).expanduser()
+    return directory("TARGETING_DATA_DIR", default=PROJECT / ".targeting")
 
 
 def database(name: str) -> dict[str, Any]:

@@ -1,8 +1,13 @@
-"""Is the process alive; can it do its work."""
+"""Is the process alive; can it do its work.
+
+A middleware rather than views: a probe calls by address, without the proxy and its host name, so it
+must be answered before hosts, TLS and sessions are looked at. It learns nothing but two words.
+"""
+
+from collections.abc import Callable
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from kombu.exceptions import OperationalError as BrokerError
 
 from config.celery import app
@@ -10,22 +15,32 @@ from config.celery import app
 _BROKER_SECONDS = 2
 
 
-@never_cache
-def live(request: HttpRequest) -> JsonResponse:
-    """The process answers. Touches nothing, so that a slow database kills no web process."""
-    return JsonResponse({"status": "ok"})
+class HealthMiddleware:
+    """Answer ``/health/live`` and ``/health/ready``; pass everything else on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == "/health/live":
+            return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        if request.path == "/health/ready":
+            return ready()
+        return self.get_response(request)
 
 
-@never_cache
-def ready(request: HttpRequest) -> JsonResponse:
-    """The database and the broker answer; 503 otherwise, naming the part that does not."""
-    parts = {"database": _database_answers(), "broker": _broker_answers()}
-    good = all(parts.values())
-    body = {
-        "status": "ok" if good else "unavailable",
-        "parts": {name: "ok" if answers else "unavailable" for name, answers in parts.items()},
-    }
-    return JsonResponse(body, status=200 if good else 503)
+def ready() -> JsonResponse:
+    """Whether the database and the broker answer; 503 otherwise, naming the part that does not."""
+    answers = {"database": _database_answers(), "broker": _broker_answers()}
+    good = all(answers.values())
+    return JsonResponse(
+        {
+            "status": "ok" if good else "unavailable",
+            "parts": {part: "ok" if yes else "unavailable" for part, yes in answers.items()},
+        },
+        status=200 if good else 503,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def _database_answers() -> bool:

@@ -5,9 +5,9 @@ import sys
 import django
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 
 from config import env
+from config.connections import disconnect
 
 
 def start() -> None:
@@ -27,7 +27,6 @@ def refuse_wrong_database() -> None:
     """Leave with a sentence unless the checks of ``config.checks`` pass."""
     errors = run_checks(tags=[Tags.database], databases=["default"])
     # A pool must not outlive a fork: the children open their own.
-    connection.close()
-    connection.close_pool()
+    disconnect("default")
     if errors:
         sys.exit("\n".join(f"{error.msg} {error.hint or ''}" for error in errors))

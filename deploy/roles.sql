@@ -1,5 +1,5 @@
--- Roles, privileges and the database. Run once by a superuser with psql, connected to template1 of
--- a cluster that is the application's alone; the embedded PostgreSQL and the Compose file both do.
+-- Roles, privileges and the database. Run once with psql by a superuser of a cluster that is the
+-- application's alone; the embedded PostgreSQL and the Compose file both do.
 -- Passwords come from the environment, so that no list of processes shows them:
 -- TARGETING_OWNER_PASSWORD and TARGETING_APP_PASSWORD.
 \set ON_ERROR_STOP on
@@ -11,7 +11,8 @@
 CREATE ROLE targeting_owner LOGIN CREATEDB PASSWORD :'owner_password';
 CREATE ROLE targeting_app LOGIN PASSWORD :'app_password';
 
--- In template1, so that every database made from it, a test's too, is like the real one.
+-- In template1, so that every database made from it, a test's too, has them like the real one.
+\connect template1
 CREATE EXTENSION pg_trgm;
 ALTER DEFAULT PRIVILEGES FOR ROLE targeting_owner
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO targeting_app;
@@ -20,4 +21,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE targeting_owner
 
 CREATE DATABASE targeting OWNER targeting_owner TEMPLATE template1;
 REVOKE ALL ON DATABASE targeting FROM PUBLIC;
-GRANT CONNECT ON DATABASE targeting TO targeting_app;
+-- Temporary tables hold what COPY brings in, before it is merged.
+GRANT CONNECT, TEMPORARY ON DATABASE targeting TO targeting_app;

@@ -1,9 +1,9 @@
 """The application's own processes: web, worker and beat."""
 
+import http.client
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Callable
 
 from celery import Celery
@@ -12,6 +12,8 @@ from config import env
 from config.embedded import processes
 from config.embedded.state import EmbeddedError, Folder, State
 
+_WEB = "config.asgi:application"
+_CELERY = ("celery", "--app=config.celery")
 _WORKER_CONCURRENCY = 2
 _DEFAULT_PORT = 8000
 _ANSWER_SECONDS = 2
@@ -27,16 +29,14 @@ def prepare(folder: Folder) -> None:
 def start_web(folder: Folder, state: State) -> None:
     host = env.text("TARGETING_WEB_HOST", default="127.0.0.1")
     port = _web_port(state)
-    url = f"http://{host}:{port}"
     state.ports["web"] = port
     _launch(
         folder,
         state,
         "web",
-        ["granian", "--interface", "asgi", "--host", host, "--port", str(port)]
-        + ["config.asgi:application"],
-        address=url,
-        ready=lambda: _answers(f"{url}/health/live"),
+        ["granian", "--interface=asgi", f"--host={host}", f"--port={port}", _WEB],
+        address=f"http://{host}:{port}",
+        ready=lambda: _answers(host, port),
     )
 
 
@@ -46,21 +46,21 @@ def start_worker(folder: Folder, state: State) -> None:
         folder,
         state,
         "worker",
-        ["celery", "-A", "config.celery", "worker", "--hostname", node, "--without-mingle"]
-        + ["--concurrency", str(_WORKER_CONCURRENCY), "--loglevel", "INFO"],
+        [*_CELERY, "worker", f"--hostname={node}", f"--concurrency={_WORKER_CONCURRENCY}"],
         address=f"{_WORKER_CONCURRENCY} processes",
         ready=lambda: _worker_answers(node),
     )
 
 
 def start_beat(folder: Folder, state: State) -> None:
+    since = time.time()
     _launch(
         folder,
         state,
         "beat",
-        ["celery", "-A", "config.celery", "beat", "--pidfile=", "--loglevel", "INFO"],
-        address="",
-        ready=(folder.path / "beat-schedule").exists,
+        [*_CELERY, "beat", "--pidfile="],
+        address="-",
+        ready=lambda: _beat_wrote(folder, since),
     )
 
 
@@ -116,14 +116,23 @@ def _web_port(state: State) -> int:
     return wanted
 
 
-def _answers(url: str) -> bool:
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_SECONDS)
     try:
-        with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS):
-            return True
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _worker_answers(node: str) -> bool:
     with Celery(broker=env.broker("CELERY_BROKER_URL")) as app:
         return bool(app.control.ping(destination=[node], timeout=_ANSWER_SECONDS))
+
+
+def _beat_wrote(folder: Folder, since: float) -> bool:
+    """Beat keeps its schedule in a file, whose ending depends on how Python was built."""
+    schedules = folder.path.glob("beat-schedule*")
+    return any(schedule.stat().st_mtime >= since for schedule in schedules)

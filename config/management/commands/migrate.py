@@ -7,6 +7,8 @@ from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
+from config.connections import disconnect
+
 
 class Command(DjangoMigrate):
     """Django's ``migrate``, run by the owner of the tables.
@@ -39,7 +41,5 @@ def _as_owner(alias: str) -> Iterator[None]:
 
 
 def _reconnect(alias: str, login: dict[str, Any]) -> None:
-    connection = connections[alias]
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict.update(login)
+    disconnect(alias)
+    connections[alias].settings_dict.update(login)
