@@ -18,6 +18,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``kinds`` are the SubstanceKind values of the entries in force on the declaration's
     date. ``is_verified`` is True when at least one of the lists that hold it was
     verified; evidence from unverified lists alone cannot make a lane red.
+    ``has_listed_code`` tells whether any list in force gives a tariff code for the
+    substance: without one the declared code cannot contradict the text.
     """
 
     substance_key: str
@@ -32,6 +34,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_flagged: bool = False
     is_verified: bool = False
     has_code_support: bool = False
+    has_listed_code: bool | None = None
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,7 +87,11 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All facts of one declaration."""
+    """All facts of one declaration.
+
+    ``are_documents_known`` is False when the source has no place for graph-44 documents
+    (a file mapping without them): then an empty list does not say that there are none.
+    """
 
     registration_number: str
     version: int
@@ -96,5 +103,6 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     country_of_dispatch: str = ""
     country_of_trading: str = ""
     transport_mode: str = ""
+    are_documents_known: bool = True
     party: PartyFacts = PartyFacts()
     items: tuple[ItemFacts, ...] = ()

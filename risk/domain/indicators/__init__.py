@@ -1,0 +1,56 @@
+"""The registered indicators. An indicator counts once it stands in ``INDICATORS``."""
+
+from risk.domain.indicators.authorisation import EXPORT_PERMISSION_MISSING, LICENCE_MISSING
+from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemIndicator
+from risk.domain.indicators.document import DESCRIPTION_TERSE
+from risk.domain.indicators.network import (
+    IDENTIFIERS_SHARED,
+    IMPORTER_IS_OFFENDER,
+    OFFENDER_NEAR,
+)
+from risk.domain.indicators.party import (
+    COMMODITY_NEW_FOR_IMPORTER,
+    IMPORTER_IDENTITY_DOUBTFUL,
+    IMPORTER_NEW,
+)
+from risk.domain.indicators.price import UNIT_PRICE_FAR_FROM_PEERS
+from risk.domain.indicators.quantity import NET_GROSS_RATIO_ODD, QUANTITY_ABOVE_OWN_HISTORY
+from risk.domain.indicators.route import DISPATCH_COUNTRY_UNRELATED
+from risk.domain.indicators.substance import (
+    CODE_CONTRADICTION,
+    CONCENTRATION_ABOVE_LIMIT,
+    CONTROLLED_CODE_ONLY,
+    DRUG_RECOGNISED,
+    EQUIPMENT_RECOGNISED,
+    PRECURSOR_RECOGNISED,
+)
+
+INDICATORS: tuple[Indicator, ...] = (
+    PRECURSOR_RECOGNISED,
+    DRUG_RECOGNISED,
+    EQUIPMENT_RECOGNISED,
+    CONCENTRATION_ABOVE_LIMIT,
+    CODE_CONTRADICTION,
+    CONTROLLED_CODE_ONLY,
+    LICENCE_MISSING,
+    EXPORT_PERMISSION_MISSING,
+    QUANTITY_ABOVE_OWN_HISTORY,
+    NET_GROSS_RATIO_ODD,
+    UNIT_PRICE_FAR_FROM_PEERS,
+    DISPATCH_COUNTRY_UNRELATED,
+    IMPORTER_NEW,
+    IMPORTER_IDENTITY_DOUBTFUL,
+    COMMODITY_NEW_FOR_IMPORTER,
+    IDENTIFIERS_SHARED,
+    IMPORTER_IS_OFFENDER,
+    OFFENDER_NEAR,
+    DESCRIPTION_TERSE,
+)
+
+ITEM_INDICATORS: tuple[ItemIndicator, ...] = tuple(
+    indicator for indicator in INDICATORS if isinstance(indicator, ItemIndicator)
+)
+DECLARATION_INDICATORS: tuple[DeclarationIndicator, ...] = tuple(
+    indicator for indicator in INDICATORS if isinstance(indicator, DeclarationIndicator)
+)
+INDICATOR_VERSIONS: dict[str, int] = {indicator.code: indicator.version for indicator in INDICATORS}

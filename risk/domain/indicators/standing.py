@@ -1,0 +1,74 @@
+"""How much a recognised substance stands for: shared by every indicator that rests on one."""
+
+from collections.abc import Iterable
+
+from risk.domain.facts import ItemFacts, MatchFacts
+from risk.domain.indicators.base import Parameter, Parameters
+from risk.domain.matching.evidence import Method, Verdict
+from risk.domain.substances import SubstanceKind
+
+PRECURSOR_KINDS = frozenset({SubstanceKind.PRECURSOR.value, SubstanceKind.SURVEILLANCE.value})
+DRUG_KINDS = frozenset(
+    {
+        SubstanceKind.NARCOTIC.value,
+        SubstanceKind.PSYCHOTROPIC.value,
+        SubstanceKind.POTENT.value,
+    }
+)
+EQUIPMENT_KINDS = frozenset({SubstanceKind.EQUIPMENT.value})
+# Kinds whose consignments need a permit; surveillance lists and equipment do not.
+PERMIT_KINDS = DRUG_KINDS | {SubstanceKind.PRECURSOR.value}
+
+_METHOD_PARAMETER = {method.value: f"method_{method.value}" for method in Method}
+
+STANDING_PARAMETERS: tuple[Parameter, ...] = (
+    *(Parameter(name, 0.0, 1.0) for name in _METHOD_PARAMETER.values()),
+    Parameter("below_alert_point", 0.0, 1.0),
+    Parameter("verdict_below", 0.0, 1.0),
+    Parameter("verdict_not_stated", 0.0, 1.0),
+    Parameter("unverified_list", 0.0, 1.0),
+    Parameter("surveillance_only", 0.0, 1.0),
+)
+
+
+def standing_of(match: MatchFacts, params: Parameters) -> float:
+    """The standing of one match in [0, 1]: its score, lessened by every doubt about it.
+
+    Doubts, each a factor of the profile: the method, a score under the alert operating
+    point, a concentration below the limit or not stated, unverified lists only,
+    surveillance lists only. Non-decreasing in ``match_score``.
+    """
+    standing = min(1.0, max(0.0, match.match_score)) * params[_METHOD_PARAMETER[match.method]]
+    if not match.is_above_alert_point:
+        standing *= params["below_alert_point"]
+    if match.verdict == Verdict.BELOW:
+        standing *= params["verdict_below"]
+    elif match.verdict == Verdict.NOT_STATED:
+        standing *= params["verdict_not_stated"]
+    if not match.is_verified:
+        standing *= params["unverified_list"]
+    if match.kinds == (SubstanceKind.SURVEILLANCE.value,):
+        standing *= params["surveillance_only"]
+    return standing
+
+
+def is_of_kind(match: MatchFacts, kinds: frozenset[str]) -> bool:
+    """Whether a list controls the substance as one of ``kinds``."""
+    return not kinds.isdisjoint(match.kinds)
+
+
+def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
+    """The matches that the goods description supports, not the commodity code alone."""
+    return tuple(match for match in item.matches if match.method != Method.CODE)
+
+
+def strongest(matches: Iterable[MatchFacts], params: Parameters) -> tuple[MatchFacts, float] | None:
+    """The match with the highest standing and that standing; None when none stands at all.
+
+    Equal standings are settled by the substance key, so the order of matches is no matter.
+    """
+    ranked = [(-standing_of(match, params), match.substance_key, match) for match in matches]
+    if not ranked:
+        return None
+    standing, _, match = min(ranked, key=lambda entry: entry[:2])
+    return (match, -standing) if standing < 0.0 else None
