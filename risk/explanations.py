@@ -1,0 +1,182 @@
+"""The words for an indicator's finding, in English and Russian.
+
+An indicator gives a code and plain params; the sentence is made here, when someone reads
+it. Plain text, no HTML. The caller passes ``substance`` as the name to show.
+"""
+
+from collections.abc import Mapping
+from string import Formatter
+
+from risk.domain.errors import RiskError
+
+LANGUAGES = ("en", "ru")
+FALLBACK = "en"
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "precursor_recognised": {
+        "en": "The description names the precursor {substance}, recognised by {method} "
+        "with a match score of {match_score} (lists: {lists}).",
+        "ru": "В описании назван прекурсор {substance}: {method}, оценка совпадения "
+        "{match_score} (списки: {lists}).",
+    },
+    "drug_recognised": {
+        "en": "The description names the controlled drug {substance}, recognised by {method} "
+        "with a match score of {match_score} (lists: {lists}).",
+        "ru": "В описании названо подконтрольное вещество {substance}: {method}, оценка "
+        "совпадения {match_score} (списки: {lists}).",
+    },
+    "equipment_recognised": {
+        "en": "The description names the listed equipment or material {substance}, recognised "
+        "by {method} with a match score of {match_score} (lists: {lists}).",
+        "ru": "В описании названо оборудование или материал из списка, {substance}: {method}, "
+        "оценка совпадения {match_score} (списки: {lists}).",
+    },
+    "concentration_above_limit": {
+        "en": "{substance} is declared at {concentration_pct} %; control starts at {limit_pct} %.",
+        "ru": "{substance}: заявлена концентрация {concentration_pct} %, контроль начинается "
+        "с {limit_pct} %.",
+    },
+    "code_contradiction": {
+        "en": "The description names {substance}, but the declared code {commodity_code} is "
+        "that of other goods.",
+        "ru": "В описании названо вещество {substance}, но заявленный код {commodity_code} "
+        "относится к другим товарам.",
+    },
+    "controlled_code_only": {
+        "en": "The declared code {commodity_code} holds {substance}; the description does "
+        "not name it.",
+        "ru": "К заявленному коду {commodity_code} относится {substance}; в описании это "
+        "вещество не названо.",
+    },
+    "licence_missing": {
+        "en": "No licence (document {document}) is declared for {substance}.",
+        "ru": "Не заявлена лицензия (документ {document}) на вещество {substance}.",
+    },
+    "export_permission_missing": {
+        "en": "The exporting state's permission for this consignment (document {document}) "
+        "is not declared for {substance}.",
+        "ru": "Не заявлено разрешение государства-экспортёра на эту партию (документ "
+        "{document}), вещество {substance}.",
+    },
+    "quantity_above_own_history": {
+        "en": "{net_mass_kg} kg is {ratio} times the importer's largest earlier mass under "
+        "this code ({largest_kg} kg; earlier items: {history}).",
+        "ru": "{net_mass_kg} кг: отношение к наибольшей прежней массе импортёра по этому "
+        "коду ({largest_kg} кг) равно {ratio}; прежних товаров: {history}.",
+    },
+    "net_gross_ratio_odd": {
+        "en": "The net mass {net_mass_kg} kg does not fit the gross mass {gross_mass_kg} kg.",
+        "ru": "Масса нетто {net_mass_kg} кг не согласуется с массой брутто {gross_mass_kg} кг.",
+    },
+    "unit_price_far_from_peers": {
+        "en": "{unit_price} USD per kg is far from the median {peer_median} USD per kg of "
+        "the same code (latest items: {peers}).",
+        "ru": "Цена {unit_price} долл. США за кг далека от медианы по этому коду "
+        "{peer_median} (последних товаров: {peers}).",
+    },
+    "dispatch_country_unrelated": {
+        "en": "Dispatched from {dispatch}, though the trading country is {trading} and the "
+        "origin {origin}.",
+        "ru": "Отправлено из {dispatch}, хотя торгующая страна {trading}, а происхождение "
+        "{origin}.",
+    },
+    "importer_new": {
+        "en": "The importer is new (days since it was first seen: {days}).",
+        "ru": "Импортёр новый (дней с первого появления: {days}).",
+    },
+    "importer_identity_doubtful": {
+        "en": "The importer's identity is in doubt: {reason}.",
+        "ru": "Личность импортёра вызывает сомнение: {reason}.",
+    },
+    "commodity_new_for_importer": {
+        "en": "The importer brings goods of code {commodity_code} for the first time; "
+        "chemicals were {chemical_share_pct} % of its earlier items ({history}).",
+        "ru": "Импортёр впервые ввозит товар с кодом {commodity_code}; доля химических "
+        "товаров среди прежних ({history}): {chemical_share_pct} %.",
+    },
+    "identifiers_shared": {
+        "en": "The importer shares a phone, email, account or wallet with others "
+        "(parties: {parties}).",
+        "ru": "Телефон, почта, счёт или кошелёк импортёра общие с другими лицами "
+        "(число лиц: {parties}).",
+    },
+    "importer_is_offender": {
+        "en": "The importer has an offence on record.",
+        "ru": "За импортёром числится правонарушение.",
+    },
+    "offender_near": {
+        "en": "A party with an offence on record is linked to the importer (links: {distance}).",
+        "ru": "С импортёром связано лицо, за которым числится правонарушение (число связей: "
+        "{distance}).",
+    },
+    "description_terse": {
+        "en": "The description of a chemical is too short to know the goods "
+        "(characters: {characters}).",
+        "ru": "Описание химического товара слишком кратко, чтобы определить товар "
+        "(знаков: {characters}).",
+    },
+}
+
+# Params whose values are codes of the engine, by param and value.
+WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "method": {
+        "cas": {"en": "CAS number", "ru": "номер CAS"},
+        "ec": {"en": "EC number", "ru": "номер EC"},
+        "un": {"en": "UN number", "ru": "номер ООН"},
+        "inchikey": {"en": "InChIKey", "ru": "ключ InChIKey"},
+        "structure": {"en": "chemical structure", "ru": "химическая структура"},
+        "exact": {"en": "exact name", "ru": "точное название"},
+        "fuzzy": {"en": "similar name", "ru": "похожее название"},
+        "code": {"en": "commodity code", "ru": "код товара"},
+    },
+    "reason": {
+        "no_identifier": {
+            "en": "no BIN, IIN or tax number is declared",
+            "ru": "не указан БИН, ИИН или налоговый номер",
+        },
+        "check_digit": {
+            "en": "the check digit of its BIN or IIN is wrong",
+            "ru": "контрольный разряд БИН или ИИН неверен",
+        },
+    },
+}
+
+_NBSP = "\u00a0"
+
+
+def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALLBACK) -> str:
+    """The sentence of one fired indicator; English for a language that is not there.
+
+    Raises RiskError ``unknown_indicator``, or ``explanation_param_missing`` when
+    ``params`` lack what the sentence says.
+
+    >>> explain("importer_new", {"days": 12})
+    'The importer is new (days since it was first seen: 12).'
+    """
+    sentences = SENTENCES.get(code)
+    if sentences is None:
+        raise RiskError("unknown_indicator", indicator=code)
+    language = lang if lang in LANGUAGES else FALLBACK
+    shown = {name: _shown(name, value, language) for name, value in params.items()}
+    try:
+        return sentences[language].format_map(shown)
+    except KeyError as error:
+        raise RiskError("explanation_param_missing", indicator=code, param=error.args[0]) from error
+
+
+def placeholders(code: str, lang: str) -> frozenset[str]:
+    """The names of the params that a sentence says."""
+    return frozenset(
+        name for _, name, _, _ in Formatter().parse(SENTENCES[code][lang]) if name is not None
+    )
+
+
+def _shown(name: str, value: str | int | float, lang: str) -> str:
+    """A value as read: words for codes, numbers with the language's separators."""
+    if isinstance(value, str):
+        return WORDS.get(name, {}).get(value, {}).get(lang, value)
+    # Four places are what indicators round to; trailing zeros say nothing.
+    text = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    if lang == "ru":
+        return text.replace(",", _NBSP).replace(".", ",")
+    return text
