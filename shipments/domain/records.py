@@ -17,12 +17,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of the records of this module."""
 
 
-class IdentifierRecord(Record):
+class IdentifierRecord(Record, frozen=True, kw_only=True):
     kind: IdentifierKind
     value: str
 
 
-class PartyRecord(Record):
+class PartyRecord(Record, frozen=True, kw_only=True):
     """One party as declared in one role. ``identifiers`` are normalised by their kind."""
 
     role: PartyRoleKind
@@ -32,7 +32,7 @@ class PartyRecord(Record):
     identifiers: tuple[IdentifierRecord, ...] = ()
 
 
-class DocumentRecord(Record):
+class DocumentRecord(Record, frozen=True, kw_only=True):
     """A document of graph 44, or of graph 40 when ``code`` says so."""
 
     code: str
@@ -41,7 +41,7 @@ class DocumentRecord(Record):
     licence_line: int | None = None
 
 
-class GoodsItemRecord(Record):
+class GoodsItemRecord(Record, frozen=True, kw_only=True):
     """One goods item. ``item_number`` is graph 32 and starts at 1."""
 
     item_number: int
@@ -65,7 +65,7 @@ class GoodsItemRecord(Record):
     extra: dict[str, str] = {}
 
 
-class DeclarationRecord(Record):
+class DeclarationRecord(Record, frozen=True, kw_only=True):
     """One version of one declaration with its items.
 
     ``accepted_at`` is the moment of registration, aware UTC. ``customs_value`` is in
@@ -95,14 +95,16 @@ class DeclarationRecord(Record):
     extra: dict[str, str] = {}
 
 
-class Issue(Record):
+class Issue(Record, frozen=True, kw_only=True):
     """One thing wrong in what came in.
 
     ``line`` is the 1-based line (text formats) or record number; ``field`` a dotted
     path with 1-based item positions (``items[2].commodity_code``); ``value`` what was
     found, cut to 200 characters; ``allowed`` what would have been right. ``severity``
     is ``reject`` (the declaration cannot be stored), ``quarantine`` (this item is kept
-    aside, the rest is stored) or ``warn``.
+    aside, the rest is stored) or ``warn``. ``column`` is the declarant's own name of the
+    field where a mapping was used. ``raw`` holds a quarantined item as it came (cut to
+    4,000 characters), on the first issue of that item only.
     """
 
     code: str
@@ -112,13 +114,16 @@ class Issue(Record):
     value: str = ""
     allowed: str = ""
     registration_number: str = ""
+    column: str = ""
+    raw: str = ""
 
 
-class ParsedDeclaration(Record):
+class ParsedDeclaration(Record, frozen=True, kw_only=True):
     """What a format gives for one place in a file: a record, its issues, or both.
 
     ``declaration`` is None when it was rejected; then ``raw`` holds the source text
-    (cut to 4,000 characters) so that the quarantine shows what came.
+    (cut to 4,000 characters) so that the quarantine shows what came. ``raw`` and every
+    ``value`` hold text that PostgreSQL can store.
     """
 
     line: int

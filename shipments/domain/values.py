@@ -5,6 +5,7 @@ Every ``parse_…`` returns the normalised text or number and raises
 is allowed. Codes are fixed-width strings: a leading zero is a digit.
 """
 
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -63,6 +64,7 @@ class IdentifierKind(StrEnum):
 
 COMMODITY_CODE_MIN_DIGITS = 4
 COMMODITY_CODE_MAX_DIGITS = 12
+_CODE_SEPARATORS = str.maketrans("", "", " .-\u00a0")
 
 
 def parse_commodity_code(value: str) -> str:
@@ -71,7 +73,7 @@ def parse_commodity_code(value: str) -> str:
     >>> parse_commodity_code("2915 24 000 0")
     '2915240000'
     """
-    digits = "".join(char for char in value if char not in " .-\u00a0")
+    digits = value if value.isdigit() else value.translate(_CODE_SEPARATORS)
     if not digits.isascii() or not digits.isdigit():
         raise InvalidValue("commodity_code_invalid", value=value, allowed="4 to 12 digits")
     if not COMMODITY_CODE_MIN_DIGITS <= len(digits) <= COMMODITY_CODE_MAX_DIGITS:
@@ -106,6 +108,84 @@ def parse_country_code(value: str) -> str:
     if code in _COUNTRIES or code in _COUNTRY_HABITS:
         return code
     raise InvalidValue("country_code_unknown", value=value, allowed="ISO 3166 two-letter code")
+
+
+_CURRENCIES = frozenset(currency.alpha_3 for currency in pycountry.currencies)
+
+
+def parse_currency_code(value: str) -> str:
+    """An ISO 4217 three-letter code in capitals; raises ``currency_unknown``."""
+    code = value.strip().upper()
+    if code in _CURRENCIES:
+        return code
+    raise InvalidValue("currency_unknown", value=value, allowed="ISO 4217 three-letter code")
+
+
+def parse_text(value: str, max_length: int) -> str:
+    """The text without outer blanks; raises ``text_too_long`` or ``text_invalid``.
+
+    PostgreSQL cannot store a NUL character and UTF-8 cannot write a lone surrogate;
+    every other character is the declarant's.
+    """
+    text = value.strip()
+    if len(text) > max_length:
+        raise InvalidValue("text_too_long", value=text, allowed=f"at most {max_length} characters")
+    if not text.isprintable() and ("\x00" in text or _has_lone_surrogate(text)):
+        raise InvalidValue(
+            "text_invalid", value=text, allowed="text without NUL and lone surrogates"
+        )
+    return text
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
+def parse_instant(value: str) -> datetime:
+    """An ISO 8601 moment with a zone, in UTC; raises ``time_invalid`` or ``zone_missing``.
+
+    A time without a zone is not guessed: the same text is another moment elsewhere, and
+    the order of declarations decides what a risk assessment may look at.
+
+    >>> parse_instant("2026-03-01T09:15:00+05:00").isoformat()
+    '2026-03-01T04:15:00+00:00'
+    """
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise _invalid_time(value) from None
+    return to_utc(moment)
+
+
+def to_utc(moment: datetime) -> datetime:
+    """The same moment in UTC; raises ``zone_missing``, or ``time_invalid`` out of 1900-2199."""
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise InvalidValue("zone_missing", value=moment.isoformat(), allowed="a time with a zone")
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise _invalid_time(moment.isoformat())
+    return moment.astimezone(UTC)
+
+
+def _invalid_time(value: str) -> InvalidValue:
+    return InvalidValue("time_invalid", value=value, allowed="ISO 8601 with a zone, 1900-2199")
+
+
+def parse_day(value: str) -> date:
+    """An ISO 8601 day; raises ``date_invalid``."""
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError:
+        day = date.min
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise InvalidValue("date_invalid", value=value, allowed="ISO 8601 day, 1900-2199")
+    return day
 
 
 def parse_decimal(value: str) -> Decimal:

@@ -1,0 +1,170 @@
+"""JSON: a file that is one declaration, or an array of them."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from shipments.domain.errors import InvalidValue, UnreadableFile
+from shipments.domain.formats.issues import UnknownFields
+from shipments.domain.formats.json_text import (
+    MAX_DECLARATION_BYTES,
+    parse_json_text,
+    too_long,
+)
+from shipments.domain.formats.mapping import CsvMapping
+from shipments.domain.formats.ndjson import without_byte_order_mark
+from shipments.domain.records import ParsedDeclaration
+
+CHUNK_BYTES = 64 * 1024
+_BLANKS = b" \t\r\n"
+
+
+class JsonFormat:
+    """Reads an array element by element, so that one bad element does not spoil the file.
+
+    Memory stays within one declaration and one chunk, whatever the size of the array.
+    """
+
+    key = "json"
+    suffixes: tuple[str, ...] = (".json",)
+    content_types: tuple[str, ...] = ("application/json",)
+
+    def parse(
+        self, stream: BinaryIO, *, mapping: CsvMapping | None = None
+    ) -> Iterator[ParsedDeclaration]:
+        if mapping is not None:
+            raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
+        return self._parse(stream)
+
+    def _parse(self, stream: BinaryIO) -> Iterator[ParsedDeclaration]:
+        unknown_fields = UnknownFields()
+        chunks = _chunks(stream)
+        line = 1
+        for head in chunks:
+            text = head.lstrip(_BLANKS)
+            line += head.count(b"\n", 0, len(head) - len(text))
+            if text:
+                break
+        else:
+            raise UnreadableFile("json_expected", reason="[ or {", line=line)
+        if text.startswith(b"{"):
+            yield _single(text, chunks, line, unknown_fields)
+        elif text.startswith(b"["):
+            for element in _Elements(line).split(text[1:], chunks):
+                source = bytes(element.source)
+                if element.is_too_long:
+                    yield too_long(source, element.line)
+                else:
+                    yield parse_json_text(source, line=element.line, unknown_fields=unknown_fields)
+        else:
+            raise UnreadableFile("json_expected", reason="[ or {", line=line)
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    first = stream.read(CHUNK_BYTES)
+    yield without_byte_order_mark(first)
+    while chunk := stream.read(CHUNK_BYTES):
+        yield chunk
+
+
+def _single(
+    text: bytes, chunks: Iterator[bytes], line: int, unknown_fields: UnknownFields
+) -> ParsedDeclaration:
+    source = bytearray(text)
+    for chunk in chunks:
+        source += chunk
+        if len(source) > MAX_DECLARATION_BYTES:
+            return too_long(bytes(source), line)
+    return parse_json_text(bytes(source), line=line, unknown_fields=unknown_fields)
+
+
+class _Element:
+    """One element of the array; keeps no more than a declaration may have.
+
+    ``line`` is where its first byte stands, ``last_line`` where reading has come to.
+    """
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.last_line = line
+        self.source = bytearray()
+        self.is_too_long = False
+
+    def add(self, part: bytes) -> None:
+        if not self.source:
+            blanks = len(part) - len(part.lstrip(_BLANKS))
+            self.line = self.last_line = self.last_line + part.count(b"\n", 0, blanks)
+            part = part[blanks:]
+        self.last_line += part.count(b"\n")
+        if not self.is_too_long:
+            self.source += part
+            self.is_too_long = len(self.source) > MAX_DECLARATION_BYTES
+
+
+_STRUCTURE = re.compile(rb'["\[\]{},]')
+_IN_STRING = re.compile(rb'["\\]')
+
+
+class _Elements:
+    """Splits the inside of an array at its top-level commas, chunk by chunk.
+
+    Only strings and brackets matter for that; whether an element is JSON is decided
+    when it is decoded.
+    """
+
+    def __init__(self, line: int) -> None:
+        self._depth = 0
+        self._in_string = False
+        self._skip = 0
+        self._element = _Element(line)
+        self._is_closed = False
+        self._has_comma = False
+
+    def split(self, first: bytes, rest: Iterator[bytes]) -> Iterator[_Element]:
+        yield from self._feed(first)
+        for chunk in rest:
+            yield from self._feed(chunk)
+        if not self._is_closed:
+            raise UnreadableFile(
+                "json_truncated",
+                reason="] at the end of the array",
+                line=self._element.last_line,
+            )
+
+    def _feed(self, chunk: bytes) -> Iterator[_Element]:
+        start, position = 0, min(self._skip, len(chunk))
+        self._skip -= position
+        while not self._is_closed:
+            pattern = _IN_STRING if self._in_string else _STRUCTURE
+            match = pattern.search(chunk, position)
+            if match is None:
+                break
+            position = match.end()
+            char = match.group()
+            if char == b'"':
+                self._in_string = not self._in_string
+            elif char == b"\\":
+                # The escaped byte may open the next chunk.
+                self._skip = 1 if position == len(chunk) else 0
+                position += 1
+            elif char in b"[{":
+                self._depth += 1
+            elif char in b"]}" and self._depth:
+                self._depth -= 1
+            elif self._depth == 0 and char in b",]":
+                self._element.add(chunk[start : match.start()])
+                start = position
+                yield from self._finish(is_last=char == b"]")
+        if self._is_closed and chunk[start:].strip(_BLANKS):
+            raise UnreadableFile(
+                "json_trailing", reason="nothing after the array", line=self._element.line
+            )
+        self._element.add(chunk[start:])
+
+    def _finish(self, *, is_last: bool) -> Iterator[_Element]:
+        element = self._element
+        self._is_closed = is_last
+        self._element = _Element(element.last_line)
+        if element.source or self._has_comma or not is_last:
+            yield element
+        self._has_comma = True

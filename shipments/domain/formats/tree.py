@@ -1,0 +1,177 @@
+"""From an untrusted tree of values to a declaration and its issues.
+
+Every format ends here: it turns its own syntax into nested mappings and lists with the
+field names of the records, and this module decides, field by field, what is stored, what
+is kept aside and what is refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shipments.domain.errors import InvalidValue
+from shipments.domain.formats import fields
+from shipments.domain.formats.checks import item_doubts, item_faults
+from shipments.domain.formats.fields import Doubtful, wrong_type
+from shipments.domain.formats.issues import (
+    MAX_RAW_LENGTH,
+    QUARANTINE,
+    REJECT,
+    WARN,
+    IssueLog,
+    UnknownFields,
+)
+from shipments.domain.formats.parts import PartReader, source_text
+from shipments.domain.records import DeclarationRecord, GoodsItemRecord
+
+MAX_ITEMS = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands in its file, and its source text."""
+
+    line: int
+    raw: str
+
+
+def read_declaration(
+    tree: Mapping[str, object],
+    *,
+    log: IssueLog,
+    unknown_fields: UnknownFields,
+    places: Sequence[Place] = (),
+) -> DeclarationRecord | None:
+    """The declaration in a tree, or None when it is rejected; what is wrong goes to ``log``.
+
+    ``places`` tells the line and source of each item where items stand on lines of their
+    own (CSV); else they stand on the declaration's line. A tree of about a thousand
+    levels raises RecursionError; the caller makes an issue of it.
+    """
+    log.registration_number = _number_for_issues(tree)
+    parts = PartReader(log, unknown_fields)
+    strays: dict[str, object] = {}
+    values: dict[str, Any] = {}
+    for key, raw in tree.items():
+        if raw is None or raw == "":
+            continue
+        reader = fields.DECLARATION_READERS.get(key)
+        if reader is None:
+            strays[key] = raw
+            continue
+        try:
+            values[key] = reader(raw)
+        except Doubtful as doubt:
+            values[key] = doubt.kept
+            log.add(doubt, WARN, key)
+        except InvalidValue as reason:
+            log.add(reason, REJECT if key in fields.IDENTIFYING_FIELDS else WARN, key)
+    for key in fields.REQUIRED_FIELDS:
+        if tree.get(key) in (None, ""):
+            log.add(InvalidValue("field_missing", allowed="a value"), REJECT, key)
+    values["containers"] = parts.containers(strays.pop("containers", None))
+    listed_parties, listed_items = strays.pop("parties", None), strays.pop("items", None)
+    given_extra = strays.pop("extra", None)
+    values["parties"] = parts.parties(listed_parties, strays)
+    values["items"] = _ItemReader(log, parts, places).items(listed_items)
+    values["extra"] = parts.extra(given_extra, strays, "")
+    return None if log.is_rejected else DeclarationRecord(**values)
+
+
+def _number_for_issues(tree: Mapping[str, object]) -> str:
+    """Issues carry the number even when they are found before its field is read."""
+    try:
+        number: str = fields.DECLARATION_READERS["registration_number"](
+            tree.get("registration_number")
+        )
+    except InvalidValue:
+        return ""
+    return number
+
+
+class _ItemReader:
+    """Reads the goods items of one declaration; a bad item is left out."""
+
+    def __init__(self, log: IssueLog, parts: PartReader, places: Sequence[Place]) -> None:
+        self._log = log
+        self._parts = parts
+        self._places = places
+
+    def items(self, raw: object) -> tuple[GoodsItemRecord, ...]:
+        if raw is not None and not isinstance(raw, list | tuple):
+            self._log.add(wrong_type(raw, "a list"), REJECT, "items")
+            return ()
+        if not raw:
+            self._log.add(InvalidValue("items_missing", allowed="an item"), REJECT, "items")
+            return ()
+        if len(raw) > MAX_ITEMS:
+            reason = InvalidValue("list_too_long", value=len(raw), allowed=f"at most {MAX_ITEMS}")
+            self._log.add(reason, REJECT, "items")
+            return ()
+        items: dict[int, GoodsItemRecord] = {}
+        for position, entry in enumerate(raw, 1):
+            item = self._item(entry, position, items)
+            if item is not None:
+                items[item.item_number] = item
+        if not items:
+            reason = InvalidValue("no_valid_item", value=len(raw), allowed="a valid item")
+            self._log.add(reason, REJECT, "items")
+        return tuple(items.values())
+
+    def _item(
+        self, entry: object, position: int, earlier: Mapping[int, GoodsItemRecord]
+    ) -> GoodsItemRecord | None:
+        path = f"items[{position}]"
+        if not isinstance(entry, Mapping):
+            self._quarantine([(wrong_type(entry, "an object"), path)], entry, position)
+            return None
+        values, strays, faults = self._values(entry, path, position)
+        if not faults:
+            faults = [(why, f"{path}.{key}") for why, key in item_faults(values, earlier)]
+        if faults:
+            self._quarantine(faults, entry, position)
+            return None
+        line = self._line(position)
+        for doubt, key in item_doubts(values):
+            self._log.add(doubt, WARN, f"{path}.{key}", line=line)
+        listed_documents, given_extra = strays.pop("documents", None), strays.pop("extra", None)
+        values["documents"] = self._parts.documents(listed_documents, path, strays)
+        values["extra"] = self._parts.extra(given_extra, strays, path + ".")
+        return GoodsItemRecord(**values)
+
+    def _values(
+        self, entry: Mapping[str, object], path: str, position: int
+    ) -> tuple[dict[str, Any], dict[str, object], list[tuple[InvalidValue, str]]]:
+        """Checked values, fields without a reader, and faults that keep the item aside."""
+        values: dict[str, Any] = {}
+        strays: dict[str, object] = {}
+        faults: list[tuple[InvalidValue, str]] = []
+        for key, raw in entry.items():
+            if raw is None or raw == "":
+                continue
+            reader = fields.ITEM_READERS.get(key)
+            if reader is None:
+                strays[key] = raw
+                continue
+            try:
+                values[key] = reader(raw)
+            except Doubtful as doubt:
+                values[key] = doubt.kept
+                self._log.add(doubt, WARN, f"{path}.{key}", line=self._line(position))
+            except InvalidValue as reason:
+                faults.append((reason, f"{path}.{key}"))
+        return values, strays, faults
+
+    def _quarantine(
+        self, faults: Sequence[tuple[InvalidValue, str]], entry: object, position: int
+    ) -> None:
+        if self._places:
+            raw = self._places[position - 1].raw
+        else:
+            raw = source_text(entry, MAX_RAW_LENGTH)
+        for reason, field in faults:
+            self._log.add(reason, QUARANTINE, field, line=self._line(position), raw=raw)
+            raw = ""
+
+    def _line(self, position: int) -> int | None:
+        return self._places[position - 1].line if self._places else None
