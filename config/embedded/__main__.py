@@ -4,10 +4,12 @@ What a variable such as DATABASE_URL already names is not started here.
 """
 
 import argparse
+import contextlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +20,7 @@ from config.embedded.state import EmbeddedError, Folder, State, new_state
 
 Start = Callable[[Folder, State], None]
 
-# In the order of starting. Work stops before what it needs: worker, web, beat, then services.
+# In the order of starting, with the variable whose value replaces the embedded part.
 SERVICES: dict[str, tuple[str, Start]] = {
     "postgres": ("DATABASE_URL", postgres.start),
     "redis": ("CELERY_BROKER_URL", redis.start),
@@ -28,107 +30,78 @@ APPLICATION: dict[str, Start] = {
     "worker": application.start_worker,
     "beat": application.start_beat,
 }
+# Work stops before what it needs.
 STOP_ORDER = ("worker", "web", "beat", "redis", "postgres")
 NOT_RUNNING = 3
 
 
-def services() -> dict[str, Start]:
-    """The services that nobody replaced by an address of their own."""
-    return {p: start for p, (name, start) in SERVICES.items() if not env.is_explicit(name)}
-
-
-def start(parts: dict[str, Start], folder: Folder, state: State) -> list[str]:
-    """Start the parts that do not run; return their names."""
-    started = []
-    for part, start_part in parts.items():
-        running = state.running.get(part)
-        if running and processes.is_alive(running):
-            print(f"{part:<9} already running  {running.address}")
-            continue
-        print(f"{part:<9} starting …", end=" ", flush=True)
-        start_part(folder, state)
-        print(f"ready  {state.running[part].address}")
-        started.append(part)
-    return started
-
-
-def stop(parts: tuple[str, ...], folder: Folder, state: State) -> None:
-    for part in parts:
-        running = state.running.get(part)
-        if running is None:
-            continue
-        print(f"{part:<9} stopping …", end=" ", flush=True)
-        first = postgres.STOP_SIGNAL if part == "postgres" else processes.POLITE
-        processes.stop(running, first=first)
-        del state.running[part]
-        folder.save(state)
-        print("stopped")
-
-
-def load_or_new(folder: Folder) -> State:
-    state = folder.load()
-    if state is None:
-        state = new_state(folder, postgres.choose_home(folder))
-        folder.save(state)
-    return state
-
-
 def up(folder: Folder) -> int:
+    """Start what does not run yet, with the tables up to date."""
     with folder.locked():
-        state = load_or_new(folder)
-        start(services(), folder, state)
-        print("database  migrating …", end=" ", flush=True)
+        state = _load_or_new(folder)
+        before = dict(state.variables)
+        _start(_services(), folder, state)
+        if state.variables != before:
+            # What still runs knows only the old addresses.
+            _stop(APPLICATION, folder, state)
+        print(f"{'tables':<9} migrating …", end=" ", flush=True)
         application.prepare(folder)
         print("up to date")
-        start(APPLICATION, folder, state)
+        _start(APPLICATION, folder, state)
     return 0
 
 
 def down(folder: Folder) -> int:
+    """Stop everything; the data stays."""
     with folder.locked():
         if state := folder.load():
-            stop(STOP_ORDER, folder, state)
+            _stop(STOP_ORDER, folder, state)
     return 0
 
 
 def services_up(folder: Folder) -> int:
     with folder.locked():
-        start(services(), folder, load_or_new(folder))
+        _start(_services(), folder, _load_or_new(folder))
     return 0
 
 
 def services_down(folder: Folder) -> int:
     with folder.locked():
         if state := folder.load():
-            stop(("redis", "postgres"), folder, state)
+            _stop(SERVICES, folder, state)
     return 0
 
 
 def run(folder: Folder, command: list[str]) -> int:
-    """Run a command with the services up; stop those that it had to start."""
+    """Run a command with the services up, then stop those that it had to start, silently.
+
+    The last line shown is the command's own.
+    """
     with folder.locked():
-        started = start(services(), folder, load_or_new(folder))
+        started = _start(_services(), folder, _load_or_new(folder))
     try:
         return subprocess.run(command, check=False).returncode
     finally:
-        with folder.locked():
+        with folder.locked(), contextlib.redirect_stdout(None):
             if state := folder.load():
-                stop(tuple(p for p in STOP_ORDER if p in started), folder, state)
+                _stop(started, folder, state)
 
 
 def status(folder: Folder) -> int:
     """Print a line for each part; NOT_RUNNING if one that should run does not."""
     state = folder.load()
     running = state.running if state else {}
-    everything = [*services(), *APPLICATION]
-    alive = {p for p in everything if p in running and processes.is_alive(running[p])}
+    everything = [*_services(), *APPLICATION]
+    alive = [p for p in everything if p in running and processes.is_alive(running[p])]
     print(f"{'part':<9} {'state':<8} {'pid':<8} address")
     for part in everything:
         if part in alive:
-            print(f"{part:<9} {'running':<8} {running[part].pid:<8} {running[part].address}")
+            process = running[part]
+            word = "running" if process.ready else "starting"
+            print(f"{part:<9} {word:<8} {process.pid:<8} {process.address}")
         else:
             print(f"{part:<9} {'stopped':<8} {'-':<8} -")
-    return 0 if len(alive) == len(everything) else NOT_RUNNING
+    return 0 if alive == everything else NOT_RUNNING
 
 
 def purge(folder: Folder) -> int:
@@ -139,6 +112,55 @@ def purge(folder: Folder) -> int:
     shutil.rmtree(folder.path)
     print(f"deleted {folder.path}")
     return 0
+
+
+def _services() -> dict[str, Start]:
+    """The services that nobody replaced by an address of their own."""
+    return {p: start for p, (name, start) in SERVICES.items() if not env.is_explicit(name)}
+
+
+def _load_or_new(folder: Folder) -> State:
+    state = folder.load()
+    if state is None:
+        state = new_state(folder, postgres.choose_home(folder))
+        folder.save(state)
+    return state
+
+
+def _start(parts: dict[str, Start], folder: Folder, state: State) -> list[str]:
+    """Start the parts that do not run; return their names. What does not get ready is stopped."""
+    started = []
+    for part, start_part in parts.items():
+        process = state.running.get(part)
+        if process and process.ready and processes.is_alive(process):
+            print(f"{part:<9} already running  {process.address}")
+            continue
+        # Left by a start that was killed before it could see the part ready.
+        _stop([part], folder, state)
+        print(f"{part:<9} starting …", end=" ", flush=True)
+        try:
+            start_part(folder, state)
+        except BaseException:
+            _stop([part], folder, state)
+            raise
+        state.running[part] = replace(state.running[part], ready=True)
+        folder.save(state)
+        print(f"ready  {state.running[part].address}")
+        started.append(part)
+    return started
+
+
+def _stop(parts: Iterable[str], folder: Folder, state: State) -> None:
+    for part in sorted(parts, key=STOP_ORDER.index):
+        process = state.running.pop(part, None)
+        if process is None:
+            continue
+        if processes.is_alive(process):
+            print(f"{part:<9} stopping …", end=" ", flush=True)
+            first = postgres.STOP_SIGNAL if part == "postgres" else processes.POLITE
+            processes.stop(process, first=first)
+            print("stopped")
+        folder.save(state)
 
 
 def main() -> int:
@@ -157,7 +179,7 @@ def main() -> int:
         if arguments.command == "services":
             return (services_up if arguments.action == "up" else services_down)(folder)
         return simple[arguments.command](folder)
-    except (EmbeddedError, ImproperlyConfigured) as error:
+    except (EmbeddedError, ImproperlyConfigured, OSError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
 

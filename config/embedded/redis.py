@@ -27,7 +27,7 @@ def start(folder: Folder, state: State) -> None:
         encoding="ascii",
     )
     running = processes.launch(
-        [str(_program()), configuration.name],
+        [_program(), configuration.name],
         log=folder.log("redis"),
         folder=home,
         environment=env.for_child(),

@@ -26,6 +26,7 @@ class Running:
     pid: int
     birth: str
     address: str
+    ready: bool = False
 
 
 @dataclass
@@ -84,6 +85,8 @@ class Folder:
                 f"{self.path} is a copy of {state.folder} and would share its database: "
                 "delete the copied folder, then start again."
             )
+        if Path(state.home).is_relative_to(state.folder):
+            state.home = str(self.path / Path(state.home).relative_to(state.folder))
         state.folder = str(self.path)
 
     def save(self, state: State) -> None:
@@ -97,6 +100,11 @@ class Folder:
     def create(self) -> None:
         """Make the folders; the data folder itself readable by its owner only."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.stat().st_uid != os.geteuid():
+            raise EmbeddedError(
+                f"{self.path} belongs to another account: work as that account, "
+                "or set TARGETING_DATA_DIR to another folder."
+            )
         self.log("any").parent.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager

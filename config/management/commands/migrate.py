@@ -18,22 +18,23 @@ class Command(DjangoMigrate):
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.DATABASE_OWNER is None:
+        owner = settings.DATABASE_OWNER
+        if owner is None:
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner role may migrate.")
-        with _as_owner(options["database"]):
+        with _logged_in_as(owner, options["database"]):
             super().handle(*args, **options)
 
 
 @contextmanager
-def _as_owner(alias: str) -> Iterator[None]:
+def _logged_in_as(role: dict[str, Any], alias: str) -> Iterator[None]:
     """The database stays the one of the alias, which in a test is not the owner URL's."""
     current = connections[alias].settings_dict
     before = {key: current[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
-    owner = {key: settings.DATABASE_OWNER[key] for key in before}
-    if owner == before:
+    login = {key: role[key] for key in before}
+    if login == before:
         yield
         return
-    _reconnect(alias, owner)
+    _reconnect(alias, login)
     try:
         yield
     finally:

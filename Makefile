@@ -1,0 +1,73 @@
+# Every command of the project; needs only make and Python 3.11 or 3.12. `make help` lists them.
+
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
+	"$$p" requirements/supported.py >/dev/null 2>&1 && echo "$$p" && exit; done; echo python3)
+BIN := .venv/bin
+EMBEDDED := $(BIN)/python -m config.embedded
+LOCK := requirements/dev.txt
+IF_SET_UP := test -x $(BIN)/python || { echo "Nothing is set up here."; exit 0; };
+STATIC := --settings=config.settings.base
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status test lint fix check bench schema lock purge
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Prepare .venv from the locked wheels (nothing is built)
+	@if ! cmp -s $(LOCK) .venv/installed.txt; then \
+		set -e; \
+		$(PYTHON) requirements/supported.py; \
+		$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+			echo "setup     making .venv"; $(PYTHON) -m venv --clear .venv; }; \
+		echo "setup     installing $(LOCK)"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+			--require-hashes --only-binary :all: -r $(LOCK); \
+		cp $(LOCK) .venv/installed.txt; \
+	fi
+
+demo: up ## Set everything up, run the main job on real input and show the result
+	@$(BIN)/python manage.py run_demo
+
+up: setup ## Start database, broker, web, worker and beat on this machine
+	@$(EMBEDDED) up
+
+down: ## Stop them all; the data stays
+	@$(IF_SET_UP) $(EMBEDDED) down
+
+status: ## Show what runs where
+	@$(IF_SET_UP) $(EMBEDDED) status
+
+test: setup ## Run all tests; args="-k word" is passed on
+	@$(EMBEDDED) run $(BIN)/python -m pytest $(args)
+
+lint: setup ## Check style, types, imports between layers and missing migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run $(STATIC)
+
+fix: setup ## Put right what lint can put right by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test ## All that must pass before a change lands
+
+bench: setup ## Measure; part=screening runs one part
+	@$(EMBEDDED) run $(BIN)/python manage.py bench $(if $(part),--part $(part))
+
+schema: setup ## Write the description of the API to docs/openapi.yaml
+	$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn $(STATIC)
+
+lock: setup ## Resolve requirements/*.in again; upgrade=1 takes the newest versions
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv $(COMPILE) $(if $(upgrade),--upgrade) requirements/dev.in --output-file $(LOCK)
+	$(BIN)/uv $(COMPILE) --constraints $(LOCK) requirements/base.in \
+		--output-file requirements/base.txt
+
+COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+purge: ## Stop everything and delete all data of this machine's installation
+	@$(IF_SET_UP) $(EMBEDDED) purge
