@@ -58,7 +58,7 @@ def build_graph(nodes: Iterable[NetworkNode], edges: Iterable[NetworkEdge]) -> N
     masses. A party in two roles of one declaration is not linked to itself. Raises
     RiskError ``unknown_node`` for a link whose end is not among ``nodes``.
     """
-    graph: NetworkGraph: TypeAlias = nx.MultiGraph()
+    graph: NetworkGraph = nx.MultiGraph()
     for node in nodes:
         graph.add_node(node.key, node=node)
     for edge in edges:
