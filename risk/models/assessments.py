@@ -1,6 +1,5 @@
 """Assessments: the score of a declaration, why, and the lane it led to."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -51,8 +50,8 @@ class RiskAssessment(models.Model):
     confidence = models.DecimalField(max_digits=5, decimal_places=4)
     leading_item_number = models.PositiveIntegerField(null=True)
     facts = models.BinaryField()
-    quiet_codes = ArrayField(models.TextField(), default=list)
-    missing_codes = ArrayField(models.TextField(), default=list)
+    quiet_codes = models.JSONField(default=list)
+    missing_codes = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -95,16 +94,23 @@ class IndicatorRow(models.Model):
 
 
 class LaneDecision(models.Model):
-    """The control lane and its ground, with everything needed to recompute the draw."""
+    """The control lane and its ground, with everything needed to recompute the draw.
+
+    See :class:`risk.domain.lanes.LaneDecision`; ``draw_day`` is the office's local day,
+    ``key_digest`` the published SHA-256 of that day's key.
+    """
 
     assessment = models.OneToOneField(
         RiskAssessment, on_delete=models.CASCADE, related_name="lane_decision"
     )
     lane = models.TextField(choices=LaneChoice.choices)
+    criteria_lane = models.TextField(choices=LaneChoice.choices)
     ground = models.TextField()
     is_random_arm = models.BooleanField(default=False)
-    draw = models.DecimalField(max_digits=12, decimal_places=10)
-    random_rate = models.DecimalField(max_digits=6, decimal_places=5)
+    is_drawn = models.BooleanField(default=False)
+    is_held_below_red = models.BooleanField(default=False)
+    draw = models.FloatField()
+    random_rate = models.FloatField()
     draw_day = models.DateField()
     key_digest = models.TextField()
 

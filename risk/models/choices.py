@@ -52,12 +52,12 @@ class IdentifierKind(models.TextChoices):
 
 
 class PartyLinkKind(models.TextChoices):
-    """How two parties are connected. ``trade`` is importer to consignor."""
+    """How two parties met in declarations. A shared identifier is not a link of its own:
+    both parties hold a PartyIdentifier with the same value."""
 
     TRADE = "trade", _("traded with")
     REPRESENTED_BY = "represented_by", _("represented by")
     CARRIED_BY = "carried_by", _("carried by")
-    SHARED_IDENTIFIER = "shared_identifier", _("shares an identifier with")
 
 
 class LaneChoice(models.TextChoices):

@@ -53,16 +53,14 @@ class TradeRecord(models.Model):
 
 
 class PartyLink(models.Model):
-    """An edge of the network, from ``source`` to ``target``.
+    """An edge of the network, from the importer to whom it dealt with.
 
-    ``identifier`` is ``kind:value`` for a shared identifier and empty for trade.
     ``declaration_count`` counts declarations, ``mass_kg`` sums their net mass.
     """
 
     source = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_in")
     kind = models.TextField(choices=PartyLinkKind.choices)
-    identifier = models.TextField(blank=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     declaration_count = models.PositiveIntegerField(default=0)
@@ -71,7 +69,7 @@ class PartyLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "target", "kind", "identifier"], name="party_link_once"
+                fields=["source", "target", "kind"], name="party_link_once"
             ),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="party_link_between_two"

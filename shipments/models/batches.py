@@ -78,7 +78,8 @@ class RawMessage(models.Model):
 class StageRun(models.Model):
     """One stage of one chunk of a batch: the unit of work, of retry and of progress.
 
-    ``leased_until`` bounds how long a silent worker keeps it; the sweep frees it then.
+    ``leased_until`` bounds how long a silent worker keeps it; ``woken_at`` is when its
+    last message was sent, so that the sweep repeats only messages that are long overdue.
     """
 
     batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="stage_runs")
@@ -87,7 +88,7 @@ class StageRun(models.Model):
     state = models.TextField(choices=StageState.choices, default=StageState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    woken_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     failure = models.TextField(blank=True)
@@ -98,7 +99,7 @@ class StageRun(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["leased_until"],
+                fields=["woken_at"],
                 condition=models.Q(state__in=["pending", "running"]),
                 name="stage_run_open",
             ),

@@ -1,0 +1,165 @@
+"""The assess stage: facts, score, lane, stored so that they can be computed again."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from risk.domain.facts import DeclarationFacts
+from risk.domain.lanes import LaneDecision, day_key, decide_lane, draw, key_digest
+from risk.domain.matching.engine import ENGINE_VERSION
+from risk.domain.profile import RiskProfile
+from risk.domain.scoring import Assessment, assess, encode_facts
+from risk.models import IndicatorRow
+from risk.models import LaneDecision as LaneDecisionRow
+from risk.models import RiskAssessment as RiskAssessmentRow
+from risk.selectors.facts import facts_for_chunk
+from risk.selectors.lists import lists_in_force
+from risk.selectors.profiles import active_profile
+from shipments.services.bulk import copy_rows, upsert_rows
+
+INTAKE = "intake"
+
+
+class _Assessed(NamedTuple):
+    declaration_id: int
+    facts: DeclarationFacts
+    assessment: Assessment
+    decision: LaneDecision
+    day: date
+    key_digest: str
+
+
+def assess_chunk(
+    *, batch_id: int, chunk: int, draw_secret: bytes, office_time_zone: str
+) -> Mapping[str, int]:
+    """Assess the chunk's declarations and give each its lane.
+
+    The caller holds the transaction. Assessments and lanes are upserted on the
+    declaration, fired indicators replaced.
+    """
+    lists = lists_in_force()
+    profile_id, profile = active_profile()
+    zone = ZoneInfo(office_time_zone)
+    assessed = [
+        _assess(declaration_id, facts, profile, draw_secret, zone)
+        for declaration_id, facts in facts_for_chunk(batch_id=batch_id, chunk=chunk, lists=lists)
+    ]
+    ids = _upsert_assessments(assessed, profile_id, lists.digest)
+    _replace_indicator_rows(assessed, ids)
+    _upsert_lanes(assessed, ids)
+    return {"assessment": len(assessed)}
+
+
+def _assess(
+    declaration_id: int,
+    facts: DeclarationFacts,
+    profile: RiskProfile,
+    draw_secret: bytes,
+    zone: ZoneInfo,
+) -> _Assessed:
+    day = facts.accepted_at.astimezone(zone).date()
+    key = day_key(draw_secret, day)
+    assessment = assess(facts, profile)
+    decision = decide_lane(assessment, profile, draw(key, facts.registration_number))
+    return _Assessed(declaration_id, facts, assessment, decision, day, key_digest(key))
+
+
+def _upsert_assessments(
+    assessed: Sequence[_Assessed], profile_id: int, screener_digest: bytes
+) -> dict[int, int]:
+    """Assessment ids by declaration id."""
+    values = (
+        "profile",
+        "engine_version",
+        "screener_digest",
+        "score",
+        "confidence",
+        "leading_item_number",
+        "facts",
+    )
+    rows = [
+        (
+            one.declaration_id,
+            INTAKE,
+            "",
+            profile_id,
+            ENGINE_VERSION,
+            screener_digest,
+            one.assessment.score,
+            one.assessment.confidence,
+            one.assessment.leading_item or None,
+            encode_facts(one.facts),
+            json.dumps(one.assessment.quiet),
+            json.dumps(one.assessment.missing),
+        )
+        for one in assessed
+    ]
+    return dict(
+        upsert_rows(
+            RiskAssessmentRow,
+            ("declaration", "trigger", "trigger_key", *values, "quiet_codes", "missing_codes"),
+            rows,
+            key=("declaration", "trigger", "trigger_key"),
+            update=(*values, "quiet_codes", "missing_codes"),
+            returning=("declaration_id", "id"),
+        )
+    )
+
+
+def _replace_indicator_rows(assessed: Sequence[_Assessed], ids: Mapping[int, int]) -> None:
+    IndicatorRow.objects.filter(assessment__in=ids.values()).delete()
+    copy_rows(
+        IndicatorRow,
+        ("assessment", "item_number", "code", "strength", "contribution", "params"),
+        (
+            (
+                ids[one.declaration_id],
+                row.item_number,
+                row.code,
+                row.strength,
+                row.contribution,
+                json.dumps(row.params),
+            )
+            for one in assessed
+            for row in one.assessment.rows
+        ),
+    )
+
+
+def _upsert_lanes(assessed: Sequence[_Assessed], ids: Mapping[int, int]) -> None:
+    values = (
+        "lane",
+        "criteria_lane",
+        "ground",
+        "is_random_arm",
+        "is_drawn",
+        "is_held_below_red",
+        "draw",
+        "random_rate",
+        "draw_day",
+        "key_digest",
+    )
+    upsert_rows(
+        LaneDecisionRow,
+        ("assessment", *values),
+        [
+            (
+                ids[one.declaration_id],
+                one.decision.lane.value,
+                one.decision.criteria_lane.value,
+                one.decision.ground.value,
+                one.decision.is_random_arm,
+                one.decision.is_drawn,
+                one.decision.is_held_below_red,
+                one.decision.draw,
+                one.decision.rate,
+                one.day,
+                one.key_digest,
+            )
+            for one in assessed
+        ],
+        key=("assessment",),
+        update=values,
+    )

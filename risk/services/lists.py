@@ -1,0 +1,144 @@
+"""Loading control lists and names from files."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+
+from risk.domain.lists.base import ListFile
+from risk.domain.substances import ListEntry, SubstanceName
+from risk.models import ControlList, ListEdition, Substance, SubstanceIdentifier
+from risk.models import ListEntry as ListEntryRow
+from risk.models import SubstanceName as SubstanceNameRow
+from risk.models.choices import EditionState, IdentifierKind
+
+PREFERRED = "preferred_name_en"
+
+
+class LoadedList(NamedTuple):
+    """What loading did. ``is_new`` is False when this very content was in force already."""
+
+    edition: ListEdition
+    is_new: bool
+    entry_count: int
+
+
+@transaction.atomic
+def load_list(*, list_file: ListFile, actor: str) -> LoadedList:
+    """Bring the list of a file into force as its next edition, unless it is in force.
+
+    The edition in force before is superseded; its entries stay. Substances, their names
+    and identifiers are added, never removed. ``actor`` is recorded as who proposed it;
+    a loaded file carries its authority's approval, so no second actor is recorded.
+    """
+    meta = list_file.meta
+    control_list, _ = ControlList.objects.select_for_update().update_or_create(
+        code=meta.list_code,
+        defaults={
+            "title": meta.title,
+            "authority": meta.authority,
+            "jurisdiction": meta.jurisdiction,
+            "legal_act": meta.legal_act,
+        },
+    )
+    substances = _add_substances(list_file.entries, list_file.names)
+    digest = hashlib.sha256(msgspec.json.encode(list_file, order="sorted")).hexdigest()
+    in_force = control_list.editions.filter(state=EditionState.APPROVED).first()
+    if in_force and in_force.source_digest == digest:
+        return LoadedList(in_force, False, len(list_file.entries))
+    control_list.editions.filter(state=EditionState.APPROVED).update(state=EditionState.SUPERSEDED)
+    edition = ListEdition.objects.create(
+        control_list=control_list,
+        number=control_list.editions.count() + 1,
+        state=EditionState.APPROVED,
+        in_force_from=meta.in_force_from or meta.act_date,
+        source_digest=digest,
+        provenance=meta.provenance,
+        verified_by="distribution" if meta.verified else "",
+        verification_note=meta.verified_reason,
+        proposed_by=actor,
+    )
+    ListEntryRow.objects.bulk_create(
+        _entry_row(edition, substances[entry.substance_key], entry) for entry in list_file.entries
+    )
+    return LoadedList(edition, True, len(list_file.entries))
+
+
+@transaction.atomic
+def load_names(*, names: Iterable[SubstanceName]) -> tuple[int, tuple[str, ...]]:
+    """Add names of known substances; gives how many were new and the unknown keys."""
+    by_key = dict(Substance.objects.values_list("key", "pk"))
+    known: list[SubstanceName] = []
+    unknown: set[str] = set()
+    for name in names:
+        if name.substance_key in by_key:
+            known.append(name)
+        else:
+            unknown.add(name.substance_key)
+    before = SubstanceNameRow.objects.count()
+    _add_names(known, by_key)
+    return SubstanceNameRow.objects.count() - before, tuple(sorted(unknown))
+
+
+def _add_substances(
+    entries: Sequence[ListEntry], names: Sequence[SubstanceName]
+) -> dict[str, int]:
+    preferred: dict[str, str] = {}
+    for name in names:
+        if name.source.endswith(PREFERRED):
+            preferred.setdefault(name.substance_key, name.name)
+    keys = dict.fromkeys(entry.substance_key for entry in entries)
+    Substance.objects.bulk_create(
+        (Substance(key=key, preferred_name=preferred.get(key, key)) for key in keys),
+        ignore_conflicts=True,
+    )
+    by_key = dict(Substance.objects.filter(key__in=keys).values_list("key", "pk"))
+    _add_names(names, by_key)
+    identifiers = {
+        (by_key[entry.substance_key], kind, value): entry.form_name
+        for entry in reversed(entries)
+        for kind, value in (
+            (IdentifierKind.CAS, entry.cas_rn),
+            (IdentifierKind.EC, entry.ec_number),
+            (IdentifierKind.UN, entry.un_number),
+            (IdentifierKind.INCHIKEY, entry.inchikey),
+            (IdentifierKind.SMILES, entry.smiles),
+        )
+        if value
+    }
+    SubstanceIdentifier.objects.bulk_create(
+        (
+            SubstanceIdentifier(substance_id=pk, kind=kind, value=value, form_name=form_name)
+            for (pk, kind, value), form_name in sorted(identifiers.items())
+        ),
+        ignore_conflicts=True,
+    )
+    return by_key
+
+
+def _add_names(names: Iterable[SubstanceName], by_key: dict[str, int]) -> None:
+    SubstanceNameRow.objects.bulk_create(
+        (
+            SubstanceNameRow(
+                substance_id=by_key[name.substance_key],
+                name=name.name,
+                lang=name.lang,
+                kind=name.kind,
+                source=name.source,
+                verification=name.verification,
+            )
+            for name in names
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _entry_row(edition: ListEdition, substance_id: int, entry: ListEntry) -> ListEntryRow:
+    values = msgspec.structs.asdict(entry)
+    values["kind"] = entry.kind.value
+    values["commodity_codes"] = list(entry.commodity_codes)
+    for name in ("list_code", "substance_key"):
+        del values[name]
+    return ListEntryRow(edition=edition, substance_id=substance_id, **values)

@@ -1,0 +1,100 @@
+"""Set-based writes that the ORM has no words for: COPY and upsert from arrays.
+
+Both take a model, field names and rows in the order of those names. They are for the
+pipeline, where a chunk is a thousand declarations; everything else uses the ORM.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)
+
+
+def _array_type(model: type[models.Model], name: str) -> sql.SQL:
+    field = model._meta.get_field(name)
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    db_type = "bigint" if isinstance(target, models.BigAutoField) else target.db_type(connection)
+    return sql.SQL(f"{db_type}[]")  # from the model's own fields, never from input
+
+
+def copy_rows(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """COPY ``rows`` into the model's table. The caller holds the transaction."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(_column(model, name)) for name in names),
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def upsert_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    key: Sequence[str],
+    update: Sequence[str] = (),
+    condition: str = "",
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    """Insert ``rows``; on a conflict over ``key`` set ``update`` (nothing when empty).
+
+    ``update`` entries are field names, or ``name = expression`` in SQL where ``stored`` is
+    the present row and ``EXCLUDED`` the new one; ``condition`` is the WHERE of the update.
+    Rows are inserted in the order of ``key``, so that concurrent upserts lock in one
+    order and cannot deadlock. Returns the ``returning`` columns of rows that were
+    inserted or updated, in no order. Rows may not repeat a key when ``update`` is given.
+    """
+    if not rows:
+        return []
+    columns = [sql.Identifier(_column(model, name)) for name in names]
+    keys = sql.SQL(", ").join(sql.Identifier(_column(model, name)) for name in key)
+    action = sql.SQL("NOTHING")
+    if update:
+        action = sql.SQL("UPDATE SET {}").format(
+            sql.SQL(", ").join(_assignment(model, entry) for entry in update)
+        )
+        if condition:
+            action += sql.SQL(" WHERE {}").format(sql.SQL(condition))
+    statement = sql.SQL(
+        "INSERT INTO {table} AS stored ({columns}) SELECT * FROM unnest({arrays}) AS incoming ({columns})"
+        " ORDER BY {keys} ON CONFLICT ({keys}) DO {action}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(columns),
+        arrays=sql.SQL(", ").join(sql.SQL("%s::{}").format(_array_type(model, n)) for n in names),
+        keys=keys,
+        action=action,
+    )
+    if returning:
+        statement += sql.SQL(" RETURNING {}").format(
+            sql.SQL(", ").join(sql.SQL("stored.{}").format(sql.Identifier(c)) for c in returning)
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        return list(cursor.fetchall()) if returning else []
+
+
+def _assignment(model: type[models.Model], entry: str) -> sql.Composable:
+    if "=" in entry:
+        return sql.SQL(entry)
+    column = sql.Identifier(_column(model, entry))
+    return sql.SQL("{} = EXCLUDED.{}").format(column, column)
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """``count`` fresh primary keys, so that children can be copied with their parents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]

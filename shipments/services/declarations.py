@@ -1,0 +1,291 @@
+"""Storing parsed declarations: one chunk, one transaction, each version once."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import F
+
+from shipments.domain.records import DeclarationRecord, Issue, ParsedDeclaration
+from shipments.domain.values import hs6_of
+from shipments.models import (
+    Container,
+    Declaration,
+    GoodsItem,
+    GoodsItemDocument,
+    IntakeBatch,
+    IntakeIssue,
+    PartyRole,
+)
+from shipments.services.bulk import copy_rows, next_ids, upsert_rows
+
+_DECLARATION_FIELDS = (
+    "registration_number",
+    "version",
+    "document_kind",
+    "direction",
+    "accepted_at",
+    "customs_office",
+    "border_office",
+    "procedure_code",
+    "country_of_dispatch",
+    "country_of_trading",
+    "country_of_destination",
+    "transport_mode",
+    "transport_id",
+    "delivery_terms",
+    "currency",
+    "invoice_amount",
+)
+_ITEM_FIELDS = (
+    "item_number",
+    "description",
+    "commodity_code",
+    "nomenclature",
+    "country_of_origin",
+    "gross_mass_kg",
+    "net_mass_kg",
+    "supplementary_quantity",
+    "supplementary_unit",
+    "package_count",
+    "package_kind",
+    "invoice_value",
+    "customs_value",
+    "statistical_value",
+    "procedure_code",
+    "preference_code",
+    "manufacturer",
+)
+
+VersionKey = tuple[str, int]
+
+
+def content_digest(record: DeclarationRecord) -> bytes:
+    """16 bytes that are equal when two messages declare the same."""
+    return hashlib.blake2b(msgspec.json.encode(record), digest_size=16).digest()
+
+
+@transaction.atomic
+def store_chunk(
+    *, batch: IntakeBatch, chunk: int, parsed: Sequence[ParsedDeclaration]
+) -> Counter[str]:
+    """Store the declarations of one chunk with their items, parties, documents, issues.
+
+    A version that is already stored with the same content counts as ``unchanged``; with
+    other content it is refused with the issue ``version_exists``: a change needs the next
+    version number. Returns and adds to the batch: declaration, item, unchanged,
+    rejected and issue counts.
+    """
+    issues = [(place, issue) for place in parsed for issue in place.issues]
+    records: dict[VersionKey, DeclarationRecord] = {}
+    later: list[ParsedDeclaration] = []
+    for place in parsed:
+        if place.declaration is None:
+            continue
+        key = (place.declaration.registration_number, place.declaration.version)
+        if records.setdefault(key, place.declaration) is not place.declaration:
+            later.append(place)
+    digests = {key: content_digest(record) for key, record in records.items()}
+
+    ids = _insert_declarations(batch, chunk, records, digests)
+    _insert_children({key: records[key] for key in ids}, ids)
+    _relink_versions({number for number, version in ids})
+
+    known = [p for p in parsed if p.declaration and _key(p.declaration) not in ids] + [
+        p for p in later if p.declaration and _key(p.declaration) in ids
+    ]
+    conflicts = _version_conflicts(known)
+    issues += conflicts
+    _copy_issues(batch, chunk, issues)
+    counts = Counter(
+        declaration=len(ids),
+        item=sum(len(records[key].items) for key in ids),
+        unchanged=len(known) - len(conflicts),
+        rejected=sum(place.declaration is None for place in parsed) + len(conflicts),
+        issue=len(issues),
+    )
+    IntakeBatch.objects.filter(pk=batch.pk).update(
+        **{f"{name}_count": F(f"{name}_count") + count for name, count in counts.items()}
+    )
+    return counts
+
+
+def _key(record: DeclarationRecord) -> VersionKey:
+    return record.registration_number, record.version
+
+
+def _insert_declarations(
+    batch: IntakeBatch,
+    chunk: int,
+    records: dict[VersionKey, DeclarationRecord],
+    digests: dict[VersionKey, bytes],
+) -> dict[VersionKey, int]:
+    """Insert the versions that are new; gives their ids."""
+    rows = [
+        (
+            *(getattr(record, name) for name in _DECLARATION_FIELDS),
+            json.dumps(record.extra),
+            batch.submitter_id,
+            batch.pk,
+            chunk,
+            digests[key],
+        )
+        for key, record in records.items()
+    ]
+    inserted = upsert_rows(
+        Declaration,
+        (*_DECLARATION_FIELDS, "extra", "submitter", "batch", "chunk", "content_digest"),
+        rows,
+        key=("registration_number", "version"),
+        returning=("registration_number", "version", "id"),
+    )
+    return {(number, version): pk for number, version, pk in inserted}
+
+
+def _insert_children(
+    records: dict[VersionKey, DeclarationRecord], ids: dict[VersionKey, int]
+) -> None:
+    """COPY items, documents, containers and party roles of new declarations."""
+    items = [(ids[key], item) for key, record in records.items() for item in record.items]
+    item_ids = next_ids(GoodsItem, len(items))
+    copy_rows(
+        GoodsItem,
+        ("id", "declaration", *_ITEM_FIELDS, "hs6", "extra"),
+        (
+            (
+                item_id,
+                declaration_id,
+                *(getattr(item, name) for name in _ITEM_FIELDS),
+                hs6_of(item.commodity_code),
+                json.dumps(item.extra),
+            )
+            for item_id, (declaration_id, item) in zip(item_ids, items, strict=True)
+        ),
+    )
+    copy_rows(
+        GoodsItemDocument,
+        ("goods_item", "position", "code", "number", "issued_on", "licence_line"),
+        (
+            (item_id, position, d.code, d.number, d.issued_on, d.licence_line)
+            for item_id, (_, item) in zip(item_ids, items, strict=True)
+            for position, d in enumerate(item.documents, 1)
+        ),
+    )
+    copy_rows(
+        Container,
+        ("declaration", "number"),
+        (
+            (ids[key], number)
+            for key, record in records.items()
+            for number in dict.fromkeys(record.containers)
+        ),
+    )
+    copy_rows(
+        PartyRole,
+        ("declaration", "position", "role", "name", "country", "address", "identifiers"),
+        (
+            (
+                ids[key],
+                position,
+                party.role.value,
+                party.name,
+                party.country,
+                party.address,
+                msgspec.json.encode(party.identifiers).decode(),
+            )
+            for key, record in records.items()
+            for position, party in enumerate(record.parties, 1)
+        ),
+    )
+
+
+def _relink_versions(registration_numbers: Iterable[str]) -> None:
+    """Let each version point to the one before it, in whatever order they arrived.
+
+    Two statements, because the link is unique and PostgreSQL checks it row by row: a
+    version that arrives between two others takes over the later one's link.
+    """
+    previous = """
+        SELECT id, lag(id) OVER (PARTITION BY registration_number ORDER BY version) AS previous_id
+        FROM shipments_declaration WHERE registration_number = ANY(%s)
+    """
+    changed = f"""
+        FROM ({previous}) AS chain
+        WHERE chain.id = shipments_declaration.id
+          AND chain.previous_id IS DISTINCT FROM supersedes_id
+    """  # noqa: S608 - composed of the two constants above
+    numbers = list(registration_numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE shipments_declaration SET supersedes_id = NULL {changed}", [numbers])
+        cursor.execute(
+            f"UPDATE shipments_declaration SET supersedes_id = chain.previous_id {changed}",
+            [numbers],
+        )
+
+
+def _version_conflicts(
+    known: Sequence[ParsedDeclaration],
+) -> list[tuple[ParsedDeclaration, Issue]]:
+    """The places that declare a stored version with other content."""
+    if not known:
+        return []
+    numbers = {place.declaration.registration_number for place in known if place.declaration}
+    stored = {
+        (number, version): bytes(digest)
+        for number, version, digest in Declaration.objects.filter(
+            registration_number__in=numbers
+        ).values_list("registration_number", "version", "content_digest")
+    }
+    conflicts = []
+    for place in known:
+        record = place.declaration
+        if record is None or stored[_key(record)] == content_digest(record):
+            continue
+        issue = Issue(
+            code="version_exists",
+            line=place.line,
+            field="version",
+            value=str(record.version),
+            allowed="a version number that is not stored yet",
+            registration_number=record.registration_number,
+        )
+        conflicts.append((place, issue))
+    return conflicts
+
+
+def _copy_issues(
+    batch: IntakeBatch, chunk: int, issues: Sequence[tuple[ParsedDeclaration, Issue]]
+) -> None:
+    copy_rows(
+        IntakeIssue,
+        (
+            "batch",
+            "chunk",
+            "line",
+            "registration_number",
+            "field",
+            "code",
+            "severity",
+            "value",
+            "allowed",
+            "raw",
+        ),
+        (
+            (
+                batch.pk,
+                chunk,
+                issue.line if issue.line is not None else place.line,
+                issue.registration_number,
+                issue.field,
+                issue.code,
+                issue.severity,
+                issue.value,
+                issue.allowed,
+                place.raw if issue.severity != "warn" else "",
+            )
+            for place, issue in issues
+        ),
+    )

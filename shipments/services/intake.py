@@ -1,0 +1,82 @@
+"""Taking in what a submitter sent: the message first, its meaning later."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
+
+from django.core.files import File
+from django.db import transaction
+
+from shipments.models import IntakeBatch, RawMessage, Submitter
+
+INLINE_BYTES = 256 * 1024
+"""Messages up to this size are kept in the row; larger ones in the file storage."""
+
+
+def register_submitter(*, key: str, name: str = "") -> Submitter:
+    """The submitter with this stable key, made when it is new."""
+    submitter, _ = Submitter.objects.get_or_create(key=key, defaults={"name": name or key})
+    return submitter
+
+
+@transaction.atomic
+def register_batch(
+    *,
+    submitter: Submitter,
+    content: bytes | File,
+    format_key: str,
+    mapping_key: str = "",
+    file_name: str = "",
+    received_at: datetime,
+) -> tuple[IntakeBatch, bool]:
+    """Store the message and its batch; the same bytes of the same submitter are one batch.
+
+    Returns the batch and whether it is new. A file that was saved before a failed
+    commit stays in the storage as an orphan: harmless, and the retention job's to remove.
+    """
+    digest, size = _measure(content)
+    batch, is_new = IntakeBatch.objects.get_or_create(
+        submitter=submitter,
+        sha256=digest,
+        mapping_key=mapping_key,
+        defaults={
+            "format_key": format_key,
+            "file_name": file_name[:255],
+            "received_at": received_at,
+        },
+    )
+    if is_new:
+        message = RawMessage(batch=batch, size_bytes=size)
+        if size <= INLINE_BYTES:
+            message.content = content if isinstance(content, bytes) else content.read()
+            message.save()
+        else:
+            stored = File(BytesIO(content)) if isinstance(content, bytes) else content
+            message.file.save(f"{batch.public_id}.{format_key}", stored)
+    return batch, is_new
+
+
+def _measure(content: bytes | File) -> tuple[bytes, int]:
+    """SHA-256 and size in bytes, reading a file once and leaving it at its start."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).digest(), len(content)
+    digest, size = hashlib.sha256(), 0
+    for block in content.chunks():
+        digest.update(block)
+        size += len(block)
+    content.seek(0)
+    return digest.digest(), size
+
+
+@contextmanager
+def open_message(batch: IntakeBatch) -> Iterator[BinaryIO]:
+    """The stored bytes of the batch as a stream."""
+    message = batch.raw_message
+    if message.content is not None:
+        yield BytesIO(bytes(message.content))
+    else:
+        with message.file.open("rb") as stream:
+            yield stream

@@ -1,0 +1,166 @@
+"""Stage runs: claiming work, keeping it, finishing it. The database is the truth."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from shipments.domain.errors import ShipmentsError
+from shipments.models import IntakeBatch, StageRun
+from shipments.models.choices import BatchState, Stage, StageState
+
+MAX_ATTEMPTS = 5
+
+
+class LeaseLost(ShipmentsError):
+    """Another worker has taken over this stage run; what this one did is rolled back."""
+
+    code = "lease_lost"
+
+
+@transaction.atomic
+def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | None:
+    """Take a run that is pending or whose lease has run out; None when somebody has it.
+
+    Locks the run (SKIP LOCKED) for the length of this short transaction; afterwards the
+    lease protects it. A run that was tried MAX_ATTEMPTS times has killed its workers:
+    it becomes failed instead.
+    """
+    run = (
+        StageRun.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("batch__submitter")
+        .filter(
+            Q(state=StageState.PENDING) | Q(state=StageState.RUNNING, leased_until__lt=now),
+            pk=run_id,
+        )
+        .first()
+    )
+    if run is None:
+        return None
+    if run.attempts >= MAX_ATTEMPTS:
+        run.state, run.failure, run.finished_at = StageState.FAILED, "too many attempts", now
+    else:
+        run.state, run.attempts = StageState.RUNNING, run.attempts + 1
+        run.leased_until = now + lease
+    run.save()
+    if run.state == StageState.FAILED:
+        return None
+    IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
+        state=BatchState.PROCESSING
+    )
+    return run
+
+
+def renew_lease(*, run: StageRun, now: datetime, lease: timedelta) -> None:
+    """Keep the run; raises LeaseLost when another worker has claimed it meanwhile.
+
+    The row stays locked until the caller's transaction ends, so the caller's writes and
+    its ownership are decided together.
+    """
+    _update_own(run, leased_until=now + lease)
+
+
+def complete_run(*, run: StageRun, counts: Mapping[str, int], now: datetime) -> None:
+    """Mark the run done in the caller's transaction; raises LeaseLost as above."""
+    _update_own(
+        run, state=StageState.DONE, counts=dict(counts), finished_at=now, leased_until=None
+    )
+
+
+def release_run(*, run: StageRun, failure: str) -> None:
+    """Give the run back for another attempt, after a fault that may pass by itself."""
+    _update_own(run, state=StageState.PENDING, failure=failure, leased_until=None)
+
+
+@transaction.atomic
+def fail_run(*, run: StageRun, failure: str, now: datetime) -> None:
+    """End the run and its batch as failed: a fault that another attempt would meet again."""
+    _update_own(
+        run, state=StageState.FAILED, failure=failure, finished_at=now, leased_until=None
+    )
+    IntakeBatch.objects.filter(pk=run.batch_id).update(
+        state=BatchState.FAILED,
+        failure_code="stage_failed",
+        failure_detail=run.stage,
+        finished_at=now,
+    )
+
+
+def _update_own(run: StageRun, **values: object) -> None:
+    updated = StageRun.objects.filter(
+        pk=run.pk, state=StageState.RUNNING, attempts=run.attempts
+    ).update(**values)
+    if not updated:
+        raise LeaseLost(stage_run=run.pk)
+
+
+def schedule_run(*, batch_id: int, stage: Stage, chunk: int, now: datetime) -> StageRun:
+    """The run of this stage of this chunk, made when it is new."""
+    run, _ = StageRun.objects.get_or_create(
+        batch_id=batch_id, stage=stage, chunk=chunk, defaults={"woken_at": now}
+    )
+    return run
+
+
+def open_barrier(*, batch_id: int, now: datetime) -> list[StageRun]:
+    """The assess runs of the batch, once every chunk has been linked; empty before.
+
+    Locks the batch until the caller's transaction ends, in which the chunk's own link run
+    was completed: of two chunks that finish together the second one sees the first.
+    """
+    batch = IntakeBatch.objects.select_for_update().get(pk=batch_id)
+    linked = StageRun.objects.filter(
+        batch=batch, stage=Stage.LINK, state=StageState.DONE
+    ).values_list("chunk", flat=True)
+    if batch.chunk_count is None or len(linked) < batch.chunk_count:
+        return []
+    StageRun.objects.bulk_create(
+        (
+            StageRun(batch=batch, stage=Stage.ASSESS, chunk=chunk, woken_at=now)
+            for chunk in sorted(linked)
+        ),
+        ignore_conflicts=True,
+    )
+    return list(
+        StageRun.objects.filter(
+            batch=batch, stage=Stage.ASSESS, state=StageState.PENDING
+        ).order_by("chunk")
+    )
+
+
+def finish_batch(*, batch_id: int, now: datetime) -> bool:
+    """Close the batch when its last chunk has been through every stage.
+
+    Locks the batch until the caller's transaction ends, as ``open_barrier`` does.
+    """
+    batch = IntakeBatch.objects.select_for_update().get(pk=batch_id)
+    done = StageRun.objects.filter(
+        batch=batch, stage=Stage.ALERT, state=StageState.DONE
+    ).count()
+    if batch.chunk_count is None or done < batch.chunk_count:
+        return False
+    batch.state = BatchState.FAILED if batch.failure_code else BatchState.DONE
+    batch.finished_at = now
+    batch.save(update_fields=["state", "finished_at"])
+    return True
+
+
+@transaction.atomic
+def wake_overdue_runs(*, now: datetime, patience: timedelta) -> list[int]:
+    """Ids of runs that nobody works on, marked as woken now.
+
+    Overdue is a pending run whose last message is older than ``patience`` (it was lost)
+    and a running one whose lease has expired (its worker was).
+    """
+    overdue = (
+        StageRun.objects.select_for_update(skip_locked=True)
+        .filter(
+            Q(state=StageState.PENDING) | Q(state=StageState.RUNNING, leased_until__lt=now),
+            woken_at__lt=now - patience,
+        )
+        .order_by("woken_at", "pk")
+    )
+    ids = list(overdue.values_list("pk", flat=True))
+    StageRun.objects.filter(pk__in=ids).update(woken_at=now)
+    return ids

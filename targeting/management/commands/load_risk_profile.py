@@ -1,0 +1,32 @@
+"""Load a risk profile and make it the active one."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from risk.domain.errors import InvalidProfile
+from risk.services.profiles import load_profile
+
+
+class Command(BaseCommand):
+    help = "Load a risk profile from a TOML file and make it the active one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "file",
+            nargs="?",
+            type=Path,
+            default=Path(settings.TARGETING["FIXTURES_DIR"]) / "profiles" / "default.toml",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            profile, is_new = load_profile(path)
+        except (InvalidProfile, OSError) as error:
+            raise CommandError(f"{path}: {error}") from error
+        self.stdout.write(
+            f"profile {profile.code} version {profile.version}: {'loaded' if is_new else 'unchanged'}"
+        )

@@ -1,0 +1,235 @@
+"""The pipeline: its stages, their order, and the only place that sends messages.
+
+A message is only a wake-up call: it carries the id of a StageRun and is sent after the
+commit that made the run. Losing it costs the time until the next sweep, sending it twice
+costs nothing, because a run is claimed once and every stage writes upserts.
+
+ingest → match → link ═ barrier: every chunk linked ═ assess → alert
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.core.files import File
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from risk.services import assessments, matches, networks
+from shipments.domain.errors import UnreadableFile
+from shipments.domain.formats import format_by_key
+from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
+from shipments.domain.records import ParsedDeclaration
+from shipments.models import IntakeBatch, StageRun, Submitter
+from shipments.models.choices import Stage
+from shipments.services import declarations, intake, stage_runs
+from targeting.services import alerts
+
+RUN_STAGE = "targeting.tasks.run_stage"
+
+Counts = Mapping[str, int]
+
+
+def receive(
+    *,
+    submitter: Submitter,
+    content: bytes | File,
+    format_key: str,
+    mapping_key: str = "",
+    file_name: str = "",
+    received_at: datetime,
+) -> IntakeBatch:
+    """Take in a message: store it, answer with its batch, start the pipeline on commit."""
+    with transaction.atomic():
+        batch, is_new = intake.register_batch(
+            submitter=submitter,
+            content=content,
+            format_key=format_key,
+            mapping_key=mapping_key,
+            file_name=file_name,
+            received_at=received_at,
+        )
+        if is_new:
+            _schedule(batch.pk, Stage.INGEST, 0)
+    return batch
+
+
+def run_stage(run_id: int) -> int:
+    """Do one stage run and whatever follows at once for its chunk; returns stages done.
+
+    A fault of the database that may pass (a lost connection, a deadlock) gives the run
+    back for the next sweep; any other ends run and batch as failed and is raised.
+    """
+    done = 0
+    pending: list[int] = [run_id]
+    while pending:
+        run = stage_runs.claim_run(run_id=pending.pop(), now=timezone.now(), lease=_lease())
+        if run is None:
+            continue
+        pending.extend(_attempt(run))
+        done += 1
+    return done
+
+
+def sweep() -> int:
+    """Wake every run that nobody works on; returns how many."""
+    overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=_lease())
+    for run_id in overdue:
+        _send(run_id)
+    return len(overdue)
+
+
+def _attempt(run: StageRun) -> list[int]:
+    """Run the stage; gives the ids of runs to go on with in this worker."""
+    try:
+        return _STAGES[Stage(run.stage)](run)
+    except stage_runs.LeaseLost:
+        return []
+    except (OperationalError, InterfaceError) as error:
+        stage_runs.release_run(run=run, failure=str(error)[:2000])
+        return []
+    except Exception as error:
+        stage_runs.fail_run(
+            run=run, failure=f"{type(error).__name__}: {error}"[:2000], now=timezone.now()
+        )
+        raise
+
+
+def _ingest(run: StageRun) -> list[int]:
+    """Cut the file into chunks, each stored in its own transaction; resumes after a kill."""
+    batch = run.batch
+    totals = {"chunk": 0}
+    failure: UnreadableFile | None = None
+    stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
+    try:
+        with intake.open_message(batch) as stream:
+            source_format = format_by_key(batch.format_key)
+            places = source_format.parse(stream, mapping=_mapping(batch))
+            for chunk, parsed in enumerate(_chunks(places)):
+                if chunk >= stored:
+                    _store(run, chunk, parsed)
+                totals["chunk"] = chunk + 1
+    except UnreadableFile as error:
+        failure = error
+    with transaction.atomic():
+        batch.chunk_count = totals["chunk"]
+        if failure or not totals["chunk"]:
+            batch.failure_code = failure.code if failure else "empty_file"
+            batch.failure_detail = str(failure.params) if failure else ""
+        batch.save(update_fields=["chunk_count", "failure_code", "failure_detail"])
+        stage_runs.complete_run(run=run, counts=totals, now=timezone.now())
+        _finish(run)
+        return _pass_barrier(run)
+
+
+def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> None:
+    with transaction.atomic():
+        stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
+        declarations.store_chunk(batch=run.batch, chunk=chunk, parsed=parsed)
+        _schedule(run.batch_id, Stage.MATCH, chunk)
+
+
+def _match(run: StageRun) -> list[int]:
+    return _complete(run, matches.match_chunk, _follow_with(Stage.LINK))
+
+
+def _link(run: StageRun) -> list[int]:
+    return _complete(run, networks.link_chunk, _pass_barrier)
+
+
+def _assess(run: StageRun) -> list[int]:
+    service = partial(
+        assessments.assess_chunk,
+        draw_secret=settings.TARGETING["DRAW_SECRET"].encode(),
+        office_time_zone=settings.TARGETING["OFFICE_TIME_ZONE"],
+    )
+    return _complete(run, service, _follow_with(Stage.ALERT))
+
+
+def _alert(run: StageRun) -> list[int]:
+    return _complete(run, partial(alerts.raise_alerts, now=timezone.now()), _finish)
+
+
+_STAGES: Mapping[Stage, Callable[[StageRun], list[int]]] = {
+    Stage.INGEST: _ingest,
+    Stage.MATCH: _match,
+    Stage.LINK: _link,
+    Stage.ASSESS: _assess,
+    Stage.ALERT: _alert,
+}
+
+
+def _complete(
+    run: StageRun, service: Callable[..., Counts], follow: Callable[[StageRun], list[int]]
+) -> list[int]:
+    """The stage's writes, its completion and what follows, in one transaction."""
+    with transaction.atomic():
+        counts = service(batch_id=run.batch_id, chunk=run.chunk)
+        stage_runs.complete_run(run=run, counts=counts, now=timezone.now())
+        return follow(run)
+
+
+def _follow_with(stage: Stage) -> Callable[[StageRun], list[int]]:
+    """The next stage of the same chunk goes on in this worker, without a message."""
+
+    def follow(run: StageRun) -> list[int]:
+        following = stage_runs.schedule_run(
+            batch_id=run.batch_id, stage=stage, chunk=run.chunk, now=timezone.now()
+        )
+        return [following.pk]
+
+    return follow
+
+
+def _pass_barrier(run: StageRun) -> list[int]:
+    """Once every chunk is linked: this chunk goes on here, the others get their message."""
+    own: list[int] = []
+    for following in stage_runs.open_barrier(batch_id=run.batch_id, now=timezone.now()):
+        if following.chunk == run.chunk:
+            own.append(following.pk)
+        else:
+            _send_on_commit(following.pk)
+    return own
+
+
+def _finish(run: StageRun) -> list[int]:
+    stage_runs.finish_batch(batch_id=run.batch_id, now=timezone.now())
+    return []
+
+
+def _schedule(batch_id: int, stage: Stage, chunk: int) -> None:
+    run = stage_runs.schedule_run(
+        batch_id=batch_id, stage=stage, chunk=chunk, now=timezone.now()
+    )
+    _send_on_commit(run.pk)
+
+
+def _send_on_commit(run_id: int) -> None:
+    # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
+    transaction.on_commit(partial(_send, run_id), robust=True)
+
+
+def _send(run_id: int) -> None:
+    current_app.send_task(RUN_STAGE, args=[run_id])
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.TARGETING["LEASE_SECONDS"])
+
+
+def _mapping(batch: IntakeBatch) -> CsvMapping | None:
+    if not batch.mapping_key:
+        return None
+    folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
+    return mapping_by_key(folder, batch.mapping_key)
+
+
+def _chunks(places: Iterable[ParsedDeclaration]) -> Iterator[list[ParsedDeclaration]]:
+    size = settings.TARGETING["CHUNK_SIZE"]
+    iterator = iter(places)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
