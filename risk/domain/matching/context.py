@@ -1,0 +1,135 @@
+"""What the words around a name do to it: absence, purpose, another molecule, a product made of it.
+
+Works on the original text beside the span; looks at most ``REACH`` characters either way, so
+the cost per name is constant.
+"""
+
+import re
+from enum import StrEnum
+
+REACH = 60
+
+
+class Reading(StrEnum):
+    """How the words around a name read it."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    PURPOSE = "purpose"
+    DERIVATIVE = "derivative"
+
+
+def _words(*alternatives: str) -> str:
+    return "(?:" + "|".join(alternatives) + ")"
+
+
+# "A, B and " between the word that negates and the name that is negated.
+_LISTED_BEFORE = r"(?:[\w-]+\s*(?:,|/|\band\b|\bor\b|\bи\b|\bили\b|\bни\b)\s*){0,3}"
+_FILLER = r"(?:added |any |the |free |чистого |добавления |содержания |следов |паров )?"
+
+_ABSENT_BEFORE = re.compile(
+    r"(?<!\w)"
+    + _words(
+        r"free (?:of|from)", "without", r"(?:does|do) not contain", "not containing", "no added",
+        "contains no", "other than", "except(?: for)?", "excluding", "absence of", "w/o", "non",
+        "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением", "исключая",
+        r"отсутств\w+", "не включая", "не", "ohne", "frei von", "ausgenommen", "sans", "exempte? de",
+        "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
+    )
+    + r"[\s-]+" + _FILLER + _LISTED_BEFORE + _FILLER + r"[(\s]*$"
+)  # fmt: skip
+_ABSENT_BEFORE_ZH = re.compile(r"(?:不含有?|未含|无添加|[无非除]|不包括)[^,，。;；]{0,8}$")
+_ABSENT_AFTER = re.compile(
+    r"^[\s(]*-?\s*" + _words(r"free\b", r"less\b", "frei\\b", "жоқ", "болмайды", "отсутству", r"absent\b")
+)  # fmt: skip
+_PURPOSE_BEFORE = re.compile(
+    r"(?<!\w)"
+    + _words(
+        r"for (?:the )?(?:removing|removal of|detecting|detection of|testing|determination of"
+        r"|determining|measuring|absorbing|production of|producing|manufacture of|manufacturing"
+        r"|making|storage of|storing|dispensing|transporting|neutrali[sz]ing|handling)",
+        r"substitutes? (?:for|of)", r"replacement (?:for|of)", "alternative to", "instead of",
+        r"resist\w+ (?:to|against)", "against", "derived from", "obtained from", "smell of",
+        r"soluble in", r"used (?:in|for) (?:the )?(?:production|manufacture) of",
+        r"для (?:удаления|снятия|определения|обнаружения|хранения|перевозки|производства"
+        r"|получения|измерения|замены|анализа|розлива|нейтрализации|перекачки|транспортировки"
+        r"|выявления|изготовления|синтеза|дозирования)",
+        r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо",
+        r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?", r"запах\w*", "против",
+        r"растворим\w+ в", "от",
+    )
+    + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
+)  # fmt: skip
+_PURPOSE_BEFORE_ZH = re.compile(r"(?:去除|检测|测定|耐|代替|替代|生产|制造|储存|用于)$")
+_PURPOSE_AFTER = re.compile(
+    r"^[\s-]*"
+    + _words(
+        "remover", "removal", "substitute", "replacement", "alternative", "resistant",
+        "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
+        "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
+        "vapou?r", "poisoning", "plant", "batter(?:y|ies)",
+    )
+    + r"\b"
+)  # fmt: skip
+_PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传感|生产|残留)")
+
+_ANOTHER_AFTER = (
+    r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*", r"\w*peroxide\w*",
+    r"\w*hydrazone", "semicarbazone", r"\w*a[ck]etals?", r"\w*thiol\w*", r"carbox\w+",
+    r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
+    r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "alcohol", "extract",
+    "dehydrogenase", "synthase", "phosphat\\w*", "dimethyl", "diethyl", "diglycid\\w*", "nitrile",
+    r"\w*изоцианат\w*", "циангидрин\\w*", r"\w*оксим\w*", r"\w*п?ероксид\w*", "перекис\\w*",
+    r"сульфо\w*", "гидразон\\w*", "смол\\w*", r"(?:\w+ )?эфир\w*", "нитрил\\w*", "амид\\w*",
+    "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "спирт", "формальдегид\\w*",
+)  # fmt: skip
+_DERIVATIVE_AFTER = re.compile(
+    r"^[\s\-–,]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*" + _words(*_ANOTHER_AFTER) + r"(?!\w)"
+)  # fmt: skip
+_SALT_AFTER = re.compile(
+    r"^\s*(?:hydrochloride|hydrobromide|\w*sul(?:f|ph)ate|\w*phosphate|acetate|chloride|гидрохлорид)"
+)
+_PREFIX = (
+    r"\w*(?:yl|oxy|oxo|chlor|chloro|bromo|brom|fluoro|fluor|iodo|nitro|amino|hydroxy|cyano|mercapto"
+    r"|thio|sulfo|sulpho|aceto|cyclo|poly|nitroso|azo|diazo"
+    r"|ил|окси|оксо|хлор|бром|фтор|иод|йод|нитро|амино|циано|меркапто|тио|сульфо|ацето|цикло|поли)"
+    r"|(?:iso|nor|pseudo|psi|homo|per|di|tri|tetra|mono|bis|di-?acet\w*|изо|нор|псевдо|гомо|пер"
+    r"|ди|три|тетра|моно|бис)"
+)
+_DERIVATIVE_BEFORE = re.compile(
+    rf"(?<!\w)(?:(?:{_PREFIX})\s?[-–]?|(?:{_PREFIX})\s?[-–]?(?:\d[\d,']*|[a-z])-)$"
+)
+_HEAD_BEFORE = re.compile(
+    r"(?<!\w)"
+    + _words(
+        r"(?:esters?|ethers?|amides?|oximes?|peroxides?|polymers?|resins?|nitriles?) of",
+        r"(?:(?:поли|сложн|прост)\w+ )?(?:(?:\w+л)овы[йе] )?эфир\w*", r"амид\w*", r"нитрил\w*",
+        r"хлорангидрид\w*", r"ангидрид\w*", r"п?ероксид\w*", r"перекис\w*", r"оксим\w*",
+        r"смол\w*", r"полимер\w*", r"сополимер\w*", r"производн\w+",
+    )
+    + r"\s+$"
+)  # fmt: skip
+
+
+def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) -> Reading:
+    """How the words beside ``text[start:end]`` read the name.
+
+    ``may_be_salt`` is True for a substance whose salts are covered, so that a salt word after
+    the name does not make another molecule of it.
+    """
+    before = text[max(0, start - REACH) : start].lower()
+    after = text[end : end + REACH].lower()
+    if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
+        return Reading.ABSENT
+    if _ABSENT_BEFORE_ZH.search(before) and not before.isascii():
+        return Reading.ABSENT
+    is_derivative = _DERIVATIVE_AFTER.match(after) and not (
+        may_be_salt and _SALT_AFTER.match(after)
+    )
+    if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
+        return Reading.DERIVATIVE
+    if _PURPOSE_BEFORE.search(before) or _PURPOSE_AFTER.match(after):
+        return Reading.PURPOSE
+    if _PURPOSE_BEFORE_ZH.search(before) or _PURPOSE_AFTER_ZH.match(after):
+        return Reading.PURPOSE
+    return Reading.PRESENT

@@ -1,0 +1,266 @@
+"""The screener: list entries and names in, evidence per goods description out."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+import msgspec
+
+from risk.domain.matching.combine import (
+    ALERT_POINT,
+    BASKET_CODE_SUPPORT,
+    CODE_SUPPORT,
+    METHOD_ORDER,
+    code_only_score,
+    combined_score,
+)
+from risk.domain.matching.context import Reading, read_context
+from risk.domain.matching.evidence import Method, SubstanceEvidence, Verdict
+from risk.domain.matching.identifiers import find_identifiers
+from risk.domain.matching.lexicon import Found, Lexicon, NameRef
+from risk.domain.matching.mixtures import (
+    Concentration,
+    assign_concentrations,
+    find_concentrations,
+    list_verdicts,
+    row_verdict,
+)
+from risk.domain.matching.names import FuzzyNames
+from risk.domain.matching.normalise import Normalised, normalise
+from risk.domain.matching.registry import CodeMeaning, EntryRegistry
+from risk.domain.substances import ListEntry, SubstanceName
+
+ENGINE_VERSION: str = "1"
+MAX_TEXT_LENGTH = 65_536
+# Fuzzy matching of a very long text stops here; exact names and numbers are read to the end.
+MAX_FUZZY_LENGTH = 8_192
+
+
+class _Mention(msgspec.Struct, frozen=True):
+    """One span that points to one substance by one method, with the score of that alone."""
+
+    substance_key: str
+    start: int
+    end: int
+    method: Method
+    score: float
+    name: str = ""
+    lang: str = ""
+
+
+class Screener:
+    """Recognises listed substances in goods descriptions.
+
+    Built once from the entries and names of the chosen lists; afterwards immutable but for
+    its caches, so that one screener serves one process. ``innocent_names`` are names of
+    chemicals on no list: a span that is one, or is as near to one, is not a listed name.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[ListEntry],
+        names: Sequence[SubstanceName],
+        innocent_names: Sequence[str] = (),
+    ) -> None:
+        self._entries = tuple(entries)
+        listed = {entry.substance_key for entry in entries}
+        self._names = tuple(name for name in names if name.substance_key in listed)
+        self._innocent_names = tuple(innocent_names)
+        self._registry = EntryRegistry(self._entries)
+        self._lexicon = Lexicon(self._names, self._innocent_names)
+        self._fuzzy = FuzzyNames(self._lexicon)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over engine version, entries and names: the key of stored matches."""
+        encoder = msgspec.json.Encoder(order="deterministic")
+        content = (ENGINE_VERSION, self._entries, self._names, self._innocent_names)
+        return hashlib.sha256(encoder.encode(content)).hexdigest()
+
+    def screen(
+        self, text: str, commodity_code: str = "", *, on: date | None = None
+    ) -> tuple[SubstanceEvidence, ...]:
+        """Evidence in ``text`` and ``commodity_code``, by place, code-only evidence last.
+
+        One item per substance and span; the strongest method of a span wins, other methods
+        that point to the same substance are its support. Entries not in force on ``on``
+        are left out. Text beyond 65,536 characters is not read. Never raises; linear time.
+        """
+        text = text[:MAX_TEXT_LENGTH]
+        mentions = self._mentions(text)
+        codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
+        spans = sorted({(mention.start, mention.end) for mention in mentions})
+        stated = dict(
+            zip(
+                spans,
+                assign_concentrations(text, spans, find_concentrations(text)),
+                strict=True,
+            )
+        )
+        found = []
+        for mention in _strongest_per_span(mentions):
+            support = _support(mention, mentions, codes.get(mention.substance_key))
+            score = combined_score(mention.score, support)
+            concentration = stated[mention.start, mention.end] or _stated_for(
+                mention, mentions, stated
+            )
+            evidence = self._evidence(text, mention, score, support, concentration, on)
+            if evidence is not None:
+                found.append(evidence)
+        named = {evidence.substance_key for evidence in found}
+        found.extend(self._code_evidence(text, codes, named, on))
+        return tuple(found)
+
+    def screen_many(
+        self, rows: Iterable[tuple[str, str]], *, on: date | None = None
+    ) -> list[tuple[SubstanceEvidence, ...]]:
+        """Evidence for each (text, commodity code), in order; equal rows are screened once."""
+        known: dict[tuple[str, str], tuple[SubstanceEvidence, ...]] = {}
+        results = []
+        for row in rows:
+            evidence = known.get(row)
+            if evidence is None:
+                evidence = known[row] = self.screen(row[0], row[1], on=on)
+            results.append(evidence)
+        return results
+
+    def _mentions(self, text: str) -> list[_Mention]:
+        mentions = self._number_mentions(text)
+        normalised = normalise(text)
+        found = self._lexicon.find(normalised)
+        taken = bytearray(len(normalised.squeezed))
+        for name in found:
+            taken[name.first : name.last] = b"\x01" * (name.last - name.first)
+            mentions.extend(self._name_mentions(normalised, name))
+        if len(text) <= MAX_FUZZY_LENGTH:
+            for near in self._fuzzy.find(normalised, taken):
+                start, end = normalised.span(near.first, near.last)
+                if self._is_present(text, start, end, near.ref):
+                    mentions.append(_named(near.ref, start, end, Method.FUZZY, near.score))
+        return mentions
+
+    def _number_mentions(self, text: str) -> list[_Mention]:
+        return [
+            _Mention(
+                substance_key=key,
+                start=number.start,
+                end=number.end,
+                method=number.method,
+                score=self._registry.number_score(number.method, number.value),
+                name=number.value,
+            )
+            for number in find_identifiers(text)
+            for key in self._registry.substances_of(number.method, number.value)
+        ]
+
+    def _name_mentions(self, text: Normalised, found: Found) -> list[_Mention]:
+        """Mentions by an exact name; a name of several substances needs support for each."""
+        if not found.term.refs:
+            return []
+        start, end = text.span(found.first, found.last)
+        is_ambiguous = len(found.term.refs) > 1
+        return [
+            _named(
+                ref,
+                start,
+                end,
+                Method.FUZZY if ref.is_respelt else Method.EXACT,
+                min(ref.score, 0.5) if is_ambiguous else ref.score,
+            )
+            for ref in found.term.refs
+            if self._is_present(text.original, start, end, ref)
+        ]
+
+    def _is_present(self, text: str, start: int, end: int, ref: NameRef) -> bool:
+        may_be_salt = ref.substance_key in self._registry.salts_covered
+        return read_context(text, start, end, may_be_salt=may_be_salt) is Reading.PRESENT
+
+    def _evidence(
+        self,
+        text: str,
+        mention: _Mention,
+        score: float,
+        support: dict[Method, float],
+        stated: Concentration | None,
+        on: date | None,
+    ) -> SubstanceEvidence | None:
+        entries = self._registry.in_force(mention.substance_key, on)
+        if not entries:
+            return None
+        verdicts = list_verdicts(entries, stated)
+        verdict = row_verdict(verdicts, stated)
+        is_above = score >= ALERT_POINT
+        return SubstanceEvidence(
+            substance_key=mention.substance_key,
+            matched_text=text[mention.start : mention.end],
+            start=mention.start,
+            end=mention.end,
+            name=mention.name,
+            lang=mention.lang,
+            method=mention.method,
+            match_score=score,
+            concentration_pct=stated.percent if stated else None,
+            concentration_span=(stated.start, stated.end) if stated else None,
+            verdict=verdict,
+            list_verdicts=verdicts,
+            support=tuple(support),
+            is_above_alert_point=is_above,
+            flagged=is_above and verdict is not Verdict.BELOW,
+        )
+
+    def _code_evidence(
+        self, text: str, codes: dict[str, CodeMeaning], named: set[str], on: date | None
+    ) -> list[SubstanceEvidence]:
+        found = []
+        for key, meaning in codes.items():
+            if key in named:
+                continue
+            mention = _Mention(key, 0, 0, Method.CODE, meaning.score, name=meaning.code)
+            score = code_only_score(meaning.score)
+            evidence = self._evidence(text, mention, score, {}, None, on)
+            if evidence is not None:
+                found.append(evidence)
+        return found
+
+
+def _named(ref: NameRef, start: int, end: int, method: Method, score: float) -> _Mention:
+    return _Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang)
+
+
+def _strongest_per_span(mentions: Sequence[_Mention]) -> list[_Mention]:
+    """One mention per substance and span, by place; the earlier method of the order wins."""
+    best: dict[tuple[int, int, str], _Mention] = {}
+    for mention in mentions:
+        place = (mention.start, mention.end, mention.substance_key)
+        known = best.get(place)
+        if known is None or METHOD_ORDER.index(mention.method) < METHOD_ORDER.index(known.method):
+            best[place] = mention
+    return [best[place] for place in sorted(best)]
+
+
+def _support(
+    mention: _Mention, mentions: Sequence[_Mention], code: CodeMeaning | None
+) -> dict[Method, float]:
+    """The best score of each other method that points to the same substance, strongest first."""
+    others: dict[Method, float] = {}
+    for other in mentions:
+        if other.substance_key == mention.substance_key and other.method is not mention.method:
+            others[other.method] = max(other.score, others.get(other.method, 0.0))
+    if code is not None:
+        others[Method.CODE] = BASKET_CODE_SUPPORT if code.is_basket else CODE_SUPPORT
+    return {method: others[method] for method in METHOD_ORDER if method in others}
+
+
+def _stated_for(
+    mention: _Mention,
+    mentions: Sequence[_Mention],
+    stated: dict[tuple[int, int], Concentration | None],
+) -> Concentration | None:
+    """The percent found beside another mention of the same substance, if any."""
+    for other in mentions:
+        if other.substance_key == mention.substance_key:
+            found = stated[other.start, other.end]
+            if found is not None:
+                return found
+    return None

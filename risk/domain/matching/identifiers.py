@@ -1,0 +1,71 @@
+"""Numbers that identify a substance: CAS and EC by their check digits, UN by its context."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import msgspec
+from stdnum.eu import ecnumber
+from stdnum.exceptions import ValidationError
+
+from risk.domain.matching.evidence import Method
+from shipments.domain.errors import InvalidValue
+from shipments.domain.values import parse_cas_rn
+
+_DASH = r"\s{0,2}[-‐‑‒–—―−﹣－\u00ad_.·/]\s{0,2}"
+_CAS = re.compile(rf"(?<![\d.,])(?P<a>\d{{2,7}}){_DASH}(?P<b>\d{{2}}){_DASH}(?P<c>\d)(?!\d)")
+_CAS_SPACED = re.compile(
+    r"\bCAS\b[^\d\n]{0,12}(?P<a>\d{2,7})\s+(?P<b>\d{2})\s+(?P<c>\d)(?!\d)", re.IGNORECASE
+)
+_EC = re.compile(rf"(?<![\d.,-])(?P<a>\d{{3}}){_DASH}(?P<b>\d{{3}}){_DASH}(?P<c>\d)(?![\d-])")
+_UN = re.compile(
+    r"(?:\bUN(?:[\s-]*(?:No|number|ID))?|\bООН|№\s*ООН|联合国编号|БҰҰ)[\s.:№#-]{0,4}(?P<number>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+
+
+class Identifier(msgspec.Struct, frozen=True):
+    """A number found in the text, normalised, with its span in the original."""
+
+    method: Method
+    value: str
+    start: int
+    end: int
+
+
+def find_identifiers(text: str) -> list[Identifier]:
+    """Identifiers whose check digit or context is right, in order of method and place."""
+    if not any(char.isdecimal() for char in text):
+        return []
+    return [*_cas_numbers(text), *_ec_numbers(text), *_un_numbers(text)]
+
+
+def _digits(value: str) -> str:
+    """ASCII digits of full-width or other decimal digits."""
+    return "".join(str(unicodedata.decimal(char)) for char in value)
+
+
+def _cas_numbers(text: str) -> Iterator[Identifier]:
+    for pattern in (_CAS, _CAS_SPACED):
+        for found in pattern.finditer(text):
+            number = "-".join(_digits(found[part]) for part in "abc")
+            try:
+                value = parse_cas_rn(number)
+            except InvalidValue:
+                continue
+            yield Identifier(Method.CAS, value, found.start("a"), found.end("c"))
+
+
+def _ec_numbers(text: str) -> Iterator[Identifier]:
+    for found in _EC.finditer(text):
+        number = "-".join(_digits(found[part]) for part in "abc")
+        try:
+            value = str(ecnumber.validate(number))
+        except ValidationError:
+            continue
+        yield Identifier(Method.EC, value, found.start("a"), found.end("c"))
+
+
+def _un_numbers(text: str) -> Iterator[Identifier]:
+    for found in _UN.finditer(text):
+        yield Identifier(Method.UN, _digits(found["number"]), found.start(), found.end("number"))

@@ -1,0 +1,147 @@
+"""The concentration stated beside a name, and the verdict against each list's limit."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from risk.domain.matching.evidence import ListVerdict, Verdict
+from risk.domain.substances import ListEntry
+
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,4})?"
+_PERCENT = re.compile(
+    rf"(?P<least>\b(?:min(?:imum)?\.?|not less than|at least|more than|over|не менее|не ниже|более"
+    rf"|свыше|от|мин\.?)\s*|[≥>]\s?=?\s*|не менее чем )?"
+    rf"(?P<most>\b(?:max(?:imum)?\.?|not more than|at most|up to|less than|under|не более|не выше"
+    rf"|менее|до|макс\.?)\s*|[≤<]\s?=?\s*)?"
+    rf"(?<![\d.,])(?P<low>{_NUMBER})"
+    rf"(?:\s*%?\s*(?:-|–|—|\.\.\.?|…|~|to|до|и)\s*(?P<high>{_NUMBER}))?"
+    rf"\s*(?:wt\.?\s*|vol\.?\s*|мас\w*\.?\s*|об\.?\s*|质量|масс\.?\s*)?"
+    rf"(?:[%％]|per ?cent\b|процент\w*|проц\.?|пайыз\w*|GHT\b)",
+    re.IGNORECASE,
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"(?:water|moisture|humidity|impurit\w+|ash|discount|vat|duty|tax|вод[аы]|влаг\w*|влажност\w*"
+    r"|примес\w+|зол[аы]|скидк\w+|ндс|пошлин\w*|水分|杂质)\D{0,15}$",
+    re.IGNORECASE,
+)
+_MAX_GAP = 45
+_PHRASE_END_COST = 12
+
+
+class Concentration(msgspec.Struct, frozen=True):
+    """A stated percent with its span in the original; the upper figure of a range."""
+
+    percent: Decimal
+    start: int
+    end: int
+    is_below_figure: bool = False
+
+
+def find_concentrations(text: str) -> list[Concentration]:
+    """Percents from 0 to 100 in the text that are not of water, impurities or money."""
+    if not any(sign in text for sign in ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT")):
+        return []
+    found = []
+    for match in _PERCENT.finditer(text):
+        if _OF_SOMETHING_ELSE.search(text[max(0, match.start() - 30) : match.start()]):
+            continue
+        figures = [_decimal(figure) for figure in (match["low"], match["high"]) if figure]
+        percent = max(figures)
+        if percent > 100:
+            continue
+        limit_word = (match["most"] or "").strip().lower()
+        is_below = limit_word in ("less than", "under", "менее", "<")
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        found.append(Concentration(percent, start, match.end(), is_below))
+    return found
+
+
+def _decimal(figure: str) -> Decimal:
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in figure)
+    return Decimal(plain.replace(",", "."))
+
+
+def assign_concentrations(
+    text: str, spans: Sequence[tuple[int, int]], concentrations: Sequence[Concentration]
+) -> list[Concentration | None]:
+    """For each span in ascending order the percent that belongs to it, or None.
+
+    A percent belongs to the nearest name; the end of a phrase between them counts as distance.
+    Of several percents of one name the nearest is taken.
+    """
+    best: list[tuple[int, Concentration] | None] = [None] * len(spans)
+    for concentration in concentrations:
+        costs = [_cost(text, span, concentration) for span in spans]
+        if not costs:
+            break
+        cost = min(costs)
+        index = costs.index(cost)
+        known = best[index]
+        if cost <= _MAX_GAP and (known is None or cost < known[0]):
+            best[index] = (cost, concentration)
+    return [found[1] if found else None for found in best]
+
+
+def _cost(text: str, span: tuple[int, int], concentration: Concentration) -> int:
+    start, end = span
+    if concentration.start >= end:
+        gap = text[end : concentration.start]
+    elif concentration.end <= start:
+        gap = text[concentration.end : start]
+    else:
+        return 0
+    if len(gap) > _MAX_GAP or "\n" in gap:
+        return _MAX_GAP + 1
+    return len(gap) + _PHRASE_END_COST * (gap.count(",") + 3 * gap.count(";"))
+
+
+def list_verdicts(
+    entries: Sequence[ListEntry], stated: Concentration | None
+) -> tuple[ListVerdict, ...]:
+    """The verdict per list over the entries of one substance, in list order.
+
+    The lowest limit of a list counts. An unknown limit gives ``not_stated`` with
+    ``is_limit_known`` False: it neither raises nor clears.
+    """
+    by_list: dict[str, list[ListEntry]] = {}
+    for entry in entries:
+        by_list.setdefault(entry.list_code, []).append(entry)
+    return tuple(_list_verdict(code, found, stated) for code, found in by_list.items())
+
+
+def _list_verdict(
+    code: str, entries: Sequence[ListEntry], stated: Concentration | None
+) -> ListVerdict:
+    limits = [e.concentration_min_pct for e in entries if e.concentration_min_pct is not None]
+    has_no_limit = any(e.concentration_min_pct is None and e.is_limit_known for e in entries)
+    if has_no_limit:
+        verdict = Verdict.ABOVE if stated else Verdict.NOT_LIMITED
+        return ListVerdict(list_code=code, verdict=verdict)
+    if not limits:
+        return ListVerdict(list_code=code, verdict=Verdict.NOT_STATED, is_limit_known=False)
+    limit = min(limits)
+    if stated is None:
+        verdict = Verdict.NOT_STATED
+    else:
+        verdict = Verdict.ABOVE if _reaches(stated, limit) else Verdict.BELOW
+    return ListVerdict(list_code=code, verdict=verdict, limit_pct=limit)
+
+
+def _reaches(stated: Concentration, limit: Decimal) -> bool:
+    return stated.percent > limit or (stated.percent == limit and not stated.is_below_figure)
+
+
+def row_verdict(verdicts: Sequence[ListVerdict], stated: Concentration | None) -> Verdict:
+    """The verdict of the row over all lists (table in docs/matching.md)."""
+    found = {verdict.verdict for verdict in verdicts}
+    if Verdict.ABOVE in found:
+        return Verdict.ABOVE
+    has_limit = any(verdict.limit_pct is not None for verdict in verdicts)
+    if not has_limit:
+        return Verdict.NOT_LIMITED
+    if stated is None:
+        return Verdict.NOT_STATED
+    return Verdict.BELOW
