@@ -111,7 +111,7 @@ def assess(facts: DeclarationFacts, profile: RiskProfile) -> Assessment:
         for item in sorted(facts.items, key=lambda item: item.item_number)
     )
     if not items:
-        score, fired = _score_of(shared, profile)
+        score, fired = score_of(shared, profile)
         items = (_item_assessment(0, score, score, fired, shared, profile),)
     leading = min(items, key=lambda item: (-item.score, item.item_number))
     return Assessment(
@@ -136,12 +136,12 @@ def _assess_item(
     profile: RiskProfile,
 ) -> ItemAssessment:
     results = _evaluate(facts, item, shared, profile)
-    score, fired = _score_of(results, profile)
+    score, fired = score_of(results, profile)
     verified_score = score
     verified = tuple(match for match in item.matches if match.is_verified)
     if len(verified) < len(item.matches):
         without = msgspec.structs.replace(item, matches=verified)
-        verified_score, _ = _score_of(_evaluate(facts, without, shared, profile), profile)
+        verified_score, _ = score_of(_evaluate(facts, without, shared, profile), profile)
         # Taking evidence away may wake an indicator that it kept quiet.
         verified_score = min(score, verified_score)
     return _item_assessment(item.item_number, score, verified_score, fired, results, profile)
@@ -196,10 +196,14 @@ def combine(leading: float, supporting: float, profile: RiskProfile) -> float:
     return leading + alone + (supporting - alone) * gate
 
 
-def _score_of(
+def score_of(
     results: Sequence[IndicatorResult], profile: RiskProfile
 ) -> tuple[Decimal, tuple[FiredIndicator, ...]]:
-    """The score in points with two places and the contributions that add up to it."""
+    """The score in points with two places and the contributions that add up to it.
+
+    ``results`` are those of one item; their order does not matter. Leave one out to ask
+    what the score would be without it.
+    """
     fired = sorted(
         (result for result in results if result.outcome is Outcome.FIRED),
         key=lambda result: _ORDER[result.code],

@@ -1,0 +1,94 @@
+"""For every indicator code, facts on which it fires, keeps quiet and misses something."""
+
+from decimal import Decimal
+
+from risk.domain.facts import DeclarationFacts
+from tests.unit.risk.builders import (
+    PERMITS,
+    declaration_facts,
+    item_facts,
+    match_facts,
+    party_facts,
+)
+
+# Decidable on any facts: an importer without an identifier is the finding itself.
+ALWAYS_DECIDABLE = frozenset({"importer_identity_doubtful"})
+
+
+def _named(**changes: object) -> DeclarationFacts:
+    return declaration_facts(item_facts(matches=(match_facts(**changes),)))
+
+
+def _item(**changes: object) -> DeclarationFacts:
+    return declaration_facts(item_facts(**changes))
+
+
+def _party(**changes: object) -> DeclarationFacts:
+    return declaration_facts(party=party_facts(**changes))
+
+
+_limited = {"verdict": "above", "lowest_limit_pct": Decimal(60)}
+_unknown_past = {
+    "importer_item_count": None,
+    "importer_hs6_count": None,
+    "importer_hs6_max_mass_kg": None,
+    "importer_chemical_share": None,
+}
+_permitted = declaration_facts(item_facts(matches=(match_facts(),), document_codes=PERMITS))
+_without_papers = declaration_facts(
+    item_facts(matches=(match_facts(),), document_codes=()), are_documents_known=False
+)
+_without_text = _item(description_length=0)
+
+FIRED: dict[str, DeclarationFacts] = {
+    "precursor_recognised": _named(),
+    "drug_recognised": _named(kinds=("narcotic",)),
+    "equipment_recognised": _named(kinds=("equipment",)),
+    "concentration_above_limit": _named(**_limited, concentration_pct=Decimal(99)),
+    "code_contradiction": _named(has_code_support=False),
+    "controlled_code_only": _named(method="code"),
+    "licence_missing": _named(),
+    "export_permission_missing": _named(),
+    "quantity_above_own_history": _item(net_mass_kg=Decimal(5000)),
+    "net_gross_ratio_odd": _item(net_mass_kg=Decimal(10)),
+    "unit_price_far_from_peers": _item(unit_price=Decimal(900)),
+    "dispatch_country_unrelated": declaration_facts(country_of_dispatch="TR"),
+    "importer_new": _party(declaration_count=0, days_since_first_seen=None),
+    "importer_identity_doubtful": _party(importer_key="", is_importer_identified=False),
+    "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
+    "identifiers_shared": _party(shared_identifier_count=3),
+    "importer_is_offender": _party(offender_distance=0),
+    "offender_near": _party(offender_distance=1),
+    "description_terse": _item(description_length=6),
+}
+
+QUIET: dict[str, DeclarationFacts] = {
+    **dict.fromkeys(FIRED, declaration_facts()),
+    "concentration_above_limit": _named(
+        verdict="below", concentration_pct=Decimal(5), lowest_limit_pct=Decimal(60)
+    ),
+    "code_contradiction": _named(),
+    "licence_missing": _permitted,
+    "export_permission_missing": _permitted,
+}
+
+MISSING: dict[str, DeclarationFacts] = {
+    "precursor_recognised": _without_text,
+    "drug_recognised": _without_text,
+    "equipment_recognised": _without_text,
+    "concentration_above_limit": _named(verdict="not_stated", lowest_limit_pct=Decimal(60)),
+    "code_contradiction": _named(has_listed_code=None),
+    "controlled_code_only": _item(commodity_code="", hs6=""),
+    "licence_missing": _without_papers,
+    "export_permission_missing": _without_papers,
+    "quantity_above_own_history": _item(**_unknown_past),
+    "net_gross_ratio_odd": _item(gross_mass_kg=None),
+    "unit_price_far_from_peers": _item(peer_unit_prices=(Decimal(1), Decimal(2))),
+    "dispatch_country_unrelated": declaration_facts(country_of_trading=""),
+    "importer_new": _party(declaration_count=None, days_since_first_seen=None),
+    "commodity_new_for_importer": _item(**_unknown_past),
+    "identifiers_shared": _party(shared_identifier_count=None),
+    "importer_is_offender": _party(is_importer_identified=False),
+    "offender_near": _party(is_importer_identified=False),
+    "description_terse": _without_text,
+}
