@@ -1,6 +1,7 @@
 """Contract over INDICATORS: a new member is held to it the moment it is registered."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,12 @@ def test_indicator_tells_its_wording_family_and_source(indicator: Indicator) -> 
     assert indicator.evaluate.__doc__
     assert "Source:" in indicator.evaluate.__doc__
     assert PROFILE.weights[indicator.code] > 0
+
+
+@over_codes
+def test_guide_has_a_row_for_the_indicator(code: str) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "risk.md"
+    assert f"| `{code}` |" in guide.read_text(encoding="utf-8")
 
 
 @over_codes
