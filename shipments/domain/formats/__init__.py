@@ -2,13 +2,14 @@
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.base import IntakeFormat
+from shipments.domain.formats.csv_rows import CsvFormat
 from shipments.domain.formats.json_document import JsonFormat
 from shipments.domain.formats.ndjson import UTF8_MARK, NdjsonFormat
 
 _JSON = JsonFormat()
 _NDJSON = NdjsonFormat()
 
-FORMATS: tuple[IntakeFormat, ...] = (_JSON, _NDJSON)
+FORMATS: tuple[IntakeFormat, ...] = (_JSON, _NDJSON, CsvFormat())
 
 # The bytes with which archives, office files and pictures start.
 _BINARY_MARKS = (b"PK\x03\x04", b"\x1f\x8b", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG")

@@ -249,6 +249,21 @@ ITEM_READERS: Mapping[str, Reader] = {
     "preference_code": _code,
     "manufacturer": _name,
 }
+NUMBER_FIELDS = frozenset(
+    {
+        "invoice_amount",
+        "item_number",
+        "gross_mass_kg",
+        "net_mass_kg",
+        "supplementary_quantity",
+        "package_count",
+        "invoice_value",
+        "customs_value",
+        "statistical_value",
+        "licence_line",
+        "version",
+    }
+)
 VALUE_FIELDS = ("invoice_value", "customs_value", "statistical_value")
 
 PARTY_READERS: Mapping[str, Reader] = {

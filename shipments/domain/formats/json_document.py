@@ -101,8 +101,12 @@ class _Element:
             self.is_too_long = len(self.source) > MAX_DECLARATION_BYTES
 
 
-_STRUCTURE = re.compile(rb'["\[\]{},]')
-_IN_STRING = re.compile(rb'["\\]')
+# What cannot change the depth: text outside strings, and whole strings. At the top of the
+# array a comma counts too. Possessive, so that hostile input is scanned once.
+_WHOLE_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TOP_TEXT = re.compile(rb'(?:[^"\[\]{},]++|' + _WHOLE_STRING + rb")*+", re.DOTALL)
+_DEEP_TEXT = re.compile(rb'(?:[^"\[\]{}]++|' + _WHOLE_STRING + rb")*+", re.DOTALL)
+_STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 
 class _Elements:
@@ -115,7 +119,7 @@ class _Elements:
     def __init__(self, line: int) -> None:
         self._depth = 0
         self._in_string = False
-        self._skip = 0
+        self._is_escaped = False
         self._element = _Element(line)
         self._is_closed = False
         self._has_comma = False
@@ -132,27 +136,23 @@ class _Elements:
             )
 
     def _feed(self, chunk: bytes) -> Iterator[_Element]:
-        start, position = 0, min(self._skip, len(chunk))
-        self._skip -= position
+        start = 0
+        position = self._rest_of_string(chunk, 0) if self._in_string else 0
         while not self._is_closed:
-            pattern = _IN_STRING if self._in_string else _STRUCTURE
-            match = pattern.search(chunk, position)
-            if match is None:
+            text = _DEEP_TEXT if self._depth else _TOP_TEXT
+            position = _end_of(text, chunk, position)
+            if position >= len(chunk):
                 break
-            position = match.end()
-            char = match.group()
+            char = chunk[position : position + 1]
+            position += 1
             if char == b'"':
-                self._in_string = not self._in_string
-            elif char == b"\\":
-                # The escaped byte may open the next chunk.
-                self._skip = 1 if position == len(chunk) else 0
-                position += 1
+                position = self._rest_of_string(chunk, position)
             elif char in b"[{":
                 self._depth += 1
-            elif char in b"]}" and self._depth:
+            elif self._depth:
                 self._depth -= 1
-            elif self._depth == 0 and char in b",]":
-                self._element.add(chunk[start : match.start()])
+            elif char in b",]":
+                self._element.add(chunk[start : position - 1])
                 start = position
                 yield from self._finish(is_last=char == b"]")
         if self._is_closed and chunk[start:].strip(_BLANKS):
@@ -161,6 +161,13 @@ class _Elements:
             )
         self._element.add(chunk[start:])
 
+    def _rest_of_string(self, chunk: bytes, position: int) -> int:
+        """Go to the end of a string that a chunk boundary cuts; an escape may be cut too."""
+        position = _end_of(_STRING_REST, chunk, position + self._is_escaped)
+        self._is_escaped = chunk[position : position + 1] == b"\\"
+        self._in_string = self._is_escaped or position >= len(chunk)
+        return position + 1
+
     def _finish(self, *, is_last: bool) -> Iterator[_Element]:
         element = self._element
         self._is_closed = is_last
@@ -168,3 +175,8 @@ class _Elements:
         if element.source or self._has_comma or not is_last:
             yield element
         self._has_comma = True
+
+
+def _end_of(pattern: re.Pattern[bytes], chunk: bytes, position: int) -> int:
+    match = pattern.match(chunk, position)
+    return match.end() if match else position

@@ -1,0 +1,240 @@
+"""CSV: one goods item on every row, read through a mapping."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import msgspec
+
+from shipments.domain.errors import InvalidValue, UnreadableFile
+from shipments.domain.formats.csv_layout import CsvLayout, Node, column_of
+from shipments.domain.formats.issues import (
+    MAX_RAW_LENGTH,
+    REJECT,
+    WARN,
+    IssueLog,
+    UnknownFields,
+    storable,
+)
+from shipments.domain.formats.mapping import CsvMapping
+from shipments.domain.formats.tree import MAX_ITEMS, Place, read_declaration
+from shipments.domain.records import ParsedDeclaration
+
+CHUNK_BYTES = 64 * 1024
+MAX_ROW_CHARACTERS = 1024 * 1024
+
+
+class CsvFormat:
+    """Reads row by row in constant memory; consecutive rows of one number are one declaration."""
+
+    key = "csv"
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
+    content_types: tuple[str, ...] = ("text/csv", "text/tab-separated-values")
+
+    def parse(
+        self, stream: BinaryIO, *, mapping: CsvMapping | None = None
+    ) -> Iterator[ParsedDeclaration]:
+        if mapping is None:
+            raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
+        return self._parse(stream, mapping)
+
+    def _parse(self, stream: BinaryIO, mapping: CsvMapping) -> Iterator[ParsedDeclaration]:
+        rows = _Rows(stream, mapping)
+        layout: CsvLayout | None = None
+        group: _Group | None = None
+        for row in rows:
+            if layout is None and mapping.file.has_header:
+                layout = _layout_of_header(row, mapping)
+                continue
+            if layout is None:
+                layout = CsvLayout(mapping, (), len(row.cells))
+            if row.fault is None and len(row.cells) != layout.width:
+                allowed = f"{layout.width} fields"
+                row.fault = InvalidValue("field_count", value=len(row.cells), allowed=allowed)
+            if row.fault is not None:
+                yield _rejected_row(row, row.fault)
+            elif group is not None and group.takes(row):
+                group.add(row)
+            else:
+                if group is not None:
+                    yield group.parsed()
+                group = _Group(layout, row)
+        if group is not None:
+            yield group.parsed()
+
+
+class _Row:
+    """One record of the file; ``line`` is the physical line on which it starts."""
+
+    __slots__ = ("cells", "fault", "line", "raw")
+
+    def __init__(self, line: int, cells: Sequence[str], raw: str) -> None:
+        self.line = line
+        self.cells = cells
+        self.raw = raw
+        self.fault: InvalidValue | None = None
+
+
+def _layout_of_header(row: _Row, mapping: CsvMapping) -> CsvLayout:
+    if row.fault is not None:
+        raise UnreadableFile("header_unreadable", reason=row.fault.code, line=row.line)
+    header = [name.strip() for name in row.cells]
+    return CsvLayout(mapping, header, len(header))
+
+
+def _rejected_row(row: _Row, fault: InvalidValue) -> ParsedDeclaration:
+    log = IssueLog(row.line)
+    log.add(fault, REJECT, "")
+    return ParsedDeclaration(
+        line=row.line, issues=log.issues(), raw=storable(row.raw, MAX_RAW_LENGTH)
+    )
+
+
+class _Group:
+    """The rows of one declaration. The first one states its fields; each one an item."""
+
+    def __init__(self, layout: CsvLayout, first: _Row) -> None:
+        self._layout = layout
+        self._first = first
+        self._key = layout.group_key(first.cells)
+        self._log = IssueLog(first.line)
+        self._items: list[Node] = []
+        self._places: list[Place] = []
+        self._disagreeing: set[str] = set()
+        self._tree = layout.declaration(first.cells)
+        self._add_item(first)
+
+    def takes(self, row: _Row) -> bool:
+        return bool(self._key) and self._layout.group_key(row.cells) == self._key
+
+    def add(self, row: _Row) -> None:
+        # One row over the limit is enough to know that it was broken.
+        if len(self._items) > MAX_ITEMS:
+            return
+        for key, value, first in self._layout.differing(self._first.cells, row.cells):
+            if key not in self._disagreeing:
+                self._disagreeing.add(key)
+                reason = InvalidValue("rows_disagree", value=value, allowed=first)
+                self._log.add(reason, WARN, key, line=row.line)
+        self._add_item(row)
+
+    def _add_item(self, row: _Row) -> None:
+        self._items.append(self._layout.item(row.cells, len(self._items) + 1))
+        self._places.append(Place(row.line, row.raw))
+
+    def parsed(self) -> ParsedDeclaration:
+        log, tree = self._log, self._tree
+        tree["items"] = self._items
+        declaration = read_declaration(
+            tree, log=log, unknown_fields=UnknownFields(), places=self._places
+        )
+        issues = tuple(
+            msgspec.structs.replace(issue, column=column_of(tree, issue.field))
+            for issue in log.issues()
+        )
+        raw = ""
+        if declaration is None or log.has_quarantine:
+            raw = storable(self._first.raw, MAX_RAW_LENGTH)
+        return ParsedDeclaration(
+            line=self._first.line, declaration=declaration, issues=issues, raw=raw
+        )
+
+
+class _RowTooLong(Exception):
+    """More text than a row may have without its end being found."""
+
+
+class _Rows:
+    """Records of the file, also those that cannot be read; those carry their fault."""
+
+    def __init__(self, stream: BinaryIO, mapping: CsvMapping) -> None:
+        self._lines = _Lines(stream, mapping.file.encoding)
+        self._mapping = mapping
+
+    def __iter__(self) -> Iterator[_Row]:
+        reader = self._reader()
+        while True:
+            line = self._lines.start_record()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except _RowTooLong:
+                fault = InvalidValue("row_too_long", allowed=f"{MAX_ROW_CHARACTERS} characters")
+            except csv.Error as error:
+                fault = InvalidValue("csv_invalid", value=str(error), allowed="a CSV row")
+            else:
+                if cells:
+                    yield _Row(line, cells, self._lines.record())
+                continue
+            row = _Row(line, (), self._lines.record())
+            row.fault = fault
+            yield row
+            # A reader that failed stays inside the record; a new one starts on the next line.
+            reader = self._reader()
+
+    def _reader(self) -> "Iterator[list[str]]":
+        # The standard limit of 131,072 characters a field holds; it is process-wide, so
+        # it is not set here.
+        habits = self._mapping.file
+        return csv.reader(self._lines, delimiter=habits.delimiter, quotechar=habits.quote)
+
+
+class _Lines:
+    """Decoded physical lines with their number, and the lines of the current record."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        self._source = _decoded_lines(stream, encoding)
+        self._number = 0
+        self._record: list[str] = []
+        self._size = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._source)
+        self._number += 1
+        self._record.append(line)
+        self._size += len(line)
+        if self._size > MAX_ROW_CHARACTERS:
+            raise _RowTooLong
+        return line
+
+    def start_record(self) -> int:
+        """Forget the lines of the last record; the number of the line that comes next."""
+        self._record = []
+        self._size = 0
+        return self._number + 1
+
+    def record(self) -> str:
+        return "".join(self._record)[:MAX_RAW_LENGTH].rstrip("\r\n")
+
+
+def _decoded_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """Lines with their ends; of a longer line only a head of one row's limit.
+
+    Bytes that are not of the encoding become lone surrogates, which the reader of the
+    field refuses: one bad name costs one item and not the file.
+    """
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    decoder = codecs.getincrementaldecoder(codec)(errors="surrogateescape")
+    rest = ""
+    is_skipping = False
+    while True:
+        chunk = stream.read(CHUNK_BYTES)
+        *lines, rest = (rest + decoder.decode(chunk, final=not chunk)).split("\n")
+        for line in lines:
+            if not is_skipping:
+                yield line + "\n"
+            is_skipping = False
+        if is_skipping:
+            rest = ""
+        elif len(rest) > MAX_ROW_CHARACTERS:
+            yield rest
+            rest, is_skipping = "", True
+        if not chunk:
+            break
+    if rest:
+        yield rest
