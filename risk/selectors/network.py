@@ -25,9 +25,11 @@ _LINKS = """
            near.first_seen_at, near.last_seen_at
     FROM unnest(%(parties)s::bigint[]) AS here(id)
     CROSS JOIN LATERAL (
-        (SELECT * FROM risk_partylink AS l WHERE l.source_id = here.id ORDER BY l.id LIMIT %(limit)s)
+        (SELECT * FROM risk_partylink AS link
+         WHERE link.source_id = here.id ORDER BY link.id LIMIT %(limit)s)
         UNION ALL
-        (SELECT * FROM risk_partylink AS l WHERE l.target_id = here.id ORDER BY l.id LIMIT %(limit)s)
+        (SELECT * FROM risk_partylink AS link
+         WHERE link.target_id = here.id ORDER BY link.id LIMIT %(limit)s)
     ) AS near
 """
 _HELD_BY_PARTIES = """
@@ -42,8 +44,8 @@ _HOLDERS = """
     SELECT held.party_id, held.kind, held.value, held.first_seen_at
     FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS here(kind, value)
     CROSS JOIN LATERAL (
-        SELECT * FROM shipments_partyidentifier AS h WHERE h.kind = here.kind AND h.value = here.value
-        ORDER BY h.party_id LIMIT %(limit)s
+        SELECT * FROM shipments_partyidentifier AS h
+        WHERE h.kind = here.kind AND h.value = here.value ORDER BY h.party_id LIMIT %(limit)s
     ) AS held
 """
 _PARTY_DEGREES = """
@@ -57,7 +59,8 @@ _PARTY_DEGREES = """
 """
 _IDENTIFIER_DEGREES = """
     SELECT here.kind, here.value, (
-        SELECT count(*) FROM shipments_partyidentifier AS h WHERE h.kind = here.kind AND h.value = here.value
+        SELECT count(*) FROM shipments_partyidentifier AS h
+        WHERE h.kind = here.kind AND h.value = here.value
     )
     FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS here(kind, value)
 """

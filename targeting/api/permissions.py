@@ -31,7 +31,7 @@ POLICIES: dict[str, Policy] = {
     "batches": {"create": SUBMITTERS},
     "declarations": {"create": SUBMITTERS, "list": ANALYSTS, "retrieve": ANALYSTS},
     "lists": {"list": PEOPLE, "retrieve": PEOPLE},
-    "me": {"list": PEOPLE | SUBMITTERS | RECEIPT_READERS},
+    "me": {"retrieve": PEOPLE | SUBMITTERS | RECEIPT_READERS},
     "parties": {"list": ANALYSTS, "retrieve": ANALYSTS, "network": ANALYSTS},
     "receipts": {
         "list": RECEIPT_READERS,

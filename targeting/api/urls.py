@@ -1,5 +1,41 @@
-"""The route table of the API, below ``/api/v1/``."""
+"""The route table of the API, below ``/api/v1/``: every endpoint is a line here."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from targeting.api.alerts import AlertViewSet
+from targeting.api.batches import BatchViewSet
+from targeting.api.declarations import DeclarationViewSet
+from targeting.api.lists import ControlListViewSet
+from targeting.api.me import MeViewSet
+from targeting.api.parties import PartyViewSet
+from targeting.api.receipts import ReceiptViewSet
+
+LIST = {"get": "list"}
+DETAIL = {"get": "retrieve"}
+
+urlpatterns = [
+    path("alerts/", AlertViewSet.as_view(LIST), name="alert-list"),
+    path("alerts/<int:pk>/", AlertViewSet.as_view(DETAIL), name="alert-detail"),
+    path("batches/", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
+    path(
+        "declarations/",
+        DeclarationViewSet.as_view({"get": "list", "post": "create"}),
+        name="declaration-list",
+    ),
+    path("declarations/<int:pk>/", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
+    path("lists/", ControlListViewSet.as_view(LIST), name="list-list"),
+    path("lists/<str:code>/", ControlListViewSet.as_view(DETAIL), name="list-detail"),
+    path("me/", MeViewSet.as_view(DETAIL), name="me"),
+    path("parties/", PartyViewSet.as_view(LIST), name="party-list"),
+    path("parties/<int:pk>/", PartyViewSet.as_view(DETAIL), name="party-detail"),
+    path(
+        "parties/<int:pk>/network/", PartyViewSet.as_view({"get": "network"}), name="party-network"
+    ),
+    path("receipts/", ReceiptViewSet.as_view(LIST), name="receipt-list"),
+    path("receipts/<uuid:id>/", ReceiptViewSet.as_view(DETAIL), name="receipt-detail"),
+    path(
+        "receipts/<uuid:id>/issues/",
+        ReceiptViewSet.as_view({"get": "issues"}),
+        name="receipt-issues",
+    ),
+]

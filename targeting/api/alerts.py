@@ -1,0 +1,120 @@
+"""Flagged shipments: the analyst's queue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from targeting.api.base import Resource
+from targeting.api.permissions import POLICIES
+from targeting.api.sentences import explain_row, sentence_language, substances_of
+from targeting.filters.alerts import AlertFilter
+from targeting.selectors.alerts import AlertSummary, list_alerts, summarise_alerts
+from targeting.selectors.substances import substance_names
+
+
+class LeadingItemSerializer(serializers.Serializer):
+    item_number = serializers.IntegerField()
+    description = serializers.CharField()
+    commodity_code = serializers.CharField()
+
+
+class ImporterSerializer(serializers.Serializer):
+    """The importer as declared, or the consignee when there is none."""
+
+    name = serializers.CharField()
+    bin = serializers.SerializerMethodField()
+    country = serializers.CharField()
+    party = serializers.IntegerField(source="party_id", allow_null=True)
+
+    def get_bin(self, role: Any) -> str | None:
+        return next((i["value"] for i in role.identifiers if i["kind"] == "bin"), None)
+
+
+class AlertSubstanceSerializer(serializers.Serializer):
+    key = serializers.CharField(source="substance.key")
+    name = serializers.CharField(source="substance.preferred_name")
+    match_score = serializers.FloatField(help_text="0 to 1.")
+    is_flagged = serializers.BooleanField()
+
+
+class ReasonSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    contribution = serializers.DecimalField(max_digits=5, decimal_places=2)
+    sentence = serializers.SerializerMethodField(help_text="In the language of Accept-Language.")
+
+    def get_sentence(self, row: Any) -> str:
+        names, lang = self.context["substance_names"], self.context["lang"]
+        return explain_row(row, names=names, lang=lang)
+
+
+class AlertLinksSerializer(serializers.Serializer):
+    declaration = serializers.URLField()
+    importer = serializers.URLField(allow_null=True)
+    network = serializers.URLField(allow_null=True)
+
+
+class AlertSerializer(serializers.Serializer):
+    """``reasons`` are the three strongest of the leading item and the declaration."""
+
+    id = serializers.IntegerField(source="alert.id")
+    state = serializers.CharField(source="alert.state", help_text="open or closed.")
+    disposition = serializers.CharField(source="alert.disposition")
+    registration_number = serializers.CharField(source="alert.registration_number")
+    version = serializers.IntegerField(source="alert.declaration.version")
+    customs_office = serializers.CharField(source="alert.customs_office")
+    lane = serializers.CharField(source="alert.lane", help_text="red, yellow, blue or green.")
+    score = serializers.DecimalField(source="alert.score", max_digits=5, decimal_places=2)
+    is_random_arm = serializers.BooleanField(source="alert.is_random_arm")
+    accepted_at = serializers.DateTimeField(source="alert.accepted_at")
+    raised_at = serializers.DateTimeField(source="alert.raised_at")
+    updated_at = serializers.DateTimeField(source="alert.updated_at")
+    leading_item = LeadingItemSerializer(allow_null=True)
+    importer = ImporterSerializer(allow_null=True)
+    substances = AlertSubstanceSerializer(source="matches", many=True)
+    reasons = ReasonSerializer(many=True)
+    links = serializers.SerializerMethodField()
+
+    @extend_schema_field(AlertLinksSerializer)
+    def get_links(self, summary: AlertSummary) -> dict[str, str | None]:
+        request = self.context["request"]
+        party = summary.importer.party_id if summary.importer else None
+        near = {"pk": party}
+        return {
+            "declaration": reverse(
+                "declaration-detail", {"pk": summary.alert.declaration_id}, request=request
+            ),
+            "importer": reverse("party-detail", near, request=request) if party else None,
+            "network": reverse("party-network", near, request=request) if party else None,
+        }
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Flagged shipments"),
+    retrieve=extend_schema(summary="One flagged shipment"),
+)
+class AlertViewSet(Resource):
+    policy = POLICIES["alerts"]
+    serializer_class = AlertSerializer
+    filterset_class = AlertFilter
+    queryset = list_alerts()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = _shown(summarise_alerts(page), self.get_serializer_context())
+        return self.get_paginated_response(rows)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        summaries = summarise_alerts([self.get_object()])
+        return Response(_shown(summaries, self.get_serializer_context())[0])
+
+
+def _shown(summaries: Sequence[AlertSummary], context: dict[str, Any]) -> list[dict[str, Any]]:
+    lang = sentence_language()
+    keys = substances_of([row for one in summaries for row in one.reasons])
+    context |= {"lang": lang, "substance_names": substance_names(keys, lang=lang)}
+    return AlertSerializer(summaries, many=True, context=context).data

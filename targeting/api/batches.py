@@ -1,0 +1,150 @@
+"""Files of declarations: stored and answered with a receipt at once, read later."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.core.files import File
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from shipments.domain.errors import InvalidValue
+from shipments.domain.formats import detect_format, format_by_key
+from shipments.domain.formats.mapping import mapping_by_key
+from shipments.models import IntakeBatch
+from targeting import pipeline
+from targeting.api.base import Resource
+from targeting.api.permissions import POLICIES
+from targeting.api.receipts import ReceiptDetailSerializer
+from targeting.api.schema import Problem
+from targeting.api.uploads import (
+    CsvBodyParser,
+    JsonBodyParser,
+    NdjsonBodyParser,
+    UploadFormParser,
+)
+
+HEAD_BYTES = 64 * 1024
+CSV = "csv"
+
+
+class OwnFormatParameter(DefaultContentNegotiation):
+    """Here ``?format=`` names the intake format, not the renderer of the answer."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+
+
+class UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(allow_empty_file=True)
+    format = serializers.CharField(required=False, help_text="Format key, as in the query.")
+    mapping = serializers.CharField(required=False, help_text="Mapping key, as in the query.")
+
+
+FORMAT = OpenApiParameter("format", description="json, ndjson or csv; recognised when left out.")
+MAPPING = OpenApiParameter("mapping", description="How the columns are read; required by csv.")
+RECEIPT_ANSWERS = {
+    202: OpenApiResponse(ReceiptDetailSerializer, "Taken in; read the receipt for what became."),
+    200: OpenApiResponse(ReceiptDetailSerializer, "The same bytes came before: their receipt."),
+    (413, "application/problem+json"): Problem,
+    (415, "application/problem+json"): Problem,
+    (422, "application/problem+json"): Problem,
+}
+
+
+class BatchViewSet(Resource):
+    policy = POLICIES["batches"]
+    serializer_class = UploadSerializer
+    filter_backends = []
+    parser_classes = [UploadFormParser, NdjsonBodyParser, CsvBodyParser, JsonBodyParser]
+    content_negotiation_class = OwnFormatParameter
+
+    @extend_schema(
+        summary="Submit a file of declarations",
+        parameters=[FORMAT, MAPPING],
+        request={
+            "multipart/form-data": UploadSerializer,
+            "application/x-ndjson": OpenApiTypes.BINARY,
+            "text/csv": OpenApiTypes.BINARY,
+            "application/json": OpenApiTypes.BINARY,
+        },
+        responses=RECEIPT_ANSWERS,
+    )
+    def create(self, request: Request) -> Response:
+        upload = _upload(request)
+        return submit(
+            request,
+            content=upload,
+            format_key=_format_key(request, upload),
+            mapping_key=_mapping_key(request),
+            file_name=Path(upload.name or "").name,
+        )
+
+
+def submit(
+    request: Request,
+    *,
+    content: bytes | File,
+    format_key: str,
+    mapping_key: str = "",
+    file_name: str = "",
+) -> Response:
+    """202 with a new receipt; 200 with the earlier one when the same bytes came before."""
+    if format_key == CSV and not mapping_key:
+        raise InvalidValue("mapping_required", value=mapping_key, allowed="?mapping=<key>")
+    if format_key != CSV and mapping_key:
+        raise InvalidValue("mapping_refused", value=mapping_key, allowed="no mapping")
+    received_at = timezone.now()
+    batch = pipeline.receive(
+        submitter=request.auth.application.submitter,
+        content=content,
+        format_key=format_key,
+        mapping_key=mapping_key,
+        file_name=file_name,
+        received_at=received_at,
+    )
+    return receipt_response(request, batch, is_new=batch.received_at == received_at)
+
+
+def receipt_response(request: Request, batch: IntakeBatch, *, is_new: bool) -> Response:
+    location = reverse("receipt-detail", kwargs={"id": batch.public_id}, request=request)
+    body = ReceiptDetailSerializer(batch, context={"request": request}).data
+    return Response(body, status=202 if is_new else 200, headers={"Location": location})
+
+
+def _upload(request: Request) -> File:
+    if isinstance(request.data, File):
+        return request.data
+    form = UploadSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    upload: File = form.validated_data["file"]
+    return upload
+
+
+def _parameter(request: Request, name: str) -> str:
+    """From the query, else from the form's field of the same name."""
+    form = {} if isinstance(request.data, File) else request.data
+    return str(request.query_params.get(name) or form.get(name) or "")
+
+
+def _format_key(request: Request, upload: File) -> str:
+    asked = _parameter(request, "format")
+    if asked:
+        return format_by_key(asked).key
+    head = upload.read(HEAD_BYTES)
+    upload.seek(0)
+    content_type = getattr(upload, "content_type", None) or request.content_type
+    return detect_format(upload.name or "", content_type, head).key
+
+
+def _mapping_key(request: Request) -> str:
+    asked = _parameter(request, "mapping")
+    if asked:
+        folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
+        return mapping_by_key(folder, asked).key
+    return ""

@@ -1,0 +1,141 @@
+"""Declarations: clients submit one, analysts list them and open a dossier."""
+
+from io import BytesIO
+from itertools import islice
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.explanations import LANGUAGES
+from shipments.domain.errors import InvalidValue
+from shipments.domain.formats import format_by_key
+from shipments.domain.records import ParsedDeclaration
+from shipments.models import Declaration
+from shipments.selectors.declarations import (
+    importer_roles,
+    list_declarations,
+    list_declarations_in_full,
+)
+from targeting.api.alerts import ImporterSerializer
+from targeting.api.base import Resource
+from targeting.api.batches import RECEIPT_ANSWERS, submit
+from targeting.api.dossier import DeclarationHeaderSerializer, DossierSerializer, dossier_rows
+from targeting.api.errors import CONTENT_TYPE, DOMAIN_ERRORS, problem
+from targeting.api.permissions import POLICIES
+from targeting.api.receipts import IssueSerializer
+from targeting.api.sentences import substances_of
+from targeting.api.uploads import DeclarationBodyParser
+from targeting.filters.declarations import DeclarationFilter
+from targeting.selectors.dossiers import Dossier, get_dossier
+from targeting.selectors.substances import substance_names
+
+JSON = "json"
+REJECTED = "declaration_rejected"
+
+EXAMPLE = OpenApiExample(
+    "One declaration",
+    request_only=True,
+    value={
+        "registration_number": "55301/121125/0001234",
+        "accepted_at": "2025-11-12T08:30:00Z",
+        "customs_office": "55301",
+        "country_of_dispatch": "CN",
+        "parties": [
+            {
+                "role": "importer",
+                "name": "ТОО Пример",
+                "country": "KZ",
+                "identifiers": [{"kind": "bin", "value": "990140000385"}],
+            }
+        ],
+        "items": [
+            {
+                "item_number": 1,
+                "description": "Уксусный ангидрид технический, 98 %",
+                "commodity_code": "2915240000",
+                "net_mass_kg": "1200",
+            }
+        ],
+    },
+)
+
+
+class DeclarationRowSerializer(DeclarationHeaderSerializer):
+    importer = serializers.SerializerMethodField()
+
+    class Meta(DeclarationHeaderSerializer.Meta):
+        fields = [*DeclarationHeaderSerializer.Meta.fields, "importer"]
+
+    @extend_schema_field(ImporterSerializer(allow_null=True))
+    def get_importer(self, declaration: Declaration) -> dict[str, object] | None:
+        role = self.context["importers"].get(declaration.pk)
+        return ImporterSerializer(role).data if role else None
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Declarations, the current version of each"),
+    retrieve=extend_schema(summary="The dossier of a declaration", responses=DossierSerializer),
+)
+class DeclarationViewSet(Resource):
+    policy = POLICIES["declarations"]
+    serializer_class = DeclarationRowSerializer
+    filterset_class = DeclarationFilter
+    parser_classes = [DeclarationBodyParser]
+    queryset = list_declarations()
+
+    def get_queryset(self) -> QuerySet[Declaration]:
+        full = self.action == "retrieve"
+        return list_declarations_in_full() if full else list_declarations()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        importers = importer_roles(declaration_ids=[row.pk for row in page])
+        context = {**self.get_serializer_context(), "importers": importers}
+        rows = DeclarationRowSerializer(page, many=True, context=context)
+        return self.get_paginated_response(rows.data)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        dossier = get_dossier(self.get_object())
+        return Response(DossierSerializer(dossier, context=self._context(dossier)).data)
+
+    @extend_schema(
+        summary="Submit one declaration",
+        request=OpenApiTypes.OBJECT,
+        responses=RECEIPT_ANSWERS,
+        examples=[EXAMPLE],
+    )
+    def create(self, request: Request) -> Response:
+        content = request.data if isinstance(request.data, bytes) else b""
+        parsed = _only_declaration(content)
+        if parsed.declaration is None:
+            return _rejected(parsed)
+        return submit(request, content=content, format_key=JSON)
+
+    def _context(self, dossier: Dossier) -> dict[str, object]:
+        keys = substances_of(dossier_rows(dossier))
+        names = {lang: substance_names(keys, lang=lang) for lang in LANGUAGES}
+        return {**self.get_serializer_context(), "dossier": dossier, "substance_names": names}
+
+
+def _only_declaration(content: bytes) -> ParsedDeclaration:
+    """Reading one declaration is cheap, so its faults are told at once."""
+    found = list(islice(format_by_key(JSON).parse(BytesIO(content)), 2))
+    if len(found) != 1:
+        raise InvalidValue("one_declaration_expected", allowed="one JSON object; files: batches/")
+    return found[0]
+
+
+def _rejected(parsed: ParsedDeclaration) -> Response:
+    status, title = DOMAIN_ERRORS[REJECTED]
+    issues = IssueSerializer(parsed.issues, many=True).data
+    body = problem(status=status, code=REJECTED, title=title, issues=issues)
+    return Response(body, status=status, content_type=CONTENT_TYPE)

@@ -1,0 +1,278 @@
+"""The dossier: everything about one declaration that an analyst decides by."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch
+from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
+from targeting.api.parties import NetworkSerializer
+from targeting.api.sentences import explain_row
+from targeting.models import Alert
+from targeting.selectors.dossiers import Dossier
+
+HEADER_FIELDS = [
+    "id",
+    "registration_number",
+    "version",
+    "document_kind",
+    "direction",
+    "accepted_at",
+    "customs_office",
+    "border_office",
+    "procedure_code",
+    "country_of_dispatch",
+    "country_of_trading",
+    "country_of_destination",
+    "transport_mode",
+    "transport_id",
+    "delivery_terms",
+    "currency",
+    "invoice_amount",
+]
+
+
+class DeclarationHeaderSerializer(serializers.ModelSerializer):
+    document_kind = serializers.CharField()
+    direction = serializers.CharField()
+
+    class Meta:
+        model = Declaration
+        fields = HEADER_FIELDS
+
+
+class PartyRoleSerializer(serializers.ModelSerializer):
+    role = serializers.CharField()
+    identifiers = serializers.ListField(child=serializers.DictField())
+    network = serializers.SerializerMethodField(help_text="Null until the party is resolved.")
+
+    class Meta:
+        model = PartyRole
+        fields = ["role", "name", "country", "address", "identifiers", "party", "network"]
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_network(self, role: PartyRole) -> str | None:
+        if role.party_id is None:
+            return None
+        place = {"pk": role.party_id}
+        return reverse("party-network", kwargs=place, request=self.context["request"])
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = GoodsItemDocument
+        fields = ["code", "number", "issued_on", "licence_line"]
+
+
+class ListVerdictSerializer(serializers.Serializer):
+    list_code = serializers.CharField()
+    verdict = serializers.CharField()
+    limit_pct = serializers.CharField(allow_null=True, help_text="Percent by mass.")
+    is_limit_known = serializers.BooleanField()
+    is_verified = serializers.BooleanField(help_text="The list was compared with its act.")
+
+
+class MatchSerializer(serializers.ModelSerializer):
+    """``start`` and ``end`` are character offsets in the item's description."""
+
+    substance_key = serializers.CharField(source="substance.key")
+    substance_name = serializers.CharField(source="substance.preferred_name")
+    matched_name = serializers.CharField(source="name", help_text="The listed name.")
+    method = serializers.CharField()
+    support = serializers.ListField(child=serializers.CharField())
+    verdict = serializers.CharField()
+    list_verdicts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SubstanceMatch
+        fields = [
+            "substance_key",
+            "substance_name",
+            "matched_text",
+            "start",
+            "end",
+            "matched_name",
+            "lang",
+            "method",
+            "support",
+            "match_score",
+            "concentration_pct",
+            "verdict",
+            "is_above_alert_point",
+            "is_flagged",
+            "list_verdicts",
+        ]
+
+    @extend_schema_field(ListVerdictSerializer(many=True))
+    def get_list_verdicts(self, match: SubstanceMatch) -> list[dict[str, Any]]:
+        verified = self.context["dossier"].verified_lists
+        return [
+            {
+                "list_code": found["list_code"],
+                "verdict": found["verdict"],
+                "limit_pct": found.get("limit_pct"),
+                "is_limit_known": found.get("is_limit_known", True),
+                "is_verified": found["list_code"] in verified,
+            }
+            for found in match.list_verdicts
+        ]
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    documents = DocumentSerializer(many=True)
+    matches = serializers.SerializerMethodField(help_text="Best first.")
+
+    class Meta:
+        model = GoodsItem
+        fields = [
+            "item_number",
+            "description",
+            "commodity_code",
+            "nomenclature",
+            "hs6",
+            "country_of_origin",
+            "gross_mass_kg",
+            "net_mass_kg",
+            "supplementary_quantity",
+            "supplementary_unit",
+            "package_count",
+            "package_kind",
+            "invoice_value",
+            "customs_value",
+            "statistical_value",
+            "procedure_code",
+            "preference_code",
+            "manufacturer",
+            "documents",
+            "matches",
+        ]
+
+    @extend_schema_field(MatchSerializer(many=True))
+    def get_matches(self, item: GoodsItem) -> list[dict[str, Any]]:
+        matches = self.context["dossier"].matches.get(item.pk, [])
+        return MatchSerializer(matches, many=True, context=self.context).data
+
+
+class SentencesSerializer(serializers.Serializer):
+    en = serializers.CharField()
+    ru = serializers.CharField()
+
+
+class ContributionSerializer(serializers.ModelSerializer):
+    sentences = serializers.SerializerMethodField()
+
+    class Meta:
+        model = IndicatorRow
+        fields = ["item_number", "code", "strength", "contribution", "params", "sentences"]
+
+    @extend_schema_field(SentencesSerializer)
+    def get_sentences(self, row: IndicatorRow) -> dict[str, str]:
+        names = self.context["substance_names"]
+        return {lang: explain_row(row, names=names[lang], lang=lang) for lang in names}
+
+
+class LaneSerializer(serializers.ModelSerializer):
+    lane = serializers.CharField()
+    criteria_lane = serializers.CharField(help_text="What the criteria alone would give.")
+
+    class Meta:
+        model = LaneDecision
+        fields = [
+            "lane",
+            "criteria_lane",
+            "ground",
+            "is_random_arm",
+            "is_held_below_red",
+            "draw",
+            "random_rate",
+            "draw_day",
+            "key_digest",
+        ]
+
+
+class AssessmentSerializer(serializers.ModelSerializer):
+    """``contributions`` add up to ``score``: those of the leading item and, as item 0, of
+    the declaration. What fired on other items is in ``other_items``."""
+
+    profile = serializers.CharField(source="profile.code")
+    profile_version = serializers.IntegerField(source="profile.version")
+    contributions = serializers.SerializerMethodField(help_text="Strongest first.")
+    other_items = serializers.SerializerMethodField()
+    quiet_codes = serializers.ListField(child=serializers.CharField())
+    missing_codes = serializers.ListField(
+        child=serializers.CharField(), help_text="Undecided: a fact they need is unknown."
+    )
+    lane = LaneSerializer(source="lane_decision", allow_null=True, required=False)
+
+    class Meta:
+        model = RiskAssessment
+        fields = [
+            "score",
+            "confidence",
+            "leading_item_number",
+            "profile",
+            "profile_version",
+            "engine_version",
+            "contributions",
+            "other_items",
+            "quiet_codes",
+            "missing_codes",
+            "lane",
+        ]
+
+    @extend_schema_field(ContributionSerializer(many=True))
+    def get_contributions(self, assessment: RiskAssessment) -> list[dict[str, Any]]:
+        return self._rows(assessment, is_in_score=True)
+
+    @extend_schema_field(ContributionSerializer(many=True))
+    def get_other_items(self, assessment: RiskAssessment) -> list[dict[str, Any]]:
+        return self._rows(assessment, is_in_score=False)
+
+    def _rows(self, assessment: RiskAssessment, *, is_in_score: bool) -> list[dict[str, Any]]:
+        leading = (0, assessment.leading_item_number)
+        rows = [
+            row
+            for row in assessment.indicator_rows.all()
+            if (row.item_number in leading) is is_in_score
+        ]
+        rows.sort(key=lambda row: (-row.contribution, row.item_number, row.code))
+        return ContributionSerializer(rows, many=True, context=self.context).data
+
+
+class VersionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Declaration
+        fields = ["id", "version", "accepted_at"]
+
+
+class DossierAlertSerializer(serializers.ModelSerializer):
+    state = serializers.CharField()
+    lane = serializers.CharField()
+
+    class Meta:
+        model = Alert
+        fields = ["id", "state", "lane", "score", "raised_at"]
+
+
+class DossierSerializer(serializers.Serializer):
+    """``network`` is who stands one link from the importer; null until it is resolved."""
+
+    declaration = DeclarationHeaderSerializer()
+    submitter = serializers.CharField(source="declaration.submitter.key")
+    versions = VersionSerializer(many=True)
+    containers = serializers.SerializerMethodField()
+    parties = PartyRoleSerializer(source="declaration.party_roles", many=True)
+    items = ItemSerializer(source="declaration.items", many=True)
+    assessment = AssessmentSerializer(allow_null=True)
+    alerts = DossierAlertSerializer(many=True)
+    network = NetworkSerializer(allow_null=True)
+
+    def get_containers(self, dossier: Dossier) -> list[str]:
+        return sorted(container.number for container in dossier.declaration.containers.all())
+
+
+def dossier_rows(dossier: Dossier) -> list[IndicatorRow]:
+    """Every fired indicator whose sentence the dossier shows."""
+    return list(dossier.assessment.indicator_rows.all()) if dossier.assessment else []

@@ -1,0 +1,110 @@
+"""Parties, their spellings and identifiers, and who is near them."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.domain.network.ego import EgoNode
+from risk.selectors.network import MAX_DEPTH, MAX_NODES, get_ego_network, party_id_of
+from shipments.models import Party, PartyIdentifier
+from targeting.api.base import Resource
+from targeting.api.permissions import POLICIES
+from targeting.filters.parties import PartyFilter
+from targeting.selectors.parties import list_parties, list_parties_in_full
+
+DEFAULT_DEPTH = 1
+
+
+class PartySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Party
+        fields = ["id", "key", "name", "country"]
+
+
+class PartyIdentifierSerializer(serializers.ModelSerializer):
+    kind = serializers.CharField()
+
+    class Meta:
+        model = PartyIdentifier
+        fields = ["kind", "value", "first_seen_at"]
+
+
+class PartyDetailSerializer(PartySerializer):
+    names = serializers.SlugRelatedField("name", many=True, read_only=True)
+    identifiers = PartyIdentifierSerializer(many=True)
+
+    class Meta(PartySerializer.Meta):
+        fields = [*PartySerializer.Meta.fields, "names", "identifiers"]
+
+
+class NetworkNodeSerializer(serializers.Serializer):
+    key = serializers.CharField(source="node.key")
+    kind = serializers.CharField(source="node.kind", help_text="party or identifier.")
+    label = serializers.CharField(source="node.label")
+    party = serializers.SerializerMethodField(help_text="Id of the party; null otherwise.")
+    distance = serializers.IntegerField(help_text="Links from the center.")
+    degree = serializers.IntegerField(help_text="Neighbours in the whole network.")
+    is_hub = serializers.BooleanField(help_text="Has too many neighbours to look through.")
+    hidden_neighbours = serializers.IntegerField(help_text="Neighbours not in this answer.")
+
+    def get_party(self, shown: EgoNode) -> int | None:
+        return party_id_of(shown.node)
+
+
+class NetworkEdgeSerializer(serializers.Serializer):
+    source = serializers.CharField()
+    target = serializers.CharField()
+    kind = serializers.CharField(
+        help_text="trade (supplier to importer), represented_by, carried_by (from the "
+        "importer), or has (party to identifier)."
+    )
+    count = serializers.IntegerField(help_text="Declarations that show the link.")
+    mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
+    first_seen = serializers.DateTimeField()
+    last_seen = serializers.DateTimeField()
+
+
+class NetworkSerializer(serializers.Serializer):
+    """Two parties that share an identifier are two links apart, the identifier between them."""
+
+    center = serializers.CharField()
+    depth = serializers.IntegerField()
+    omitted = serializers.IntegerField(help_text="Nodes within reach beyond `max_nodes`.")
+    nodes = NetworkNodeSerializer(many=True)
+    edges = NetworkEdgeSerializer(many=True)
+
+
+class NetworkQuery(serializers.Serializer):
+    depth = serializers.IntegerField(min_value=0, max_value=MAX_DEPTH, default=DEFAULT_DEPTH)
+    max_nodes = serializers.IntegerField(min_value=1, max_value=MAX_NODES, default=MAX_NODES)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Search parties"),
+    retrieve=extend_schema(summary="One party with its names and identifiers"),
+)
+class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    policy = POLICIES["parties"]
+    serializer_class = PartySerializer
+    filterset_class = PartyFilter
+    queryset = list_parties()
+
+    def get_queryset(self) -> QuerySet[Party]:
+        return list_parties_in_full() if self.action == "retrieve" else list_parties()
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        return PartyDetailSerializer if self.action == "retrieve" else PartySerializer
+
+    @extend_schema(
+        summary="Who is near the party",
+        parameters=[NetworkQuery],
+        responses=NetworkSerializer,
+        filters=False,
+    )
+    def network(self, request: Request, pk: int) -> Response:
+        query = NetworkQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        near = get_ego_network(party_id=self.get_object().pk, **query.validated_data)
+        return Response(NetworkSerializer(near).data)

@@ -1,0 +1,106 @@
+"""Receipts: what a client may know of what it sent. Never anything about risk."""
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shipments.models import IntakeBatch, IntakeIssue
+from shipments.selectors.receipts import list_issues, list_receipts
+from targeting.api.base import Resource
+from targeting.api.permissions import POLICIES
+
+FIRST_ISSUES = 10
+
+
+class IssueSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = IntakeIssue
+        fields = [
+            "line",
+            "registration_number",
+            "field",
+            "code",
+            "severity",
+            "value",
+            "allowed",
+        ]
+
+
+class CountsSerializer(serializers.ModelSerializer):
+    declarations = serializers.IntegerField(source="declaration_count")
+    items = serializers.IntegerField(source="item_count")
+    unchanged = serializers.IntegerField(
+        source="unchanged_count", help_text="Declarations that were already stored as they came."
+    )
+    rejected = serializers.IntegerField(source="rejected_count")
+    issues = serializers.IntegerField(source="issue_count")
+
+    class Meta:
+        model = IntakeBatch
+        fields = ["declarations", "items", "unchanged", "rejected", "issues"]
+
+
+class ReceiptSerializer(serializers.ModelSerializer):
+    """``received`` and ``processing`` go on by themselves; ``done`` and ``failed`` are ends."""
+
+    id = serializers.UUIDField(source="public_id")
+    state = serializers.CharField(help_text="received, processing, done or failed.")
+    format = serializers.CharField(source="format_key")
+    mapping = serializers.CharField(source="mapping_key")
+    counts = CountsSerializer(source="*")
+
+    class Meta:
+        model = IntakeBatch
+        fields = [
+            "id",
+            "state",
+            "failure_code",
+            "format",
+            "mapping",
+            "file_name",
+            "received_at",
+            "finished_at",
+            "counts",
+        ]
+
+
+class ReceiptDetailSerializer(ReceiptSerializer):
+    first_issues = serializers.SerializerMethodField(
+        help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
+    )
+
+    class Meta(ReceiptSerializer.Meta):
+        fields = [*ReceiptSerializer.Meta.fields, "first_issues"]
+
+    @extend_schema_field(IssueSerializer(many=True))
+    def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, object]]:
+        return IssueSerializer(list_issues(batch=batch)[:FIRST_ISSUES], many=True).data
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Own receipts, newest first"),
+    retrieve=extend_schema(summary="One of the own receipts"),
+)
+class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    policy = POLICIES["receipts"]
+    serializer_class = ReceiptSerializer
+    queryset = IntakeBatch.objects.none()
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+
+    def get_queryset(self) -> QuerySet[IntakeBatch]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return list_receipts(submitter=self.request.auth.application.submitter)
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        if self.action == "issues":
+            return IssueSerializer
+        return ReceiptDetailSerializer if self.action == "retrieve" else ReceiptSerializer
+
+    @extend_schema(summary="Everything that was wrong", responses=IssueSerializer(many=True))
+    def issues(self, request: Request, id: str) -> Response:
+        page = self.paginate_queryset(list_issues(batch=self.get_object()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -1,0 +1,36 @@
+"""Sentences for fired indicators in the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+from risk.domain.errors import RiskError
+from risk.explanations import explain
+from risk.models import IndicatorRow
+
+SUBSTANCE = "substance"
+
+
+def sentence_language() -> str:
+    """Russian for readers of Russian or Kazakh, else English."""
+    return "ru" if (get_language() or "")[:2] in ("ru", "kk") else "en"
+
+
+def substances_of(rows: list[IndicatorRow]) -> set[str]:
+    """The keys of the substances that the sentences of these rows name."""
+    return {str(row.params[SUBSTANCE]) for row in rows if SUBSTANCE in row.params}
+
+
+def explain_row(row: IndicatorRow, *, names: Mapping[str, str], lang: str) -> str:
+    """The sentence, with the substance's name in place of its key.
+
+    A row of an engine version that has no sentence any more is shown by its code: the
+    queue must not become unreadable because of one old row.
+    """
+    params = dict(row.params)
+    if SUBSTANCE in params:
+        params[SUBSTANCE] = names.get(params[SUBSTANCE], params[SUBSTANCE])
+    try:
+        return explain(row.code, params, lang)
+    except RiskError:
+        return row.code

@@ -1,0 +1,46 @@
+"""What the queue of flagged shipments can be narrowed and ordered by."""
+
+import django_filters
+from django.db.models import QuerySet
+
+from risk.models.choices import LaneChoice
+from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
+from targeting.models import Alert
+from targeting.models.choices import AlertState
+
+ORDERINGS = [
+    (sign + name, sign + name)
+    for name in ("score", "accepted_at", "raised_at")
+    for sign in ("", "-")
+]
+
+
+class AlertFilter(django_filters.FilterSet):
+    substance = django_filters.CharFilter(
+        method="by_substance", help_text="Key, CAS number, or part of a name in any language."
+    )
+    importer = django_filters.CharFilter(
+        method="by_importer", help_text="Twelve digits: BIN; else part of the name."
+    )
+    office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    score_min = django_filters.NumberFilter("score", "gte", min_value=0, max_value=100)
+    score_max = django_filters.NumberFilter("score", "lte", min_value=0, max_value=100)
+    lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)
+    state = django_filters.ChoiceFilter(choices=AlertState.choices)
+    random_arm = django_filters.BooleanFilter("is_random_arm")
+    date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
+    date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
+    ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="by_ordering")
+
+    class Meta:
+        model = Alert
+        fields: list[str] = []
+
+    def by_substance(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        return rows.filter(has_substance(value, declaration="declaration_id"))
+
+    def by_importer(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        return rows.filter(has_importer(value, declaration="declaration_id"))
+
+    def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        return rows.order_by(value)

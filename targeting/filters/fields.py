@@ -1,0 +1,73 @@
+"""Conditions that several resources share."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from risk.models import Substance, SubstanceMatch
+from shipments.models import GoodsItem, PartyRole
+from shipments.selectors.declarations import IMPORTER_ROLES
+
+_BIN = re.compile(r"\d{12}")
+_CAS = re.compile(r"\d{2,7}-\d{2}-\d")
+
+
+def has_substance(text: str, *, declaration: str) -> Exists:
+    """A match of a substance with this key, this CAS number, or a name that contains the text.
+
+    ``declaration`` is the path from the filtered rows to the declaration's id.
+    """
+    if _CAS.fullmatch(text):
+        wanted = Q(identifiers__kind="cas", identifiers__value=text) | Q(entries__cas_rn=text)
+    else:
+        wanted = Q(key=text) | Q(names__name__icontains=text) | Q(preferred_name__icontains=text)
+    substances = Substance.objects.filter(wanted).values("id")
+    return Exists(
+        SubstanceMatch.objects.filter(
+            goods_item__declaration=OuterRef(declaration), substance__in=substances
+        )
+    )
+
+
+def has_importer(text: str, *, declaration: str) -> Exists:
+    """An importer or consignee with this BIN (twelve digits) or whose name contains the text."""
+    if _BIN.fullmatch(text):
+        wanted = Q(identifiers__contains=[{"kind": "bin", "value": text}])
+    else:
+        wanted = Q(name__icontains=text) | Q(party__name__icontains=text)
+    return Exists(
+        PartyRole.objects.filter(wanted, declaration=OuterRef(declaration), role__in=IMPORTER_ROLES)
+    )
+
+
+def has_party(party_id: int) -> Exists:
+    """A party, in whatever role, of the filtered declarations."""
+    return Exists(PartyRole.objects.filter(declaration=OuterRef("pk"), party=party_id))
+
+
+def has_commodity_code(digits: str) -> Exists:
+    """An item of the filtered declarations whose code begins with these digits."""
+    items = GoodsItem.objects.filter(commodity_code__startswith=digits)
+    return Exists(items.filter(declaration=OuterRef("pk")))
+
+
+class FromDay(django_filters.DateFilter):
+    """From the beginning of a day in UTC on; a range, so that an index on the time serves."""
+
+    def filter(self, rows: QuerySet, value: date | None) -> QuerySet:
+        return rows.filter(**{f"{self.field_name}__gte": _midnight(value)}) if value else rows
+
+
+class ToDay(django_filters.DateFilter):
+    """To the end of a day in UTC."""
+
+    def filter(self, rows: QuerySet, value: date | None) -> QuerySet:
+        if not value or value == date.max:
+            return rows
+        return rows.filter(**{f"{self.field_name}__lt": _midnight(value + timedelta(days=1))})
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

@@ -1,0 +1,90 @@
+"""The queue of flagged shipments, and what a row of it says."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from risk.models import IndicatorRow, SubstanceMatch
+from shipments.models import GoodsItem, PartyRole
+from shipments.selectors.declarations import importer_roles
+from targeting.models import Alert
+
+REASONS = 3
+SUBSTANCES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSummary:
+    """An alert with what the queue shows beside it.
+
+    ``matches`` hold one match a substance, flagged and best first; ``reasons`` are the
+    strongest fired indicators of the leading item and of the declaration.
+    """
+
+    alert: Alert
+    importer: PartyRole | None
+    leading_item: GoodsItem | None
+    matches: tuple[SubstanceMatch, ...]
+    reasons: tuple[IndicatorRow, ...]
+
+
+def list_alerts() -> QuerySet[Alert]:
+    """Every alert, the highest score first."""
+    return Alert.objects.select_related("declaration", "assessment").order_by("-score")
+
+
+def summarise_alerts(alerts: Sequence[Alert]) -> list[AlertSummary]:
+    """The summaries of these alerts, in their order, in four queries however many they are."""
+    ids = [alert.declaration_id for alert in alerts]
+    importers = importer_roles(declaration_ids=ids)
+    items = _leading_items(alerts)
+    matches = _best_matches(ids)
+    reasons = _reasons(alerts)
+    return [
+        AlertSummary(
+            alert=alert,
+            importer=importers.get(alert.declaration_id),
+            leading_item=items.get(_leading_place(alert)),
+            matches=tuple(matches[alert.declaration_id][:SUBSTANCES]),
+            reasons=tuple(reasons[alert.assessment_id][:REASONS]),
+        )
+        for alert in alerts
+    ]
+
+
+def _leading_place(alert: Alert) -> tuple[int, int | None]:
+    return alert.declaration_id, alert.assessment.leading_item_number
+
+
+def _leading_items(alerts: Sequence[Alert]) -> dict[tuple[int, int | None], GoodsItem]:
+    places = Q(pk__in=[])
+    for alert in alerts:
+        declaration_id, number = _leading_place(alert)
+        places |= Q(declaration_id=declaration_id, item_number=number)
+    items = GoodsItem.objects.filter(places)
+    return {(item.declaration_id, item.item_number): item for item in items}
+
+
+def _best_matches(declaration_ids: list[int]) -> dict[int, list[SubstanceMatch]]:
+    best = (
+        SubstanceMatch.objects.filter(goods_item__declaration__in=declaration_ids)
+        .select_related("substance", "goods_item")
+        .order_by("goods_item__declaration_id", "substance_id", "-is_flagged", "-match_score")
+        .distinct("goods_item__declaration_id", "substance_id")
+    )
+    found: dict[int, list[SubstanceMatch]] = defaultdict(list)
+    for match in sorted(best, key=lambda m: (not m.is_flagged, -m.match_score, m.substance_id)):
+        found[match.goods_item.declaration_id].append(match)
+    return found
+
+
+def _reasons(alerts: Sequence[Alert]) -> dict[int, list[IndicatorRow]]:
+    leading = {alert.assessment_id: alert.assessment.leading_item_number for alert in alerts}
+    rows = IndicatorRow.objects.filter(assessment__in=leading).order_by("-contribution", "code")
+    found: dict[int, list[IndicatorRow]] = defaultdict(list)
+    for row in rows:
+        if row.item_number in (0, leading[row.assessment_id]):
+            found[row.assessment_id].append(row)
+    return found

@@ -1,0 +1,84 @@
+"""Everything about one declaration, as an analyst opens it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from risk.domain.network.ego import EgoNetwork
+from risk.models import ListEdition, RiskAssessment, SubstanceMatch
+from risk.models.choices import EditionState
+from risk.selectors.network import get_ego_network
+from shipments.models import Declaration
+from shipments.selectors.declarations import importer_roles, list_versions
+from targeting.models import Alert
+
+NEAR_NODES = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A declaration with what was recognised in it, how it was assessed and who is near.
+
+    ``matches`` are by goods item id, best first. ``verified_lists`` are the codes of the
+    lists whose edition in force on the day of acceptance a person has verified.
+    """
+
+    declaration: Declaration
+    versions: Sequence[Declaration]
+    matches: dict[int, list[SubstanceMatch]]
+    verified_lists: frozenset[str]
+    assessment: RiskAssessment | None
+    alerts: Sequence[Alert]
+    network: EgoNetwork | None
+
+
+def get_dossier(declaration: Declaration) -> Dossier:
+    """The dossier in a number of queries that does not depend on the size of the declaration.
+
+    ``declaration`` comes from :func:`~shipments.selectors.declarations.list_declarations_in_full`.
+    """
+    number = declaration.registration_number
+    return Dossier(
+        declaration=declaration,
+        versions=list(list_versions(registration_number=number)),
+        matches=_matches(declaration),
+        verified_lists=_verified_lists(declaration),
+        assessment=_latest_assessment(declaration),
+        alerts=list(Alert.objects.filter(registration_number=number).order_by("-id")),
+        network=_near_importer(declaration),
+    )
+
+
+def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
+    found: dict[int, list[SubstanceMatch]] = defaultdict(list)
+    matches = SubstanceMatch.objects.filter(goods_item__declaration=declaration)
+    for match in matches.select_related("substance").order_by("-match_score", "id"):
+        found[match.goods_item_id].append(match)
+    return found
+
+
+def _verified_lists(declaration: Declaration) -> frozenset[str]:
+    """Editions that begin later or ended earlier than the day of acceptance do not count."""
+    day = declaration.accepted_at.date()
+    in_force = ListEdition.objects.filter(
+        Q(in_force_from__isnull=True) | Q(in_force_from__lte=day),
+        Q(in_force_to__isnull=True) | Q(in_force_to__gt=day),
+        state__in=[EditionState.APPROVED, EditionState.SUPERSEDED],
+    )
+    return frozenset(in_force.exclude(verified_by="").values_list("control_list__code", flat=True))
+
+
+def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
+    assessments = RiskAssessment.objects.filter(declaration=declaration).order_by("-id")
+    related = assessments.select_related("profile", "lane_decision")
+    return related.prefetch_related("indicator_rows").first()
+
+
+def _near_importer(declaration: Declaration) -> EgoNetwork | None:
+    """Who is one link from the importer; a broker's thousand others would say nothing."""
+    role = importer_roles(declaration_ids=[declaration.id]).get(declaration.id)
+    if role is None or role.party_id is None:
+        return None
+    return get_ego_network(party_id=role.party_id, depth=1, max_nodes=NEAR_NODES)

@@ -1,0 +1,95 @@
+"""Digests of what the pipeline wrote, to compare two runs of the same input.
+
+Surrogate ids are replaced by natural keys and clock times are left out, so two runs over
+the same messages give equal digests, whatever was killed and restarted meanwhile.
+"""
+
+from django.db import connection
+
+_DECLARATION = "d.registration_number, d.version"
+
+TABLES: dict[str, str] = {
+    "batch": """
+        SELECT s.key, encode(b.sha256, 'hex'), b.mapping_key, b.state, b.failure_code,
+               b.chunk_count, b.declaration_count, b.item_count, b.unchanged_count,
+               b.rejected_count, b.issue_count
+        FROM shipments_intakebatch AS b JOIN shipments_submitter AS s ON s.id = b.submitter_id""",
+    "stage_run": """
+        SELECT encode(b.sha256, 'hex'), r.stage, r.chunk, r.state
+        FROM shipments_stagerun AS r JOIN shipments_intakebatch AS b ON b.id = r.batch_id""",
+    "issue": """
+        SELECT encode(b.sha256, 'hex'), i.chunk, i.line, i.registration_number, i.field, i.code,
+               i.severity, i.value, i.allowed, i.raw
+        FROM shipments_intakeissue AS i JOIN shipments_intakebatch AS b ON b.id = i.batch_id""",
+    "declaration": f"""
+        SELECT {_DECLARATION}, d.chunk, encode(d.content_digest, 'hex'), d.accepted_at,
+               earlier.version AS supersedes
+        FROM shipments_declaration AS d
+        LEFT JOIN shipments_declaration AS earlier ON earlier.id = d.supersedes_id""",
+    "goods_item": f"""
+        SELECT {_DECLARATION}, i.item_number, i.description, i.commodity_code, i.net_mass_kg,
+               i.gross_mass_kg, i.statistical_value, i.customs_value,
+               (SELECT string_agg(x.code || ' ' || x.number, ';' ORDER BY x.position)
+                FROM shipments_goodsitemdocument AS x WHERE x.goods_item_id = i.id) AS documents
+        FROM shipments_goodsitem AS i JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
+    "party_role": f"""
+        SELECT {_DECLARATION}, r.position, r.role, r.name, p.key
+        FROM shipments_partyrole AS r JOIN shipments_declaration AS d ON d.id = r.declaration_id
+        LEFT JOIN shipments_party AS p ON p.id = r.party_id""",
+    "party": "SELECT p.key, p.name, p.country FROM shipments_party AS p",
+    "party_identifier": """
+        SELECT p.key, x.kind, x.value, x.first_seen_at
+        FROM shipments_partyidentifier AS x JOIN shipments_party AS p ON p.id = x.party_id""",
+    "trade_record": """
+        SELECT t.registration_number, t.item_number, t.version, t.accepted_at, t.hs6,
+               t.net_mass_kg, t.unit_price, importer.key AS importer, consignor.key AS consignor
+        FROM risk_traderecord AS t
+        LEFT JOIN shipments_party AS importer ON importer.id = t.importer_id
+        LEFT JOIN shipments_party AS consignor ON consignor.id = t.consignor_id""",
+    "party_link": """
+        SELECT source.key AS source, target.key AS target, l.kind, l.first_seen_at,
+               l.last_seen_at, l.declaration_count, l.mass_kg
+        FROM risk_partylink AS l
+        JOIN shipments_party AS source ON source.id = l.source_id
+        JOIN shipments_party AS target ON target.id = l.target_id""",
+    "substance_match": f"""
+        SELECT {_DECLARATION}, i.item_number, s.key, m.start, m."end", m.matched_text, m.method,
+               m.support, m.match_score, m.concentration_pct, m.verdict, m.list_verdicts,
+               m.is_flagged
+        FROM risk_substancematch AS m
+        JOIN risk_substance AS s ON s.id = m.substance_id
+        JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
+        JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
+    "assessment": f"""
+        SELECT {_DECLARATION}, a.trigger, a.trigger_key, a.score, a.confidence,
+               a.leading_item_number, encode(a.facts, 'hex'), a.quiet_codes, a.missing_codes,
+               l.lane, l.criteria_lane, l.ground, l.draw, l.draw_day, l.key_digest
+        FROM risk_riskassessment AS a
+        JOIN risk_lanedecision AS l ON l.assessment_id = a.id
+        JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
+    "indicator_row": f"""
+        SELECT {_DECLARATION}, a.trigger, a.trigger_key, r.item_number, r.code, r.strength,
+               r.contribution, r.params
+        FROM risk_indicatorrow AS r
+        JOIN risk_riskassessment AS a ON a.id = r.assessment_id
+        JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
+    "alert": f"""
+        SELECT {_DECLARATION}, t.state, t.disposition, t.lane, t.score, t.is_random_arm,
+               t.customs_office, t.accepted_at
+        FROM targeting_alert AS t JOIN shipments_declaration AS d ON d.id = t.declaration_id""",
+}
+
+
+def digest_tables() -> dict[str, tuple[int, str]]:
+    """Row count and digest per table, whatever order the rows are stored in."""
+    digests: dict[str, tuple[int, str]] = {}
+    with connection.cursor() as cursor:
+        for table, select in TABLES.items():
+            cursor.execute(
+                f"""
+                SELECT count(*), coalesce(md5(string_agg(line, '' ORDER BY line)), '')
+                FROM (SELECT md5(rows::text) AS line FROM ({select}) AS rows) AS lines
+                """  # noqa: S608 - composed of the constants above
+            )
+            digests[table] = cursor.fetchone()
+    return digests
