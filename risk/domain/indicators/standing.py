@@ -39,7 +39,8 @@ def standing_of(match: MatchFacts, params: Parameters) -> float:
     surveillance lists only. Non-decreasing in ``match_score``.
     """
     standing = min(1.0, max(0.0, match.match_score)) * params[_METHOD_PARAMETER[match.method]]
-    if not match.is_above_alert_point:
+    # A code alone is below the alert point by construction: its score says so already.
+    if not match.is_above_alert_point and match.method != Method.CODE:
         standing *= params["below_alert_point"]
     if match.verdict == Verdict.BELOW:
         standing *= params["verdict_below"]

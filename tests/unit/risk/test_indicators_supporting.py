@@ -130,7 +130,7 @@ def test_new_commodity_needs_a_chemical_and_a_record_elsewhere(
 
 def test_what_a_hub_shares_says_nothing() -> None:
     ring, hub = (
-        evaluate("identifiers_shared", _party(shared_identifier_count=count)) for count in (50, 51)
+        evaluate("identifiers_shared", _party(shared_identifier_count=count)) for count in (25, 26)
     )
     assert (ring.outcome, hub.outcome) == (Outcome.FIRED, Outcome.QUIET)
 

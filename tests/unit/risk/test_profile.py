@@ -50,7 +50,7 @@ def test_own_parameter_goes_before_the_shared_one(data: dict[str, Any]) -> None:
     data["indicators"]["drug_recognised"]["method_fuzzy"] = 0.5
     parameters = profile_from_data(data).parameters
     assert parameters["drug_recognised"]["method_fuzzy"] == 0.5
-    assert parameters["precursor_recognised"]["method_fuzzy"] == 0.8
+    assert parameters["precursor_recognised"]["method_fuzzy"] == 0.9
 
 
 @pytest.mark.parametrize(
