@@ -4,6 +4,9 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from oauth2_provider.views import RevokeTokenView, TokenView
 
+handler404 = "targeting.api.errors.not_found"
+handler500 = "targeting.api.errors.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs"), name="home"),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),

@@ -4,6 +4,7 @@ Tools that import the code but run nothing (mypy, ``makemigrations --check``, ``
 while an image is built) use this module as it is: it has no database, no secret and no broker.
 """
 
+from pathlib import Path
 from typing import Any
 
 from config import env
@@ -61,6 +62,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the packages' own, so that ours replace them.
+        "DIRS": [BASE_DIR / "targeting" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -79,7 +82,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.directory("TARGETING_STATIC_DIR", default=DATA_DIR / "static")
+STATIC_ROOT: Path | None = env.directory("TARGETING_STATIC_DIR", default=DATA_DIR / "static")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -110,6 +113,7 @@ LOGIN_REDIRECT_URL = "/"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "targeting.ApiClient"
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "SCOPES_BACKEND_CLASS": "targeting.api.authentication.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "SCOPES": {
         "declarations:write": "Submit declarations and batches",
