@@ -63,7 +63,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         # Before the packages' own, so that ours replace them.
-        "DIRS": [BASE_DIR / "targeting" / "templates"],
+        "DIRS": [BASE_DIR / "targeting" / "workbench" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
