@@ -66,10 +66,20 @@ def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
 def strongest(matches: Iterable[MatchFacts], params: Parameters) -> tuple[MatchFacts, float] | None:
     """The match with the highest standing and that standing; None when none stands at all.
 
-    Equal standings are settled by the substance key, so the order of matches is no matter.
+    Equal standings are settled by what the matches say, never by their order.
     """
-    ranked = [(-standing_of(match, params), match.substance_key, match) for match in matches]
-    if not ranked:
-        return None
-    standing, _, match = min(ranked, key=lambda entry: entry[:2])
-    return (match, -standing) if standing < 0.0 else None
+    best: MatchFacts | None = None
+    highest = 0.0
+    for match in matches:
+        standing = standing_of(match, params)
+        if standing > highest:
+            best, highest = match, standing
+        elif best is not None and standing == highest:
+            best = min(best, match, key=_tie_order)
+    return None if best is None else (best, highest)
+
+
+def _tie_order(match: MatchFacts) -> tuple[str, ...]:
+    """Everything that an indicator may say of a match, so that a tie has one winner."""
+    concentration, limit = match.concentration_pct, match.lowest_limit_pct
+    return (match.substance_key, match.method, repr(match.match_score), f"{concentration}/{limit}")
