@@ -1,0 +1,134 @@
+"""What was declared, in the admin: to look at, never to change."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from shipments.models import (
+    Declaration,
+    GoodsItem,
+    IntakeBatch,
+    IntakeIssue,
+    Party,
+    PartyIdentifier,
+    PartyName,
+    PartyRole,
+    StageRun,
+    Submitter,
+)
+
+
+class RoleAdmin(admin.ModelAdmin):
+    """Rights by role instead of rows of permissions: superusers and ``viewer_roles`` look."""
+
+    viewer_roles: ClassVar[frozenset[str]] = frozenset()
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        role = getattr(request.user, "role", "")
+        return request.user.is_superuser or role in self.viewer_roles
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of the page they stand on: whoever sees that page sees them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class GoodsItemInline(ReadOnlyInline):
+    model = GoodsItem
+    fields = ["item_number", "description", "commodity_code", "net_mass_kg", "statistical_value"]
+
+
+class PartyRoleInline(ReadOnlyInline):
+    model = PartyRole
+    fields = ["role", "name", "country", "party"]
+
+
+class PartyNameInline(ReadOnlyInline):
+    model = PartyName
+    fields = ["name"]
+
+
+class PartyIdentifierInline(ReadOnlyInline):
+    model = PartyIdentifier
+    fields = ["kind", "value", "first_seen_at"]
+
+
+class StageRunInline(ReadOnlyInline):
+    model = StageRun
+    fields = ["stage", "chunk", "state", "attempts", "finished_at", "failure"]
+    ordering = ["chunk", "id"]
+
+
+@admin.register(Submitter)
+class SubmitterAdmin(RoleAdmin):
+    list_display = ["key", "name", "created_at"]
+    search_fields = ["key", "name"]
+
+
+@admin.register(IntakeBatch)
+class IntakeBatchAdmin(RoleAdmin):
+    list_display = [
+        "public_id",
+        "submitter",
+        "format_key",
+        "state",
+        "declaration_count",
+        "rejected_count",
+        "received_at",
+    ]
+    list_filter = ["state", "format_key"]
+    list_select_related = ["submitter"]
+    search_fields = ["public_id", "file_name", "submitter__key"]
+    inlines = [StageRunInline]
+    show_full_result_count = False
+
+
+@admin.register(IntakeIssue)
+class IntakeIssueAdmin(RoleAdmin):
+    list_display = ["batch", "line", "registration_number", "field", "code", "severity"]
+    list_filter = ["severity"]
+    list_select_related = ["batch"]
+    search_fields = ["registration_number", "code"]
+    show_full_result_count = False
+
+
+@admin.register(Declaration)
+class DeclarationAdmin(RoleAdmin):
+    list_display = ["registration_number", "version", "document_kind", "customs_office"]
+    list_filter = ["document_kind", "direction"]
+    search_fields = ["registration_number"]
+    inlines = [PartyRoleInline, GoodsItemInline]
+    show_full_result_count = False
+
+
+@admin.register(Party)
+class PartyAdmin(RoleAdmin):
+    list_display = ["name", "country", "key"]
+    search_fields = ["key", "names__name"]
+    inlines = [PartyNameInline, PartyIdentifierInline]
+    show_full_result_count = False

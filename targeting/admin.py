@@ -1,0 +1,105 @@
+"""People, clients and alerts in the admin. Only superusers manage accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
+from oauth2_provider.settings import oauth2_settings
+
+from shipments.admin import RoleAdmin
+from targeting.models import Alert, ApiClient, User
+from targeting.services.clients import register_client, renew_client_secret
+
+# Rights come from roles, and tokens are nobody's to read; the packages' pages for them close.
+for _model in (Group, ApiClient, AccessToken, Grant, IDToken, RefreshToken):
+    admin.site.unregister(_model)
+
+
+class SuperuserAdmin(RoleAdmin):
+    """Managed by superusers, invisible to everybody else."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(User)
+class UserAdmin(SuperuserAdmin, DjangoUserAdmin):
+    list_display = ["username", "role", "is_active", "is_staff", "is_superuser", "last_login"]
+    list_filter = ["role", "is_active", "is_superuser"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Person", {"fields": ["first_name", "last_name", "email"]}),
+        ("Rights", {"fields": ["role", "is_active", "is_staff", "is_superuser"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
+        ("Rights", {"fields": ["role", "is_staff"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+
+class ApiClientForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(
+        choices=lambda: list(oauth2_settings.SCOPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = ApiClient
+        fields = ["name", "submitter", "scopes"]
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(SuperuserAdmin):
+    form = ApiClientForm
+    list_display = ["name", "client_id", "submitter", "scopes", "created"]
+    list_select_related = ["submitter"]
+    search_fields = ["name", "client_id", "submitter__key"]
+    readonly_fields = ["client_id"]
+    actions = ["renew_secret"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any):
+        form = super().get_form(request, obj, change, **kw)
+        form.base_fields["submitter"].required = True
+        return form
+
+    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        client, secret = register_client(
+            name=obj.name, submitter_key=obj.submitter.key, scopes=obj.scopes
+        )
+        obj.pk = client.pk
+        obj.refresh_from_db()
+        self._show_once(request, client, secret)
+
+    @admin.action(description="Give a new secret; the old one stops working")
+    def renew_secret(self, request: HttpRequest, queryset: QuerySet[ApiClient]) -> None:
+        for client in queryset:
+            self._show_once(request, client, renew_client_secret(client=client))
+
+    def _show_once(self, request: HttpRequest, client: ApiClient, secret: str) -> None:
+        text = f"Client {client.client_id}: the secret is {secret} and is not shown again."
+        self.message_user(request, text, messages.WARNING)
+
+
+@admin.register(Alert)
+class AlertAdmin(RoleAdmin):
+    list_display = ["registration_number", "lane", "score", "state", "customs_office", "raised_at"]
+    list_filter = ["state", "lane", "is_random_arm"]
+    search_fields = ["registration_number"]
+    show_full_result_count = False
