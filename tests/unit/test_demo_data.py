@@ -18,7 +18,8 @@ from shipments.domain.values import (
     parse_country_code,
 )
 
-DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+DEMO = FIXTURES / "demo"
 EXPECTED_OF_KIND = {"case": "flagged", "trap": "not_flagged", "permitted": "matched"}
 PERMITS = {"01011", "01332"}
 
@@ -139,6 +140,14 @@ def test_truth_when_read_then_rows_are_unique_and_refer_to_items(
         assert row["expected"] == EXPECTED_OF_KIND[row["kind"]]
         assert row["substance_key"]
         assert row["reason"]
+
+
+def test_truth_when_read_then_every_substance_is_on_a_list(truth: list[dict[str, str]]) -> None:
+    listed: set[str] = set()
+    for path in (FIXTURES / "lists").glob("*/entries.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            listed.update(row["substance_key"] for row in csv.DictReader(file))
+    assert {row["substance_key"] for row in truth} <= listed
 
 
 def test_truth_when_counted_then_a_dozen_cases_and_a_dozen_traps(
