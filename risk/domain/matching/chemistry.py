@@ -5,6 +5,7 @@ Locants must agree; a morpheme that changes the molecule (methyl/ethyl, chloro/f
 may not hold another one in its place.
 """
 
+import itertools
 import re
 from collections import Counter
 from functools import lru_cache
@@ -13,25 +14,25 @@ _LATIN_MORPHEMES = (
     "meth eth prop but pent hex hept oct phen benz tolu xyl naphth pyrid piper pyrrol "
     "chlor fluor brom iod nitr nitros amin amid imin hydroxy oxy oxo cyan thio sulf sulph phosph "
     "anhydrid acid chlorid ester aldehyd keto nor iso pseudo psi homo cyclo dehydro hydro "
-    "di tri tetra per hypo acryl acet form vinyl allyl "
+    "di tri tetra per hypo acryl acet form vinyl allyl alkyl aryl "
     "manganat permangan chromat sodium potassium calcium ammonium barium zinc"
-).split()
+).split(" ")
 _CYRILLIC_MORPHEMES = (
     "метил этил пропил бутил пентил гексил фен бенз толу ксил нафт пирид пипер пиррол "
     "хлор фтор бром йод иод нитр нитроз амин амид имин гидрокси окси оксо циан тио сульф фосф "
     "ангидрид кислот хлорид эфир альдегид кето нор изо псевдо гомо цикло дегидро гидр "
-    "ди три тетра пер гипо акрил ацет форм винил аллил "
+    "ди три тетра пер гипо акрил ацет форм винил аллил алкил арил "
     "манганат перманган хромат натри кали кальци аммони бари цинк серн сернист солян "
     "уксусн муравьин"
-).split()
+).split(" ")
 _ENDINGS = (
     # ending, class; longest first. Final -e and -a of other languages belong to the class.
     ("aldehyde", "aldehyde"), ("anhydride", "anhydride"), ("anhydrid", "anhydride"),
     ("oic", "acid"), ("ionic", "acid"), ("onic", "acid"), ("ous", "ous"), ("ic", "ic"),
-    ("ites", "ite"), ("ates", "ate"), ("amide", "amide"), ("amid", "amide"), ("imide", "imide"),
+    ("oyl", "oyl"), ("ile", "ile"), ("il", "ile"), ("ated", "ated"), ("ites", "ite"), ("ates", "ate"), ("amide", "amide"), ("amid", "amide"), ("imide", "imide"),
     ("ane", "ane"), ("ene", "ene"), ("yne", "yne"), ("one", "one"), ("ine", "ine"),
     ("ate", "ate"), ("ite", "ite"), ("ide", "ide"), ("ole", "ole"), ("ol", "ol"), ("al", "al"),
-    ("ona", "one"), ("eno", "ene"), ("ano", "ane"), ("ato", "ate"), ("ito", "ite"),
+    ("ino", "ino"), ("ona", "one"), ("eno", "ene"), ("ano", "ane"), ("ato", "ate"), ("ito", "ite"),
     ("yl", "yl"), ("an", "ane"), ("en", "ene"), ("on", "one"), ("in", "ine"), ("at", "ate"),
     ("it", "ite"), ("id", "ide"), ("um", "um"),
     ("альдегид", "aldehyde"), ("ангидрид", "anhydride"), ("амид", "amide"), ("имид", "imide"),
@@ -39,6 +40,7 @@ _ENDINGS = (
     ("ат", "ate"), ("ит", "ite"), ("ид", "ide"), ("ил", "yl"), ("истая", "ous"), ("ная", "ic"),
 )  # fmt: skip
 _CASE_ENDING = re.compile(r"(?<=[лнтдм])(?:ами|ов|ом|а|у|е|ы)$")
+_SHORT = 10
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -54,13 +56,59 @@ def may_be_misspelt(spelling: str, name: str) -> bool:
     """Whether ``spelling`` can stand for ``name``; both squeezed keys of near equal length."""
     if _NUMBERS.findall(spelling) != _NUMBERS.findall(name):
         return False
-    if spelling[0] != name[0] and spelling[1:2] != name[1:2]:
+    if not _begins_alike(spelling, name):
+        return False
+    if len(name) < _SHORT and not _is_typing_slip(spelling, name):
         return False
     found, wanted = _signature(spelling), _signature(name)
     if found - wanted:
         return False
     mine, listed = _ending(spelling), _ending(name)
     return not (mine and listed and mine != listed)
+
+
+def _begins_alike(spelling: str, name: str) -> bool:
+    """Whether the first letters agree but for a swap, a dropped letter or a slip of a key."""
+    if spelling[0] == name[0] or spelling[:2] == name[1::-1]:
+        return True
+    if spelling[:4] == name[1:5] or spelling[1:5] == name[:4]:
+        return True
+    return spelling[1:5] == name[1:5] and frozenset((spelling[0], name[0])) in _SLIPS
+
+
+def _is_typing_slip(spelling: str, name: str) -> bool:
+    """Whether one edit in a short name is a slip of keys or of the ear, not another word.
+
+    A swap of neighbours, a doubled or dropped letter inside, or a letter for its neighbour on
+    the keyboard or for one that sounds alike. The last letter is an ending, so it stays.
+    """
+    if len(spelling) != len(name):
+        longer, shorter = sorted((spelling, name), key=len, reverse=True)
+        return longer[-1] in (shorter[-1], longer[-2])
+    places = [at for at, (one, two) in enumerate(zip(spelling, name, strict=True)) if one != two]
+    if len(places) != 1:
+        return True
+    return frozenset((spelling[places[0]], name[places[0]])) in _SLIPS and places[0] < len(name) - 1
+
+
+def _neighbours(rows: tuple[str, ...]) -> set[frozenset[str]]:
+    pairs: set[frozenset[str]] = set()
+    for row, below in zip(rows, (*rows[1:], ""), strict=True):
+        pairs.update(frozenset(pair) for pair in itertools.pairwise(row))
+        for at, key in enumerate(row):
+            pairs.update(frozenset((key, other)) for other in below[max(0, at - 1) : at + 1])
+    return pairs
+
+
+_SOUND_ALIKE = (
+    "ae ai ao au ei eo eu io iu ou iy ey ck cs ks sz ij gj vw vf td pb kq xs "
+    "ао ае аи ео еи ои уо уи ыи йи эе яе юу гх кг дт бп вф зс жш щш цс ьъ"
+)
+_SLIPS: frozenset[frozenset[str]] = frozenset(
+    _neighbours(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    | _neighbours(("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"))
+    | {frozenset(pair) for pair in _SOUND_ALIKE.split(" ")}
+)
 
 
 @lru_cache(maxsize=65536)

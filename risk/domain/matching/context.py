@@ -89,6 +89,16 @@ _DERIVATIVE_AFTER = re.compile(
 _SALT_AFTER = re.compile(
     r"^\s*(?:hydrochloride|hydrobromide|\w*sul(?:f|ph)ate|\w*phosphate|acetate|chloride|гидрохлорид)"
 )
+# Joined without a space to the rest of a systematic name: ")piperidine", "piperidin-4-yl".
+_PART_BEFORE = re.compile(
+    r"(?:[)\]}]-?(?:\d[\d,']*-)?|(?<![\w-])[nopmαβγпом]-|poly\s?[(\[]|поли\s?[(\[])$"
+)
+_STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
+_PART_AFTER = re.compile(
+    r"-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
+)
+_POLYMER_BEFORE = re.compile(r"(?:polymer|полимер|copolymer|сополимер)\w*\b[^;]*$")
+_PRESERVED_BEFORE = re.compile(r"(?:preserved|pickled|консервированн|приготовленн)\w*[^;]*$")
 _PREFIX = (
     r"\w*(?:yl|oxy|oxo|chlor|chloro|bromo|brom|fluoro|fluor|iodo|nitro|amino|hydroxy|cyano|mercapto"
     r"|thio|sulfo|sulpho|aceto|cyclo|poly|nitroso|azo|diazo"
@@ -123,13 +133,28 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.ABSENT
     if _ABSENT_BEFORE_ZH.search(before) and not before.isascii():
         return Reading.ABSENT
+    if _is_part_of_name(before, text[start:end], after):
+        return Reading.DERIVATIVE
     is_derivative = _DERIVATIVE_AFTER.match(after) and not (
         may_be_salt and _SALT_AFTER.match(after)
     )
     if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
         return Reading.DERIVATIVE
-    if _PURPOSE_BEFORE.search(before) or _PURPOSE_AFTER.match(after):
+    if _POLYMER_BEFORE.search(before):
+        return Reading.DERIVATIVE
+    if _PRESERVED_BEFORE.search(before) or _PURPOSE_BEFORE.search(before):
+        return Reading.PURPOSE
+    if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
     if _PURPOSE_BEFORE_ZH.search(before) or _PURPOSE_AFTER_ZH.match(after):
         return Reading.PURPOSE
     return Reading.PRESENT
+
+
+def _is_part_of_name(before: str, name: str, after: str) -> bool:
+    """Whether the name is a piece of a longer systematic name."""
+    if any(name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")):
+        return True
+    if _PART_BEFORE.search(before) and not _STEREO_BEFORE.search(before):
+        return True
+    return bool(_PART_AFTER.match(after))

@@ -47,7 +47,7 @@ class Term(msgspec.Struct, frozen=True):
     """What a squeezed key means: listed names (best first) or, without any, an innocent one."""
 
     key: str
-    spaces: int
+    words: tuple[str, ...]
     refs: tuple[NameRef, ...]
     innocent_name: str = ""
 
@@ -65,24 +65,24 @@ class Lexicon:
 
     def __init__(self, names: Sequence[SubstanceName], innocent_names: Sequence[str]) -> None:
         refs: dict[str, list[NameRef]] = {}
-        spaces: dict[str, int] = {}
+        words: dict[str, tuple[str, ...]] = {}
         for name in names:
             for spelling, score, is_respelt in _spellings(name):
-                key, count = squeezed_key(spelling)
+                key, parts = squeezed_key(spelling)
                 if len(key) < MIN_KEY_LENGTH:
                     continue
                 ref = NameRef(name.substance_key, name.name, name.lang, score, is_respelt)
                 refs.setdefault(key, []).append(ref)
-                spaces[key] = max(count, spaces.get(key, 0))
+                words[key] = max(parts, words.get(key, ()), key=len)
         self.terms: dict[str, Term] = {
-            key: Term(key, spaces[key], _best_per_substance(found)) for key, found in refs.items()
+            key: Term(key, words[key], _best_per_substance(found)) for key, found in refs.items()
         }
         self.innocents: dict[str, Term] = {}
         for innocent in innocent_names:
             for spelling in (innocent, *russian.inflected(innocent)):
-                key, count = squeezed_key(spelling)
+                key, parts = squeezed_key(spelling)
                 if len(key) >= 4 and key not in self.terms:
-                    self.innocents.setdefault(key, Term(key, count, (), innocent))
+                    self.innocents.setdefault(key, Term(key, parts, (), innocent))
         self._automaton = ahocorasick.Automaton()
         for key, term in (*self.innocents.items(), *self.terms.items()):
             self._automaton.add_word(key, term)
@@ -111,11 +111,10 @@ class Lexicon:
         return chosen
 
 
-def squeezed_key(name: str) -> tuple[str, int]:
-    """The key of a name, and how many spaces lie inside it."""
+def squeezed_key(name: str) -> tuple[str, tuple[str, ...]]:
+    """The key of a name, and its words."""
     text = normalise(name)
-    key = text.squeezed.strip(HARD)
-    return key, sum(boundary == Boundary.SPACE for boundary in text.boundaries[1:-1])
+    return text.squeezed.strip(HARD), text.words(0, len(text.squeezed)) if text.squeezed else ()
 
 
 def is_on_boundaries(text: Normalised, first: int, last: int) -> bool:
@@ -131,20 +130,25 @@ def _is_whole(text: Normalised, found: Found) -> bool:
     if _IDEOGRAPH.search(key):
         return _is_whole_ideographs(text, found)
     inside = text.boundaries[found.first + 1 : found.last]
-    if len(key) < _GLUED_MIN_LENGTH and inside.count(Boundary.SPACE) > found.term.spaces:
+    if len(key) < _GLUED_MIN_LENGTH and inside.count(Boundary.SPACE) >= max(
+        1, len(found.term.words)
+    ):
         return len(key) >= 5 and all(inside)
     return True
 
 
 def _is_whole_ideographs(text: Normalised, found: Found) -> bool:
+    is_short = len(found.term.key) <= 3 and not found.term.innocent_name
+    # Word-bag titles put spaces inside phrases: a short name looks across them.
+    reach = Boundary.SPACE + 1 if is_short else Boundary.SPACE
     before = text.squeezed[found.first - 1] if found.first else ""
-    if found.first and text.boundaries[found.first] >= Boundary.SPACE:
+    if text.boundaries[found.first] >= reach:
         before = ""
     after = text.squeezed[found.last : found.last + 1]
-    if text.boundaries[found.last] >= Boundary.SPACE:
+    if text.boundaries[found.last] >= reach:
         after = ""
     is_before, is_after = bool(_IDEOGRAPH.match(before)), bool(_IDEOGRAPH.match(after))
-    if len(found.term.key) <= 3 and not found.term.innocent_name:
+    if is_short:
         return not (is_before and before not in _MAY_PRECEDE) and not (
             is_after and after not in _MAY_FOLLOW
         )
@@ -164,7 +168,8 @@ def _spellings(name: SubstanceName) -> Iterator[tuple[str, float, bool]]:
     yield plain, score, False
     if "(" in plain:
         yield plain.replace("(", "").replace(")", ""), score, False
-        yield re.sub(r"\s*\([^()]*\)\s*$", "", plain), min(score, strength.GOOD), False
+        if name.kind == "list":
+            yield re.sub(r"\s*\([^()]*\)\s*$", "", plain), min(score, strength.GOOD), False
     if name.lang in ("ru", "uk"):
         for form in russian.inflected(plain):
             yield form, score, False

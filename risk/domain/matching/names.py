@@ -4,6 +4,7 @@ A name within k edits of a window shares at least one of its k + 1 pieces with i
 shifted by at most k. The index holds those pieces, so a window meets only names that can match.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -16,9 +17,13 @@ from risk.domain.matching.strength import GOOD
 
 MIN_LENGTH = 6
 MAX_LENGTH = 60
-MAX_WORDS = 4
-# A word this long or longer is taken to be a typed-in blob, not a name.
+MAX_WORDS = 3
 _MEMORY_SIZE = 200_000
+_PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
+# A word glued from two or split in two counts as misspelt only in a long name.
+_SPLIT_MIN_LENGTH = 10
+# Words of four and five letters may carry one edit inside a longer name, shorter ones none.
+_SHORT_WORD = 4
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -47,54 +52,60 @@ def allowed_edits(length: int) -> int:
 
 
 class PieceIndex:
-    """Keys by their pieces, for look-up within the allowed number of edits."""
+    """Keys by their pieces, for look-up within the allowed number of edits.
+
+    A swap of neighbours can touch two pieces at once, so one piece more than needed is cut.
+    """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._pieces: dict[tuple[int, int, str], list[str]] = {}
-        self._lengths: set[int] = set()
+        # Per key length: (start, end, piece → keys) for each piece.
+        self._tables: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
         for key in keys:
-            edits = allowed_edits(len(key))
-            if not edits or len(key) > MAX_LENGTH:
+            size = len(key)
+            if not MIN_LENGTH <= size <= MAX_LENGTH:
                 continue
-            self._lengths.add(len(key))
-            for start, end in _cuts(len(key), edits):
-                self._pieces.setdefault((len(key), start, key[start:end]), []).append(key)
+            tables = self._tables.get(size)
+            if tables is None:
+                tables = self._tables[size] = [(*cut, {}) for cut in _cuts(size)]
+            for start, end, pieces in tables:
+                pieces.setdefault(key[start:end], []).append(key)
 
     def near(self, word: str) -> dict[str, int]:
-        """Keys within their allowed edits of ``word``, with the number of edits."""
-        found: dict[str, int] = {}
+        """Keys within their allowed edits of ``word``, with the number of edits.
+
+        Lengths may differ by one, or by two where three edits are allowed: a longer run of
+        missing letters is another word, not a typing error.
+        """
+        candidates: set[str] = set()
         size = len(word)
-        reach = allowed_edits(size + 3) if size < MAX_LENGTH else 3
-        pieces = self._pieces
-        for length in range(max(MIN_LENGTH, size - reach), size + reach + 1):
+        for difference in (0, -1, 1, -2, 2) if size >= 18 else (0, -1, 1):
+            length = size - difference
             edits = allowed_edits(length)
-            if abs(length - size) > edits or length not in self._lengths:
+            if abs(difference) >= max(edits, 2):
                 continue
-            for start, end in _cuts(length, edits):
-                for shift in range(max(-edits, -start), edits + 1):
-                    keys = pieces.get((length, start, word[start + shift : end + shift]))
-                    if keys:
-                        for key in keys:
-                            if key not in found:
-                                found[key] = OSA.distance(word, key, score_cutoff=edits)
-        return {key: edits for key, edits in found.items() if edits <= allowed_edits(len(key))}
+            # A piece moved by `shift` costs that many edits before it, and the rest after it.
+            shifts = [
+                shift
+                for shift in range(-edits, edits + 1)
+                if abs(shift) + abs(difference - shift) <= edits
+            ]
+            for start, end, pieces in self._tables.get(length, ()):
+                for shift in shifts:
+                    if start + shift >= 0:
+                        candidates.update(pieces.get(word[start + shift : end + shift], ()))
+        found = {}
+        for key in candidates:
+            edits = allowed_edits(len(key))
+            distance = OSA.distance(word, key, score_cutoff=edits)
+            if distance <= edits:
+                found[key] = distance
+        return found
 
 
-_CUTS: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
-
-
-def _cuts(length: int, edits: int) -> tuple[tuple[int, int], ...]:
-    """Where a key of ``length`` is cut into ``edits`` + 1 pieces.
-
-    A swap of neighbours can touch two pieces at once, so one piece more is cut.
-    """
-    known = _CUTS.get((length, edits))
-    if known is None:
-        count = edits + 2 if length >= 3 * (edits + 2) else edits + 1
-        marks = [length * part // count for part in range(count + 1)]
-        known = tuple(zip(marks, marks[1:], strict=False))
-        _CUTS[(length, edits)] = known
-    return known
+def _cuts(length: int) -> Iterator[tuple[int, int]]:
+    count = allowed_edits(length) + 2
+    marks = [length * part // count for part in range(count + 1)]
+    return itertools.pairwise(marks)
 
 
 class FuzzyNames:
@@ -105,19 +116,13 @@ class FuzzyNames:
         self._listed = PieceIndex(self._terms)
         self._innocents = PieceIndex(lexicon.innocents)
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
-        self._memory: dict[str, _Hit | None] = {}
+        self._memory: dict[tuple[str, ...], _Hit | None] = {}
 
     def find(self, text: Normalised, is_taken: bytearray) -> list[Near]:
         """Near names in windows of words that no exact name has taken, best first, disjoint."""
         found = []
         for first, last in _windows(text, is_taken):
-            window = text.squeezed[first:last]
-            hit = self._memory.get(window)
-            if hit is None and window not in self._memory:
-                hit = self._nearest(window)
-                if len(self._memory) >= _MEMORY_SIZE:
-                    self._memory.clear()
-                self._memory[window] = hit
+            hit = self._remembered(text.words(first, last))
             if hit is not None:
                 found.append(Near(first, last, hit.ref, hit.score, hit.edits))
         found.sort(key=lambda near: (-near.score, near.first - near.last))
@@ -129,13 +134,24 @@ class FuzzyNames:
                 chosen.append(near)
         return chosen
 
-    def _nearest(self, window: str) -> _Hit | None:
+    def _remembered(self, window: tuple[str, ...]) -> _Hit | None:
+        hit = self._memory.get(window)
+        if hit is None and window not in self._memory:
+            hit = self._nearest(window)
+            if len(self._memory) >= _MEMORY_SIZE:
+                self._memory.clear()
+            self._memory[window] = hit
+        return hit
+
+    def _nearest(self, words: tuple[str, ...]) -> _Hit | None:
+        window = "".join(words)
         if window in self._known:
             return None
         near = {
             key: edits
             for key, edits in self._listed.near(window).items()
             if may_be_misspelt(window, key)
+            and _is_like_word_by_word(words, self._terms[key].words, edits)
         }
         if not near:
             return None
@@ -148,6 +164,17 @@ class FuzzyNames:
         return _Hit(ref, _score(ref, edits, len(key)), edits)
 
 
+def _is_like_word_by_word(words: tuple[str, ...], listed: tuple[str, ...], edits: int) -> bool:
+    """Whether each word is near its listed word; words glued or split only in a long name."""
+    if len(words) != len(listed):
+        return edits <= 1 and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
+    for word, wanted in zip(words, listed, strict=True):
+        allowed = allowed_edits(len(wanted)) or len(wanted) // _SHORT_WORD
+        if OSA.distance(word, wanted, score_cutoff=allowed) > allowed:
+            return False
+    return True
+
+
 def _is_typing_target(term: Term) -> bool:
     ref = term.refs[0]
     return (
@@ -155,6 +182,8 @@ def _is_typing_target(term: Term) -> bool:
         and ref.score >= GOOD
         and not ref.is_respelt
         and MIN_LENGTH <= len(term.key) <= MAX_LENGTH
+        and (len(term.key) >= _SPLIT_MIN_LENGTH or term.key.isalpha())
+        and not ref.substance_key.startswith("eq-")
         and ref.lang not in ("zh", "ja", "ko", "ar", "fa", "zh-pinyin")
     )
 
@@ -166,35 +195,29 @@ def _score(ref: NameRef, edits: int, length: int) -> float:
 
 
 def _windows(text: Normalised, is_taken: bytearray) -> Iterator[tuple[int, int]]:
-    """Runs of one to four words that cross neither a hard separator nor an exact name."""
-    marks = [
-        index
-        for index, boundary in enumerate(text.boundaries)
-        if boundary >= Boundary.JOINT or index == len(text.squeezed)
-    ]
+    """Runs of one to three words that cross neither a hard separator nor an exact name.
+
+    A word ends at a space or at a sign other than a hyphen: "methylamino-" is a part.
+    """
     squeezed = text.squeezed
-    starts = [
-        mark
-        for mark in marks
-        if mark < len(squeezed) and squeezed[mark] != HARD and not is_taken[mark]
-    ]
-    ends = {mark: order for order, mark in enumerate(marks)}
-    for start in starts:
-        if text.boundaries[start] == Boundary.CLASS:
+    marks = [index for index in range(len(squeezed) + 1) if _is_word_edge(text, index)]
+    for order, start in enumerate(marks[:-1]):
+        if squeezed[start] == HARD or is_taken[start]:
             continue
-        order = ends[start]
-        words = 0
-        for end in marks[order + 1 : order + 13]:
-            if end - start > MAX_LENGTH or is_taken[end - 1]:
+        for end in marks[order + 1 : order + 1 + MAX_WORDS]:
+            if end - start > MAX_LENGTH or is_taken[end - 1] or squeezed[end - 1] == HARD:
                 break
-            piece = squeezed[start:end]
-            if HARD in piece:
-                stop = start + piece.index(HARD)
-                if stop - start >= MIN_LENGTH - 1 and stop not in marks:
-                    yield start, stop
-                break
-            words += end == len(squeezed) or text.boundaries[end] == Boundary.SPACE
-            if end - start >= MIN_LENGTH - 1 and not piece.isdigit():
+            if end - start >= MIN_LENGTH - 1 and not squeezed[start:end].isdigit():
                 yield start, end
-            if words >= MAX_WORDS:
-                break
+
+
+def _is_word_edge(text: Normalised, index: int) -> bool:
+    boundary = text.boundaries[index]
+    if boundary < Boundary.JOINT:
+        return False
+    if index in (0, len(text.squeezed)) or boundary == Boundary.SPACE:
+        return True
+    if HARD in text.squeezed[index - 1 : index + 1]:
+        return True
+    between = text.original[text.ends[index - 1] : text.starts[index]]
+    return not any(char in _PART_OF_A_NAME for char in between)

@@ -6,6 +6,7 @@ as a boundary in front of the next character. Separators that end a phrase (``;`
 comma or full stop with a space, a bracket set off by a space, ``%``) stay as ``|``.
 """
 
+import itertools
 import re
 import unicodedata
 from enum import IntEnum
@@ -13,6 +14,7 @@ from enum import IntEnum
 import msgspec
 
 HARD = "|"
+_BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 class Boundary(IntEnum):
@@ -34,8 +36,25 @@ class Normalised(msgspec.Struct, frozen=True):
     boundaries: bytearray
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Offsets in the original of squeezed characters ``first`` up to but without ``last``."""
-        return self.starts[first], self.ends[last - 1]
+        """Offsets in the original of squeezed characters ``first`` up to but without ``last``.
+
+        A bracket that opens inside and closes just behind belongs to the span.
+        """
+        start, end = self.starts[first], self.ends[last - 1]
+        for opening, closing in _BRACKET_PAIRS:
+            piece = self.original[start:end]
+            if piece.count(opening) == piece.count(closing) + 1:
+                end += self.original[end : end + 1] == closing
+        return start, end
+
+    def words(self, first: int, last: int) -> tuple[str, ...]:
+        """The squeezed words (between spaces) from ``first`` up to but without ``last``."""
+        edges = [first]
+        edges += [at for at in range(first + 1, last) if self.boundaries[at] == Boundary.SPACE]
+        return tuple(
+            self.squeezed[start:end].strip(HARD)
+            for start, end in itertools.pairwise((*edges, last))
+        )
 
 
 _SPACE, _JOINT, _HARD_MARK, _BRACKET_OPEN, _BRACKET_CLOSE, _COMMA, _DROP, _MARK = range(8)
