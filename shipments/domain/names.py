@@ -11,17 +11,16 @@ from shipments.domain.errors import InvalidValue
 from shipments.domain.values import IdentifierKind
 
 # Single words, and words in a row, that say the legal form of a trader and not its name.
-_LEGAL_WORDS = frozenset(
-    """
-    тоо ооо оао зао ао пао нао ип чп чуп чтуп уп гп ргп кгп фгуп гуп нпо пк тдо одо кх фх
+_LEGAL_FORMS = """
+    тоо ооо оао зао ао пао нао ип чп чуп чтуп уп гп ргп кгп фгуп гуп нпо пк одо кх фх
     жшс ақ жк жпс қб мкк
     llc llp ltd limited inc incorporated corp corporation plc lp co company pte pvt fze fzco fzc
-    jsc ojsc cjsc pjsc too ooo oao zao ao pao ojs
+    jsc ojsc cjsc pjsc too ooo oao zao ao pao
     gmbh ag kg ug ohg gbr mbh sa sas sarl srl spa bv nv oy ab as sro
-    aş şti ştd ltdşti tic san paz
+    aş şti tic san paz
     mchj mchzh aj xk qk yatt
-    """.split()
-)
+"""
+_LEGAL_WORDS = frozenset(_LEGAL_FORMS.split())
 _LEGAL_PHRASES: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
@@ -107,7 +106,7 @@ def _without_legal_forms(words: list[str]) -> list[str]:
 
 
 _CYRILLIC_LETTERS = "абвгдеёзийклмнопрстуфыэәғқңөұүһіўҳљњџ"
-_LATIN_LETTERS = "a b v g d e e z i i k l m n o p r s t u f i e a g k n o u u h i o h l n j".split()
+_LATIN_LETTERS = "abvgdeeziiklmnoprstufieagknouuhiohlnj"
 _TO_LATIN = str.maketrans(
     {
         **dict(zip(_CYRILLIC_LETTERS, _LATIN_LETTERS, strict=True)),
@@ -178,7 +177,7 @@ def _compact(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    return text.removeprefix("mailto:").casefold()
+    return text.casefold().removeprefix("mailto:")
 
 
 def _wallet(text: str) -> str:

@@ -141,7 +141,7 @@ class _Group:
         )
 
 
-class _RowTooLong(Exception):
+class _RowTooLongError(Exception):
     """More text than a row may have without its end being found."""
 
 
@@ -160,7 +160,7 @@ class _Rows:
                 cells = next(reader)
             except StopIteration:
                 return
-            except _RowTooLong:
+            except _RowTooLongError:
                 fault = InvalidValue("row_too_long", allowed=f"{MAX_ROW_CHARACTERS} characters")
             except csv.Error as error:
                 fault = InvalidValue("csv_invalid", value=str(error), allowed="a CSV row")
@@ -199,7 +199,7 @@ class _Lines:
         self._record.append(line)
         self._size += len(line)
         if self._size > MAX_ROW_CHARACTERS:
-            raise _RowTooLong
+            raise _RowTooLongError
         return line
 
     def start_record(self) -> int:
@@ -224,7 +224,12 @@ def _decoded_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     is_skipping = False
     while True:
         chunk = stream.read(CHUNK_BYTES)
-        *lines, rest = (rest + decoder.decode(chunk, final=not chunk)).split("\n")
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeError as fault:
+            # Half of a character of a multi-byte encoding: no line after it is certain.
+            raise UnreadableFile("encoding_invalid", reason=str(fault)) from None
+        *lines, rest = (rest + text).split("\n")
         for line in lines:
             if not is_skipping:
                 yield line + "\n"

@@ -16,6 +16,8 @@ from shipments.domain.formats.ndjson import without_byte_order_mark
 from shipments.domain.records import ParsedDeclaration
 
 CHUNK_BYTES = 64 * 1024
+# Deeper than any declaration, and less deep than the decoder could follow.
+MAX_DEPTH = 500
 _BLANKS = b" \t\r\n"
 
 
@@ -149,6 +151,9 @@ class _Elements:
                 position = self._rest_of_string(chunk, position)
             elif char in b"[{":
                 self._depth += 1
+                if self._depth > MAX_DEPTH:
+                    line = self._element.line
+                    raise UnreadableFile("nesting_too_deep", reason=f"{MAX_DEPTH}", line=line)
             elif self._depth:
                 self._depth -= 1
             elif char in b",]":

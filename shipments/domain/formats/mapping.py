@@ -185,7 +185,7 @@ def _is_date_pattern(pattern: str) -> bool:
 def _is_time_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return False
     return True
 

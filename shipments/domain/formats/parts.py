@@ -125,7 +125,7 @@ class PartReader:
                 self._warn_missing(entry, "code", path)
         return tuple(documents)
 
-    def extra(self, given: object, strays: Mapping[str, object], path: str) -> dict[str, str]:
+    def extra_texts(self, given: object, strays: Mapping[str, object], path: str) -> dict[str, str]:
         """Declared extra fields and strays as text; ``path`` is the owner's, with its dot.
 
         Each unknown field is reported once a file, whatever position it stands at.

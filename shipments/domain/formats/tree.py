@@ -74,7 +74,7 @@ def read_declaration(
     given_extra = strays.pop("extra", None)
     values["parties"] = parts.parties(listed_parties, strays)
     values["items"] = _ItemReader(log, parts, places).items(listed_items)
-    values["extra"] = parts.extra(given_extra, strays, "")
+    values["extra"] = parts.extra_texts(given_extra, strays, "")
     return None if log.is_rejected else DeclarationRecord(**values)
 
 
@@ -136,7 +136,7 @@ class _ItemReader:
             self._log.add(doubt, WARN, f"{path}.{key}", line=line)
         listed_documents, given_extra = strays.pop("documents", None), strays.pop("extra", None)
         values["documents"] = self._parts.documents(listed_documents, path, strays)
-        values["extra"] = self._parts.extra(given_extra, strays, path + ".")
+        values["extra"] = self._parts.extra_texts(given_extra, strays, path + ".")
         return GoodsItemRecord(**values)
 
     def _values(
@@ -165,10 +165,8 @@ class _ItemReader:
     def _quarantine(
         self, faults: Sequence[tuple[InvalidValue, str]], entry: object, position: int
     ) -> None:
-        if self._places:
-            raw = self._places[position - 1].raw
-        else:
-            raw = source_text(entry, MAX_RAW_LENGTH)
+        place = self._places[position - 1] if self._places else None
+        raw = place.raw if place else source_text(entry, MAX_RAW_LENGTH)
         for reason, field in faults:
             self._log.add(reason, QUARANTINE, field, line=self._line(position), raw=raw)
             raw = ""
