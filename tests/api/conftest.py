@@ -1,0 +1,62 @@
+"""Callers of every kind, each as a client that is already signed in."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from targeting.models.choices import Role
+from tests.factories.targeting import AccessTokenFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _fresh_throttles():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_scan_of_static_files(settings):
+    """Every test client starts the middleware anew; its scan would take most of the time."""
+    settings.WHITENOISE_USE_FINDERS = False
+
+
+def signed_in(**user: object) -> APIClient:
+    caller = APIClient()
+    caller.force_login(UserFactory(**user))
+    return caller
+
+
+def with_token(**token: object) -> APIClient:
+    made = AccessTokenFactory(**token)
+    caller = APIClient(headers={"Authorization": f"Bearer {made.token}"})
+    caller.token = made
+    return caller
+
+
+@pytest.fixture
+def anonymous():
+    return APIClient()
+
+
+@pytest.fixture
+def analyst(db):
+    return signed_in(role=Role.ANALYST.value)
+
+
+@pytest.fixture
+def list_administrator(db):
+    return signed_in(role=Role.LIST_ADMINISTRATOR.value, is_staff=True)
+
+
+@pytest.fixture
+def superuser(db):
+    return signed_in(role="", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def client_system(db):
+    return with_token()
+
+
+@pytest.fixture
+def client_without_scope(db):
+    return with_token(scope="")

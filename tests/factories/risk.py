@@ -1,0 +1,161 @@
+"""Substances, lists, matches and assessments."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from risk import models
+from tests.factories.shipments import START, DeclarationFactory, GoodsItemFactory, PartyFactory
+
+
+class SubstanceFactory(DjangoModelFactory):
+    key = "acetic-anhydride"
+    preferred_name = "Acetic anhydride"
+
+    class Meta:
+        model = models.Substance
+        django_get_or_create = ["key"]
+
+
+class SubstanceNameFactory(DjangoModelFactory):
+    substance = factory.SubFactory(SubstanceFactory)
+    name = "уксусный ангидрид"
+    lang = "ru"
+    kind = "common"
+
+    class Meta:
+        model = models.SubstanceName
+        django_get_or_create = ["substance", "lang", "name"]
+
+
+class SubstanceIdentifierFactory(DjangoModelFactory):
+    substance = factory.SubFactory(SubstanceFactory)
+    kind = "cas"
+    value = "108-24-7"
+
+    class Meta:
+        model = models.SubstanceIdentifier
+        django_get_or_create = ["substance", "kind", "value"]
+
+
+class ControlListFactory(DjangoModelFactory):
+    code = "un1988-t1"
+    title = "1988 Convention, Table I"
+
+    class Meta:
+        model = models.ControlList
+        django_get_or_create = ["code"]
+
+
+class ListEditionFactory(DjangoModelFactory):
+    control_list = factory.SubFactory(ControlListFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    state = "approved"
+    verified_by = "user:1"
+
+    class Meta:
+        model = models.ListEdition
+
+
+class ListEntryFactory(DjangoModelFactory):
+    edition = factory.SubFactory(ListEditionFactory)
+    substance = factory.SubFactory(SubstanceFactory)
+    kind = "precursor"
+    form = "base"
+    form_name = "Acetic anhydride"
+    cas_rn = "108-24-7"
+
+    class Meta:
+        model = models.ListEntry
+
+
+class SubstanceMatchFactory(DjangoModelFactory):
+    goods_item = factory.SubFactory(GoodsItemFactory)
+    substance = factory.SubFactory(SubstanceFactory)
+    matched_text = "Уксусный ангидрид"
+    start = 0
+    end = 17
+    name = "уксусный ангидрид"
+    lang = "ru"
+    method = "exact"
+    match_score = 0.99
+    verdict = "above"
+    list_verdicts = [
+        {"list_code": "un1988-t1", "verdict": "not_limited"},
+        {"list_code": "ru-681-l4", "verdict": "above", "limit_pct": "10"},
+    ]
+    is_above_alert_point = True
+    is_flagged = True
+    screener_digest = b"0" * 16
+
+    class Meta:
+        model = models.SubstanceMatch
+
+
+class RiskProfileFactory(DjangoModelFactory):
+    code = "default"
+    version = 1
+    content = {}
+    digest = "0"
+    valid_from = date(2026, 1, 1)
+    is_active = True
+
+    class Meta:
+        model = models.RiskProfile
+        django_get_or_create = ["code", "version"]
+
+
+class RiskAssessmentFactory(DjangoModelFactory):
+    declaration = factory.SubFactory(DeclarationFactory)
+    profile = factory.SubFactory(RiskProfileFactory)
+    engine_version = "1"
+    screener_digest = b"0" * 16
+    score = "72.50"
+    confidence = "0.8"
+    leading_item_number = 1
+    facts = b""
+    quiet_codes = ["importer_new"]
+    missing_codes = ["unit_price_far_from_peers"]
+
+    class Meta:
+        model = models.RiskAssessment
+
+
+class IndicatorRowFactory(DjangoModelFactory):
+    assessment = factory.SubFactory(RiskAssessmentFactory)
+    item_number = 1
+    code = "licence_missing"
+    strength = 1.0
+    contribution = "40.00"
+    params = {"substance": "acetic-anhydride", "document": "01011"}
+
+    class Meta:
+        model = models.IndicatorRow
+
+
+class LaneDecisionFactory(DjangoModelFactory):
+    assessment = factory.SubFactory(RiskAssessmentFactory)
+    lane = "red"
+    criteria_lane = "red"
+    ground = "score"
+    draw = 0.5
+    random_rate = 0.01
+    draw_day = date(2026, 3, 1)
+    key_digest = "0"
+
+    class Meta:
+        model = models.LaneDecision
+
+
+class PartyLinkFactory(DjangoModelFactory):
+    source = factory.SubFactory(PartyFactory)
+    target = factory.SubFactory(PartyFactory)
+    kind = "trade"
+    first_seen_at = START
+    last_seen_at = START
+    declaration_count = 1
+    mass_kg = "10"
+
+    class Meta:
+        model = models.PartyLink

@@ -1,0 +1,92 @@
+"""People, clients, alerts; a flagged shipment with everything an analyst sees."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+from oauth2_provider.models import AccessToken
+
+from targeting.models import Alert, ApiClient, User
+from targeting.models.choices import Role
+from tests.factories.risk import (
+    IndicatorRowFactory,
+    LaneDecisionFactory,
+    RiskAssessmentFactory,
+    SubstanceMatchFactory,
+    SubstanceNameFactory,
+)
+from tests.factories.shipments import (
+    GoodsItemDocumentFactory,
+    GoodsItemFactory,
+    PartyRoleFactory,
+    SubmitterFactory,
+)
+
+SCOPES = ["declarations:write", "receipts:read"]
+
+
+class UserFactory(DjangoModelFactory):
+    username = factory.Sequence(lambda n: f"person-{n}")
+    role = Role.ANALYST.value
+
+    class Meta:
+        model = User
+
+
+class ApiClientFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda n: f"Broker system {n}")
+    submitter = factory.SubFactory(SubmitterFactory)
+    scopes = SCOPES
+    client_type = ApiClient.CLIENT_CONFIDENTIAL
+    authorization_grant_type = ApiClient.GRANT_CLIENT_CREDENTIALS
+
+    class Meta:
+        model = ApiClient
+
+
+class AccessTokenFactory(DjangoModelFactory):
+    application = factory.SubFactory(ApiClientFactory)
+    token = factory.Sequence(lambda n: f"token-{n}")
+    scope = " ".join(SCOPES)
+    expires = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+    class Meta:
+        model = AccessToken
+
+
+class AlertFactory(DjangoModelFactory):
+    """The bare alert; :func:`flagged_shipment` makes one with its context."""
+
+    assessment = factory.SubFactory(RiskAssessmentFactory)
+    declaration = factory.SelfAttribute("assessment.declaration")
+    registration_number = factory.SelfAttribute("declaration.registration_number")
+    lane = "red"
+    score = factory.SelfAttribute("assessment.score")
+    customs_office = factory.SelfAttribute("declaration.customs_office")
+    accepted_at = factory.SelfAttribute("declaration.accepted_at")
+    raised_at = factory.SelfAttribute("declaration.accepted_at")
+    updated_at = factory.SelfAttribute("declaration.accepted_at")
+
+    class Meta:
+        model = Alert
+
+
+def flagged_shipment(**alert: object) -> Alert:
+    """An alert with importer, leading item, document, match, two reasons and a lane."""
+    made = AlertFactory(**alert)
+    PartyRoleFactory(declaration=made.declaration)
+    item = GoodsItemFactory(declaration=made.declaration)
+    GoodsItemDocumentFactory(goods_item=item, code="03011")
+    SubstanceNameFactory()
+    SubstanceMatchFactory(goods_item=item)
+    IndicatorRowFactory(assessment=made.assessment)
+    IndicatorRowFactory(
+        assessment=made.assessment,
+        item_number=0,
+        code="importer_new",
+        contribution="32.50",
+        params={"days": 3},
+    )
+    LaneDecisionFactory(assessment=made.assessment, lane=made.lane, criteria_lane=made.lane)
+    return made
