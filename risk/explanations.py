@@ -100,15 +100,6 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "Телефон, почта, счёт или кошелёк импортёра общие с другими лицами "
         "(число лиц: {parties}).",
     },
-    "importer_is_offender": {
-        "en": "The importer has an offence on record.",
-        "ru": "За импортёром числится правонарушение.",
-    },
-    "offender_near": {
-        "en": "A party with an offence on record is linked to the importer (links: {distance}).",
-        "ru": "С импортёром связано лицо, за которым числится правонарушение (число связей: "
-        "{distance}).",
-    },
     "description_terse": {
         "en": "The description of a chemical is too short to know the goods "
         "(characters: {characters}).",

@@ -42,9 +42,9 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``unit_price`` is statistical value per net kilogram. ``peer_unit_prices`` are up to
     50 latest earlier unit prices of the same HS6, sorted. ``importer_item_count`` counts
-    the importer's earlier items; ``importer_hs6_count`` those of the same HS6, and
-    ``importer_hs6_max_mass_kg`` / ``importer_hs6_mean_mass_kg`` their masses.
-    ``authorisation_documents`` are graph-44 codes on the item that permit precursors.
+    the importer's earlier items (at most its latest 200), ``importer_hs6_count`` those
+    among them of the same HS6, ``importer_hs6_max_mass_kg`` their largest mass and
+    ``importer_chemical_share`` the share of chapters 28–38 among all of them.
     """
 
     item_number: int
@@ -57,13 +57,11 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     country_of_origin: str = ""
     package_count: int | None = None
     document_codes: tuple[str, ...] = ()
-    authorisation_documents: tuple[str, ...] = ()
     matches: tuple[MatchFacts, ...] = ()
     peer_unit_prices: tuple[Decimal, ...] = ()
     importer_item_count: int | None = None
     importer_hs6_count: int | None = None
     importer_hs6_max_mass_kg: Decimal | None = None
-    importer_hs6_mean_mass_kg: Decimal | None = None
     importer_chemical_share: float | None = None
 
 
@@ -71,9 +69,7 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The importer and those around it, as of the declaration.
 
     ``shared_identifier_count`` counts other parties that share a phone, email, bank
-    account or wallet with the importer; ``offender_distance`` is the number of links to
-    the nearest party with an offence on record (0 = the importer itself), None when none
-    is within two links.
+    account or wallet with the importer.
     """
 
     importer_key: str = ""
@@ -81,9 +77,7 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_bin_check_digit_valid: bool | None = None
     days_since_first_seen: int | None = None
     declaration_count: int | None = None
-    supplier_is_new: bool | None = None
     shared_identifier_count: int | None = None
-    offender_distance: int | None = None
 
 
 class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

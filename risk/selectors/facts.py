@@ -7,29 +7,33 @@ HS6), so the cost of a chunk does not grow with what is stored.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
+from risk.domain.matching.evidence import ListVerdict, Method
 from risk.selectors.lists import ListsInForce
 from shipments.domain.values import is_bin_valid
 from shipments.models import Declaration
 
 HISTORY_ROWS = 200
 PEER_ROWS = 50
-SHARED_ROWS = 50
+SHARED_PARTIES = 200
 """At most so many parties are counted behind one importer's shared identifiers."""
 
 _Row = Mapping[str, Any]
+# Django leaves jsonb of a raw query as text, which msgspec reads into types at once.
+_decode_verdicts = msgspec.json.Decoder(tuple[ListVerdict, ...]).decode
+_decode_support = msgspec.json.Decoder(tuple[Method, ...]).decode
 
 _DECLARATIONS = """
     SELECT d.id, d.registration_number, d.version, d.accepted_at, d.document_kind,
            d.direction, d.customs_office, d.procedure_code, d.country_of_dispatch,
            d.country_of_trading, d.transport_mode, batch.mapping_key,
            importer.party_id AS importer_id, coalesce(importer.key, '') AS importer_key,
-           supplier.is_new AS supplier_is_new, past.first_seen_at, past.declaration_count,
+           past.first_seen_at, past.declaration_count,
            shared.count AS shared_identifier_count
     FROM shipments_declaration AS d
     JOIN shipments_intakebatch AS batch ON batch.id = d.batch_id
@@ -38,11 +42,6 @@ _DECLARATIONS = """
       JOIN shipments_party AS party ON party.id = role.party_id
       WHERE role.declaration_id = d.id AND role.role IN ('importer', 'consignee')
       ORDER BY role.role DESC, role.position LIMIT 1) AS importer ON true
-    LEFT JOIN LATERAL (
-      SELECT role.party_id FROM shipments_partyrole AS role
-      WHERE role.declaration_id = d.id AND role.role = 'consignor'
-        AND role.party_id IS NOT NULL
-      ORDER BY role.position LIMIT 1) AS consignor ON true
     LEFT JOIN LATERAL (
       SELECT (SELECT accepted_at FROM risk_traderecord
               WHERE importer_id = importer.party_id
@@ -56,15 +55,8 @@ _DECLARATIONS = """
               ) AS latest) AS declaration_count
     ) AS past ON importer.party_id IS NOT NULL
     LEFT JOIN LATERAL (
-      SELECT NOT EXISTS (
-        SELECT FROM risk_traderecord
-        WHERE importer_id = importer.party_id AND consignor_id = consignor.party_id
-          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-      ) AS is_new
-    ) AS supplier ON importer.party_id IS NOT NULL AND consignor.party_id IS NOT NULL
-    LEFT JOIN LATERAL (
-      SELECT count(DISTINCT party_id) AS count FROM (
-        SELECT other.party_id FROM shipments_partyidentifier AS own
+      SELECT count(*) AS count FROM (
+        SELECT DISTINCT other.party_id FROM shipments_partyidentifier AS own
         JOIN shipments_partyidentifier AS other
           ON other.kind = own.kind AND other.value = own.value
          AND other.party_id <> own.party_id AND other.first_seen_at <= d.accepted_at
@@ -85,7 +77,7 @@ _ITEMS = """
            coalesce(documents.codes, '{}') AS document_codes,
            coalesce(peers.prices, '{}') AS peer_unit_prices,
            history.item_count, history.hs6_count, history.hs6_max_mass_kg,
-           history.hs6_mean_mass_kg, history.chemical_share
+           history.chemical_share
     FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[]) AS d (id, importer_id)
     JOIN shipments_declaration AS declaration ON declaration.id = d.id
     JOIN shipments_goodsitem AS i ON i.declaration_id = d.id
@@ -104,7 +96,6 @@ _ITEMS = """
       SELECT count(*) AS item_count,
              count(*) FILTER (WHERE hs6 = i.hs6) AS hs6_count,
              max(net_mass_kg) FILTER (WHERE hs6 = i.hs6) AS hs6_max_mass_kg,
-             round(avg(net_mass_kg) FILTER (WHERE hs6 = i.hs6), 6) AS hs6_mean_mass_kg,
              round(avg((left(hs6, 2) BETWEEN '28' AND '38')::int), 4) AS chemical_share
       FROM (
         SELECT hs6, net_mass_kg FROM risk_traderecord
@@ -134,7 +125,7 @@ def facts_for_chunk(
     """(declaration id, facts) of the chunk in as-of order, by three queries."""
     declarations = _fetch(
         _DECLARATIONS,
-        {"batch": batch_id, "chunk": chunk, "history": HISTORY_ROWS, "shared": SHARED_ROWS},
+        {"batch": batch_id, "chunk": chunk, "history": HISTORY_ROWS, "shared": SHARED_PARTIES},
     )
     ids = [row["id"] for row in declarations]
     items = _fetch(
@@ -197,7 +188,6 @@ def _party_facts(row: _Row) -> PartyFacts:
         is_bin_check_digit_valid=is_bin_valid(value) if kind in ("bin", "iin") else None,
         days_since_first_seen=(row["accepted_at"] - first_seen).days if first_seen else None,
         declaration_count=row["declaration_count"],
-        supplier_is_new=row["supplier_is_new"],
         shared_identifier_count=row["shared_identifier_count"],
     )
 
@@ -220,19 +210,15 @@ def _item_facts(row: _Row, matches: Iterable[_Row], lists: ListsInForce) -> Item
         importer_item_count=row["item_count"],
         importer_hs6_count=row["hs6_count"],
         importer_hs6_max_mass_kg=row["hs6_max_mass_kg"],
-        importer_hs6_mean_mass_kg=row["hs6_mean_mass_kg"],
         importer_chemical_share=None if share is None else float(share),
     )
 
 
 def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
-    codes = tuple(verdict["list_code"] for verdict in row["list_verdicts"])
     key = row["substance_key"]
-    limits = [
-        Decimal(verdict["limit_pct"])
-        for verdict in row["list_verdicts"]
-        if verdict["limit_pct"] is not None
-    ]
+    verdicts = _decode_verdicts(row["list_verdicts"])
+    codes = tuple(verdict.list_code for verdict in verdicts)
+    limits = [verdict.limit_pct for verdict in verdicts if verdict.limit_pct is not None]
     kinds = {kind for code in codes for kind in lists.kinds.get((code, key), ())}
     return MatchFacts(
         substance_key=key,
@@ -246,7 +232,7 @@ def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
         is_above_alert_point=row["is_above_alert_point"],
         is_flagged=row["is_flagged"],
         is_verified=any(code in lists.verified for code in codes),
-        has_code_support=row["method"] == "code" or "code" in row["support"],
+        has_code_support=Method.CODE in (row["method"], *_decode_support(row["support"])),
         has_listed_code=key in lists.coded,
     )
 

@@ -17,7 +17,6 @@ from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import EditionState
 
-
 INNOCENT_NAMES = Path(settings.TARGETING["FIXTURES_DIR"]) / "names" / "innocent.csv"
 
 

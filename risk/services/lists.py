@@ -82,9 +82,7 @@ def load_names(*, names: Iterable[SubstanceName]) -> tuple[int, tuple[str, ...]]
     return SubstanceNameRow.objects.count() - before, tuple(sorted(unknown))
 
 
-def _add_substances(
-    entries: Sequence[ListEntry], names: Sequence[SubstanceName]
-) -> dict[str, int]:
+def _add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> dict[str, int]:
     preferred: dict[str, str] = {}
     for name in names:
         if name.source.endswith(PREFERRED):

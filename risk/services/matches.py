@@ -92,9 +92,7 @@ def _screen_distinct(
     return found
 
 
-def _copy_matches(
-    matches: Iterable[tuple[int, SubstanceEvidence]], lists: ListsInForce
-) -> None:
+def _copy_matches(matches: Iterable[tuple[int, SubstanceEvidence]], lists: ListsInForce) -> None:
     copy_rows(
         SubstanceMatch,
         (

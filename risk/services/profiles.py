@@ -20,9 +20,7 @@ def load_profile(path: Path) -> tuple[RiskProfile, bool]:
     """
     profile = read_profile(path)
     # Dates become ISO text, which profile_from_data reads again.
-    content = json.loads(
-        json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str)
-    )
+    content = json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
     row, is_new = RiskProfile.objects.get_or_create(
         code=profile.code,
         version=profile.version,

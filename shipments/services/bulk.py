@@ -65,8 +65,9 @@ def upsert_rows(
         if condition:
             action += sql.SQL(" WHERE {}").format(sql.SQL(condition))
     statement = sql.SQL(
-        "INSERT INTO {table} AS stored ({columns}) SELECT * FROM unnest({arrays}) AS incoming ({columns})"
-        " ORDER BY {keys} ON CONFLICT ({keys}) DO {action}"
+        "INSERT INTO {table} AS stored ({columns})"
+        " SELECT * FROM unnest({arrays}) AS incoming ({columns}) ORDER BY {keys}"
+        " ON CONFLICT ({keys}) DO {action}"
     ).format(
         table=sql.Identifier(model._meta.db_table),
         columns=sql.SQL(", ").join(columns),

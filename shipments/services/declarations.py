@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from django.db import connection, transaction
 from django.db.models import F
+from psycopg import sql
 
 from shipments.domain.records import DeclarationRecord, Issue, ParsedDeclaration
 from shipments.domain.values import hs6_of
@@ -208,22 +209,24 @@ def _relink_versions(registration_numbers: Iterable[str]) -> None:
     Two statements, because the link is unique and PostgreSQL checks it row by row: a
     version that arrives between two others takes over the later one's link.
     """
-    previous = """
-        SELECT id, lag(id) OVER (PARTITION BY registration_number ORDER BY version) AS previous_id
-        FROM shipments_declaration WHERE registration_number = ANY(%s)
-    """
-    changed = f"""
-        FROM ({previous}) AS chain
-        WHERE chain.id = shipments_declaration.id
-          AND chain.previous_id IS DISTINCT FROM supersedes_id
-    """  # noqa: S608 - composed of the two constants above
     numbers = list(registration_numbers)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE shipments_declaration SET supersedes_id = NULL {changed}", [numbers])
-        cursor.execute(
-            f"UPDATE shipments_declaration SET supersedes_id = chain.previous_id {changed}",
-            [numbers],
-        )
+        for link in ("NULL", "chain.previous_id"):
+            cursor.execute(
+                sql.SQL(
+                    """
+                    UPDATE shipments_declaration AS declaration SET supersedes_id = {link}
+                    FROM (
+                      SELECT id, lag(id) OVER (
+                        PARTITION BY registration_number ORDER BY version) AS previous_id
+                      FROM shipments_declaration WHERE registration_number = ANY(%s)
+                    ) AS chain
+                    WHERE chain.id = declaration.id
+                      AND chain.previous_id IS DISTINCT FROM declaration.supersedes_id
+                    """
+                ).format(link=sql.SQL(link)),
+                [numbers],
+            )
 
 
 def _version_conflicts(

@@ -63,9 +63,7 @@ def renew_lease(*, run: StageRun, now: datetime, lease: timedelta) -> None:
 
 def complete_run(*, run: StageRun, counts: Mapping[str, int], now: datetime) -> None:
     """Mark the run done in the caller's transaction; raises LeaseLost as above."""
-    _update_own(
-        run, state=StageState.DONE, counts=dict(counts), finished_at=now, leased_until=None
-    )
+    _update_own(run, state=StageState.DONE, counts=dict(counts), finished_at=now, leased_until=None)
 
 
 def release_run(*, run: StageRun, failure: str) -> None:
@@ -76,9 +74,7 @@ def release_run(*, run: StageRun, failure: str) -> None:
 @transaction.atomic
 def fail_run(*, run: StageRun, failure: str, now: datetime) -> None:
     """End the run and its batch as failed: a fault that another attempt would meet again."""
-    _update_own(
-        run, state=StageState.FAILED, failure=failure, finished_at=now, leased_until=None
-    )
+    _update_own(run, state=StageState.FAILED, failure=failure, finished_at=now, leased_until=None)
     IntakeBatch.objects.filter(pk=run.batch_id).update(
         state=BatchState.FAILED,
         failure_code="stage_failed",
@@ -123,9 +119,9 @@ def open_barrier(*, batch_id: int, now: datetime) -> list[StageRun]:
         ignore_conflicts=True,
     )
     return list(
-        StageRun.objects.filter(
-            batch=batch, stage=Stage.ASSESS, state=StageState.PENDING
-        ).order_by("chunk")
+        StageRun.objects.filter(batch=batch, stage=Stage.ASSESS, state=StageState.PENDING).order_by(
+            "chunk"
+        )
     )
 
 
@@ -135,9 +131,7 @@ def finish_batch(*, batch_id: int, now: datetime) -> bool:
     Locks the batch until the caller's transaction ends, as ``open_barrier`` does.
     """
     batch = IntakeBatch.objects.select_for_update().get(pk=batch_id)
-    done = StageRun.objects.filter(
-        batch=batch, stage=Stage.ALERT, state=StageState.DONE
-    ).count()
+    done = StageRun.objects.filter(batch=batch, stage=Stage.ALERT, state=StageState.DONE).count()
     if batch.chunk_count is None or done < batch.chunk_count:
         return False
     batch.state = BatchState.FAILED if batch.failure_code else BatchState.DONE

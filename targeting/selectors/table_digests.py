@@ -6,8 +6,6 @@ the same messages give equal digests, whatever was killed and restarted meanwhil
 
 from django.db import connection
 
-_DECLARATION = "d.registration_number, d.version"
-
 TABLES: dict[str, str] = {
     "batch": """
         SELECT s.key, encode(b.sha256, 'hex'), b.mapping_key, b.state, b.failure_code,
@@ -21,19 +19,22 @@ TABLES: dict[str, str] = {
         SELECT encode(b.sha256, 'hex'), i.chunk, i.line, i.registration_number, i.field, i.code,
                i.severity, i.value, i.allowed, i.raw
         FROM shipments_intakeissue AS i JOIN shipments_intakebatch AS b ON b.id = i.batch_id""",
-    "declaration": f"""
-        SELECT {_DECLARATION}, d.chunk, encode(d.content_digest, 'hex'), d.accepted_at,
+    "declaration": """
+        SELECT d.registration_number, d.version,
+               d.chunk, encode(d.content_digest, 'hex'), d.accepted_at,
                earlier.version AS supersedes
         FROM shipments_declaration AS d
         LEFT JOIN shipments_declaration AS earlier ON earlier.id = d.supersedes_id""",
-    "goods_item": f"""
-        SELECT {_DECLARATION}, i.item_number, i.description, i.commodity_code, i.net_mass_kg,
+    "goods_item": """
+        SELECT d.registration_number, d.version,
+               i.item_number, i.description, i.commodity_code, i.net_mass_kg,
                i.gross_mass_kg, i.statistical_value, i.customs_value,
                (SELECT string_agg(x.code || ' ' || x.number, ';' ORDER BY x.position)
                 FROM shipments_goodsitemdocument AS x WHERE x.goods_item_id = i.id) AS documents
         FROM shipments_goodsitem AS i JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
-    "party_role": f"""
-        SELECT {_DECLARATION}, r.position, r.role, r.name, p.key
+    "party_role": """
+        SELECT d.registration_number, d.version,
+               r.position, r.role, r.name, p.key
         FROM shipments_partyrole AS r JOIN shipments_declaration AS d ON d.id = r.declaration_id
         LEFT JOIN shipments_party AS p ON p.id = r.party_id""",
     "party": "SELECT p.key, p.name, p.country FROM shipments_party AS p",
@@ -52,29 +53,33 @@ TABLES: dict[str, str] = {
         FROM risk_partylink AS l
         JOIN shipments_party AS source ON source.id = l.source_id
         JOIN shipments_party AS target ON target.id = l.target_id""",
-    "substance_match": f"""
-        SELECT {_DECLARATION}, i.item_number, s.key, m.start, m."end", m.matched_text, m.method,
+    "substance_match": """
+        SELECT d.registration_number, d.version,
+               i.item_number, s.key, m.start, m."end", m.matched_text, m.method,
                m.support, m.match_score, m.concentration_pct, m.verdict, m.list_verdicts,
                m.is_flagged
         FROM risk_substancematch AS m
         JOIN risk_substance AS s ON s.id = m.substance_id
         JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
         JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
-    "assessment": f"""
-        SELECT {_DECLARATION}, a.trigger, a.trigger_key, a.score, a.confidence,
+    "assessment": """
+        SELECT d.registration_number, d.version,
+               a.trigger, a.trigger_key, a.score, a.confidence,
                a.leading_item_number, encode(a.facts, 'hex'), a.quiet_codes, a.missing_codes,
                l.lane, l.criteria_lane, l.ground, l.draw, l.draw_day, l.key_digest
         FROM risk_riskassessment AS a
         JOIN risk_lanedecision AS l ON l.assessment_id = a.id
         JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
-    "indicator_row": f"""
-        SELECT {_DECLARATION}, a.trigger, a.trigger_key, r.item_number, r.code, r.strength,
+    "indicator_row": """
+        SELECT d.registration_number, d.version,
+               a.trigger, a.trigger_key, r.item_number, r.code, r.strength,
                r.contribution, r.params
         FROM risk_indicatorrow AS r
         JOIN risk_riskassessment AS a ON a.id = r.assessment_id
         JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
-    "alert": f"""
-        SELECT {_DECLARATION}, t.state, t.disposition, t.lane, t.score, t.is_random_arm,
+    "alert": """
+        SELECT d.registration_number, d.version,
+               t.state, t.disposition, t.lane, t.score, t.is_random_arm,
                t.customs_office, t.accepted_at
         FROM targeting_alert AS t JOIN shipments_declaration AS d ON d.id = t.declaration_id""",
 }

@@ -5,8 +5,6 @@ from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemInd
 from risk.domain.indicators.document import DESCRIPTION_TERSE
 from risk.domain.indicators.network import (
     IDENTIFIERS_SHARED,
-    IMPORTER_IS_OFFENDER,
-    OFFENDER_NEAR,
 )
 from risk.domain.indicators.party import (
     COMMODITY_NEW_FOR_IMPORTER,
@@ -42,8 +40,6 @@ INDICATORS: tuple[Indicator, ...] = (
     IMPORTER_IDENTITY_DOUBTFUL,
     COMMODITY_NEW_FOR_IMPORTER,
     IDENTIFIERS_SHARED,
-    IMPORTER_IS_OFFENDER,
-    OFFENDER_NEAR,
     DESCRIPTION_TERSE,
 )
 

@@ -47,8 +47,6 @@ def _permit_missing(
     )
     if found is None or document in item.document_codes:
         return quiet(code, item)
-    if document in item.authorisation_documents:
-        return quiet(code, item)
     if not declaration.are_documents_known or declaration.document_kind not in KINDS_WITH_PERMITS:
         return missing(code, item)
     match, standing = found

@@ -22,7 +22,6 @@ class NetworkNode(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     label: str
     total_degree: int | None = None
-    is_offender: bool = False
 
 
 class NetworkEdge(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,5 @@ class Command(BaseCommand):
             profile, is_new = load_profile(path)
         except (InvalidProfile, OSError) as error:
             raise CommandError(f"{path}: {error}") from error
-        self.stdout.write(
-            f"profile {profile.code} version {profile.version}: {'loaded' if is_new else 'unchanged'}"
-        )
+        state = "loaded" if is_new else "unchanged"
+        self.stdout.write(f"profile {profile.code} version {profile.version}: {state}")

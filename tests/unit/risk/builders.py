@@ -48,7 +48,6 @@ def item_facts(**changes: object) -> ItemFacts:
         "importer_item_count": 20,
         "importer_hs6_count": 5,
         "importer_hs6_max_mass_kg": Decimal(100),
-        "importer_hs6_mean_mass_kg": Decimal(80),
         "importer_chemical_share": 0.8,
         "peer_unit_prices": tuple(Decimal(price) / 10 for price in range(10, 40)),
     }
@@ -63,7 +62,6 @@ def party_facts(**changes: object) -> PartyFacts:
         "is_bin_check_digit_valid": True,
         "days_since_first_seen": 900,
         "declaration_count": 50,
-        "supplier_is_new": False,
         "shared_identifier_count": 0,
     }
     return PartyFacts(**{**values, **changes})  # type: ignore[arg-type]

@@ -57,8 +57,6 @@ FIRED: dict[str, DeclarationFacts] = {
     "importer_identity_doubtful": _party(importer_key="", is_importer_identified=False),
     "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
     "identifiers_shared": _party(shared_identifier_count=3),
-    "importer_is_offender": _party(offender_distance=0),
-    "offender_near": _party(offender_distance=1),
     "description_terse": _item(description_length=6),
 }
 
@@ -88,7 +86,5 @@ MISSING: dict[str, DeclarationFacts] = {
     "importer_new": _party(declaration_count=None, days_since_first_seen=None),
     "commodity_new_for_importer": _item(**_unknown_past),
     "identifiers_shared": _party(shared_identifier_count=None),
-    "importer_is_offender": _party(is_importer_identified=False),
-    "offender_near": _party(is_importer_identified=False),
     "description_terse": _without_text,
 }

@@ -29,7 +29,7 @@ def test_codes_of_the_engine_become_words() -> None:
 
 
 def test_unknown_language_falls_back_to_english() -> None:
-    assert explain("importer_is_offender", {}, "kk") == explain("importer_is_offender", {}, "en")
+    assert explain("importer_new", {"days": 3}, "kk") == explain("importer_new", {"days": 3}, "en")
 
 
 def test_unknown_indicator_is_refused() -> None:

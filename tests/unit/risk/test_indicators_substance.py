@@ -11,7 +11,6 @@ from risk.domain.indicators.base import Outcome
 from risk.domain.indicators.standing import standing_of
 from risk.domain.matching.evidence import Method
 from tests.unit.risk.builders import (
-    PERMITS,
     PROFILE,
     declaration_facts,
     evaluate,
@@ -138,9 +137,3 @@ def test_export_permission_is_asked_of_imports_only() -> None:
     )
     assert evaluate("export_permission_missing", facts).outcome is Outcome.QUIET
     assert evaluate("licence_missing", facts).outcome is Outcome.FIRED
-
-
-@pytest.mark.parametrize("code", ["licence_missing", "export_permission_missing"])
-def test_permits_found_by_the_facts_count_as_declared(code: str) -> None:
-    named = item_facts(matches=(match_facts(),), document_codes=(), authorisation_documents=PERMITS)
-    assert evaluate(code, declaration_facts(named)).outcome is Outcome.QUIET

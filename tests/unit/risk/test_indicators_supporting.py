@@ -135,14 +135,6 @@ def test_what_a_hub_shares_says_nothing() -> None:
     assert (ring.outcome, hub.outcome) == (Outcome.FIRED, Outcome.QUIET)
 
 
-def test_offender_is_itself_or_near_but_not_both() -> None:
-    itself, near, far = (_party(offender_distance=distance) for distance in (0, 1, 2))
-    assert evaluate("importer_is_offender", itself).outcome is Outcome.FIRED
-    assert evaluate("offender_near", itself).outcome is Outcome.QUIET
-    assert evaluate("importer_is_offender", near).outcome is Outcome.QUIET
-    assert evaluate("offender_near", near).strength > evaluate("offender_near", far).strength
-
-
 @pytest.mark.parametrize(
     "changes",
     [{"commodity_code": "6109100000"}, {"matches": (match_facts(),)}],

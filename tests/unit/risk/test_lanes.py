@@ -30,7 +30,6 @@ ODD_BUT_NOTHING_CONTROLLED = declaration_facts(
         is_importer_identified=False,
         declaration_count=0,
         shared_identifier_count=9,
-        offender_distance=1,
     ),
     country_of_dispatch="TR",
 )

@@ -147,11 +147,11 @@ def test_order_of_items_and_matches_is_no_matter() -> None:
 
 def test_declaration_without_items_is_assessed_by_its_parties() -> None:
     facts = msgspec.structs.replace(
-        declaration_facts(party=party_facts(offender_distance=0)), items=()
+        declaration_facts(party=party_facts(is_importer_identified=False)), items=()
     )
     assessment = assess(facts, PROFILE)
     assert assessment.leading_item == 0
-    assert [row.code for row in assessment.leading_rows] == ["importer_is_offender"]
+    assert [row.code for row in assessment.leading_rows] == ["importer_identity_doubtful"]
     assert sum(row.contribution for row in assessment.rows) == assessment.score
 
 

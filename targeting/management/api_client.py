@@ -1,0 +1,82 @@
+"""A small client of the project's own API, as a submitter's and an analyst's program has one."""
+
+import json
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+
+from shipments.domain.errors import TargetingError
+
+TIMEOUT_SECONDS = 60
+
+
+class ApiRefused(TargetingError):
+    """The API answered with an error. Params: ``url``, ``status``, ``answer``."""
+
+    code = "api_refused"
+
+
+class ApiConnection:
+    """A connection to one server; keeps cookies and an access token."""
+
+    def __init__(self, base_url: str) -> None:
+        if not base_url.startswith(("http://", "https://")):
+            raise ApiRefused("web_address_unknown", url=base_url)
+        self.base_url = base_url.rstrip("/")
+        self._cookies = CookieJar()
+        self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(self._cookies))
+        self._headers: dict[str, str] = {"Accept": "application/json"}
+
+    def take_token(self, *, client_id: str, client_secret: str) -> None:
+        """OAuth 2 client credentials: what follows is sent as this client."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
+        answer = self._send("/oauth/token/", data=urlencode(form).encode())
+        self._headers["Authorization"] = f"Bearer {json.loads(answer)['access_token']}"
+
+    def sign_in(self, *, username: str, password: str) -> None:
+        """A session, opened on the sign-in page as a person does it."""
+        self._send("/accounts/login/", accept="text/html")
+        form = {"login": username, "password": password, "csrfmiddlewaretoken": self._cookie()}
+        self._send("/accounts/login/", data=urlencode(form).encode(), accept="text/html")
+
+    def get(self, path: str, **query: str) -> Any:
+        """The decoded answer; ``path`` may also be a whole address that the API gave."""
+        suffix = f"?{urlencode(query)}" if query else ""
+        return json.loads(self._send(f"{path}{suffix}"))
+
+    def post_file(self, path: str, file: Path, *, content_type: str, **query: str) -> Any:
+        """Send a file as the body of the request; the decoded answer."""
+        target = f"{path}?{urlencode(query)}"
+        return json.loads(self._send(target, data=file.read_bytes(), content_type=content_type))
+
+    def _cookie(self) -> str:
+        return next((c.value or "" for c in self._cookies if c.name == "csrftoken"), "")
+
+    def _send(
+        self,
+        path: str,
+        *,
+        data: bytes | None = None,
+        content_type: str = "application/x-www-form-urlencoded",
+        accept: str = "application/json",
+    ) -> bytes:
+        url = path if path.startswith(self.base_url) else f"{self.base_url}{path}"
+        headers = self._headers | {"Accept": accept, "Referer": url}
+        if data is not None:
+            headers["Content-Type"] = content_type
+        request = Request(url, data=data, headers=headers)  # noqa: S310 - http(s), see __init__
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                return bytes(response.read())
+        except HTTPError as error:
+            answer = error.read(2000).decode(errors="replace")
+            raise ApiRefused(url=url, status=error.code, answer=answer) from error
+        except OSError as error:
+            raise ApiRefused("server_unreachable", url=url, reason=str(error)) from error

@@ -1,0 +1,211 @@
+"""The main job on real input, as its users would do it."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from targeting.management.api_client import ApiConnection, ApiRefused
+from targeting.management.progress import Standing, wait
+from targeting.models import ApiClient, User
+from targeting.models.choices import Role
+from targeting.services.clients import register_client, renew_client_secret
+from targeting.services.users import register_user
+
+FILES = (
+    ("declarations.ndjson", "application/x-ndjson", {}),
+    ("wco_korea_5000.csv", "text/csv", {"mapping": "wco_korea"}),
+)
+"""What is sent: file, content type, query."""
+
+CLIENT = "demo-broker"
+PEOPLE = (
+    ("analyst", Role.ANALYST, False),
+    ("list_administrator", Role.LIST_ADMINISTRATOR, False),
+    ("administrator", None, True),
+)
+ENDS = ("done", "failed")
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the lists, submit the demonstration declarations through the HTTP API as an API"
+        " client, wait, and print the flagged shipments as an analyst sees them. Run again, it"
+        " duplicates nothing. `make demo` runs it with all the set-up."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--url",
+            default=settings.TARGETING["WEB_URL"],
+            help="address of the running web server (default: the one that make up started)",
+        )
+        parser.add_argument("--timeout", type=float, default=300, help="seconds to wait")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["url"]:
+            raise CommandError("no web server is known: start one with `make up`, or pass --url")
+        console = Console(file=self.stdout, soft_wrap=False)  # type: ignore[arg-type]
+        call_command("load_substance_list", stdout=self.stderr, verbosity=0)
+        call_command("load_risk_profile", stdout=self.stderr, verbosity=0)
+        credentials = _Credentials(Path(settings.DATA_DIR) / "demo-users.json")
+        credentials.prepare()
+        try:
+            self._submit(options, credentials, console)
+            alerts = self._alerts(options, credentials)
+        except ApiRefused as error:
+            raise CommandError(str(error)) from error
+        self._print(alerts, console)
+        self._print_guide(options["url"], credentials, console)
+
+    def _submit(
+        self, options: dict[str, Any], credentials: "_Credentials", console: Console
+    ) -> None:
+        folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "demo"
+        client = ApiConnection(options["url"])
+        client.take_token(**credentials.client)
+        receipts = [
+            client.post_file("/api/v1/batches/", folder / name, content_type=kind, **query)
+            for name, kind, query in FILES
+        ]
+
+        def poll() -> list[Standing]:
+            return [
+                _standing(client.get(f"/api/v1/receipts/{receipt['id']}/"), name)
+                for receipt, (name, _, _) in zip(receipts, FILES, strict=True)
+            ]
+
+        if not wait(poll, console=console, timeout=options["timeout"]):
+            raise CommandError(
+                f"not finished after {options['timeout']:g} s: see `make status` and the logs"
+            )
+
+    def _alerts(self, options: dict[str, Any], credentials: "_Credentials") -> list[dict[str, Any]]:
+        analyst = ApiConnection(options["url"])
+        analyst.sign_in(username="analyst", password=credentials.passwords["analyst"])
+        page = analyst.get("/api/v1/alerts/", state="open", ordering="-score", page_size="200")
+        return list(page["results"])
+
+    def _print(self, alerts: list[dict[str, Any]], console: Console) -> None:
+        table = Table(title="Flagged shipments", show_lines=True)
+        for heading, options in (
+            ("Declaration", {"no_wrap": True}),
+            ("Item", {"justify": "right"}),
+            ("Importer", {}),
+            ("Substance", {}),
+            ("Lane", {"no_wrap": True}),
+            ("Score", {"justify": "right", "no_wrap": True}),
+            ("Three strongest reasons", {"ratio": 1}),
+        ):
+            table.add_column(heading, **options)  # type: ignore[arg-type]
+        drawn = [alert for alert in alerts if alert["is_random_arm"]]
+        for alert in alerts:
+            if not alert["is_random_arm"]:
+                table.add_row(*_row(alert))
+        console.print(table)
+        console.print(
+            f"{len(drawn)} more are in a lane because the keyed random draw chose them,"
+            " not for what they declare."
+        )
+
+    def _print_guide(self, url: str, credentials: "_Credentials", console: Console) -> None:
+        console.print(
+            f"\nAPI          {url}/api/v1/alerts/\n"
+            f"API docs     {url}/api/docs/ (Swagger UI) and {url}/api/redoc/\n"
+            f"Admin        {url}/admin/\n"
+            f"Sign in      {url}/accounts/login/",
+            highlight=False,
+        )
+        for name, password in credentials.passwords.items():
+            console.print(f"  {name:20} {password}", highlight=False, markup=False)
+        console.print(
+            f"API client   {credentials.client['client_id']}\n"
+            f"  secret             {credentials.client['client_secret']}\n"
+            f"These are of this machine only and kept in {credentials.path}\n"
+            "Stop with    make down",
+            highlight=False,
+            markup=False,
+        )
+
+
+def _standing(receipt: dict[str, Any], name: str) -> Standing:
+    counts = receipt["counts"]
+    return Standing(
+        label=f"{name}: {receipt['state']}",
+        done=counts["declarations"] + counts["unchanged"] + counts["rejected"],
+        total=None,
+        is_finished=receipt["state"] in ENDS,
+    )
+
+
+def _row(alert: dict[str, Any]) -> tuple[str, ...]:
+    item, importer = alert["leading_item"], alert["importer"]
+    flagged = [one["name"] for one in alert["substances"] if one["is_flagged"]]
+    reasons = [f"+{one['contribution']} {one['sentence']}" for one in alert["reasons"]]
+    return (
+        alert["registration_number"],
+        str(item["item_number"]) if item else "",
+        importer["name"] if importer else "",
+        ", ".join(flagged),
+        alert["lane"],
+        alert["score"],
+        "\n".join(reasons),
+    )
+
+
+class _Credentials:
+    """The demonstration's people and client, with passwords drawn on this machine.
+
+    They are kept in the data folder, readable by its owner only, so that a second run
+    shows the same ones.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.passwords: dict[str, str] = {}
+        self.client: dict[str, str] = {}
+
+    def prepare(self) -> None:
+        """Make what is missing; a forgotten secret is replaced."""
+        stored = json.loads(self.path.read_text()) if self.path.exists() else {}
+        for name, role, is_superuser in PEOPLE:
+            self.passwords[name] = self._person(name, role, is_superuser, stored)
+        self.client = self._client(stored.get("client"))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch(mode=0o600)
+        self.path.write_text(json.dumps({"passwords": self.passwords, "client": self.client}))
+
+    def _person(
+        self, name: str, role: Role | None, is_superuser: bool, stored: dict[str, Any]
+    ) -> str:
+        known = stored.get("passwords", {}).get(name)
+        person = User.objects.filter(username=name).first()
+        if person and known and person.check_password(known):
+            return str(known)
+        password = secrets.token_urlsafe(12)
+        if person:
+            person.set_password(password)
+            person.save(update_fields=["password"])
+        else:
+            register_user(username=name, password=password, role=role, is_superuser=is_superuser)
+        return password
+
+    def _client(self, stored: dict[str, str] | None) -> dict[str, str]:
+        client = ApiClient.objects.filter(name=CLIENT).first()
+        if client and stored and stored["client_id"] == client.client_id:
+            return stored
+        if client:
+            return {
+                "client_id": client.client_id,
+                "client_secret": renew_client_secret(client=client),
+            }
+        client, secret = register_client(
+            name=CLIENT, submitter_key=CLIENT, scopes=("declarations:write", "receipts:read")
+        )
+        return {"client_id": client.client_id, "client_secret": secret}
