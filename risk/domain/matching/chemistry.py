@@ -10,21 +10,150 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-_LATIN_MORPHEMES = (
-    "meth eth prop but pent hex hept oct phen benz tolu xyl naphth pyrid piper pyrrol "
-    "chlor fluor brom iod nitr nitros amin amid imin hydroxy oxy oxo cyan thio sulf sulph phosph "
-    "anhydrid acid chlorid ester aldehyd keto nor iso pseudo psi homo cyclo dehydro hydro "
-    "di tri tetra per hypo acryl acet form vinyl allyl alkyl aryl "
-    "manganat permangan chromat sodium potassium calcium ammonium barium zinc"
-).split(" ")
-_CYRILLIC_MORPHEMES = (
-    "метил этил пропил бутил пентил гексил фен бенз толу ксил нафт пирид пипер пиррол "
-    "хлор фтор бром йод иод нитр нитроз амин амид имин гидрокси окси оксо циан тио сульф фосф "
-    "ангидрид кислот хлорид эфир альдегид кето нор изо псевдо гомо цикло дегидро гидр "
-    "ди три тетра пер гипо акрил ацет форм винил аллил алкил арил "
-    "манганат перманган хромат натри кали кальци аммони бари цинк серн сернист солян "
-    "уксусн муравьин"
-).split(" ")
+from rapidfuzz.distance import Levenshtein
+
+_LATIN_MORPHEMES = [
+    "meth",
+    "eth",
+    "prop",
+    "but",
+    "pent",
+    "hex",
+    "hept",
+    "oct",
+    "phen",
+    "benz",
+    "tolu",
+    "xyl",
+    "naphth",
+    "pyrid",
+    "piper",
+    "pyrrol",
+    "chlor",
+    "fluor",
+    "brom",
+    "iod",
+    "nitr",
+    "nitros",
+    "amin",
+    "amid",
+    "imin",
+    "hydroxy",
+    "oxy",
+    "oxo",
+    "cyan",
+    "thio",
+    "sulf",
+    "sulph",
+    "phosph",
+    "anhydrid",
+    "acid",
+    "chlorid",
+    "ester",
+    "aldehyd",
+    "keto",
+    "nor",
+    "iso",
+    "pseudo",
+    "psi",
+    "homo",
+    "cyclo",
+    "dehydro",
+    "hydro",
+    "di",
+    "tri",
+    "tetra",
+    "per",
+    "hypo",
+    "acryl",
+    "acet",
+    "form",
+    "vinyl",
+    "allyl",
+    "alkyl",
+    "aryl",
+    "manganat",
+    "permangan",
+    "chromat",
+    "sodium",
+    "potassium",
+    "calcium",
+    "ammonium",
+    "barium",
+    "zinc",
+]
+_CYRILLIC_MORPHEMES = [
+    "метил",
+    "этил",
+    "пропил",
+    "бутил",
+    "пентил",
+    "гексил",
+    "фен",
+    "бенз",
+    "толу",
+    "ксил",
+    "нафт",
+    "пирид",
+    "пипер",
+    "пиррол",
+    "хлор",
+    "фтор",
+    "бром",
+    "йод",
+    "иод",
+    "нитр",
+    "нитроз",
+    "амин",
+    "амид",
+    "имин",
+    "гидрокси",
+    "окси",
+    "оксо",
+    "циан",
+    "тио",
+    "сульф",
+    "фосф",
+    "ангидрид",
+    "кислот",
+    "хлорид",
+    "эфир",
+    "альдегид",
+    "кето",
+    "нор",
+    "изо",
+    "псевдо",
+    "гомо",
+    "цикло",
+    "дегидро",
+    "гидр",
+    "ди",
+    "три",
+    "тетра",
+    "пер",
+    "гипо",
+    "акрил",
+    "ацет",
+    "форм",
+    "винил",
+    "аллил",
+    "алкил",
+    "арил",
+    "манганат",
+    "перманган",
+    "хромат",
+    "натри",
+    "кали",
+    "кальци",
+    "аммони",
+    "бари",
+    "цинк",
+    "серн",
+    "сернист",
+    "солян",
+    "уксусн",
+    "муравьин",
+]
 _ENDINGS = (
     # ending, class; longest first. Final -e and -a of other languages belong to the class.
     ("aldehyde", "aldehyde"), ("anhydride", "anhydride"), ("anhydrid", "anhydride"),
@@ -41,6 +170,7 @@ _ENDINGS = (
 )  # fmt: skip
 _CASE_ENDING = re.compile(r"(?<=[лнтдм])(?:ами|ов|ом|а|у|е|ы)$")
 _SHORT = 10
+_LONG_ENDING = 5
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -54,24 +184,57 @@ _CYRILLIC = _pattern(_CYRILLIC_MORPHEMES)
 
 def may_be_misspelt(spelling: str, name: str) -> bool:
     """Whether ``spelling`` can stand for ``name``; both squeezed keys of near equal length."""
-    if _NUMBERS.findall(spelling) != _NUMBERS.findall(name):
+    if _NUMBERS.findall(spelling) != _NUMBERS.findall(name) or not _begins_alike(spelling, name):
         return False
-    if not _begins_alike(spelling, name):
+    if sorted(spelling) == sorted(name):
+        return True
+    if not _are_slips(spelling, name):
         return False
-    if len(name) < _SHORT and not _is_typing_slip(spelling, name):
+    return not _holds_another_morpheme(spelling, name) and not _ends_otherwise(spelling, name)
+
+
+def _holds_another_morpheme(spelling: str, name: str) -> bool:
+    """Whether an edit made a morpheme that the name lacks: "ethylamine" for "methylamine"."""
+    extra = _signature(spelling) - _signature(name)
+    if not extra:
         return False
-    found, wanted = _signature(spelling), _signature(name)
-    if found - wanted:
+    edited = [edit.src_pos for edit in Levenshtein.editops(spelling, name)]
+    return any(
+        found.start() <= place <= found.end()
+        for found in _pattern_for(spelling).finditer(spelling)
+        if found[0] in extra
+        for place in edited
+    )
+
+
+def _ends_otherwise(spelling: str, name: str) -> bool:
+    """Whether both end in known endings of different classes; a damaged long ending is none."""
+    (mine, mine_class), (listed, listed_class) = _ending(spelling), _ending(name)
+    if not mine or not listed or mine_class == listed_class:
         return False
-    mine, listed = _ending(spelling), _ending(name)
-    return not (mine and listed and mine != listed)
+    return not (len(listed) >= _LONG_ENDING and listed.endswith(mine))
+
+
+def _are_slips(spelling: str, name: str) -> bool:
+    """Whether the edits are slips of keys or of the ear rather than another word.
+
+    In a short name every edit must be one; in a long name one substitution may be anything.
+    """
+    if len(name) < _SHORT:
+        return _is_typing_slip(spelling, name)
+    strange = 0
+    for edit in Levenshtein.editops(spelling, name):
+        if edit.tag == "replace":
+            pair = frozenset((spelling[edit.src_pos], name[edit.dest_pos]))
+            strange += pair not in _SLIPS
+    return strange == 0 or (strange == 1 and Levenshtein.distance(spelling, name) == 1)
 
 
 def _begins_alike(spelling: str, name: str) -> bool:
     """Whether the first letters agree but for a swap, a dropped letter or a slip of a key."""
     if spelling[0] == name[0] or spelling[:2] == name[1::-1]:
         return True
-    if spelling[:4] == name[1:5] or spelling[1:5] == name[:4]:
+    if len(name) >= _SHORT and (spelling[:4] == name[1:5] or spelling[1:5] == name[:4]):
         return True
     return spelling[1:5] == name[1:5] and frozenset((spelling[0], name[0])) in _SLIPS
 
@@ -111,16 +274,20 @@ _SLIPS: frozenset[frozenset[str]] = frozenset(
 )
 
 
+def _pattern_for(key: str) -> re.Pattern[str]:
+    return _LATIN if key.isascii() else _CYRILLIC
+
+
 @lru_cache(maxsize=65536)
 def _signature(key: str) -> Counter[str]:
-    pattern = _LATIN if key.isascii() else _CYRILLIC
-    return Counter(pattern.findall(key))
+    return Counter(_pattern_for(key).findall(key))
 
 
 @lru_cache(maxsize=65536)
-def _ending(key: str) -> str:
+def _ending(key: str) -> tuple[str, str]:
+    """The known ending of a key without its Russian case, and the class of that ending."""
     bare = _CASE_ENDING.sub("", key)
     for ending, kind in _ENDINGS:
         if bare.endswith(ending):
-            return kind
-    return ""
+            return ending, kind
+    return "", ""

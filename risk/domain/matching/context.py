@@ -75,23 +75,31 @@ _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传�
 
 _ANOTHER_AFTER = (
     r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*", r"\w*peroxide\w*",
-    r"\w*hydrazone", "semicarbazone", r"\w*a[ck]etals?", r"\w*thiol\w*", r"carbox\w+",
+    r"\w*hydrazone", "semicarbazone", r"(?:\w+ )?\w*a[ck]etals?", r"\w*thiol\w*", r"carbox\w+",
     r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
-    r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "alcohol", "extract",
+    r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "extract",
     "dehydrogenase", "synthase", "phosphat\\w*", "dimethyl", "diethyl", "diglycid\\w*", "nitrile",
     r"\w*изоцианат\w*", "циангидрин\\w*", r"\w*оксим\w*", r"\w*п?ероксид\w*", "перекис\\w*",
     r"сульфо\w*", "гидразон\\w*", "смол\\w*", r"(?:\w+ )?эфир\w*", "нитрил\\w*", "амид\\w*",
-    "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "спирт", "формальдегид\\w*",
+    "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "формальдегид\\w*",
 )  # fmt: skip
 _DERIVATIVE_AFTER = re.compile(
-    r"^[\s\-–,]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*" + _words(*_ANOTHER_AFTER) + r"(?!\w)"
+    r"^[\s\-–]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*" + _words(*_ANOTHER_AFTER) + r"(?!\w)"
 )  # fmt: skip
 _SALT_AFTER = re.compile(
     r"^\s*(?:hydrochloride|hydrobromide|\w*sul(?:f|ph)ate|\w*phosphate|acetate|chloride|гидрохлорид)"
 )
 # Joined without a space to the rest of a systematic name: ")piperidine", "piperidin-4-yl".
+_LOCANT = r"(?:\d[\d,']*|[nopmαβγпом])"
 _PART_BEFORE = re.compile(
-    r"(?:[)\]}]-?(?:\d[\d,']*-)?|(?<![\w-])[nopmαβγпом]-|poly\s?[(\[]|поли\s?[(\[])$"
+    rf"(?:[)\]}}]-?(?:{_LOCANT}-)?|[a-zа-я]{{3,}}-{_LOCANT}-|(?<![\w-])[nopmαβγпом]-"
+    r"|poly\s?[(\[]|поли\s?[(\[])$"
+)
+# Inverted names of indexes: "acetic acid, chloro-, butyl ester".
+_INVERTED_AFTER = re.compile(r"^,\s*(?:\S*-(?:[,;)\s]|$)|(?:\S+ )?(?:ester|salt)\b)")
+_ETHER_NAME = re.compile(r"(?:эфир\w{0,2}|ether)$")
+_OF_AN_ALCOHOL_AFTER = re.compile(
+    r"^\s+(?:\w+(?:ой|овой|ной) )?(?:кислоты|\w*гликол\w*|\w*фенола|глицерина)|^ of \w"
 )
 _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
 _PART_AFTER = re.compile(
@@ -157,4 +165,6 @@ def _is_part_of_name(before: str, name: str, after: str) -> bool:
         return True
     if _PART_BEFORE.search(before) and not _STEREO_BEFORE.search(before):
         return True
-    return bool(_PART_AFTER.match(after))
+    if _ETHER_NAME.search(name.lower()) and _OF_AN_ALCOHOL_AFTER.match(after):
+        return True
+    return bool(_PART_AFTER.match(after) or _INVERTED_AFTER.match(after))

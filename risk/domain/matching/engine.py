@@ -129,15 +129,14 @@ class Screener:
         mentions = self._number_mentions(text)
         normalised = normalise(text)
         found = self._lexicon.find(normalised)
-        taken = bytearray(len(normalised.squeezed))
+        fuzzy = self._fuzzy.find(normalised, found) if len(text) <= MAX_FUZZY_LENGTH else []
+        for near in fuzzy:
+            start, end = normalised.span(near.first, near.last)
+            if self._is_present(text, start, end, near.ref):
+                mentions.append(_named(near.ref, start, end, Method.FUZZY, near.score))
         for name in found:
-            taken[name.first : name.last] = b"\x01" * (name.last - name.first)
-            mentions.extend(self._name_mentions(normalised, name))
-        if len(text) <= MAX_FUZZY_LENGTH:
-            for near in self._fuzzy.find(normalised, taken):
-                start, end = normalised.span(near.first, near.last)
-                if self._is_present(text, start, end, near.ref):
-                    mentions.append(_named(near.ref, start, end, Method.FUZZY, near.score))
+            if not any(near.first <= name.first and name.last <= near.last for near in fuzzy):
+                mentions.extend(self._name_mentions(normalised, name))
         return mentions
 
     def _number_mentions(self, text: str) -> list[_Mention]:

@@ -30,7 +30,9 @@ _MAKES_ANOTHER = frozenset(
     "镍铅锂钴铬锡基代环异仲叔聚过亚酐酰脲嘧吡呋噻咪唑啶啉嗪吲哚萘蒽菲酞氢氰去脱树"
 )
 # What precedes a listed name and makes another molecule; salts of a base may follow it.
-_MAKES_ANOTHER_BEFORE = _MAKES_ANOTHER - frozenset("酸钠钾钙镁")
+_MAKES_ANOTHER_BEFORE = _MAKES_ANOTHER - frozenset("酸钠钾钙镁") | frozenset(
+    "二三四五六七八九双对间邻"
+)
 
 
 class NameRef(msgspec.Struct, frozen=True):
@@ -152,10 +154,8 @@ def _is_whole_ideographs(text: Normalised, found: Found) -> bool:
         return not (is_before and before not in _MAY_PRECEDE) and not (
             is_after and after not in _MAY_FOLLOW
         )
-    return (
-        before not in _MAKES_ANOTHER_BEFORE
-        and after not in _MAKES_ANOTHER
-        or not (is_before or is_after)
+    return (before not in _MAKES_ANOTHER_BEFORE and after not in _MAKES_ANOTHER) or not (
+        is_before or is_after
     )
 
 

@@ -5,15 +5,15 @@ shifted by at most k. The index holds those pieces, so a window meets only names
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from rapidfuzz.distance import OSA
 
 from risk.domain.matching.chemistry import may_be_misspelt
-from risk.domain.matching.lexicon import Lexicon, NameRef, Term
+from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.normalise import HARD, Boundary, Normalised
-from risk.domain.matching.strength import GOOD
+from risk.domain.matching.strength import FAIR, GOOD
 
 MIN_LENGTH = 6
 MAX_LENGTH = 60
@@ -22,6 +22,8 @@ _MEMORY_SIZE = 200_000
 _PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
 # A word glued from two or split in two counts as misspelt only in a long name.
 _SPLIT_MIN_LENGTH = 10
+# A weakly sourced name is a target for typing errors only when it is long.
+_WEAK_NAME_MIN_LENGTH = 14
 # Words of four and five letters may carry one edit inside a longer name, shorter ones none.
 _SHORT_WORD = 4
 
@@ -118,15 +120,22 @@ class FuzzyNames:
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
 
-    def find(self, text: Normalised, is_taken: bytearray) -> list[Near]:
-        """Near names in windows of words that no exact name has taken, best first, disjoint."""
+    def find(self, text: Normalised, exact: Sequence[Found]) -> list[Near]:
+        """Near names in windows of words, best first, disjoint.
+
+        A window may hold a shorter exact name ("ether" in "diethly ether"), but not lie in one.
+        """
+        exact_spans = {(found.first, found.last) for found in exact}
+        covered = _covering(text, exact)
         found = []
-        for first, last in _windows(text, is_taken):
+        for first, last in _windows(text):
+            if (first, last) in exact_spans or covered[first] >= last:
+                continue
             hit = self._remembered(text.words(first, last))
             if hit is not None:
                 found.append(Near(first, last, hit.ref, hit.score, hit.edits))
         found.sort(key=lambda near: (-near.score, near.first - near.last))
-        taken = bytearray(is_taken)
+        taken = bytearray(len(text.squeezed))
         chosen = []
         for near in found:
             if not any(taken[near.first : near.last]):
@@ -179,7 +188,7 @@ def _is_typing_target(term: Term) -> bool:
     ref = term.refs[0]
     return (
         len(term.refs) == 1
-        and ref.score >= GOOD
+        and ref.score >= (GOOD if len(term.key) < _WEAK_NAME_MIN_LENGTH else FAIR)
         and not ref.is_respelt
         and MIN_LENGTH <= len(term.key) <= MAX_LENGTH
         and (len(term.key) >= _SPLIT_MIN_LENGTH or term.key.isalpha())
@@ -194,18 +203,26 @@ def _score(ref: NameRef, edits: int, length: int) -> float:
     return round(ref.score * (0.55 + 0.4 * closeness), 4)
 
 
-def _windows(text: Normalised, is_taken: bytearray) -> Iterator[tuple[int, int]]:
-    """Runs of one to three words that cross neither a hard separator nor an exact name.
+def _covering(text: Normalised, exact: Sequence[Found]) -> list[int]:
+    """For each position the end of the exact name that covers it, or 0."""
+    ends = [0] * (len(text.squeezed) + 1)
+    for found in exact:
+        ends[found.first : found.last] = [found.last] * (found.last - found.first)
+    return ends
+
+
+def _windows(text: Normalised) -> Iterator[tuple[int, int]]:
+    """Runs of one to three words that cross no hard separator.
 
     A word ends at a space or at a sign other than a hyphen: "methylamino-" is a part.
     """
     squeezed = text.squeezed
     marks = [index for index in range(len(squeezed) + 1) if _is_word_edge(text, index)]
     for order, start in enumerate(marks[:-1]):
-        if squeezed[start] == HARD or is_taken[start]:
+        if squeezed[start] == HARD:
             continue
         for end in marks[order + 1 : order + 1 + MAX_WORDS]:
-            if end - start > MAX_LENGTH or is_taken[end - 1] or squeezed[end - 1] == HARD:
+            if end - start > MAX_LENGTH or squeezed[end - 1] == HARD:
                 break
             if end - start >= MIN_LENGTH - 1 and not squeezed[start:end].isdigit():
                 yield start, end

@@ -8,9 +8,9 @@ import msgspec
 
 from risk.domain.matching.combine import (
     BASKET_CODE_SCORE,
+    CAS_SCORE,
     CODE_SCORE,
     EC_SCORE,
-    CAS_SCORE,
     GENERIC_UN_SCORE,
     UN_SCORE,
 )

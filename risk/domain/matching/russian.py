@@ -29,14 +29,80 @@ _LATIN_SCHEMES = (
     dict(
         zip(
             "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-            "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
+            [
+                "a",
+                "b",
+                "v",
+                "g",
+                "d",
+                "e",
+                "zh",
+                "z",
+                "i",
+                "y",
+                "k",
+                "l",
+                "m",
+                "n",
+                "o",
+                "p",
+                "r",
+                "s",
+                "t",
+                "u",
+                "f",
+                "kh",
+                "ts",
+                "ch",
+                "sh",
+                "shch",
+                "",
+                "y",
+                "",
+                "e",
+                "yu",
+                "ya",
+            ],
             strict=True,
         )
     ),
     dict(
         zip(
             "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-            "a b v g d e z z i j k l m n o p r s t u f h c ch sh sch  y  e ju ja".split(" "),
+            [
+                "a",
+                "b",
+                "v",
+                "g",
+                "d",
+                "e",
+                "z",
+                "z",
+                "i",
+                "j",
+                "k",
+                "l",
+                "m",
+                "n",
+                "o",
+                "p",
+                "r",
+                "s",
+                "t",
+                "u",
+                "f",
+                "h",
+                "c",
+                "ch",
+                "sh",
+                "sch",
+                "",
+                "y",
+                "",
+                "e",
+                "ju",
+                "ja",
+            ],
             strict=True,
         )
     ),
@@ -60,9 +126,7 @@ def inflected(name: str) -> set[str]:
             word if case < 0 else cases[case] for word, cases in zip(words, columns, strict=True)
         ]
         forms.add(" ".join(row))
-        if len(row) == 2 and _adjective(words[0]):
-            forms.add(f"{row[1]} {row[0]}")
-        elif len(row) == 2 and _adjective(words[1]):
+        if (len(row) == 2 and _adjective(words[0])) or (len(row) == 2 and _adjective(words[1])):
             forms.add(f"{row[1]} {row[0]}")
     return forms - {name.lower()}
 

@@ -21,7 +21,7 @@ _ORDINARY_WORDS = frozenset(
         "vitriol", "logo die", "logo dies", "冲头", "冲模", "离心机", "脱水离心机", "蒸馏装置",
         "蒸馏设备", "反应釜", "搪瓷反应釜", "高压反应釜", "制粒机", "粉末成型机", "粉末压制机",
         "heliotropine crystals", "乙酸", "醋酸", "木酮", "醋酮", "pp粉", "牙托水", "катин", "героин",
-        "red p", "капсулятор", "электролит кислотный", "methyl", "метил", "iodane", "chlorane", "spirits of salt",
+        "red p", "капсулятор", "электролит кислотный", "methyl", "метил", "hydrogen sulfate", "hydrogen sulphate", "dihydrogen sulfate", "hydrogensulfate", "hydrogénosulfate", "iodane", "chlorane", "spirits of salt",
     }
 )  # fmt: skip
 # Machines with countless innocent uses: the name shows the line to an analyst, no more.
