@@ -8,6 +8,7 @@ is allowed. Codes are fixed-width strings: a leading zero is a digit.
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 import pycountry
 from stdnum import casrn as stdnum_casrn
@@ -158,7 +159,7 @@ def parse_instant(value: str) -> datetime:
     '2026-03-01T04:15:00+00:00'
     """
     try:
-        moment = datetime.fromisoformat(value.strip())
+        moment = datetime.fromisoformat(value.strip().upper())
     except ValueError:
         raise _invalid_time(value) from None
     return to_utc(moment)
@@ -202,6 +203,7 @@ def parse_decimal(value: str) -> Decimal:
     return number
 
 
+@lru_cache(maxsize=65_536)
 def is_bin_valid(value: str) -> bool:
     """Whether twelve digits of a Kazakh BIN or IIN carry the right check digit.
 

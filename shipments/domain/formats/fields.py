@@ -38,8 +38,10 @@ MAX_DESCRIPTION_LENGTH = 20_000
 MAX_COUNT = 2**31 - 1
 MAX_POSITION = 32_767
 MAX_AMOUNT = Decimal(10) ** 15
-MASS_STEP = Decimal("0.000001")
-MONEY_STEP = Decimal("0.0001")
+MAX_DOCUMENT_NUMBER_LENGTH = 200
+# Decimal places that the database stores.
+MASS_PLACES = 6
+MONEY_PLACES = 4
 
 
 class Doubtful(InvalidValue):
@@ -128,13 +130,14 @@ def _unit(raw: object) -> str:
         raise Doubtful(reason, kept=declared) from None
 
 
-def amount(step: Decimal) -> Reader:
-    """Numbers from 0 to 10^15, rounded to the step that the database stores."""
+def amount(places: int) -> Reader:
+    """Numbers from 0 to 10^15, rounded to the places that the database stores."""
+    step = Decimal(1).scaleb(-places)
 
     def read(raw: object) -> Decimal:
-        if type(raw) is str:
+        if isinstance(raw, str):
             number = parse_decimal(raw)
-        elif type(raw) is Decimal:
+        elif isinstance(raw, Decimal):
             number = raw
         elif type(raw) is int:
             number = Decimal(raw)
@@ -142,7 +145,8 @@ def amount(step: Decimal) -> Reader:
             raise wrong_type(raw, "a number")
         if not 0 <= number < MAX_AMOUNT:
             raise InvalidValue("number_out_of_range", value=shown(raw), allowed="0 to 10^15")
-        if number.as_tuple().exponent < step.as_tuple().exponent:  # type: ignore[operator]
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -places:
             return number.quantize(step, ROUND_HALF_EVEN)
         return number
 
@@ -192,19 +196,19 @@ def _instant(raw: object) -> datetime:
     raise wrong_type(raw, "ISO 8601 with a zone")
 
 
-def _day(raw: object) -> date:
-    if type(raw) is str:
+def read_day(raw: object) -> date:
+    if isinstance(raw, str):
         return parse_day(raw)
     if type(raw) is date:
-        return raw
+        return parse_day(raw.isoformat())
     raise wrong_type(raw, "ISO 8601 day")
 
 
 _code = text(MAX_CODE_LENGTH)
 _name = text(MAX_NAME_LENGTH)
 _country = _kept_code(parse_country_code, 2)
-_money = amount(MONEY_STEP)
-_mass = amount(MASS_STEP)
+_money = amount(MONEY_PLACES)
+_mass = amount(MASS_PLACES)
 
 DECLARATION_READERS: Mapping[str, Reader] = {
     "registration_number": _registration_number,
@@ -280,8 +284,8 @@ IDENTIFIER_READERS: Mapping[str, Reader] = {
 
 DOCUMENT_READERS: Mapping[str, Reader] = {
     "code": _code,
-    "number": text(200),
-    "issued_on": _day,
+    "number": text(MAX_DOCUMENT_NUMBER_LENGTH),
+    "issued_on": read_day,
     "licence_line": count(1, MAX_POSITION),
 }
 

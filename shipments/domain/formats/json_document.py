@@ -106,8 +106,8 @@ class _Element:
 # What cannot change the depth: text outside strings, and whole strings. At the top of the
 # array a comma counts too. Possessive, so that hostile input is scanned once.
 _WHOLE_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TOP_TEXT = re.compile(rb'(?:[^"\[\]{},]++|' + _WHOLE_STRING + rb")*+", re.DOTALL)
-_DEEP_TEXT = re.compile(rb'(?:[^"\[\]{}]++|' + _WHOLE_STRING + rb")*+", re.DOTALL)
+_TOP_TEXT = re.compile(rb'[^"\[\]{},]*+(?:' + _WHOLE_STRING + rb'[^"\[\]{},]*+)*+', re.DOTALL)
+_DEEP_TEXT = re.compile(rb'[^"\[\]{}]*+(?:' + _WHOLE_STRING + rb'[^"\[\]{}]*+)*+', re.DOTALL)
 _STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 

@@ -13,6 +13,7 @@ from shipments.domain.formats.issues import (
     storable,
 )
 from shipments.domain.formats.tree import read_declaration
+from shipments.domain.formats.typed import read_plain_declaration
 from shipments.domain.records import ParsedDeclaration
 
 MAX_DECLARATION_BYTES = 1024 * 1024
@@ -33,6 +34,15 @@ def parse_json_text(
     source: bytes, *, line: int, unknown_fields: UnknownFields
 ) -> ParsedDeclaration:
     """The declaration in one JSON value of at most 1 MiB; never raises for what is in it."""
+    plain = read_plain_declaration(source)
+    if plain is not None:
+        return ParsedDeclaration(line=line, declaration=plain)
+    return _parse_field_by_field(source, line, unknown_fields)
+
+
+def _parse_field_by_field(
+    source: bytes, line: int, unknown_fields: UnknownFields
+) -> ParsedDeclaration:
     log = IssueLog(line)
     declaration = None
     try:

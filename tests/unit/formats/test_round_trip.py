@@ -1,4 +1,4 @@
-"""A stored record, written as JSON and read again, is the same record."""
+"""A stored record, written as JSON and read again, is the same record, by either way."""
 
 import io
 from datetime import UTC, date, datetime
@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import format_by_key
+from shipments.domain.formats.issues import UnknownFields
+from shipments.domain.formats.json_text import _parse_field_by_field
+from shipments.domain.formats.typed import read_plain_declaration
 from shipments.domain.names import normalise_identifier
 from shipments.domain.records import (
     DeclarationRecord,
@@ -103,3 +106,71 @@ def test_record_when_written_and_read_then_equal(record: DeclarationRecord) -> N
         (place,) = format_by_key(key).parse(io.BytesIO(content))
         assert place.declaration == record
         assert all(issue.severity == "warn" for issue in place.issues)
+
+
+AWKWARD_TEXTS = [
+    "",
+    " ",
+    " x ",
+    "kz",
+    "166",
+    "NaN",
+    "1e5",
+    "1_0",
+    "-0",
+    "0.0000001",
+    "bin",
+    "a\x00",
+]
+AWKWARD_TIMES = ["2025-01-01t10:00:00.9999999z", "2025-01-01 10:00:00+05:00", "1800-01-01"]
+AWKWARD_SIZES = ["2915 24", "a\u00a0", "x" * 65, "x" * 501, 10**15, 40_000, 1e-9]
+AWKWARD_TYPES = [
+    None,
+    True,
+    0,
+    -1,
+    1.0,
+    1.5,
+    [],
+    {},
+    ["a b", "A B", " "],
+    {" k ": "v"},
+    [{}],
+    [None],
+]
+AWKWARD = st.sampled_from([*AWKWARD_TEXTS, *AWKWARD_TIMES, *AWKWARD_SIZES, *AWKWARD_TYPES])
+
+
+def parts_of(tree: dict[str, object]) -> list[dict[str, object]]:
+    """The tree and every object inside its lists."""
+    found = [tree]
+    for value in list(tree.values()):
+        if isinstance(value, list):
+            for entry in value:
+                if isinstance(entry, dict):
+                    found.extend(parts_of(entry))
+    return found
+
+
+@given(record=declarations, data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_plain_way_when_it_accepts_then_the_long_way_agrees(record, data: st.DataObject) -> None:
+    tree = msgspec.json.decode(msgspec.json.encode(record))
+    for _ in range(data.draw(st.integers(0, 3))):
+        part = data.draw(st.sampled_from(parts_of(tree)))
+        key = data.draw(st.sampled_from([*part, "unknown", "nomenclature", "extra", "version"]))
+        part[key] = data.draw(AWKWARD)
+    source = msgspec.json.encode(tree)
+    plain = read_plain_declaration(source)
+    if plain is not None:
+        place = _parse_field_by_field(source, 1, UnknownFields())
+        assert (place.declaration, place.issues) == (plain, ())
+
+
+def test_plain_way_when_nothing_is_wrong_then_taken() -> None:
+    record = DeclarationRecord(
+        registration_number="1",
+        accepted_at=datetime(2025, 1, 1, tzinfo=UTC),
+        items=(GoodsItemRecord(item_number=1, description="Ацетон"),),
+    )
+    assert read_plain_declaration(msgspec.json.encode(record)) == record
