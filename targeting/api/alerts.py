@@ -81,16 +81,15 @@ class AlertSerializer(serializers.Serializer):
 
     @extend_schema_field(AlertLinksSerializer)
     def get_links(self, summary: AlertSummary) -> dict[str, str | None]:
-        request = self.context["request"]
         party = summary.importer.party_id if summary.importer else None
-        near = {"pk": party}
         return {
-            "declaration": reverse(
-                "declaration-detail", {"pk": summary.alert.declaration_id}, request=request
-            ),
-            "importer": reverse("party-detail", near, request=request) if party else None,
-            "network": reverse("party-network", near, request=request) if party else None,
+            "declaration": self._link("declaration-detail", summary.alert.declaration_id),
+            "importer": self._link("party-detail", party) if party else None,
+            "network": self._link("party-network", party) if party else None,
         }
+
+    def _link(self, route: str, pk: int) -> str:
+        return reverse(route, kwargs={"pk": pk}, request=self.context["request"])
 
 
 @extend_schema_view(

@@ -1,0 +1,221 @@
+"""Flagged shipments: what an analyst filters, orders, pages and reads."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories.risk import (
+    IndicatorRowFactory,
+    RiskAssessmentFactory,
+    SubstanceFactory,
+    SubstanceIdentifierFactory,
+    SubstanceMatchFactory,
+)
+from tests.factories.shipments import GoodsItemFactory, PartyRoleFactory
+from tests.factories.targeting import AlertFactory, flagged_shipment
+
+pytestmark = pytest.mark.django_db
+
+ALERTS = "/api/v1/alerts/"
+
+# Session, user, page of alerts, importers, leading items, matches, indicators, two of names.
+LIST_QUERIES = 9
+
+
+def ids(answer):
+    return [row["id"] for row in answer.json()["results"]]
+
+
+def test_a_row_says_what_and_why(analyst):
+    alert = flagged_shipment()
+    row = analyst.get(ALERTS).json()["results"][0]
+    role = alert.declaration.party_roles.get()
+    assert row["registration_number"] == alert.registration_number
+    assert row["score"] == "72.50"
+    assert row["lane"] == "red"
+    assert row["leading_item"] == {
+        "item_number": 1,
+        "description": "Уксусный ангидрид технический, 98 %",
+        "commodity_code": "2915240000",
+    }
+    assert row["importer"]["bin"] == role.identifiers[0]["value"]
+    assert row["importer"]["party"] == role.party_id
+    assert row["substances"] == [
+        {
+            "key": "acetic-anhydride",
+            "name": "Acetic anhydride",
+            "match_score": 0.99,
+            "is_flagged": True,
+        }
+    ]
+    assert [reason["code"] for reason in row["reasons"]] == ["licence_missing", "importer_new"]
+    assert "Acetic anhydride" in row["reasons"][0]["sentence"]
+    assert row["accepted_at"].endswith("Z")
+    for link in row["links"].values():
+        assert analyst.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_sentences_follow_the_accepted_language(analyst, language):
+    flagged_shipment()
+    answer = analyst.get(ALERTS, headers={"Accept-Language": language})
+    sentence = answer.json()["results"][0]["reasons"][0]["sentence"]
+    assert "уксусный ангидрид" in sentence
+    assert "лицензия" in sentence
+
+
+def test_a_reason_without_a_sentence_is_shown_by_its_code(analyst):
+    alert = flagged_shipment()
+    IndicatorRowFactory(
+        assessment=alert.assessment, code="retired_indicator", contribution="50.00", params={}
+    )
+    reasons = analyst.get(ALERTS).json()["results"][0]["reasons"]
+    assert reasons[0]["sentence"] == "retired_indicator"
+
+
+def test_reasons_are_the_three_strongest_of_the_leading_item(analyst):
+    alert = flagged_shipment()
+    for code, contribution, item in [("x1", "90.00", 2), ("x2", "35.00", 1), ("x3", "1.00", 1)]:
+        IndicatorRowFactory(
+            assessment=alert.assessment, code=code, contribution=contribution, item_number=item
+        )
+    reasons = analyst.get(ALERTS).json()["results"][0]["reasons"]
+    assert [reason["code"] for reason in reasons] == ["licence_missing", "x2", "importer_new"]
+
+
+def test_the_importer_is_the_consignee_when_no_importer_is_declared(analyst):
+    alert = AlertFactory()
+    PartyRoleFactory(
+        declaration=alert.declaration, role="consignor", party=None, name="Seller", identifiers=[]
+    )
+    PartyRoleFactory(
+        declaration=alert.declaration, role="consignee", party=None, name="Buyer", identifiers=[]
+    )
+    row = analyst.get(ALERTS).json()["results"][0]
+    assert row["importer"] == {"name": "Buyer", "bin": None, "country": "KZ", "party": None}
+    assert row["links"]["importer"] is None
+
+
+def test_an_importer_declared_after_the_consignee_is_still_the_importer(analyst):
+    alert = AlertFactory()
+    for role in ("consignee", "importer"):
+        PartyRoleFactory(
+            declaration=alert.declaration, role=role, party=None, name=role, identifiers=[]
+        )
+    assert analyst.get(ALERTS).json()["results"][0]["importer"]["name"] == "importer"
+
+
+@pytest.mark.parametrize(
+    "text", ["acetic-anhydride", "108-24-7", "ангидрид", "УКСУСНЫЙ", "acetic anh"]
+)
+def test_filter_by_substance_takes_key_cas_and_names(analyst, text):
+    alert = flagged_shipment()
+    SubstanceIdentifierFactory()
+    other = AlertFactory()
+    item = GoodsItemFactory(declaration=other.declaration)
+    SubstanceMatchFactory(
+        goods_item=item, substance=SubstanceFactory(key="acetone", preferred_name="Acetone")
+    )
+    assert ids(analyst.get(ALERTS, {"substance": text})) == [alert.id]
+
+
+def test_filter_by_importer_takes_bin_and_part_of_the_name(analyst):
+    alert, _ = flagged_shipment(), flagged_shipment()
+    role = alert.declaration.party_roles.get()
+    role.name = "ТОО «Алтын Химия»"
+    role.save()
+    number = role.identifiers[0]["value"]
+    assert ids(analyst.get(ALERTS, {"importer": number})) == [alert.id]
+    assert ids(analyst.get(ALERTS, {"importer": "алтын хим"})) == [alert.id]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"office": "50000"}, ["low"]),
+        ({"score_min": "50"}, ["high"]),
+        ({"score_max": "50"}, ["low"]),
+        ({"lane": "yellow"}, ["low"]),
+        ({"lane": ["red", "yellow"]}, ["high", "low"]),
+        ({"date_from": "2026-03-02"}, ["low"]),
+        ({"date_to": "2026-03-01"}, ["high"]),
+        ({"state": "closed"}, ["low"]),
+        ({"random_arm": "true"}, ["low"]),
+        ({"ordering": "score"}, ["low", "high"]),
+        ({"ordering": "-accepted_at"}, ["low", "high"]),
+        ({}, ["high", "low"]),
+    ],
+)
+def test_filters_and_orderings(analyst, query, expected):
+    made = {
+        "high": AlertFactory(score="80", accepted_at=datetime(2026, 3, 1, 23, 59, tzinfo=UTC)),
+        "low": AlertFactory(
+            score="20",
+            lane="yellow",
+            state="closed",
+            customs_office="50000",
+            is_random_arm=True,
+            accepted_at=datetime(2026, 3, 2, tzinfo=UTC),
+        ),
+    }
+    assert ids(analyst.get(ALERTS, query)) == [made[name].id for name in expected]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"lane": "purple"},
+        {"score_min": "many"},
+        {"date_from": "yesterday"},
+        {"ordering": "facts"},
+        {"page_size": "201"},
+        {"page_size": "0"},
+        {"cursor": "bm9uc2Vuc2U="},
+        {"importer": "\x00"},
+    ],
+)
+def test_a_wrong_parameter_is_400_and_named(analyst, query):
+    answer = analyst.get(ALERTS, query)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == next(iter(query))
+
+
+@pytest.mark.parametrize("ordering", ["score", "-score", "-raised_at", "accepted_at"])
+def test_pages_hold_every_row_once_though_scores_tie(analyst, ordering):
+    assessment = RiskAssessmentFactory()
+    made = {AlertFactory(assessment=assessment, registration_number=f"n{n}").id for n in range(7)}
+    url, seen = f"{ALERTS}?page_size=2&ordering={ordering}", []
+    while url:
+        answer = analyst.get(url)
+        seen += ids(answer)
+        url = answer.json()["next"]
+    assert len(seen) == 7
+    assert set(seen) == made
+
+
+def test_a_cursor_of_another_ordering_is_refused(analyst):
+    AlertFactory.create_batch(3)
+    url = analyst.get(f"{ALERTS}?page_size=1&ordering=score").json()["next"]
+    assert analyst.get(url.replace("ordering=score", "ordering=raised_at")).status_code == 400
+
+
+@pytest.mark.parametrize("count", [5, 25])
+def test_the_list_costs_the_same_number_of_queries(analyst, count):
+    for _ in range(count):
+        flagged_shipment()
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = analyst.get(f"{ALERTS}?page_size=200")
+    assert len(answer.json()["results"]) == count
+    assert len(queries) == LIST_QUERIES
+
+
+def test_one_alert_looks_like_its_row(analyst):
+    alert = flagged_shipment()
+    row = analyst.get(ALERTS).json()["results"][0]
+    assert analyst.get(f"{ALERTS}{alert.id}/").json() == row
+    assert analyst.get(f"{ALERTS}{alert.id + 1}/").status_code == 404
+    assert analyst.get(f"{ALERTS}{10**30}/").status_code == 404
