@@ -1,4 +1,4 @@
-"""The web application: ``granian --interface asgi config.asgi:application``."""
+"""The web application: ``granian --interface asginl config.asgi:application``."""
 
 from django.core.handlers.asgi import ASGIHandler
 

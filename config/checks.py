@@ -4,6 +4,7 @@ In a database with the locale C, ``lower`` leaves Cyrillic alone, ILIKE is blind
 pg_trgm finds no trigram in it: every search would silently miss. PostgreSQL itself never warns.
 """
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,8 +23,11 @@ def check_database(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
 
 
 def _check(alias: str) -> list[CheckMessage]:
+    # A connection of its own: a pool would hide why it cannot connect, and must not outlive a fork.
+    connection = connections[alias].copy()
+    connection.settings_dict["OPTIONS"].pop("pool", None)
     try:
-        with connections[alias].cursor() as cursor:
+        with contextlib.closing(connection), connection.cursor() as cursor:
             cursor.execute(_HAS_TRIGRAMS)
             if cursor.fetchone() == (0,):
                 return [_no_trigrams(alias)]

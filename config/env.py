@@ -111,11 +111,6 @@ def broker(name: str) -> str:
     return value
 
 
-def has(name: str) -> bool:
-    """Whether the variable has a value, wherever it comes from."""
-    return bool(_explicit(name) or _embedded().get(name))
-
-
 def is_explicit(name: str) -> bool:
     """Whether a person set the variable, rather than the embedded parts."""
     return _explicit(name) is not None

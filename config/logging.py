@@ -6,13 +6,15 @@ from typing import Any
 
 import structlog
 
+# The rich one shows local variables, secrets among them, and takes seconds a traceback.
+_PLAIN = structlog.dev.plain_traceback
+
 _SECRET_KEYS = ("password", "secret", "token", "authorization", "cookie")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
-    structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -42,7 +44,7 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
     renderer: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_PLAIN)]
     )
     return {
         "version": 1,
@@ -60,8 +62,10 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": "INFO"},
-        # Django's own handlers would write each of its lines a second time.
         "loggers": {
+            # "Task received", a second line beside "Task succeeded", every ten seconds.
+            "celery.worker.strategy": {"level": "WARNING"},
+            # Django's own handlers would write each of its lines a second time.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
         },

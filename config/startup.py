@@ -7,7 +7,6 @@ from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from config.connections import disconnect
 
 
 def start() -> None:
@@ -26,7 +25,5 @@ def start() -> None:
 def refuse_wrong_database() -> None:
     """Leave with a sentence unless the checks of ``config.checks`` pass."""
     errors = run_checks(tags=[Tags.database], databases=["default"])
-    # A pool must not outlive a fork: the children open their own.
-    disconnect("default")
     if errors:
         sys.exit("\n".join(f"{error.msg} {error.hint or ''}" for error in errors))

@@ -39,6 +39,7 @@ def up(folder: Folder) -> int:
     """Start what does not run yet, with the tables up to date."""
     with folder.locked():
         state = _load_or_new(folder)
+        application.refuse_busy_port(state)
         before = dict(state.variables)
         _start(_services(), folder, state)
         if state.variables != before:

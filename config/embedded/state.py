@@ -67,12 +67,12 @@ class Folder:
         """None before the first start."""
         try:
             content = json.loads(self._file.read_text(encoding="utf-8"))
+            content["running"] = {k: Running(**v) for k, v in content["running"].items()}
+            state = State(**content)
         except FileNotFoundError:
             return None
-        except ValueError as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise EmbeddedError(f"{self._file} is damaged: restore or delete it.") from error
-        content["running"] = {k: Running(**v) for k, v in content["running"].items()}
-        state = State(**content)
         self._claim(state)
         return state
 

@@ -111,7 +111,7 @@ LOGIN_REDIRECT_URL = "/"
 
 # Machines: OAuth 2 client credentials and nothing else.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "targeting.ApiClient"
-OAUTH2_PROVIDER = {
+OAUTH2_PROVIDER: dict[str, Any] = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
     "SCOPES_BACKEND_CLASS": "targeting.api.authentication.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
@@ -119,6 +119,22 @@ OAUTH2_PROVIDER = {
         "declarations:write": "Submit declarations and batches",
         "receipts:read": "Read receipts of own submissions",
     },
+    # RFC 9700, the current best practice: tokens are stored hashed and travel in a header only.
+    **dict.fromkeys(
+        (
+            "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT",
+            "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS",
+            "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT",
+            "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT",
+            "COMPLIANT_BCP_RFC9700_PKCE_METHOD",
+            "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN",
+            "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME",
+            "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE",
+            "REFRESH_TOKEN_REUSE_PROTECTION",
+        ),
+        True,
+    ),
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 
 REST_FRAMEWORK = {

@@ -12,6 +12,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 # Static files come straight from the packages: nothing to collect on one machine.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 
 LOGGING = logging_settings(json=False)

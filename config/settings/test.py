@@ -1,20 +1,24 @@
 """Tests: PostgreSQL for real, as the owner of a database of their own; no broker, no worker."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import env
 from config.logging import logging_settings
 from config.settings.base import *
 from config.settings.services import *
 
-DATABASES = {"default": env.database("DATABASE_OWNER_URL")}
-DATABASES["default"]["TEST"] = {
-    "NAME": env.text("TARGETING_TEST_DATABASE", default="test_targeting")
-}
-DATABASE_OWNER = DATABASES["default"]
+if DATABASE_OWNER is None:
+    raise ImproperlyConfigured(
+        "DATABASE_OWNER_URL is not set: it is what creates the test database."
+    )
+_test_database = env.text("TARGETING_TEST_DATABASE", default="test_targeting")
+DATABASES = {"default": DATABASE_OWNER | {"TEST": {"NAME": _test_database}}}
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["default"] = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 
 # What is sent goes nowhere; a test that needs a worker starts one (``tests/conftest.py``).

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
-
-from config.connections import disconnect
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 
 class Command(DjangoMigrate):
@@ -17,12 +16,12 @@ class Command(DjangoMigrate):
     a data migration of any package, which writes to ``default``, sees the tables just made.
     """
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> Any:
         owner = settings.DATABASE_OWNER
         if owner is None:
             raise CommandError("DATABASE_OWNER_URL is not set: only the owner role may migrate.")
         with _logged_in_as(owner, options["database"]):
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
 
 
 @contextmanager
@@ -42,5 +41,7 @@ def _logged_in_as(role: dict[str, Any], alias: str) -> Iterator[None]:
 
 
 def _reconnect(alias: str, login: dict[str, Any]) -> None:
-    disconnect(alias)
-    connections[alias].settings_dict.update(login)
+    connection = cast(DatabaseWrapper, connections[alias])
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(login)
