@@ -54,7 +54,7 @@ class _Declaration(DeclarationRecord, frozen=True, kw_only=True, forbid_unknown_
     items: tuple[_Item, ...] = ()
 
 
-class _NotPlain(Exception):  # noqa: N818 (no error: a turn to the other way)
+class _NotPlain(Exception):
     """Something that the long way has to look at."""
 
 
