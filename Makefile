@@ -6,6 +6,9 @@ BIN := .venv/bin
 EMBEDDED := $(BIN)/python -m config.embedded
 LOCK := requirements/dev.txt
 IF_SET_UP := test -x $(BIN)/python || { echo "Nothing is set up here."; exit 0; };
+COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+# Settings that need no service and no secret.
 STATIC := --settings=config.settings.base
 
 .DEFAULT_GOAL := help
@@ -65,9 +68,6 @@ lock: setup ## Resolve requirements/*.in again; upgrade=1 takes the newest versi
 	$(BIN)/uv $(COMPILE) $(if $(upgrade),--upgrade) requirements/dev.in --output-file $(LOCK)
 	$(BIN)/uv $(COMPILE) --constraints $(LOCK) requirements/base.in \
 		--output-file requirements/base.txt
-
-COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
-	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 purge: ## Stop everything and delete all data of this machine's installation
 	@$(IF_SET_UP) $(EMBEDDED) purge

@@ -11,6 +11,8 @@ env.default_settings("config.settings.dev")
 
 app = Celery("targeting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# The application of every thread, not only of the one that imports this: web requests send too.
+app.set_default()
 
 
 @worker_init.connect

@@ -6,6 +6,7 @@ What a variable such as DATABASE_URL already names is not started here.
 import argparse
 import contextlib
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -81,7 +82,7 @@ def run(folder: Folder, command: list[str]) -> int:
     with folder.locked():
         started = _start(_services(), folder, _load_or_new(folder))
     try:
-        return subprocess.run(command, check=False).returncode
+        return _wait_for(subprocess.Popen(command))
     finally:
         with folder.locked(), contextlib.redirect_stdout(None):
             if state := folder.load():
@@ -113,6 +114,15 @@ def purge(folder: Folder) -> int:
     shutil.rmtree(folder.path)
     print(f"deleted {folder.path}")
     return 0
+
+
+def _wait_for(command: "subprocess.Popen[bytes]") -> int:
+    """The command's code, once it has ended in its own way, interrupted or not."""
+    signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+    while True:
+        # Ctrl-C reaches the command too.
+        with contextlib.suppress(KeyboardInterrupt):
+            return command.wait()
 
 
 def _services() -> dict[str, Start]:
@@ -183,6 +193,8 @@ def main() -> int:
     except (EmbeddedError, ImproperlyConfigured, OSError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

