@@ -16,10 +16,10 @@ class ListMeta(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     ``verified`` is False when membership was inferred and not compared with the act;
     ``limits_known`` is False when a blank concentration may not be read as "no limit".
-    ``limits_per_row`` is True when the act prints a limit per row, so that a blank in a row of
-    low confidence (its text was not read) is unknown, too. ``expected_rows`` is the inclusive range in which the number of entries must lie.
-    ``in_force_from`` is None when it is not known; a blank ``effective_from`` of an entry
-    then means "since the act's date".
+    ``limits_per_row`` is True when the act prints a limit per row, so that a blank in a row
+    of low confidence (its text was not read) is unknown, too. ``expected_rows`` is the
+    inclusive range in which the number of entries must lie. ``in_force_from`` is None when
+    it is not known; a blank ``effective_from`` of an entry then means "since the act's date".
     """
 
     layout: str

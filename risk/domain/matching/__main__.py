@@ -1,4 +1,6 @@
-"""``python -m risk.domain.matching IN.csv OUT.csv --lists fixtures/lists``: screen without a database.
+"""Screen a file without a database.
+
+``python -m risk.domain.matching IN.csv OUT.csv --lists fixtures/lists``
 
 Input columns ``row_id,text,commodity_code``; output one row per match (docs/matching.md).
 """

@@ -158,7 +158,8 @@ _ENDINGS = (
     # ending, class; longest first. Final -e and -a of other languages belong to the class.
     ("aldehyde", "aldehyde"), ("anhydride", "anhydride"), ("anhydrid", "anhydride"),
     ("oic", "acid"), ("ionic", "acid"), ("onic", "acid"), ("ous", "ous"), ("ic", "ic"),
-    ("oyl", "oyl"), ("ile", "ile"), ("il", "ile"), ("ated", "ated"), ("ites", "ite"), ("ates", "ate"), ("amide", "amide"), ("amid", "amide"), ("imide", "imide"),
+    ("oyl", "oyl"), ("ile", "ile"), ("il", "ile"), ("ated", "ated"),
+    ("ites", "ite"), ("ates", "ate"), ("amide", "amide"), ("amid", "amide"), ("imide", "imide"),
     ("ane", "ane"), ("ene", "ene"), ("yne", "yne"), ("one", "one"), ("ine", "ine"),
     ("ate", "ate"), ("ite", "ite"), ("ide", "ide"), ("ole", "ole"), ("ol", "ol"), ("al", "al"),
     ("ino", "ino"), ("ona", "one"), ("eno", "ene"), ("ano", "ane"), ("ato", "ate"), ("ito", "ite"),

@@ -33,14 +33,15 @@ _ABSENT_BEFORE = re.compile(
         r"free (?:of|from)", "without", r"(?:does|do) not contain", "not containing", "no added",
         "contains no", "other than", "except(?: for)?", "excluding", "absence of", "w/o", "non",
         "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением", "исключая",
-        r"отсутств\w+", "не включая", "не", "ohne", "frei von", "ausgenommen", "sans", "exempte? de",
-        "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
+        r"отсутств\w+", "не включая", "не", "ohne", "frei von", "ausgenommen", "sans",
+        "exempte? de", "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
     )
     + r"[\s-]+" + _FILLER + _LISTED_BEFORE + _FILLER + r"[(\s]*$"
 )  # fmt: skip
 _ABSENT_BEFORE_ZH = re.compile(r"(?:不含有?|未含|无添加|[无非除]|不包括)[^,，。;；]{0,8}$")
 _ABSENT_AFTER = re.compile(
-    r"^[\s(]*-?\s*" + _words(r"free\b", r"less\b", "frei\\b", "жоқ", "болмайды", "отсутству", r"absent\b")
+    r"^[\s(]*-?\s*"
+    + _words(r"free\b", r"less\b", r"frei\b", "жоқ", "болмайды", "отсутству", r"absent\b")
 )  # fmt: skip
 _PURPOSE_BEFORE = re.compile(
     r"(?<!\w)"
@@ -74,7 +75,8 @@ _PURPOSE_AFTER = re.compile(
 _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传感|生产|残留)")
 
 _ANOTHER_AFTER = (
-    r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*", r"\w*peroxide\w*",
+    r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*",
+    r"\w*peroxide\w*",
     r"\w*hydrazone", "semicarbazone", r"(?:\w+ )?\w*a[ck]etals?", r"\w*thiol\w*", r"carbox\w+",
     r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
     r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "extract",
@@ -84,7 +86,9 @@ _ANOTHER_AFTER = (
     "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "формальдегид\\w*",
 )  # fmt: skip
 _DERIVATIVE_AFTER = re.compile(
-    r"^[\s\-–]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*" + _words(*_ANOTHER_AFTER) + r"(?!\w)"
+    r"^[\s\-–]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*"
+    + _words(*_ANOTHER_AFTER)
+    + r"(?!\w)"
 )  # fmt: skip
 _SALT_AFTER = re.compile(
     r"^\s*(?:hydrochloride|hydrobromide|\w*sul(?:f|ph)ate|\w*phosphate|acetate|chloride|гидрохлорид)"

@@ -49,6 +49,32 @@ class _Mention(msgspec.Struct, frozen=True):
     lang: str = ""
 
 
+class _Substance:
+    """What the whole text and the code say about one substance."""
+
+    def __init__(self, code: CodeMeaning | None) -> None:
+        self._scores: dict[Method, float] = {}
+        self._stated: dict[tuple[int, int], Concentration] = {}
+        if code is not None:
+            self._scores[Method.CODE] = BASKET_CODE_SUPPORT if code.is_basket else CODE_SUPPORT
+
+    def add(self, mention: _Mention, stated: Concentration | None) -> None:
+        """Take in a mention and the percent beside it."""
+        known = self._scores.get(mention.method, 0.0)
+        self._scores[mention.method] = max(known, mention.score)
+        if stated is not None:
+            self._stated[mention.start, mention.end] = stated
+
+    def support_of(self, method: Method) -> dict[Method, float]:
+        """The best score of each other method, strongest first."""
+        return {m: self._scores[m] for m in METHOD_ORDER if m in self._scores and m is not method}
+
+    def stated_at(self, start: int, end: int) -> Concentration | None:
+        """The percent beside this mention, else beside the first other one that has any."""
+        own = self._stated.get((start, end))
+        return own or next(iter(self._stated.values()), None)
+
+
 class Screener:
     """Recognises listed substances in goods descriptions.
 
@@ -90,22 +116,14 @@ class Screener:
         text = text[:MAX_TEXT_LENGTH]
         mentions = self._mentions(text)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
-        spans = sorted({(mention.start, mention.end) for mention in mentions})
-        stated = dict(
-            zip(
-                spans,
-                assign_concentrations(text, spans, find_concentrations(text)),
-                strict=True,
-            )
-        )
+        substances = _by_substance(text, mentions, codes)
         found = []
         for mention in _strongest_per_span(mentions):
-            support = _support(mention, mentions, codes.get(mention.substance_key))
+            known = substances[mention.substance_key]
+            support = known.support_of(mention.method)
             score = combined_score(mention.score, support)
-            concentration = stated[mention.start, mention.end] or _stated_for(
-                mention, mentions, stated
-            )
-            evidence = self._evidence(text, mention, score, support, concentration, on)
+            stated = known.stated_at(mention.start, mention.end)
+            evidence = self._evidence(text, mention, score, support, stated, on)
             if evidence is not None:
                 found.append(evidence)
         named = {evidence.substance_key for evidence in found}
@@ -238,28 +256,19 @@ def _strongest_per_span(mentions: Sequence[_Mention]) -> list[_Mention]:
     return [best[place] for place in sorted(best)]
 
 
-def _support(
-    mention: _Mention, mentions: Sequence[_Mention], code: CodeMeaning | None
-) -> dict[Method, float]:
-    """The best score of each other method that points to the same substance, strongest first."""
-    others: dict[Method, float] = {}
-    for other in mentions:
-        if other.substance_key == mention.substance_key and other.method is not mention.method:
-            others[other.method] = max(other.score, others.get(other.method, 0.0))
-    if code is not None:
-        others[Method.CODE] = BASKET_CODE_SUPPORT if code.is_basket else CODE_SUPPORT
-    return {method: others[method] for method in METHOD_ORDER if method in others}
-
-
-def _stated_for(
-    mention: _Mention,
-    mentions: Sequence[_Mention],
-    stated: dict[tuple[int, int], Concentration | None],
-) -> Concentration | None:
-    """The percent found beside another mention of the same substance, if any."""
-    for other in mentions:
-        if other.substance_key == mention.substance_key:
-            found = stated[other.start, other.end]
-            if found is not None:
-                return found
-    return None
+def _by_substance(
+    text: str, mentions: Sequence[_Mention], codes: dict[str, CodeMeaning]
+) -> dict[str, _Substance]:
+    """The mentions of each substance gathered, with the percents that belong to them."""
+    spans = sorted({(mention.start, mention.end) for mention in mentions})
+    stated = dict(
+        zip(spans, assign_concentrations(text, spans, find_concentrations(text)), strict=True)
+    )
+    substances: dict[str, _Substance] = {}
+    for mention in mentions:
+        key = mention.substance_key
+        substance = substances.get(key)
+        if substance is None:
+            substance = substances[key] = _Substance(codes.get(key))
+        substance.add(mention, stated[mention.start, mention.end])
+    return substances

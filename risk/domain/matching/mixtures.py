@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -29,6 +30,8 @@ _OF_SOMETHING_ELSE = re.compile(
 )
 _MAX_GAP = 45
 _PHRASE_END_COST = 12
+# Names on either side of a percent that may own it.
+_NEIGHBOURS = 6
 
 
 class Concentration(msgspec.Struct, frozen=True):
@@ -74,11 +77,12 @@ def assign_concentrations(
     """
     best: list[tuple[int, Concentration] | None] = [None] * len(spans)
     for concentration in concentrations:
-        costs = [_cost(text, span, concentration) for span in spans]
+        at = bisect_left(spans, (concentration.start, 0))
+        near = range(max(0, at - _NEIGHBOURS), min(len(spans), at + _NEIGHBOURS))
+        costs = [(_cost(text, spans[index], concentration), index) for index in near]
         if not costs:
             break
-        cost = min(costs)
-        index = costs.index(cost)
+        cost, index = min(costs)
         known = best[index]
         if cost <= _MAX_GAP and (known is None or cost < known[0]):
             best[index] = (cost, concentration)
@@ -93,9 +97,10 @@ def _cost(text: str, span: tuple[int, int], concentration: Concentration) -> int
         gap = text[concentration.end : start]
     else:
         return 0
-    if len(gap) > _MAX_GAP or "\n" in gap:
+    if len(gap) > _MAX_GAP:
         return _MAX_GAP + 1
-    return len(gap) + _PHRASE_END_COST * (gap.count(",") + 3 * gap.count(";"))
+    phrase_ends = gap.count(",") + gap.count("\n") + 3 * gap.count(";")
+    return len(gap) + _PHRASE_END_COST * phrase_ends
 
 
 def list_verdicts(

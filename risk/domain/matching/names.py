@@ -166,11 +166,23 @@ class FuzzyNames:
             return None
         key = min(near, key=lambda k: (near[k], -self._terms[k].refs[0].score, k))
         edits = near[key]
+        cost = _cost(window, key, edits)
         innocents = self._innocents.near(window)
-        if innocents and min(innocents.values()) <= edits:
+        if any(_cost(window, name, apart) <= cost for name, apart in innocents.items()):
             return None
         ref = self._terms[key].refs[0]
         return _Hit(ref, _score(ref, edits, len(key)), edits)
+
+
+def _cost(word: str, name: str, edits: int) -> float:
+    """Edits, where a single doubled letter or swap of neighbours costs half: it says most."""
+    if edits != 1:
+        return float(edits)
+    if len(word) == len(name):
+        return 0.5 if sorted(word) == sorted(name) else 1.0
+    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
+    at = next((i for i, char in enumerate(shorter) if char != longer[i]), len(shorter))
+    return 0.5 if longer[at] in longer[max(0, at - 1) : at] else 1.0
 
 
 def _is_like_word_by_word(words: tuple[str, ...], listed: tuple[str, ...], edits: int) -> bool:

@@ -62,6 +62,7 @@ _LATIN, _CYRILLIC, _DIGIT, _IDEOGRAPH, _KANA = range(10, 15)
 _FIRST_LETTER_CLASS = 10
 
 _GREEK_NAMES = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ω": "omega"}
+_HYPHENS = frozenset("-‐")
 _JOINTS = frozenset("-‐‑‒–—―−⁃﹣－'’‘ʹ′″`´\"«»“”[]{}/\\·*_+±^~.・")
 _HARD_MARKS = frozenset(";:|%‰!?=<>≥≤•●▪、。，；：@#№&\u2028\u2029")
 _ODD_LETTERS = {"ё": "е", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d"}
@@ -70,7 +71,7 @@ _LOOKS_CYRILLIC = str.maketrans("abcehikmoptxy3", "авсенікмортхуз"
 _LOOKS_LATIN = str.maketrans("авсенікмортхуз", "abcehikmoptxy3")
 _LATIN_OR_CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]+")
 _MIXED_RUN = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]")
-_LETTER_ZERO_LETTER = re.compile(r"(?<=[a-z\u0400-\u04ff]{2})[013](?=[a-z\u0400-\u04ff]{2})")
+_LETTER_ZERO_LETTER = re.compile(r"(?<=[a-z\u0400-\u04ff])[013](?=[a-z\u0400-\u04ff]{2})")
 _READ_AS = {
     _LATIN: {"0": "o", "1": "l", "3": "3"},
     _CYRILLIC: {"0": "о", "1": "1", "3": "з"},
@@ -168,7 +169,8 @@ def _separate(text: str, index: int, kind: int, pending: Boundary) -> tuple[Boun
     before = text[index - 1 : index]
     is_spaced_after = not after or after.isspace()
     if kind == _SPACE:
-        return Boundary.SPACE, ""
+        is_hyphenated = text[index] == "\n" and before in _HYPHENS
+        return Boundary.JOINT if is_hyphenated else Boundary.SPACE, ""
     if kind == _HARD_MARK:
         return Boundary.SPACE, HARD
     if kind == _BRACKET_OPEN:
@@ -196,10 +198,10 @@ def _compose(squeezed: list[str], ends: list[int], mark: str, index: int) -> Non
 
 def _without_lookalikes(squeezed: str) -> str:
     """Letters of the other alphabet and digits that stand for letters, put right in a word."""
-    if _MIXED_RUN.search(squeezed):
-        squeezed = _LATIN_OR_CYRILLIC_RUN.sub(_one_alphabet, squeezed)
     if _LETTER_ZERO_LETTER.search(squeezed):
         squeezed = _LETTER_ZERO_LETTER.sub(_digit_as_letter, squeezed)
+    if _MIXED_RUN.search(squeezed):
+        squeezed = _LATIN_OR_CYRILLIC_RUN.sub(_one_alphabet, squeezed)
     return squeezed
 
 
@@ -220,6 +222,6 @@ def _one_alphabet(run: re.Match[str]) -> str:
 
 
 def _digit_as_letter(found: re.Match[str]) -> str:
-    before = found.string[found.start() - 1]
-    alphabet = _LATIN if before.isascii() else _CYRILLIC
+    after = found.string[found.end()]
+    alphabet = _LATIN if after.isascii() else _CYRILLIC
     return _READ_AS[alphabet][found[0]]

@@ -20,8 +20,11 @@ _ORDINARY_WORDS = frozenset(
         "ether", "éther", "äther", "aether", "etherum", "эфир", "oleum", "oléum", "олеум",
         "vitriol", "logo die", "logo dies", "冲头", "冲模", "离心机", "脱水离心机", "蒸馏装置",
         "蒸馏设备", "反应釜", "搪瓷反应釜", "高压反应釜", "制粒机", "粉末成型机", "粉末压制机",
-        "heliotropine crystals", "乙酸", "醋酸", "木酮", "醋酮", "pp粉", "牙托水", "катин", "героин",
-        "red p", "капсулятор", "электролит кислотный", "methyl", "метил", "hydrogen sulfate", "hydrogen sulphate", "dihydrogen sulfate", "hydrogensulfate", "hydrogénosulfate", "iodane", "chlorane", "spirits of salt",
+        "heliotropine crystals", "乙酸", "醋酸", "木酮", "醋酮", "pp粉", "牙托水",
+        "катин", "героин",
+        "red p", "капсулятор", "электролит кислотный", "methyl", "метил",
+        "hydrogen sulfate", "hydrogen sulphate", "dihydrogen sulfate", "hydrogensulfate",
+        "hydrogénosulfate", "iodane", "chlorane", "spirits of salt",
     }
 )  # fmt: skip
 # Machines with countless innocent uses: the name shows the line to an analyst, no more.
@@ -68,7 +71,7 @@ def _ideograph_score(name: SubstanceName, letters: int) -> float:
 
 def _abbreviation_score(name: SubstanceName, letters: int) -> float:
     """Coined abbreviations of designer precursors are unique; short ones are everybody's."""
-    is_coined = letters >= 5 and name.name.isupper() and not name.verification == "pubchem-only"
+    is_coined = letters >= 5 and name.name.isupper() and name.verification != "pubchem-only"
     return (
         FAIR
         if is_coined or (letters >= 4 and any(c.isdigit() for c in name.name))
