@@ -81,7 +81,7 @@ class ApiClientAdmin(SuperuserAdmin):
             super().save_model(request, obj, form, change)
             return
         client, secret = register_client(
-            name=obj.name, submitter_key=obj.submitter.key, scopes=obj.scopes
+            name=obj.name, submitter_key=form.cleaned_data["submitter"].key, scopes=obj.scopes
         )
         obj.pk = client.pk
         obj.refresh_from_db()

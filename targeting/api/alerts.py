@@ -1,6 +1,6 @@
 """Flagged shipments: the analyst's queue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -103,7 +103,7 @@ class AlertViewSet(Resource):
     queryset = list_alerts()
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.page_of(self.get_queryset())
         rows = _shown(summarise_alerts(page), self.get_serializer_context())
         return self.get_paginated_response(rows)
 
@@ -112,8 +112,8 @@ class AlertViewSet(Resource):
         return Response(_shown(summaries, self.get_serializer_context())[0])
 
 
-def _shown(summaries: Sequence[AlertSummary], context: dict[str, Any]) -> list[dict[str, Any]]:
+def _shown(summaries: Sequence[AlertSummary], context: Mapping[str, Any]) -> list[dict[str, Any]]:
     lang = sentence_language()
     keys = substances_of([row for one in summaries for row in one.reasons])
-    context |= {"lang": lang, "substance_names": substance_names(keys, lang=lang)}
-    return AlertSerializer(summaries, many=True, context=context).data
+    context = {**context, "lang": lang, "substance_names": substance_names(keys, lang=lang)}
+    return list(AlertSerializer(summaries, many=True, context=context).data)

@@ -1,5 +1,8 @@
 """What every resource of the API has."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.viewsets import GenericViewSet
 
@@ -16,3 +19,7 @@ class Resource(GenericViewSet):
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]
     schema = ProblemSchema()
+
+    def page_of(self, queryset: QuerySet[Any]) -> list[Any]:
+        """The page that the request asks for, of the filtered rows."""
+        return self.paginate_queryset(self.filter_queryset(queryset)) or []

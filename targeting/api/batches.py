@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -20,7 +21,7 @@ from shipments.domain.formats.mapping import mapping_by_key
 from shipments.models import IntakeBatch
 from targeting import pipeline
 from targeting.api.base import Resource
-from targeting.api.permissions import POLICIES
+from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.receipts import ReceiptDetailSerializer
 from targeting.api.schema import Problem
 from targeting.api.uploads import (
@@ -37,7 +38,7 @@ CSV = "csv"
 class OwnFormatParameter(DefaultContentNegotiation):
     """Here ``?format=`` names the intake format, not the renderer of the answer."""
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)  # type: ignore[assignment]
 
 
 class UploadSerializer(serializers.Serializer):
@@ -101,7 +102,7 @@ def submit(
         raise InvalidValue("mapping_refused", value=mapping_key, allowed="no mapping")
     received_at = timezone.now()
     batch = pipeline.receive(
-        submitter=request.auth.application.submitter,
+        submitter=own_submitter(request),
         content=content,
         format_key=format_key,
         mapping_key=mapping_key,
@@ -128,7 +129,7 @@ def _upload(request: Request) -> File:
 
 def _parameter(request: Request, name: str) -> str:
     """From the query, else from the form's field of the same name."""
-    form = {} if isinstance(request.data, File) else request.data
+    form: Any = {} if isinstance(request.data, File) else request.data
     return str(request.query_params.get(name) or form.get(name) or "")
 
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
@@ -97,7 +98,7 @@ class DeclarationViewSet(Resource):
         return list_declarations_in_full() if full else list_declarations()
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.page_of(self.get_queryset())
         importers = importer_roles(declaration_ids=[row.pk for row in page])
         context = {**self.get_serializer_context(), "importers": importers}
         rows = DeclarationRowSerializer(page, many=True, context=context)
@@ -114,7 +115,8 @@ class DeclarationViewSet(Resource):
         examples=[EXAMPLE],
     )
     def create(self, request: Request) -> Response:
-        content = request.data if isinstance(request.data, bytes) else b""
+        body: Any = request.data
+        content = body if isinstance(body, bytes) else b""
         parsed = _only_declaration(content)
         if parsed.declaration is None:
             return _rejected(parsed)

@@ -152,7 +152,7 @@ class ItemSerializer(serializers.ModelSerializer):
     @extend_schema_field(MatchSerializer(many=True))
     def get_matches(self, item: GoodsItem) -> list[dict[str, Any]]:
         matches = self.context["dossier"].matches.get(item.pk, [])
-        return MatchSerializer(matches, many=True, context=self.context).data
+        return list(MatchSerializer(matches, many=True, context=self.context).data)
 
 
 class SentencesSerializer(serializers.Serializer):
@@ -238,7 +238,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
             if (row.item_number in leading) is is_in_score
         ]
         rows.sort(key=lambda row: (-row.contribution, row.item_number, row.code))
-        return ContributionSerializer(rows, many=True, context=self.context).data
+        return list(ContributionSerializer(rows, many=True, context=self.context).data)
 
 
 class VersionSerializer(serializers.ModelSerializer):

@@ -1,13 +1,12 @@
 """Who the caller is and what it may do."""
 
 from drf_spectacular.utils import extend_schema
-from oauth2_provider.models import AccessToken
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from targeting.api.base import Resource
-from targeting.api.permissions import POLICIES, grants_of
+from targeting.api.permissions import POLICIES, client_of, grants_of, own_submitter
 
 
 class MeSerializer(serializers.Serializer):
@@ -29,9 +28,10 @@ class MeViewSet(Resource):
     @extend_schema(summary="Who am I")
     def retrieve(self, request: Request) -> Response:
         grants = sorted(grants_of(request))
-        if isinstance(request.auth, AccessToken):
-            client = request.auth.application
-            who = {"kind": "client", "name": client.name, "submitter": client.submitter.key}
+        client = client_of(request)
+        if client:
+            key = own_submitter(request).key
+            who = {"kind": "client", "name": client.name, "submitter": key}
         else:
             who = {"kind": "person", "name": request.user.get_username(), "submitter": None}
         return Response(self.get_serializer({**who, "grants": grants}).data)

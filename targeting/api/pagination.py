@@ -26,8 +26,8 @@ class CursorPagination(BasePagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Model], request: Request, view: "APIView | None" = None
-    ) -> list[Model]:
+        self, queryset: Any, request: Request, view: "APIView | None" = None
+    ) -> list[Any]:
         self.request = request
         self.field, self.descending = _ordering(queryset)
         size = _page_size(request)

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from risk.domain.network.ego import EgoNode
 from risk.selectors.network import MAX_DEPTH, MAX_NODES, get_ego_network, party_id_of
-from shipments.models import Party, PartyIdentifier
+from shipments.models import Party, PartyIdentifier, PartyName
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
 from targeting.filters.parties import PartyFilter
@@ -32,7 +32,9 @@ class PartyIdentifierSerializer(serializers.ModelSerializer):
 
 
 class PartyDetailSerializer(PartySerializer):
-    names = serializers.SlugRelatedField("name", many=True, read_only=True)
+    names: serializers.SlugRelatedField[PartyName] = serializers.SlugRelatedField(
+        "name", many=True, read_only=True
+    )
     identifiers = PartyIdentifierSerializer(many=True)
 
     class Meta(PartySerializer.Meta):
@@ -42,7 +44,7 @@ class PartyDetailSerializer(PartySerializer):
 class NetworkNodeSerializer(serializers.Serializer):
     key = serializers.CharField(source="node.key")
     kind = serializers.CharField(source="node.kind", help_text="party or identifier.")
-    label = serializers.CharField(source="node.label")
+    label = serializers.CharField(source="node.label")  # type: ignore[assignment]
     party = serializers.SerializerMethodField(help_text="Id of the party; null otherwise.")
     distance = serializers.IntegerField(help_text="Links from the center.")
     degree = serializers.IntegerField(help_text="Neighbours in the whole network.")
@@ -54,7 +56,7 @@ class NetworkNodeSerializer(serializers.Serializer):
 
 
 class NetworkEdgeSerializer(serializers.Serializer):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     target = serializers.CharField()
     kind = serializers.CharField(
         help_text="trade (supplier to importer), represented_by, carried_by (from the "

@@ -1,12 +1,14 @@
 """Who may do what: the one table of the API, and the two classes that enforce it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from oauth2_provider.models import AccessToken
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from targeting.models import User
+from shipments.models import Submitter
+from targeting.models import ApiClient, User
 from targeting.models.choices import Role
 
 if TYPE_CHECKING:  # the framework's settings name this module while that one is imported
@@ -67,10 +69,24 @@ class DeclaredPolicy(BasePermission):
 
 def grants_of(request: Request) -> frozenset[str]:
     """The role of a person, or the scopes of a client's token that the client still has."""
-    if isinstance(request.auth, AccessToken):
-        client = request.auth.application
-        return frozenset(request.auth.scope.split()) & frozenset(client.scopes)
+    token: Any = request.auth
+    if isinstance(token, AccessToken):
+        return frozenset(token.scope.split()) & frozenset(token.application.scopes)
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     return PEOPLE if user.is_superuser else frozenset({user.role} - {""})
+
+
+def client_of(request: Request) -> ApiClient | None:
+    """The client whose token came with the request; None for people and strangers."""
+    token: Any = request.auth
+    return token.application if isinstance(token, AccessToken) else None
+
+
+def own_submitter(request: Request) -> Submitter:
+    """The submitter for which the calling client acts; only clients get past the policy."""
+    client = client_of(request)
+    if client is None or client.submitter is None:
+        raise PermissionDenied
+    return client.submitter

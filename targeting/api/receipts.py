@@ -1,5 +1,7 @@
 """Receipts: what a client may know of what it sent. Never anything about risk."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
@@ -9,7 +11,7 @@ from rest_framework.response import Response
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.selectors.receipts import list_issues, list_receipts
 from targeting.api.base import Resource
-from targeting.api.permissions import POLICIES
+from targeting.api.permissions import POLICIES, own_submitter
 
 FIRST_ISSUES = 10
 
@@ -75,8 +77,9 @@ class ReceiptDetailSerializer(ReceiptSerializer):
         fields = [*ReceiptSerializer.Meta.fields, "first_issues"]
 
     @extend_schema_field(IssueSerializer(many=True))
-    def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, object]]:
-        return IssueSerializer(list_issues(batch=batch)[:FIRST_ISSUES], many=True).data
+    def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, Any]]:
+        first = list_issues(batch=batch)[:FIRST_ISSUES]
+        return list(IssueSerializer(first, many=True).data)
 
 
 @extend_schema_view(
@@ -93,7 +96,7 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource)
     def get_queryset(self) -> QuerySet[IntakeBatch]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return list_receipts(submitter=self.request.auth.application.submitter)
+        return list_receipts(submitter=own_submitter(self.request))
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
         if self.action == "issues":

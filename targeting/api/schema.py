@@ -1,5 +1,7 @@
 """How the generated OpenAPI description shows tokens and problems."""
 
+from typing import Any, Literal
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from oauth2_provider.settings import oauth2_settings
@@ -23,14 +25,16 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Stable; programs decide by it.")
     detail = serializers.CharField(required=False)
-    errors = FieldError(many=True, required=False)
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]
     params = serializers.DictField(required=False)
 
 
 class ProblemSchema(AutoSchema):
     """Adds the problems that any operation may answer with to what the operation declares."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, object]:
+    def _get_response_bodies(
+        self, direction: Literal["request", "response"] = "response"
+    ) -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
             if status not in bodies:

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from oauth2_provider.models import AccessToken
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
+
+from targeting.api.permissions import client_of
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -21,12 +22,12 @@ class CallerThrottle(SimpleRateThrottle):
         """The rate is known once the caller is, in :meth:`allow_request`."""
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        self.scope = CLIENTS if isinstance(request.auth, AccessToken) else PEOPLE
+        self.scope = CLIENTS if client_of(request) else PEOPLE
         self.rate = self.get_rate()
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return super().allow_request(request, view)
 
     def get_cache_key(self, request: Request, view: "APIView") -> str:
-        is_client = isinstance(request.auth, AccessToken)
-        caller = request.auth.application.client_id if is_client else request.user.pk
+        client = client_of(request)
+        caller = client.client_id if client else request.user.pk
         return self.cache_format % {"scope": self.scope, "ident": caller}

@@ -1,5 +1,6 @@
 """Reading what a client sends without holding it in memory, within a limit."""
 
+from collections.abc import Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -13,7 +14,7 @@ MAX_DECLARATION_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 BLOCK_BYTES = 64 * 1024
 
-ParserContext = dict[str, Any] | None
+ParserContext = Mapping[str, Any] | None
 
 
 def refuse_too_large(parser_context: ParserContext, *, allowed_bytes: int) -> None:
@@ -30,7 +31,7 @@ class DeclarationBodyParser(BaseParser):
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: ParserContext = None
-    ) -> bytes:
+    ) -> Any:
         refuse_too_large(parser_context, allowed_bytes=MAX_DECLARATION_BYTES)
         content = stream.read(MAX_DECLARATION_BYTES + 1)
         if len(content) > MAX_DECLARATION_BYTES:
@@ -43,7 +44,7 @@ class FileBodyParser(BaseParser):
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: ParserContext = None
-    ) -> File:
+    ) -> Any:
         allowed = settings.TARGETING["MAX_UPLOAD_BYTES"]
         refuse_too_large(parser_context, allowed_bytes=allowed)
         spool = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 (outlives this)

@@ -1,5 +1,7 @@
 """The route table of the API, below ``/api/v1/``: every endpoint is a line here."""
 
+from typing import Any
+
 from django.urls import path
 
 from targeting.api.alerts import AlertViewSet
@@ -10,8 +12,8 @@ from targeting.api.me import MeViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipts import ReceiptViewSet
 
-LIST = {"get": "list"}
-DETAIL = {"get": "retrieve"}
+LIST: dict[str, Any] = {"get": "list"}
+DETAIL: dict[str, Any] = {"get": "retrieve"}
 
 urlpatterns = [
     path("alerts/", AlertViewSet.as_view(LIST), name="alert-list"),

@@ -23,7 +23,7 @@ def register_client(
     """
     wanted = _known_scopes(scopes)
     submitter, _ = Submitter.objects.get_or_create(key=submitter_key, defaults={"name": name})
-    secret = generate_client_secret()
+    secret: str = generate_client_secret()
     client = ApiClient.objects.create(
         name=name,
         submitter=submitter,
@@ -38,7 +38,7 @@ def register_client(
 @transaction.atomic
 def renew_client_secret(*, client: ApiClient) -> str:
     """A new secret for the client, in clear; the old one and every token stop working."""
-    secret = generate_client_secret()
+    secret: str = generate_client_secret()
     client.client_secret = secret
     client.save(update_fields=["client_secret", "updated"])
     client.accesstoken_set.all().delete()
