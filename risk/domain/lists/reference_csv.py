@@ -45,7 +45,7 @@ class ReferenceCsv:
         entries: list[ListEntry] = []
         names: dict[tuple[str, str, str], SubstanceName] = {}
         seen: set[tuple[str, str]] = set()
-        for row in _rows(path, errors):
+        for row in _rows(path):
             entry = _entry(row, meta)
             key = (entry.substance_key, entry.form_name)
             if key in seen:
@@ -71,17 +71,22 @@ class ReferenceCsv:
         return ListFile(meta=meta, entries=tuple(entries), names=tuple(names.values()))
 
 
-def _rows(path: Path, errors: list[RowError]) -> Iterator[RowReader]:
+def _rows(path: Path) -> Iterator[RowReader]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         header = tuple(reader.fieldnames or ())
-        for column in (*set(COLUMNS).symmetric_difference(header),):
-            allowed = "this column" if column in COLUMNS else "no such column"
-            errors.append(
-                RowError(file=str(path), line=1, column=column or "", value="", allowed=allowed)
+        wrong = [
+            RowError(
+                file=str(path),
+                line=1,
+                column=column,
+                value="",
+                allowed="this column" if column in COLUMNS else "no such column",
             )
-        if errors:
-            return
+            for column in sorted(set(COLUMNS).symmetric_difference(header))
+        ]
+        if wrong:
+            raise invalid_list(wrong)
         for row in reader:
             line = reader.line_num
             fields = {key: value or "" for key, value in row.items() if isinstance(key, str)}
