@@ -26,7 +26,7 @@ from risk.domain.matching.mixtures import (
     list_verdicts,
     row_verdict,
 )
-from risk.domain.matching.names import FuzzyNames
+from risk.domain.matching.names import FuzzyNames, Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.substances import ListEntry, SubstanceName
@@ -148,6 +148,7 @@ class Screener:
         normalised = normalise(text)
         found = self._lexicon.find(normalised)
         fuzzy = self._fuzzy.find(normalised, found) if len(text) <= MAX_FUZZY_LENGTH else []
+        fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
         for near in fuzzy:
             start, end = normalised.span(near.first, near.last)
             if self._is_present(text, start, end, near.ref):
@@ -243,6 +244,18 @@ class Screener:
 
 def _named(ref: NameRef, start: int, end: int, method: Method, score: float) -> _Mention:
     return _Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang)
+
+
+def _says_as_much(exact: Found, near: Near) -> bool:
+    """Whether an exact name inside a near one names the same substance at least as well."""
+    return (
+        near.first <= exact.first
+        and exact.last <= near.last
+        and any(
+            ref.substance_key == near.ref.substance_key and ref.score >= near.score
+            for ref in exact.term.refs
+        )
+    )
 
 
 def _strongest_per_span(mentions: Sequence[_Mention]) -> list[_Mention]:

@@ -18,6 +18,7 @@ _GLUED_MIN_LENGTH = 9
 _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|[A-Z]{3,6})\)$")
 
+_KATAKANA = re.compile(r"[\u30a1-\u30fa]")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 # Neighbours that leave a Chinese name of at most three characters whole.
 _MAY_PRECEDE = frozenset("浓稀纯水业级的和与及或含是为剂学品装标发用冰由，口产售购:号名油")
@@ -149,6 +150,8 @@ def _is_whole_ideographs(text: Normalised, found: Found) -> bool:
     after = text.squeezed[found.last : found.last + 1]
     if text.boundaries[found.last] >= reach:
         after = ""
+    if _KATAKANA.match(before) or _KATAKANA.match(after):
+        return False
     is_before, is_after = bool(_IDEOGRAPH.match(before)), bool(_IDEOGRAPH.match(after))
     if is_short:
         return not (is_before and before not in _MAY_PRECEDE) and not (

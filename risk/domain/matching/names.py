@@ -62,6 +62,7 @@ class PieceIndex:
     def __init__(self, keys: Iterable[str]) -> None:
         # Per key length: (start, end, piece → keys) for each piece.
         self._tables: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
+        self._plans: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
         for key in keys:
             size = len(key)
             if not MIN_LENGTH <= size <= MAX_LENGTH:
@@ -78,23 +79,14 @@ class PieceIndex:
         Lengths may differ by one, or by two where three edits are allowed: a longer run of
         missing letters is another word, not a typing error.
         """
+        plan = self._plans.get(len(word))
+        if plan is None:
+            plan = self._plans[len(word)] = self._plan(len(word))
         candidates: set[str] = set()
-        size = len(word)
-        for difference in (0, -1, 1, -2, 2) if size >= 18 else (0, -1, 1):
-            length = size - difference
-            edits = allowed_edits(length)
-            if abs(difference) >= max(edits, 2):
-                continue
-            # A piece moved by `shift` costs that many edits before it, and the rest after it.
-            shifts = [
-                shift
-                for shift in range(-edits, edits + 1)
-                if abs(shift) + abs(difference - shift) <= edits
-            ]
-            for start, end, pieces in self._tables.get(length, ()):
-                for shift in shifts:
-                    if start + shift >= 0:
-                        candidates.update(pieces.get(word[start + shift : end + shift], ()))
+        for start, end, pieces in plan:
+            keys = pieces.get(word[start:end])
+            if keys is not None:
+                candidates.update(keys)
         found = {}
         for key in candidates:
             edits = allowed_edits(len(key))
@@ -102,6 +94,21 @@ class PieceIndex:
             if distance <= edits:
                 found[key] = distance
         return found
+
+    def _plan(self, size: int) -> list[tuple[int, int, dict[str, list[str]]]]:
+        """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
+        plan = []
+        for difference in (0, -1, 1, -2, 2) if size >= 18 else (0, -1, 1):
+            edits = allowed_edits(size - difference)
+            if abs(difference) >= max(edits, 2):
+                continue
+            for start, end, pieces in self._tables.get(size - difference, ()):
+                # A piece moved by `shift` costs that many edits before it, and the rest after.
+                for shift in range(-edits, edits + 1):
+                    is_dear = abs(shift) + abs(difference - shift) > edits
+                    if not is_dear and start + shift >= 0:
+                        plan.append((start + shift, end + shift, pieces))
+        return plan
 
 
 def _cuts(length: int) -> Iterator[tuple[int, int]]:
