@@ -29,6 +29,7 @@ from targeting.api.uploads import (
     JsonBodyParser,
     NdjsonBodyParser,
     UploadFormParser,
+    refuse_unknown_length,
 )
 
 HEAD_BYTES = 64 * 1024
@@ -52,6 +53,7 @@ MAPPING = OpenApiParameter("mapping", description="How the columns are read; req
 RECEIPT_ANSWERS = {
     202: OpenApiResponse(ReceiptDetailSerializer, "Taken in; read the receipt for what became."),
     200: OpenApiResponse(ReceiptDetailSerializer, "The same bytes came before: their receipt."),
+    (411, "application/problem+json"): Problem,
     (413, "application/problem+json"): Problem,
     (415, "application/problem+json"): Problem,
     (422, "application/problem+json"): Problem,
@@ -77,6 +79,7 @@ class BatchViewSet(Resource):
         responses=RECEIPT_ANSWERS,
     )
     def create(self, request: Request) -> Response:
+        refuse_unknown_length(request)
         upload = _upload(request)
         return submit(
             request,

@@ -34,7 +34,7 @@ from targeting.api.errors import CONTENT_TYPE, DOMAIN_ERRORS, problem
 from targeting.api.permissions import POLICIES
 from targeting.api.receipts import IssueSerializer
 from targeting.api.sentences import substances_of
-from targeting.api.uploads import DeclarationBodyParser
+from targeting.api.uploads import DeclarationBodyParser, refuse_unknown_length
 from targeting.filters.declarations import DeclarationFilter
 from targeting.selectors.dossiers import Dossier, get_dossier
 from targeting.selectors.substances import substance_names
@@ -115,6 +115,7 @@ class DeclarationViewSet(Resource):
         examples=[EXAMPLE],
     )
     def create(self, request: Request) -> Response:
+        refuse_unknown_length(request)
         body: Any = request.data
         content = body if isinstance(body, bytes) else b""
         parsed = _only_declaration(content)

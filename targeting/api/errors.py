@@ -39,11 +39,19 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This resource does not know this method."),
     406: ("not_acceptable", "Answers are JSON only."),
+    411: ("length_required", "Say how long the body is: Content-Length."),
     413: ("upload_too_large", "The upload is larger than allowed."),
     415: ("unsupported_media_type", "This resource does not read this content type."),
     429: ("throttled", "Too many requests; wait as long as Retry-After says."),
     500: ("server_error", "The server failed; the fault was recorded."),
 }
+
+
+class LengthRequired(exceptions.APIException):
+    """A chunked body without a length; the framework would read it as empty."""
+
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_detail = "Chunked bodies are not read."
 
 
 class UploadTooLarge(exceptions.APIException):

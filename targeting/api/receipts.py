@@ -23,6 +23,7 @@ class IssueSerializer(serializers.ModelSerializer):
             "line",
             "registration_number",
             "field",
+            "column",
             "code",
             "severity",
             "value",

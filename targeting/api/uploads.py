@@ -7,14 +7,21 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files import File
 from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
 
-from targeting.api.errors import UploadTooLarge
+from targeting.api.errors import LengthRequired, UploadTooLarge
 
 MAX_DECLARATION_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 BLOCK_BYTES = 64 * 1024
 
 ParserContext = Mapping[str, Any] | None
+
+
+def refuse_unknown_length(request: Request) -> None:
+    """Raise :class:`LengthRequired` for a chunked body; to be called before ``request.data``."""
+    if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+        raise LengthRequired
 
 
 def refuse_too_large(parser_context: ParserContext, *, allowed_bytes: int) -> None:

@@ -177,6 +177,13 @@ def test_a_file_beyond_the_limit_is_413_and_not_stored(client_system, settings, 
     assert not IntakeBatch.objects.exists()
 
 
+@pytest.mark.parametrize("path", [DECLARATIONS, BATCHES])
+def test_a_chunked_body_without_a_length_is_411(client_system, path):
+    answer = client_system.post(path, headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+    assert answer.status_code == 411
+    assert answer.json()["code"] == "length_required"
+
+
 def test_a_large_body_is_spooled_and_stored_whole(client_system):
     lines = LINES * 2000
     assert post_raw(client_system, lines, "application/x-ndjson").status_code == 202
