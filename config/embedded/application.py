@@ -46,13 +46,13 @@ def start_web(folder: Folder, state: State) -> None:
     if not env.is_explicit("TARGETING_WEB_PORT"):
         port = processes.free_port(state.ports.get("web", port))
     state.ports["web"] = port
-    state.variables["TARGETING_WEB_URL"] = f"http://{host}:{port}"
+    url = state.variables["TARGETING_WEB_URL"] = f"http://{host}:{port}"
     _launch(
         folder,
         state,
         "web",
         ["granian", "--interface=asginl", f"--host={host}", f"--port={port}", _WEB],
-        address=f"http://{host}:{port}",
+        address=url,
         ready=lambda: _answers(host, port),
     )
 

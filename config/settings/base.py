@@ -167,8 +167,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 
 TARGETING: dict[str, Any] = {
-    "CHUNK_SIZE": 1000,
-    "LEASE_SECONDS": 120,
     "SWEEP_SECONDS": 10,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,

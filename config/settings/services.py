@@ -36,7 +36,7 @@ CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
 TARGETING = base.TARGETING | {
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),
     "APP_ROLE": DATABASES["default"]["USER"],
-    "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
+    "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
     "WEB_URL": env.text("TARGETING_WEB_URL", default=""),
 }
