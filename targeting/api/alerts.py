@@ -97,6 +97,8 @@ class AlertSerializer(serializers.Serializer):
     retrieve=extend_schema(summary="One flagged shipment"),
 )
 class AlertViewSet(Resource):
+    """Flagged shipments, the highest score first unless `ordering` says otherwise."""
+
     policy = POLICIES["alerts"]
     serializer_class = AlertSerializer
     filterset_class = AlertFilter

@@ -61,6 +61,8 @@ RECEIPT_ANSWERS = {
 
 
 class BatchViewSet(Resource):
+    """A file is stored and answered with a receipt at once; it is read afterwards."""
+
     policy = POLICIES["batches"]
     serializer_class = UploadSerializer
     filter_backends = []

@@ -5,9 +5,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
-    OpenApiExample,
     extend_schema,
     extend_schema_field,
     extend_schema_view,
@@ -33,6 +31,7 @@ from targeting.api.dossier import DeclarationHeaderSerializer, DossierSerializer
 from targeting.api.errors import CONTENT_TYPE, DOMAIN_ERRORS, problem
 from targeting.api.permissions import POLICIES
 from targeting.api.receipts import IssueSerializer
+from targeting.api.schema import declaration_body
 from targeting.api.sentences import substances_of
 from targeting.api.uploads import DeclarationBodyParser, refuse_unknown_length
 from targeting.filters.declarations import DeclarationFilter
@@ -41,33 +40,6 @@ from targeting.selectors.substances import substance_names
 
 JSON = "json"
 REJECTED = "declaration_rejected"
-
-EXAMPLE = OpenApiExample(
-    "One declaration",
-    request_only=True,
-    value={
-        "registration_number": "55301/121125/0001234",
-        "accepted_at": "2025-11-12T08:30:00Z",
-        "customs_office": "55301",
-        "country_of_dispatch": "CN",
-        "parties": [
-            {
-                "role": "importer",
-                "name": "ТОО Пример",
-                "country": "KZ",
-                "identifiers": [{"kind": "bin", "value": "990140000385"}],
-            }
-        ],
-        "items": [
-            {
-                "item_number": 1,
-                "description": "Уксусный ангидрид технический, 98 %",
-                "commodity_code": "2915240000",
-                "net_mass_kg": "1200",
-            }
-        ],
-    },
-)
 
 
 class DeclarationRowSerializer(DeclarationHeaderSerializer):
@@ -87,6 +59,8 @@ class DeclarationRowSerializer(DeclarationHeaderSerializer):
     retrieve=extend_schema(summary="The dossier of a declaration", responses=DossierSerializer),
 )
 class DeclarationViewSet(Resource):
+    """Clients submit declarations; analysts read them with everything known about them."""
+
     policy = POLICIES["declarations"]
     serializer_class = DeclarationRowSerializer
     filterset_class = DeclarationFilter
@@ -110,9 +84,8 @@ class DeclarationViewSet(Resource):
 
     @extend_schema(
         summary="Submit one declaration",
-        request=OpenApiTypes.OBJECT,
+        request={"application/json": declaration_body()},
         responses=RECEIPT_ANSWERS,
-        examples=[EXAMPLE],
     )
     def create(self, request: Request) -> Response:
         refuse_unknown_length(request)

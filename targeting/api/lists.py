@@ -48,6 +48,8 @@ class ControlListSerializer(serializers.ModelSerializer):
     retrieve=extend_schema(summary="One control list"),
 )
 class ControlListViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Control lists; `is_verified` is the badge of an edition compared with its act."""
+
     policy = POLICIES["lists"]
     serializer_class = ControlListSerializer
     queryset = list_control_lists()

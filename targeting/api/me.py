@@ -21,6 +21,8 @@ class MeSerializer(serializers.Serializer):
 
 
 class MeViewSet(Resource):
+    """The caller: a person with roles, or a client with scopes."""
+
     policy = POLICIES["me"]
     serializer_class = MeSerializer
     filter_backends = []

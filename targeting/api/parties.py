@@ -88,6 +88,8 @@ class NetworkQuery(serializers.Serializer):
     retrieve=extend_schema(summary="One party with its names and identifiers"),
 )
 class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Traders, brokers and carriers, as they were declared."""
+
     policy = POLICIES["parties"]
     serializer_class = PartySerializer
     filterset_class = PartyFilter

@@ -88,6 +88,8 @@ class ReceiptDetailSerializer(ReceiptSerializer):
     retrieve=extend_schema(summary="One of the own receipts"),
 )
 class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Receipts of the calling client's own submitter; those of others do not exist for it."""
+
     policy = POLICIES["receipts"]
     serializer_class = ReceiptSerializer
     queryset = IntakeBatch.objects.none()

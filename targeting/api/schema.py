@@ -2,13 +2,38 @@
 
 from typing import Any, Literal
 
+import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from oauth2_provider.settings import oauth2_settings
 from rest_framework import serializers
 
+from shipments.domain.records import DeclarationRecord
 from targeting.api.authentication import ClientAuthentication
 from targeting.api.errors import CONTENT_TYPE
+
+DECLARATION_EXAMPLE = {
+    "registration_number": "55301/121125/0001234",
+    "accepted_at": "2025-11-12T08:30:00Z",
+    "customs_office": "55301",
+    "country_of_dispatch": "CN",
+    "parties": [
+        {
+            "role": "importer",
+            "name": "ТОО Пример",
+            "country": "KZ",
+            "identifiers": [{"kind": "bin", "value": "990140000385"}],
+        }
+    ],
+    "items": [
+        {
+            "item_number": 1,
+            "description": "Уксусный ангидрид технический, 98 %",
+            "commodity_code": "2915240000",
+            "net_mass_kg": "1200",
+        }
+    ],
+}
 
 
 class FieldError(serializers.Serializer):
@@ -41,6 +66,10 @@ class ProblemSchema(AutoSchema):
                 bodies[status] = self._get_response_for_code(Problem, status, [CONTENT_TYPE])
         return dict(sorted(bodies.items()))
 
+    def get_tags(self) -> list[str]:
+        """The resource: the first word below ``/api/v1/``."""
+        return [self.path.split("/")[3]]
+
     def _problem_statuses(self) -> list[str]:
         statuses = ["401", "403", "406", "429"]
         if "{" in self.path:
@@ -57,3 +86,24 @@ class ClientAuthenticationScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, object]:
         flow = {"tokenUrl": "/oauth/token/", "scopes": oauth2_settings.SCOPES}
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+
+def declaration_body() -> dict[str, Any]:
+    """The JSON of a declaration as OpenAPI 3.0, from the record that intake reads it into."""
+    roots, parts = msgspec.json.schema_components([DeclarationRecord], ref_template="{name}")
+    body = _in_openapi(roots[0], parts)
+    return {**body, "example": DECLARATION_EXAMPLE}
+
+
+def _in_openapi(node: Any, parts: dict[str, Any]) -> Any:
+    """References written out; "or null" and constants in the words of OpenAPI 3.0."""
+    if isinstance(node, list):
+        return [_in_openapi(one, parts) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _in_openapi(parts[node["$ref"]], parts)
+    choices = [one for one in node.get("anyOf", []) if one != {"type": "null"}]
+    if len(choices) == 1:
+        return {**_in_openapi(choices[0], parts), "nullable": True}
+    return {key: _in_openapi(value, parts) for key, value in node.items()}

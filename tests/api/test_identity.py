@@ -201,3 +201,11 @@ def test_a_superuser_registers_a_client_in_the_admin(superuser):
     text = page.content.decode()
     secret = text.partition("the secret is ")[2].partition(" ")[0]
     assert token_answer(client, secret).status_code == 200
+
+
+def test_a_superuser_signs_in_at_the_admin():
+    register_user(username="root", password=PASSWORD, is_superuser=True)
+    browser = APIClient()
+    form = {"username": "root", "password": PASSWORD, "next": "/admin/"}
+    answer = browser.post("/admin/login/", form, format="multipart")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
