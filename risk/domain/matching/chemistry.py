@@ -8,152 +8,37 @@ may not hold another one in its place.
 import itertools
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-_LATIN_MORPHEMES = [
-    "meth",
-    "eth",
-    "prop",
-    "but",
-    "pent",
-    "hex",
-    "hept",
-    "oct",
-    "phen",
-    "benz",
-    "tolu",
-    "xyl",
-    "naphth",
-    "pyrid",
-    "piper",
-    "pyrrol",
-    "chlor",
-    "fluor",
-    "brom",
-    "iod",
-    "nitr",
-    "nitros",
-    "amin",
-    "amid",
-    "imin",
-    "hydroxy",
-    "oxy",
-    "oxo",
-    "cyan",
-    "thio",
-    "sulf",
-    "sulph",
-    "phosph",
-    "anhydrid",
-    "acid",
-    "chlorid",
-    "ester",
-    "aldehyd",
-    "keto",
-    "nor",
-    "iso",
-    "pseudo",
-    "psi",
-    "homo",
-    "cyclo",
-    "dehydro",
-    "hydro",
-    "di",
-    "tri",
-    "tetra",
-    "per",
-    "hypo",
-    "acryl",
-    "acet",
-    "form",
-    "vinyl",
-    "allyl",
-    "alkyl",
-    "aryl",
-    "manganat",
-    "permangan",
-    "chromat",
-    "sodium",
-    "potassium",
-    "calcium",
-    "ammonium",
-    "barium",
-    "zinc",
-]
-_CYRILLIC_MORPHEMES = [
-    "метил",
-    "этил",
-    "пропил",
-    "бутил",
-    "пентил",
-    "гексил",
-    "фен",
-    "бенз",
-    "толу",
-    "ксил",
-    "нафт",
-    "пирид",
-    "пипер",
-    "пиррол",
-    "хлор",
-    "фтор",
-    "бром",
-    "йод",
-    "иод",
-    "нитр",
-    "нитроз",
-    "амин",
-    "амид",
-    "имин",
-    "гидрокси",
-    "окси",
-    "оксо",
-    "циан",
-    "тио",
-    "сульф",
-    "фосф",
-    "ангидрид",
-    "кислот",
-    "хлорид",
-    "эфир",
-    "альдегид",
-    "кето",
-    "нор",
-    "изо",
-    "псевдо",
-    "гомо",
-    "цикло",
-    "дегидро",
-    "гидр",
-    "ди",
-    "три",
-    "тетра",
-    "пер",
-    "гипо",
-    "акрил",
-    "ацет",
-    "форм",
-    "винил",
-    "аллил",
-    "алкил",
-    "арил",
-    "манганат",
-    "перманган",
-    "хромат",
-    "натри",
-    "кали",
-    "кальци",
-    "аммони",
-    "бари",
-    "цинк",
-    "серн",
-    "сернист",
-    "солян",
-    "уксусн",
-    "муравьин",
-]
+_LATIN_MORPHEMES = (
+    "meth", "eth", "prop", "but", "pent", "hex", "hept", "oct", "phen",
+    "benzoyl", "benzyl", "benz", "tolu", "xyl",
+    "naphth", "pyrid", "piper", "pyrrol", "chlor", "fluor", "brom", "iod", "nitr", "nitros",
+    "amin", "amid", "imin", "hydroxy", "oxy", "oxo", "cyan", "thio", "sulf", "sulph", "phosph",
+    "anhydrid", "acid", "chlorid", "ester", "aldehyd", "keto", "pseudo", "cyclo", "dehydro",
+    "hydro", "acryl", "acet", "form", "vinyl", "allyl", "alkyl", "aryl", "manganat",
+    "permangan", "chromat", "sodium", "potassium", "calcium", "ammonium", "barium", "zinc",
+)  # fmt: skip
+# These count only where a word or a part behind a locant begins.
+_LATIN_PREFIXES = (
+    "di", "tri", "tetra", "per", "nor", "iso", "psi", "homo", "hypo",
+)  # fmt: skip
+_CYRILLIC_MORPHEMES = (
+    "метил", "этил", "пропил", "бутил", "пентил", "гексил", "фен",
+    "бензоил", "бензил", "бенз", "толу", "ксил",
+    "нафт", "пирид", "пипер", "пиррол", "хлор", "фтор", "бром", "йод", "иод", "нитр", "нитроз",
+    "амин", "амид", "имин", "гидрокси", "окси", "оксо", "циан", "тио", "сульф", "фосф",
+    "ангидрид", "кислот", "хлорид", "эфир", "альдегид", "кето", "псевдо", "цикло", "дегидро",
+    "гидр", "акрил", "ацет", "форм", "винил", "аллил", "алкил", "арил", "манганат", "перманган",
+    "хромат", "натри", "кали", "кальци", "аммони", "бари", "цинк", "серн", "сернист", "солян",
+    "уксусн", "муравьин",
+)  # fmt: skip
+_CYRILLIC_PREFIXES = (
+    "ди", "три", "тетра", "пер", "нор", "изо", "гомо", "гипо",
+)  # fmt: skip
 _ENDINGS = (
     # ending, class; longest first. Final -e and -a of other languages belong to the class.
     ("aldehyde", "aldehyde"), ("anhydride", "anhydride"), ("anhydrid", "anhydride"),
@@ -175,35 +60,48 @@ _LONG_ENDING = 5
 _NUMBERS = re.compile(r"\d+")
 
 
-def _pattern(morphemes: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(morphemes, key=len, reverse=True)))
+def _pattern(morphemes: Iterable[str], prefixes: Iterable[str]) -> re.Pattern[str]:
+    choices = [
+        *sorted(morphemes, key=len, reverse=True),
+        *(rf"(?<![a-zа-я]){prefix}" for prefix in sorted(prefixes, key=len, reverse=True)),
+    ]
+    return re.compile("|".join(choices))
 
 
-_LATIN = _pattern(_LATIN_MORPHEMES)
-_CYRILLIC = _pattern(_CYRILLIC_MORPHEMES)
+_LATIN = _pattern(_LATIN_MORPHEMES, _LATIN_PREFIXES)
+_CYRILLIC = _pattern(_CYRILLIC_MORPHEMES, _CYRILLIC_PREFIXES)
+_DOUBLED = re.compile(r"(.)\1")
 
 
 def may_be_misspelt(spelling: str, name: str) -> bool:
     """Whether ``spelling`` can stand for ``name``; both squeezed keys of near equal length."""
     if _NUMBERS.findall(spelling) != _NUMBERS.findall(name) or not _begins_alike(spelling, name):
         return False
-    if sorted(spelling) == sorted(name):
+    if sorted(spelling) == sorted(name) or _singled(spelling) == _singled(name):
         return True
     if not _are_slips(spelling, name):
         return False
     return not _holds_another_morpheme(spelling, name) and not _ends_otherwise(spelling, name)
 
 
+def _singled(key: str) -> str:
+    """A key without doubled letters: which of them to double is the commonest slip."""
+    return _DOUBLED.sub(r"\1", key)
+
+
 def _holds_another_morpheme(spelling: str, name: str) -> bool:
     """Whether an edit made a morpheme that the name lacks: "ethylamine" for "methylamine"."""
-    extra = _signature(spelling) - _signature(name)
+    found, wanted = _signature(spelling), _signature(name)
+    missing = wanted - found
+    # The head of a missing one is that one, damaged: "chlor" of "chlorid".
+    extra = {m for m in found - wanted if not any(lost.startswith(m) for lost in missing)}
     if not extra:
         return False
     edited = [edit.src_pos for edit in Levenshtein.editops(spelling, name)]
     return any(
-        found.start() <= place <= found.end()
-        for found in _pattern_for(spelling).finditer(spelling)
-        if found[0] in extra
+        at.start() <= place <= at.end()
+        for at in _pattern_for(spelling).finditer(spelling)
+        if at[0] in extra
         for place in edited
     )
 

@@ -41,7 +41,10 @@ _ABSENT_BEFORE = re.compile(
 _ABSENT_BEFORE_ZH = re.compile(r"(?:不含有?|未含|无添加|[无非除]|不包括)[^,，。;；]{0,8}$")
 _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
-    + _words(r"free\b", r"less\b", r"frei\b", "жоқ", "болмайды", "отсутству", r"absent\b")
+    + _words(
+        r"free\b(?! of| from)", r"less\b(?! than)", r"frei\b", r"absent\b",
+        "жоқ", "болмайды", "отсутству",
+    )
 )  # fmt: skip
 _PURPOSE_BEFORE = re.compile(
     r"(?<!\w)"
@@ -56,7 +59,8 @@ _PURPOSE_BEFORE = re.compile(
         r"|получения|измерения|замены|анализа|розлива|нейтрализации|перекачки|транспортировки"
         r"|выявления|изготовления|синтеза|дозирования)",
         r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо",
-        r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?", r"запах\w*", "против",
+        r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?",
+        r"(?<!без )запах\w*", "против",
         r"растворим\w+ в", "от",
     )
     + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
@@ -77,7 +81,8 @@ _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传�
 _ANOTHER_AFTER = (
     r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*",
     r"\w*peroxide\w*",
-    r"\w*hydrazone", "semicarbazone", r"(?:\w+ )?\w*a[ck]etals?", r"\w*thiol\w*", r"carbox\w+",
+    r"\w*hydrazone", "semicarbazone", r"(?:\w+ )?\w*a[ck]etals?", r"\w*thiol\w*",
+    r"(?:di|tri|tetra)?carbox\w+",
     r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
     r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "extract",
     "dehydrogenase", "synthase", "phosphat\\w*", "dimethyl", "diethyl", "diglycid\\w*", "nitrile",
@@ -109,6 +114,7 @@ _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\
 _PART_AFTER = re.compile(
     r"-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
 )
+_ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:batter(?:y|ies)|accumulator|аккумулятор|батаре)\w*[^;.]*$")
 _POLYMER_BEFORE = re.compile(r"(?:polymer|полимер|copolymer|сополимер)\w*\b[^;]*$")
 _PRESERVED_BEFORE = re.compile(r"(?:preserved|pickled|консервированн|приготовленн)\w*[^;]*$")
 _PREFIX = (
@@ -154,7 +160,9 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.DERIVATIVE
     if _POLYMER_BEFORE.search(before):
         return Reading.DERIVATIVE
-    if _PRESERVED_BEFORE.search(before) or _PURPOSE_BEFORE.search(before):
+    if _ARTICLE_BEFORE.search(before) or _PRESERVED_BEFORE.search(before):
+        return Reading.PURPOSE
+    if _PURPOSE_BEFORE.search(before):
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE

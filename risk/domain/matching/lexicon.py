@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import ahocorasick
 import msgspec
 
-from risk.domain.matching import russian, strength
+from risk.domain.matching import kazakh, russian, strength
 from risk.domain.matching.normalise import HARD, Boundary, Normalised, normalise
 from risk.domain.substances import SubstanceName
 
@@ -173,9 +173,14 @@ def _spellings(name: SubstanceName) -> Iterator[tuple[str, float, bool]]:
         yield plain.replace("(", "").replace(")", ""), score, False
         if name.kind == "list":
             yield re.sub(r"\s*\([^()]*\)\s*$", "", plain), min(score, strength.GOOD), False
-    if name.lang in ("ru", "uk"):
-        for form in russian.inflected(plain):
+    if name.lang == "kk":
+        for form in kazakh.inflected(plain):
             yield form, score, False
+    if name.lang in ("ru", "uk"):
+        for form in {plain.lower()} | russian.inflected(plain):
+            yield form, score, False
+            if "кислот" in form:
+                yield form.replace("кислот", "к-т"), score, False
         if name.lang == "ru" and len(plain) >= _TRANSLITERATION_MIN_LENGTH:
             for latin in russian.in_latin(plain):
                 yield latin, min(score, TRANSLITERATED_SCORE), True

@@ -26,6 +26,8 @@ _SPLIT_MIN_LENGTH = 10
 _WEAK_NAME_MIN_LENGTH = 14
 # Words of four and five letters may carry one edit inside a longer name, shorter ones none.
 _SHORT_WORD = 4
+# A long word of a longer name may carry the edits of a name that much longer.
+_WORD_BONUS = 2
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -197,7 +199,7 @@ def _is_like_word_by_word(words: tuple[str, ...], listed: tuple[str, ...], edits
     if len(words) != len(listed):
         return edits <= 1 and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
     for word, wanted in zip(words, listed, strict=True):
-        allowed = allowed_edits(len(wanted)) or len(wanted) // _SHORT_WORD
+        allowed = allowed_edits(len(wanted) + _WORD_BONUS) or len(wanted) // _SHORT_WORD
         if OSA.distance(word, wanted, score_cutoff=allowed) > allowed:
             return False
     return True

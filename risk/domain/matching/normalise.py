@@ -70,6 +70,9 @@ _ODD_LETTERS = {"ё": "е", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "a
 _LOOKS_CYRILLIC = str.maketrans("abcehikmoptxy3", "авсенікмортхуз")
 _LOOKS_LATIN = str.maketrans("авсенікмортхуз", "abcehikmoptxy3")
 _LATIN_OR_CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]+")
+_SUSPECT = re.compile(
+    r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]|[a-z\u0400-\u04ff][013][a-z\u0400-\u04ff]{2}"
+)
 _MIXED_RUN = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]")
 _LETTER_ZERO_LETTER = re.compile(r"(?<=[a-z\u0400-\u04ff])[013](?=[a-z\u0400-\u04ff]{2})")
 _READ_AS = {
@@ -159,7 +162,7 @@ def normalise(text: str) -> Normalised:
                 ends.append(index + 1)
                 boundaries.append(pending)
     boundaries.append(Boundary.SPACE)
-    joined = _without_lookalikes("".join(squeezed))
+    joined = _without_lookalikes("".join(squeezed), boundaries)
     return Normalised(text, joined, starts, ends, boundaries)
 
 
@@ -196,13 +199,32 @@ def _compose(squeezed: list[str], ends: list[int], mark: str, index: int) -> Non
         squeezed[-1] = composed
 
 
-def _without_lookalikes(squeezed: str) -> str:
+def _without_lookalikes(squeezed: str, boundaries: bytearray) -> str:
     """Letters of the other alphabet and digits that stand for letters, put right in a word."""
-    if _LETTER_ZERO_LETTER.search(squeezed):
-        squeezed = _LETTER_ZERO_LETTER.sub(_digit_as_letter, squeezed)
-    if _MIXED_RUN.search(squeezed):
-        squeezed = _LATIN_OR_CYRILLIC_RUN.sub(_one_alphabet, squeezed)
-    return squeezed
+    if not _SUSPECT.search(squeezed):
+        return squeezed
+    words = []
+    start = 0
+    for end in range(1, len(squeezed) + 1):
+        if end < len(squeezed) and boundaries[end] < Boundary.JOINT:
+            continue
+        word = squeezed[start:end]
+        if _SUSPECT.search(word):
+            plain = _LETTER_ZERO_LETTER.sub(_digit_as_letter, word)
+            plain = _LATIN_OR_CYRILLIC_RUN.sub(_one_alphabet, plain)
+            if plain != word:
+                _forget_class_changes(plain, start, boundaries)
+            word = plain
+        words.append(word)
+        start = end
+    return "".join(words)
+
+
+def _forget_class_changes(word: str, start: int, boundaries: bytearray) -> None:
+    """Take out boundaries between letters that were of two classes before."""
+    for at in range(1, len(word)):
+        if word[at].isalpha() and word[at - 1].isalpha():
+            boundaries[start + at] = Boundary.NONE
 
 
 def _one_alphabet(run: re.Match[str]) -> str:

@@ -71,9 +71,8 @@ def _ideograph_score(name: SubstanceName, letters: int) -> float:
 
 def _abbreviation_score(name: SubstanceName, letters: int) -> float:
     """Coined abbreviations of designer precursors are unique; short ones are everybody's."""
-    is_coined = letters >= 5 and name.name.isupper() and name.verification != "pubchem-only"
-    return (
-        FAIR
-        if is_coined or (letters >= 4 and any(c.isdigit() for c in name.name))
-        else (NEEDS_SUPPORT)
-    )
+    if name.verification != "pubchem-only" and letters >= 5 and name.name.isupper():
+        return FAIR
+    has_digit = any(char.isdigit() for char in name.name)
+    is_formula = len(name.name) >= 4 and _FORMULA.fullmatch(name.name) is not None
+    return FAIR if has_digit and (letters >= 4 or is_formula) else NEEDS_SUPPORT

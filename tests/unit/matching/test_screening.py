@@ -21,6 +21,8 @@ def flagged_keys(screener: Screener, text: str, code: str = "") -> set[str]:
         ("methyl-ethyl ketone", "mek"),
         ("Methylethylketone (MEK)", "mek"),
         ("1-phenyl-2-propanone", "p2p"),
+        ("liquid 1-phenyl-2-propanone", "p2p"),
+        ("MEK ацетон", "acetone"),
         ("ephedrine hydrochloride powder", "ephedrine"),
         ("potassium permanganate 25 kg bags", "potassium-permanganate"),
         ("ацетон технический", "acetone"),
