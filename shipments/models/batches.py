@@ -117,6 +117,7 @@ class IntakeIssue(models.Model):
     line = models.PositiveIntegerField(null=True)
     registration_number = models.TextField(blank=True)
     field = models.TextField(blank=True)
+    column = models.TextField(blank=True)
     code = models.TextField()
     severity = models.TextField(choices=IssueSeverity.choices)
     value = models.TextField(blank=True)

@@ -270,6 +270,7 @@ def _copy_issues(
             "line",
             "registration_number",
             "field",
+            "column",
             "code",
             "severity",
             "value",
@@ -283,11 +284,12 @@ def _copy_issues(
                 issue.line if issue.line is not None else place.line,
                 issue.registration_number,
                 issue.field,
+                issue.column,
                 issue.code,
                 issue.severity,
                 issue.value,
                 issue.allowed,
-                place.raw if issue.severity != "warn" else "",
+                issue.raw or (place.raw if place.declaration is None else ""),
             )
             for place, issue in issues
         ),

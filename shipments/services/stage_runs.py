@@ -40,12 +40,12 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
         return None
     if run.attempts >= MAX_ATTEMPTS:
         run.state, run.failure, run.finished_at = StageState.FAILED, "too many attempts", now
-    else:
-        run.state, run.attempts = StageState.RUNNING, run.attempts + 1
-        run.leased_until = now + lease
-    run.save()
-    if run.state == StageState.FAILED:
+        run.save()
+        _fail_batch(run, now)
         return None
+    run.state, run.attempts = StageState.RUNNING, run.attempts + 1
+    run.leased_until = now + lease
+    run.save()
     IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
         state=BatchState.PROCESSING
     )
@@ -75,6 +75,10 @@ def release_run(*, run: StageRun, failure: str) -> None:
 def fail_run(*, run: StageRun, failure: str, now: datetime) -> None:
     """End the run and its batch as failed: a fault that another attempt would meet again."""
     _update_own(run, state=StageState.FAILED, failure=failure, finished_at=now, leased_until=None)
+    _fail_batch(run, now)
+
+
+def _fail_batch(run: StageRun, now: datetime) -> None:
     IntakeBatch.objects.filter(pk=run.batch_id).update(
         state=BatchState.FAILED,
         failure_code="stage_failed",

@@ -28,4 +28,5 @@ class Command(BaseCommand):
         except (InvalidProfile, OSError) as error:
             raise CommandError(f"{path}: {error}") from error
         state = "loaded" if is_new else "unchanged"
-        self.stdout.write(f"profile {profile.code} version {profile.version}: {state}")
+        if options["verbosity"] >= 1:
+            self.stdout.write(f"profile {profile.code} version {profile.version}: {state}")

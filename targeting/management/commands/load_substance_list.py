@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--names", type=Path, help="a CSV of substance names")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.verbosity: int = options["verbosity"]
         fixtures = Path(settings.TARGETING["FIXTURES_DIR"])
         folders: list[Path] = options["folders"] or sorted(
             path.parent for path in (fixtures / "lists").glob("*/list.toml")
@@ -48,6 +49,8 @@ class Command(BaseCommand):
 
     def _load_list(self, folder: Path) -> None:
         loaded = load_list(list_file=read_list(folder), actor=ACTOR)
+        if self.verbosity < 1:
+            return
         edition = loaded.edition
         state = "in force" if loaded.is_new else "unchanged"
         badge = "verified" if edition.is_verified else "NOT VERIFIED"
@@ -58,6 +61,7 @@ class Command(BaseCommand):
 
     def _load_names(self, path: Path) -> None:
         added, unknown = load_names(names=read_names(path))
-        self.stdout.write(f"{added} new names from {path.name}")
+        if self.verbosity >= 1:
+            self.stdout.write(f"{added} new names from {path.name}")
         for key in unknown:
             self.stderr.write(f"no list names the substance {key}: its names were left out")

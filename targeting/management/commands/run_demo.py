@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from targeting.management.api_client import ApiConnection, ApiRefused
 from targeting.management.progress import Standing, wait
@@ -31,6 +32,10 @@ PEOPLE = (
     ("administrator", None, True),
 )
 ENDS = ("done", "failed")
+FILE_WIDTH = 140
+"""Columns of text when the output is not a terminal."""
+
+LANE_STYLES = {"red": "red", "yellow": "yellow", "blue": "blue", "green": "green"}
 
 
 class Command(BaseCommand):
@@ -51,9 +56,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["url"]:
             raise CommandError("no web server is known: start one with `make up`, or pass --url")
-        console = Console(file=self.stdout, soft_wrap=False)  # type: ignore[arg-type]
-        call_command("load_substance_list", stdout=self.stderr, verbosity=0)
-        call_command("load_risk_profile", stdout=self.stderr, verbosity=0)
+        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        if not console.is_terminal:
+            console.width = FILE_WIDTH
+        call_command("load_substance_list", stdout=self.stdout, verbosity=0)
+        call_command("load_risk_profile", stdout=self.stdout, verbosity=0)
         credentials = _Credentials(Path(settings.DATA_DIR) / "demo-users.json")
         credentials.prepare()
         try:
@@ -94,30 +101,25 @@ class Command(BaseCommand):
 
     def _print(self, alerts: list[dict[str, Any]], console: Console) -> None:
         table = Table(title="Flagged shipments", show_lines=True)
-        for heading, options in (
-            ("Declaration", {"no_wrap": True}),
-            ("Item", {"justify": "right"}),
-            ("Importer", {}),
-            ("Substance", {}),
-            ("Lane", {"no_wrap": True}),
-            ("Score", {"justify": "right", "no_wrap": True}),
-            ("Three strongest reasons", {"ratio": 1}),
-        ):
-            table.add_column(heading, **options)  # type: ignore[arg-type]
+        table.add_column("Declaration / item, importer", max_width=24)
+        table.add_column("Substance", max_width=20)
+        table.add_column("Lane, score", max_width=6)
+        table.add_column("Three strongest reasons", ratio=1)
         drawn = [alert for alert in alerts if alert["is_random_arm"]]
         for alert in alerts:
             if not alert["is_random_arm"]:
                 table.add_row(*_row(alert))
         console.print(table)
         console.print(
-            f"{len(drawn)} more are in a lane because the keyed random draw chose them,"
-            " not for what they declare."
+            f"{len(alerts) - len(drawn)} flagged; {len(drawn)} more are in a lane because the"
+            " keyed random draw chose them, not for what they declare."
         )
 
     def _print_guide(self, url: str, credentials: "_Credentials", console: Console) -> None:
         console.print(
             f"\nAPI          {url}/api/v1/alerts/\n"
-            f"API docs     {url}/api/docs/ (Swagger UI) and {url}/api/redoc/\n"
+            f"API docs     {url}/api/docs/ (Swagger UI)\n"
+            f"             {url}/api/redoc/\n"
             f"Admin        {url}/admin/\n"
             f"Sign in      {url}/accounts/login/",
             highlight=False,
@@ -126,11 +128,12 @@ class Command(BaseCommand):
             console.print(f"  {name:20} {password}", highlight=False, markup=False)
         console.print(
             f"API client   {credentials.client['client_id']}\n"
-            f"  secret             {credentials.client['client_secret']}\n"
+            f"  secret  {credentials.client['client_secret']}\n"
             f"These are of this machine only and kept in {credentials.path}\n"
             "Stop with    make down",
             highlight=False,
             markup=False,
+            soft_wrap=True,
         )
 
 
@@ -144,19 +147,17 @@ def _standing(receipt: dict[str, Any], name: str) -> Standing:
     )
 
 
-def _row(alert: dict[str, Any]) -> tuple[str, ...]:
+def _row(alert: dict[str, Any]) -> tuple[Text, Text, Text, Text]:
     item, importer = alert["leading_item"], alert["importer"]
+    shipment = Text(alert["registration_number"], style="bold")
+    if item:
+        shipment.append(f" / {item['item_number']}")
+    if importer:
+        shipment.append(f"\n{importer['name']}", style="not bold")
     flagged = [one["name"] for one in alert["substances"] if one["is_flagged"]]
+    lane = Text(f"{alert['lane']}\n{alert['score']}", style=LANE_STYLES[alert["lane"]])
     reasons = [f"+{one['contribution']} {one['sentence']}" for one in alert["reasons"]]
-    return (
-        alert["registration_number"],
-        str(item["item_number"]) if item else "",
-        importer["name"] if importer else "",
-        ", ".join(flagged),
-        alert["lane"],
-        alert["score"],
-        "\n".join(reasons),
-    )
+    return shipment, Text("\n".join(flagged)), lane, Text("\n".join(reasons))
 
 
 class _Credentials:

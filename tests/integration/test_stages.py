@@ -1,0 +1,170 @@
+"""Stages: run twice equals run once; claims, leases, the barrier and the sweep."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from risk.models import ScreenedText
+from shipments.models import IntakeBatch, StageRun
+from shipments.models.choices import Stage, StageState
+from shipments.services import stage_runs
+from targeting import pipeline
+from targeting.selectors.table_digests import digest_tables
+from tests.integration.conftest import DEMO, RECEIVED_AT, declaration, work_off
+
+pytestmark = pytest.mark.django_db
+
+LEASE = timedelta(seconds=60)
+
+
+@pytest.fixture
+def in_small_chunks(settings) -> None:
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": 40}
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[int]:
+    messages: list[int] = []
+    monkeypatch.setattr(pipeline, "_send", messages.append)
+    return messages
+
+
+def _receive(submitter) -> IntakeBatch:
+    return pipeline.receive(
+        submitter=submitter,
+        content=(DEMO / "declarations.ndjson").read_bytes(),
+        format_key="ndjson",
+        received_at=RECEIVED_AT,
+    )
+
+
+@pytest.mark.parametrize("stage", Stage.values)
+def test_stage_run_twice_equals_run_once(take_in, in_small_chunks, stage) -> None:
+    take_in((DEMO / "declarations.ndjson").read_bytes())
+    before = digest_tables()
+    assert before["alert"][0] > 0
+    StageRun.objects.filter(stage=stage).update(state=StageState.PENDING)
+    work_off()
+    assert digest_tables() == before
+
+
+def test_chunk_size_changes_nothing_but_the_chunks(take_in, settings) -> None:
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": 7}
+    take_in((DEMO / "declarations.ndjson").read_bytes())
+    small = digest_tables()
+    _empty_tables()
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": 1000}
+    take_in((DEMO / "declarations.ndjson").read_bytes())
+    whole = digest_tables()
+    for table in set(whole) - {"batch", "stage_run", "declaration"}:
+        assert whole[table] == small[table], table
+
+
+def test_no_chunk_is_assessed_before_every_chunk_is_linked(submitter, in_small_chunks) -> None:
+    batch = _receive(submitter)
+    pipeline.run_stage(StageRun.objects.get(stage=Stage.INGEST).pk)
+    matching = list(StageRun.objects.filter(stage=Stage.MATCH).order_by("-chunk"))
+    assert len(matching) == 8
+    for run in matching[:-1]:
+        pipeline.run_stage(run.pk)
+        assert not StageRun.objects.filter(stage=Stage.ASSESS).exists()
+    pipeline.run_stage(matching[-1].pk)
+    assert StageRun.objects.filter(stage=Stage.ASSESS).count() == 8
+    work_off()
+    batch.refresh_from_db()
+    assert batch.state == "done"
+
+
+def test_run_is_claimed_once_until_its_lease_is_over(submitter) -> None:
+    run_id = _ingest_run(submitter)
+    now = timezone.now()
+    assert stage_runs.claim_run(run_id=run_id, now=now, lease=LEASE)
+    assert stage_runs.claim_run(run_id=run_id, now=now, lease=LEASE) is None
+    assert stage_runs.claim_run(run_id=run_id, now=now + 2 * LEASE, lease=LEASE)
+
+
+def test_worker_that_lost_its_lease_writes_nothing(submitter) -> None:
+    run_id = _ingest_run(submitter)
+    now = timezone.now()
+    slow = stage_runs.claim_run(run_id=run_id, now=now, lease=LEASE)
+    quick = stage_runs.claim_run(run_id=run_id, now=now + 2 * LEASE, lease=LEASE)
+    assert slow and quick
+    with pytest.raises(stage_runs.LeaseLost):
+        stage_runs.complete_run(run=slow, counts={}, now=now)
+    stage_runs.complete_run(run=quick, counts={}, now=now)
+    assert StageRun.objects.get(pk=run_id).state == StageState.DONE
+
+
+def test_run_that_kills_its_workers_is_given_up(submitter) -> None:
+    run_id = _ingest_run(submitter)
+    now = timezone.now()
+    for attempt in range(stage_runs.MAX_ATTEMPTS):
+        claimed_at = now + 2 * attempt * LEASE
+        assert stage_runs.claim_run(run_id=run_id, now=claimed_at, lease=LEASE)
+    later = now + 2 * stage_runs.MAX_ATTEMPTS * LEASE
+    assert stage_runs.claim_run(run_id=run_id, now=later, lease=LEASE) is None
+    run = StageRun.objects.select_related("batch").get(pk=run_id)
+    assert (run.state, run.batch.state) == (StageState.FAILED, "failed")
+
+
+def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(
+    submitter, monkeypatch
+) -> None:
+    run_id = _ingest_run(submitter)
+
+    def passing(*args: object, **kwargs: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    def lasting(*args: object, **kwargs: object) -> None:
+        raise ArithmeticError("a fault in the code")
+
+    monkeypatch.setattr(pipeline, "format_by_key", passing)
+    pipeline.run_stage(run_id)
+    assert StageRun.objects.get(pk=run_id).state == StageState.PENDING
+    monkeypatch.setattr(pipeline, "format_by_key", lasting)
+    with pytest.raises(ArithmeticError):
+        pipeline.run_stage(run_id)
+    run = StageRun.objects.select_related("batch").get(pk=run_id)
+    assert (run.state, run.batch.failure_code) == (StageState.FAILED, "stage_failed")
+    assert "ArithmeticError" in run.failure
+
+
+def test_sweep_wakes_what_nobody_works_on_once_per_lease(submitter, sent) -> None:
+    run_id = _ingest_run(submitter)
+    assert pipeline.sweep() == 0
+    StageRun.objects.update(woken_at=timezone.now() - timedelta(hours=1))
+    assert pipeline.sweep() == 1
+    assert pipeline.sweep() == 0
+    assert sent == [run_id]
+
+
+def test_message_is_sent_after_the_commit_only(
+    submitter, sent, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        _receive(submitter)
+    assert sent == []
+    for callback in callbacks:
+        callback()
+    assert sent == [StageRun.objects.get().pk]
+
+
+def test_repeated_texts_are_screened_once(take_in) -> None:
+    take_in([declaration(number) for number in range(1, 31)])
+    assert ScreenedText.objects.count() == 1
+
+
+def _ingest_run(submitter) -> int:
+    _receive(submitter)
+    return StageRun.objects.get(stage=Stage.INGEST).pk
+
+
+def _empty_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "TRUNCATE shipments_intakebatch, shipments_declaration, shipments_party,"
+            " risk_screenedtext CASCADE"
+        )

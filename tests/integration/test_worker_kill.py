@@ -1,0 +1,143 @@
+"""A real worker dies in the middle of a batch; another one ends it, and nothing differs."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+from shipments.models import IntakeBatch, StageRun
+from shipments.models.choices import StageState
+from shipments.services import intake
+from shipments.services.intake import register_submitter
+from targeting import pipeline
+from targeting.selectors.table_digests import digest_tables
+from tests.integration.conftest import DEMO, RECEIVED_AT, load_reference_data, work_off
+
+CHUNK_SIZE = 10
+RUNS = 1 + 4 * 300 // CHUNK_SIZE
+LEASE_SECONDS = 3
+PATIENCE_SECONDS = 90
+
+
+@contextmanager
+def _worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker in a session of its own, so that parent and child die at once."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "--app=config.celery",
+                "worker",
+                "--concurrency=1",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_until(condition: Callable[[], bool], what: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what} did not happen:\n{log.read_text()[-4000:]}")
+        time.sleep(0.02)
+
+
+def _done_runs() -> int:
+    return StageRun.objects.filter(state=StageState.DONE).count()
+
+
+def _receive() -> IntakeBatch:
+    return pipeline.receive(
+        submitter=register_submitter(key="broker"),
+        content=(DEMO / "declarations.ndjson").read_bytes(),
+        format_key="ndjson",
+        received_at=RECEIVED_AT,
+    )
+
+
+def _empty_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE shipments_intakebatch, shipments_declaration, shipments_party,"
+            " risk_screenedtext CASCADE"
+        )
+
+
+def test_killed_worker_loses_nothing_and_doubles_nothing(
+    worker_environment, broker_url, tmp_path, settings, monkeypatch
+) -> None:
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": CHUNK_SIZE}
+    # Tests keep files in memory, where no worker finds them.
+    monkeypatch.setattr(intake, "INLINE_BYTES", 1024 * 1024)
+    load_reference_data()
+    undisturbed = _undisturbed_run(monkeypatch)
+
+    log = tmp_path / "worker.log"
+    environment = worker_environment | {
+        "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
+        "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
+        "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
+    }
+    # Celery prefers this variable to what it is told, and `make test` sets it.
+    monkeypatch.setenv("CELERY_BROKER_URL", broker_url)
+    messages = Celery(broker=broker_url)
+    messages.conf.task_default_queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    with messages:
+        monkeypatch.setattr(
+            pipeline, "_send", lambda run_id: messages.send_task(pipeline.RUN_STAGE, args=[run_id])
+        )
+        with _worker(environment, log) as worker:
+            batch = _receive()
+            _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        half_done = _done_runs()
+        assert 12 <= half_done < RUNS
+        with _worker(environment, log):
+            _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+    assert not StageRun.objects.exclude(state=StageState.DONE).exists()
+    assert digest_tables() == undisturbed
+
+
+def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "_send", lambda run_id: None)
+        _receive()
+        work_off()
+    digests = digest_tables()
+    assert digests["alert"][0] > 5
+    assert StageRun.objects.count() == RUNS
+    _empty_tables()
+    return digests
+
+
+def _is_done(batch: IntakeBatch, messages: Celery) -> bool:
+    """Asks for a sweep, as beat does every few seconds."""
+    messages.send_task("targeting.tasks.sweep")
+    time.sleep(0.5)
+    batch.refresh_from_db()
+    return bool(batch.state == "done")
