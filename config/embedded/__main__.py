@@ -5,6 +5,7 @@ What a variable such as DATABASE_URL already names is not started here.
 
 import argparse
 import contextlib
+import io
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -182,6 +184,8 @@ def main() -> int:
     commands.add_parser("services").add_argument("action", choices=("up", "down"))
     commands.add_parser("run").add_argument("words", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
+    # Into a pipe too, so that these lines come before those of a command that we run.
+    cast(io.TextIOWrapper, sys.stdout).reconfigure(line_buffering=True)
     folder = Folder.current()
     simple = {"up": up, "down": down, "status": status, "purge": purge}
     try:
