@@ -202,9 +202,7 @@ def _finish(run: StageRun) -> list[int]:
 
 
 def _schedule(batch_id: int, stage: Stage, chunk: int) -> None:
-    run = stage_runs.schedule_run(
-        batch_id=batch_id, stage=stage, chunk=chunk, now=timezone.now()
-    )
+    run = stage_runs.schedule_run(batch_id=batch_id, stage=stage, chunk=chunk, now=timezone.now())
     _send_on_commit(run.pk)
 
 

@@ -7,308 +7,645 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shipments', '0002_initial'),
+        ("shipments", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ControlList',
+            name="ControlList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(unique=True)),
-                ('title', models.TextField()),
-                ('authority', models.TextField(blank=True)),
-                ('jurisdiction', models.TextField(blank=True)),
-                ('legal_act', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("title", models.TextField()),
+                ("authority", models.TextField(blank=True)),
+                ("jurisdiction", models.TextField(blank=True)),
+                ("legal_act", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Substance',
+            name="Substance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=120, unique=True)),
-                ('preferred_name', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=120, unique=True)),
+                ("preferred_name", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='ListEdition',
+            name="ListEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.TextField(choices=[('draft', 'draft'), ('proposed', 'proposed'), ('approved', 'approved'), ('superseded', 'superseded')], default='draft')),
-                ('in_force_from', models.DateField(null=True)),
-                ('in_force_to', models.DateField(null=True)),
-                ('source_digest', models.TextField(blank=True)),
-                ('provenance', models.TextField(blank=True)),
-                ('verified_by', models.TextField(blank=True)),
-                ('verified_on', models.DateField(null=True)),
-                ('verification_note', models.TextField(blank=True)),
-                ('proposed_by', models.TextField(blank=True)),
-                ('approved_by', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('control_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='risk.controllist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("proposed", "proposed"),
+                            ("approved", "approved"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="draft",
+                    ),
+                ),
+                ("in_force_from", models.DateField(null=True)),
+                ("in_force_to", models.DateField(null=True)),
+                ("source_digest", models.TextField(blank=True)),
+                ("provenance", models.TextField(blank=True)),
+                ("verified_by", models.TextField(blank=True)),
+                ("verified_on", models.DateField(null=True)),
+                ("verification_note", models.TextField(blank=True)),
+                ("proposed_by", models.TextField(blank=True)),
+                ("approved_by", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "control_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="risk.controllist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyLink',
+            name="PartyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('trade', 'traded with'), ('represented_by', 'represented by'), ('carried_by', 'carried by')])),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('declaration_count', models.PositiveIntegerField(default=0)),
-                ('mass_kg', models.DecimalField(decimal_places=6, default=0, max_digits=24)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='shipments.party')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='shipments.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("trade", "traded with"),
+                            ("represented_by", "represented by"),
+                            ("carried_by", "carried by"),
+                        ]
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("declaration_count", models.PositiveIntegerField(default=0)),
+                ("mass_kg", models.DecimalField(decimal_places=6, default=0, max_digits=24)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_out",
+                        to="shipments.party",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links_in",
+                        to="shipments.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RiskAssessment',
+            name="RiskAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('trigger', models.TextField(default='intake')),
-                ('trigger_key', models.TextField(blank=True)),
-                ('engine_version', models.TextField()),
-                ('screener_digest', models.BinaryField(max_length=16)),
-                ('score', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('confidence', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('leading_item_number', models.PositiveIntegerField(null=True)),
-                ('facts', models.BinaryField()),
-                ('quiet_codes', models.JSONField(default=list)),
-                ('missing_codes', models.JSONField(default=list)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='shipments.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("trigger", models.TextField(default="intake")),
+                ("trigger_key", models.TextField(blank=True)),
+                ("engine_version", models.TextField()),
+                ("screener_digest", models.BinaryField(max_length=16)),
+                ("score", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("confidence", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("leading_item_number", models.PositiveIntegerField(null=True)),
+                ("facts", models.BinaryField()),
+                ("quiet_codes", models.JSONField(default=list)),
+                ("missing_codes", models.JSONField(default=list)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="shipments.declaration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LaneDecision',
+            name="LaneDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.TextField(choices=[('red', 'red: physical inspection'), ('yellow', 'yellow: documents'), ('blue', 'blue: audit after clearance'), ('green', 'green: release')])),
-                ('criteria_lane', models.TextField(choices=[('red', 'red: physical inspection'), ('yellow', 'yellow: documents'), ('blue', 'blue: audit after clearance'), ('green', 'green: release')])),
-                ('ground', models.TextField()),
-                ('is_random_arm', models.BooleanField(default=False)),
-                ('is_drawn', models.BooleanField(default=False)),
-                ('is_held_below_red', models.BooleanField(default=False)),
-                ('draw', models.FloatField()),
-                ('random_rate', models.FloatField()),
-                ('draw_day', models.DateField()),
-                ('key_digest', models.TextField()),
-                ('assessment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='lane_decision', to='risk.riskassessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lane",
+                    models.TextField(
+                        choices=[
+                            ("red", "red: physical inspection"),
+                            ("yellow", "yellow: documents"),
+                            ("blue", "blue: audit after clearance"),
+                            ("green", "green: release"),
+                        ]
+                    ),
+                ),
+                (
+                    "criteria_lane",
+                    models.TextField(
+                        choices=[
+                            ("red", "red: physical inspection"),
+                            ("yellow", "yellow: documents"),
+                            ("blue", "blue: audit after clearance"),
+                            ("green", "green: release"),
+                        ]
+                    ),
+                ),
+                ("ground", models.TextField()),
+                ("is_random_arm", models.BooleanField(default=False)),
+                ("is_drawn", models.BooleanField(default=False)),
+                ("is_held_below_red", models.BooleanField(default=False)),
+                ("draw", models.FloatField()),
+                ("random_rate", models.FloatField()),
+                ("draw_day", models.DateField()),
+                ("key_digest", models.TextField()),
+                (
+                    "assessment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lane_decision",
+                        to="risk.riskassessment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IndicatorRow',
+            name="IndicatorRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_number', models.PositiveIntegerField()),
-                ('code', models.TextField()),
-                ('strength', models.FloatField()),
-                ('contribution', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('params', models.JSONField(default=dict)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicator_rows', to='risk.riskassessment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_number", models.PositiveIntegerField()),
+                ("code", models.TextField()),
+                ("strength", models.FloatField()),
+                ("contribution", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicator_rows",
+                        to="risk.riskassessment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RiskProfile',
+            name="RiskProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('digest', models.TextField()),
-                ('valid_from', models.DateField()),
-                ('is_active', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField()),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("digest", models.TextField()),
+                ("valid_from", models.DateField()),
+                ("is_active", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='risk_profile_once'), models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('is_active',), name='risk_profile_one_active')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="risk_profile_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("is_active",),
+                        name="risk_profile_one_active",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='riskassessment',
-            name='profile',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='risk.riskprofile'),
+            model_name="riskassessment",
+            name="profile",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="risk.riskprofile"
+            ),
         ),
         migrations.CreateModel(
-            name='ScreenedText',
+            name="ScreenedText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_digest', models.BinaryField(max_length=16)),
-                ('screener_digest', models.BinaryField(max_length=16)),
-                ('evidence', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text_digest", models.BinaryField(max_length=16)),
+                ("screener_digest", models.BinaryField(max_length=16)),
+                ("evidence", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('text_digest', 'screener_digest'), name='screened_text_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("text_digest", "screener_digest"), name="screened_text_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ListEntry',
+            name="ListEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schedule', models.TextField(blank=True)),
-                ('kind', models.TextField(choices=[('precursor', 'precursor'), ('equipment', 'equipment'), ('narcotic', 'narcotic drug'), ('psychotropic', 'psychotropic substance'), ('potent', 'potent substance'), ('surveillance', 'surveillance')])),
-                ('form', models.TextField()),
-                ('form_name', models.TextField()),
-                ('cas_rn', models.TextField(blank=True, db_index=True)),
-                ('ec_number', models.TextField(blank=True)),
-                ('un_number', models.TextField(blank=True)),
-                ('inchikey', models.TextField(blank=True)),
-                ('smiles', models.TextField(blank=True)),
-                ('formula', models.TextField(blank=True)),
-                ('hs6', models.TextField(blank=True)),
-                ('commodity_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('is_basket_code', models.BooleanField(default=False)),
-                ('includes_salts', models.BooleanField(default=False)),
-                ('includes_isomers', models.BooleanField(default=False)),
-                ('includes_esters', models.BooleanField(default=False)),
-                ('concentration_min_pct', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('is_limit_known', models.BooleanField(default=True)),
-                ('quantity_threshold', models.TextField(blank=True)),
-                ('effective_from', models.DateField(null=True)),
-                ('effective_to', models.DateField(null=True)),
-                ('source', models.TextField(blank=True)),
-                ('confidence', models.TextField(blank=True)),
-                ('notes', models.TextField(blank=True)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='risk.listedition')),
-                ('substance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='risk.substance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("schedule", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("precursor", "precursor"),
+                            ("equipment", "equipment"),
+                            ("narcotic", "narcotic drug"),
+                            ("psychotropic", "psychotropic substance"),
+                            ("potent", "potent substance"),
+                            ("surveillance", "surveillance"),
+                        ]
+                    ),
+                ),
+                ("form", models.TextField()),
+                ("form_name", models.TextField()),
+                ("cas_rn", models.TextField(blank=True, db_index=True)),
+                ("ec_number", models.TextField(blank=True)),
+                ("un_number", models.TextField(blank=True)),
+                ("inchikey", models.TextField(blank=True)),
+                ("smiles", models.TextField(blank=True)),
+                ("formula", models.TextField(blank=True)),
+                ("hs6", models.TextField(blank=True)),
+                (
+                    "commodity_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("is_basket_code", models.BooleanField(default=False)),
+                ("includes_salts", models.BooleanField(default=False)),
+                ("includes_isomers", models.BooleanField(default=False)),
+                ("includes_esters", models.BooleanField(default=False)),
+                (
+                    "concentration_min_pct",
+                    models.DecimalField(decimal_places=4, max_digits=7, null=True),
+                ),
+                ("is_limit_known", models.BooleanField(default=True)),
+                ("quantity_threshold", models.TextField(blank=True)),
+                ("effective_from", models.DateField(null=True)),
+                ("effective_to", models.DateField(null=True)),
+                ("source", models.TextField(blank=True)),
+                ("confidence", models.TextField(blank=True)),
+                ("notes", models.TextField(blank=True)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="risk.listedition",
+                    ),
+                ),
+                (
+                    "substance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="risk.substance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'list entries',
+                "verbose_name_plural": "list entries",
             },
         ),
         migrations.CreateModel(
-            name='SubstanceIdentifier',
+            name="SubstanceIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('cas', 'CAS number'), ('ec', 'EC number'), ('un', 'UN number'), ('inchikey', 'InChIKey'), ('smiles', 'SMILES')])),
-                ('value', models.TextField()),
-                ('form_name', models.TextField(blank=True)),
-                ('substance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='risk.substance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("cas", "CAS number"),
+                            ("ec", "EC number"),
+                            ("un", "UN number"),
+                            ("inchikey", "InChIKey"),
+                            ("smiles", "SMILES"),
+                        ]
+                    ),
+                ),
+                ("value", models.TextField()),
+                ("form_name", models.TextField(blank=True)),
+                (
+                    "substance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="risk.substance",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SubstanceMatch',
+            name="SubstanceMatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('matched_text', models.TextField(blank=True)),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('name', models.TextField(blank=True)),
-                ('lang', models.TextField(blank=True)),
-                ('method', models.TextField(choices=[('cas', 'CAS number'), ('ec', 'EC number'), ('un', 'UN number'), ('inchikey', 'InChIKey'), ('structure', 'structure'), ('exact', 'listed name'), ('fuzzy', 'near a listed name'), ('code', 'commodity code alone')])),
-                ('support', models.JSONField(default=list)),
-                ('match_score', models.FloatField()),
-                ('concentration_pct', models.DecimalField(decimal_places=4, max_digits=9, null=True)),
-                ('verdict', models.TextField(choices=[('above', 'at or above the limit'), ('below', 'below every limit'), ('not_stated', 'a limit exists, the text states no concentration'), ('not_limited', 'no limit')])),
-                ('list_verdicts', models.JSONField(default=list)),
-                ('is_above_alert_point', models.BooleanField(default=False)),
-                ('is_flagged', models.BooleanField(default=False)),
-                ('screener_digest', models.BinaryField(max_length=16)),
-                ('goods_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='shipments.goodsitem')),
-                ('substance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='risk.substance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("matched_text", models.TextField(blank=True)),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("name", models.TextField(blank=True)),
+                ("lang", models.TextField(blank=True)),
+                (
+                    "method",
+                    models.TextField(
+                        choices=[
+                            ("cas", "CAS number"),
+                            ("ec", "EC number"),
+                            ("un", "UN number"),
+                            ("inchikey", "InChIKey"),
+                            ("structure", "structure"),
+                            ("exact", "listed name"),
+                            ("fuzzy", "near a listed name"),
+                            ("code", "commodity code alone"),
+                        ]
+                    ),
+                ),
+                ("support", models.JSONField(default=list)),
+                ("match_score", models.FloatField()),
+                (
+                    "concentration_pct",
+                    models.DecimalField(decimal_places=4, max_digits=9, null=True),
+                ),
+                (
+                    "verdict",
+                    models.TextField(
+                        choices=[
+                            ("above", "at or above the limit"),
+                            ("below", "below every limit"),
+                            ("not_stated", "a limit exists, the text states no concentration"),
+                            ("not_limited", "no limit"),
+                        ]
+                    ),
+                ),
+                ("list_verdicts", models.JSONField(default=list)),
+                ("is_above_alert_point", models.BooleanField(default=False)),
+                ("is_flagged", models.BooleanField(default=False)),
+                ("screener_digest", models.BinaryField(max_length=16)),
+                (
+                    "goods_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="shipments.goodsitem",
+                    ),
+                ),
+                (
+                    "substance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matches",
+                        to="risk.substance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'substance matches',
+                "verbose_name_plural": "substance matches",
             },
         ),
         migrations.CreateModel(
-            name='SubstanceName',
+            name="SubstanceName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('lang', models.TextField()),
-                ('kind', models.TextField()),
-                ('source', models.TextField(blank=True)),
-                ('verification', models.TextField(blank=True)),
-                ('substance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='risk.substance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("lang", models.TextField()),
+                ("kind", models.TextField()),
+                ("source", models.TextField(blank=True)),
+                ("verification", models.TextField(blank=True)),
+                (
+                    "substance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="risk.substance",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TradeRecord',
+            name="TradeRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registration_number', models.TextField()),
-                ('item_number', models.PositiveIntegerField()),
-                ('version', models.PositiveIntegerField()),
-                ('accepted_at', models.DateTimeField()),
-                ('hs6', models.TextField(blank=True)),
-                ('net_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('unit_price', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('consignor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipments.party')),
-                ('goods_item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='trade_record', to='shipments.goodsitem')),
-                ('importer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipments.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("registration_number", models.TextField()),
+                ("item_number", models.PositiveIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("accepted_at", models.DateTimeField()),
+                ("hs6", models.TextField(blank=True)),
+                ("net_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("unit_price", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                (
+                    "consignor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shipments.party",
+                    ),
+                ),
+                (
+                    "goods_item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="trade_record",
+                        to="shipments.goodsitem",
+                    ),
+                ),
+                (
+                    "importer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="shipments.party",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.UniqueConstraint(fields=('control_list', 'number'), name='edition_number_once'),
+            model_name="listedition",
+            constraint=models.UniqueConstraint(
+                fields=("control_list", "number"), name="edition_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', ''), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='edition_four_eyes'),
+            model_name="listedition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", ""),
+                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="edition_four_eyes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partylink',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'kind'), name='party_link_once'),
+            model_name="partylink",
+            constraint=models.UniqueConstraint(
+                fields=("source", "target", "kind"), name="party_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partylink',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='party_link_between_two'),
+            model_name="partylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True),
+                name="party_link_between_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorrow',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item_number', 'code'), name='indicator_row_once'),
+            model_name="indicatorrow",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "item_number", "code"), name="indicator_row_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='riskassessment',
-            constraint=models.UniqueConstraint(fields=('declaration', 'trigger', 'trigger_key'), name='risk_assessment_once'),
+            model_name="riskassessment",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "trigger", "trigger_key"), name="risk_assessment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='riskassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 100)), name='risk_score_range'),
+            model_name="riskassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 100)), name="risk_score_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.UniqueConstraint(fields=('edition', 'substance', 'form_name'), name='list_entry_once'),
+            model_name="listentry",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "substance", "form_name"), name="list_entry_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('concentration_min_pct__isnull', True), models.Q(('concentration_min_pct__gte', 0), ('concentration_min_pct__lte', 100)), _connector='OR'), name='list_entry_percent'),
+            model_name="listentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("concentration_min_pct__isnull", True),
+                    models.Q(
+                        ("concentration_min_pct__gte", 0), ("concentration_min_pct__lte", 100)
+                    ),
+                    _connector="OR",
+                ),
+                name="list_entry_percent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='substanceidentifier',
-            index=models.Index(fields=['kind', 'value'], name='substance_identifier_value'),
+            model_name="substanceidentifier",
+            index=models.Index(fields=["kind", "value"], name="substance_identifier_value"),
         ),
         migrations.AddConstraint(
-            model_name='substanceidentifier',
-            constraint=models.UniqueConstraint(fields=('substance', 'kind', 'value'), name='substance_identifier_once'),
+            model_name="substanceidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("substance", "kind", "value"), name="substance_identifier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='substancematch',
-            constraint=models.UniqueConstraint(fields=('goods_item', 'substance', 'start', 'end'), name='substance_match_once'),
+            model_name="substancematch",
+            constraint=models.UniqueConstraint(
+                fields=("goods_item", "substance", "start", "end"), name="substance_match_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='substancename',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='substance_name_trigram', opclasses=['gin_trgm_ops']),
+            model_name="substancename",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name"], name="substance_name_trigram", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='substancename',
-            constraint=models.UniqueConstraint(fields=('substance', 'lang', 'name'), name='substance_name_once'),
+            model_name="substancename",
+            constraint=models.UniqueConstraint(
+                fields=("substance", "lang", "name"), name="substance_name_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='traderecord',
-            index=models.Index(condition=models.Q(('unit_price__isnull', False)), fields=['hs6', 'accepted_at', 'registration_number'], include=('unit_price',), name='trade_record_prices'),
+            model_name="traderecord",
+            index=models.Index(
+                condition=models.Q(("unit_price__isnull", False)),
+                fields=["hs6", "accepted_at", "registration_number"],
+                include=("unit_price",),
+                name="trade_record_prices",
+            ),
         ),
         migrations.AddIndex(
-            model_name='traderecord',
-            index=models.Index(fields=['importer', 'accepted_at', 'registration_number'], include=('hs6', 'net_mass_kg', 'consignor'), name='trade_record_history'),
+            model_name="traderecord",
+            index=models.Index(
+                fields=["importer", "accepted_at", "registration_number"],
+                include=("hs6", "net_mass_kg", "consignor"),
+                name="trade_record_history",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='traderecord',
-            constraint=models.UniqueConstraint(fields=('registration_number', 'item_number'), name='trade_record_once'),
+            model_name="traderecord",
+            constraint=models.UniqueConstraint(
+                fields=("registration_number", "item_number"), name="trade_record_once"
+            ),
         ),
     ]

@@ -68,12 +68,8 @@ class PartyLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "target", "kind"], name="party_link_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(source=F("target")), name="party_link_between_two"
-            ),
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="party_link_once"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="party_link_between_two"),
         ]
 
     def __str__(self) -> str:

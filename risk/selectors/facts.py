@@ -237,7 +237,7 @@ def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
     )
 
 
-def _fetch(statement: str, params: Mapping[str, object]) -> list[_Row]:
+def _fetch(statement: str, params: Mapping[str, Any]) -> list[_Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         names = [column.name for column in cursor.description or ()]

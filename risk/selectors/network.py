@@ -115,7 +115,7 @@ def _split(keys: Iterable[str]) -> dict[str, list[Any]]:
 def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, {**parameters, "limit": LINKS_PER_NODE})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _edges_at(frontier: list[str]) -> list[NetworkEdge]:

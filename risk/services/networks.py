@@ -63,7 +63,7 @@ def _upsert_trade_records(batch_id: int, chunk: int) -> int:
             """,
             [batch_id, chunk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _upsert_links(declaration_ids: list[int]) -> int:
@@ -105,4 +105,4 @@ def _upsert_links(declaration_ids: list[int]) -> int:
                 declaration_ids,
             ],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

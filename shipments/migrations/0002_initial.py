@@ -7,272 +7,562 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shipments', '0001_extensions'),
+        ("shipments", "0001_extensions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IntakeBatch',
+            name="IntakeBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('format_key', models.TextField()),
-                ('mapping_key', models.TextField(blank=True)),
-                ('file_name', models.TextField(blank=True)),
-                ('state', models.TextField(choices=[('received', 'received'), ('processing', 'processing'), ('done', 'done'), ('failed', 'failed')], default='received')),
-                ('failure_code', models.TextField(blank=True)),
-                ('failure_detail', models.TextField(blank=True)),
-                ('chunk_count', models.PositiveIntegerField(null=True)),
-                ('declaration_count', models.PositiveIntegerField(default=0)),
-                ('item_count', models.PositiveIntegerField(default=0)),
-                ('unchanged_count', models.PositiveIntegerField(default=0)),
-                ('rejected_count', models.PositiveIntegerField(default=0)),
-                ('issue_count', models.PositiveIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("format_key", models.TextField()),
+                ("mapping_key", models.TextField(blank=True)),
+                ("file_name", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("received", "received"),
+                            ("processing", "processing"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="received",
+                    ),
+                ),
+                ("failure_code", models.TextField(blank=True)),
+                ("failure_detail", models.TextField(blank=True)),
+                ("chunk_count", models.PositiveIntegerField(null=True)),
+                ("declaration_count", models.PositiveIntegerField(default=0)),
+                ("item_count", models.PositiveIntegerField(default=0)),
+                ("unchanged_count", models.PositiveIntegerField(default=0)),
+                ("rejected_count", models.PositiveIntegerField(default=0)),
+                ("issue_count", models.PositiveIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('country', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("country", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name_plural': 'parties',
+                "verbose_name_plural": "parties",
             },
         ),
         migrations.CreateModel(
-            name='Submitter',
+            name="Submitter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField(unique=True)),
-                ('name', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.TextField(unique=True)),
+                ("name", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registration_number', models.TextField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('chunk', models.PositiveIntegerField()),
-                ('content_digest', models.BinaryField(max_length=16)),
-                ('document_kind', models.TextField(choices=[('import', 'import declaration'), ('preliminary', 'preliminary information'), ('transit', 'transit declaration'), ('export', 'export declaration'), ('mutual_trade', 'mutual-trade form'), ('express', 'express consignment'), ('postal', 'postal consignment')], default='import')),
-                ('direction', models.TextField(choices=[('import', 'import'), ('export', 'export'), ('transit', 'transit')], default='import')),
-                ('accepted_at', models.DateTimeField()),
-                ('customs_office', models.TextField(blank=True)),
-                ('border_office', models.TextField(blank=True)),
-                ('procedure_code', models.TextField(blank=True)),
-                ('country_of_dispatch', models.TextField(blank=True)),
-                ('country_of_trading', models.TextField(blank=True)),
-                ('country_of_destination', models.TextField(blank=True)),
-                ('transport_mode', models.TextField(blank=True)),
-                ('transport_id', models.TextField(blank=True)),
-                ('delivery_terms', models.TextField(blank=True)),
-                ('currency', models.TextField(blank=True)),
-                ('invoice_amount', models.DecimalField(decimal_places=4, max_digits=24, null=True)),
-                ('extra', models.JSONField(default=dict)),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='shipments.declaration')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='shipments.intakebatch')),
-                ('submitter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='shipments.submitter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("registration_number", models.TextField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("chunk", models.PositiveIntegerField()),
+                ("content_digest", models.BinaryField(max_length=16)),
+                (
+                    "document_kind",
+                    models.TextField(
+                        choices=[
+                            ("import", "import declaration"),
+                            ("preliminary", "preliminary information"),
+                            ("transit", "transit declaration"),
+                            ("export", "export declaration"),
+                            ("mutual_trade", "mutual-trade form"),
+                            ("express", "express consignment"),
+                            ("postal", "postal consignment"),
+                        ],
+                        default="import",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.TextField(
+                        choices=[
+                            ("import", "import"),
+                            ("export", "export"),
+                            ("transit", "transit"),
+                        ],
+                        default="import",
+                    ),
+                ),
+                ("accepted_at", models.DateTimeField()),
+                ("customs_office", models.TextField(blank=True)),
+                ("border_office", models.TextField(blank=True)),
+                ("procedure_code", models.TextField(blank=True)),
+                ("country_of_dispatch", models.TextField(blank=True)),
+                ("country_of_trading", models.TextField(blank=True)),
+                ("country_of_destination", models.TextField(blank=True)),
+                ("transport_mode", models.TextField(blank=True)),
+                ("transport_id", models.TextField(blank=True)),
+                ("delivery_terms", models.TextField(blank=True)),
+                ("currency", models.TextField(blank=True)),
+                ("invoice_amount", models.DecimalField(decimal_places=4, max_digits=24, null=True)),
+                ("extra", models.JSONField(default=dict)),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="shipments.declaration",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="shipments.intakebatch",
+                    ),
+                ),
+                (
+                    "submitter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="shipments.submitter",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsItem',
+            name="GoodsItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_number', models.PositiveIntegerField()),
-                ('description', models.TextField(blank=True)),
-                ('commodity_code', models.TextField(blank=True)),
-                ('nomenclature', models.TextField(default='tnved')),
-                ('hs6', models.TextField(blank=True)),
-                ('country_of_origin', models.TextField(blank=True)),
-                ('gross_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('net_mass_kg', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('supplementary_quantity', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('supplementary_unit', models.TextField(blank=True)),
-                ('package_count', models.PositiveIntegerField(null=True)),
-                ('package_kind', models.TextField(blank=True)),
-                ('invoice_value', models.DecimalField(decimal_places=4, max_digits=24, null=True)),
-                ('customs_value', models.DecimalField(decimal_places=4, max_digits=24, null=True)),
-                ('statistical_value', models.DecimalField(decimal_places=4, max_digits=24, null=True)),
-                ('procedure_code', models.TextField(blank=True)),
-                ('preference_code', models.TextField(blank=True)),
-                ('manufacturer', models.TextField(blank=True)),
-                ('extra', models.JSONField(default=dict)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='shipments.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_number", models.PositiveIntegerField()),
+                ("description", models.TextField(blank=True)),
+                ("commodity_code", models.TextField(blank=True)),
+                ("nomenclature", models.TextField(default="tnved")),
+                ("hs6", models.TextField(blank=True)),
+                ("country_of_origin", models.TextField(blank=True)),
+                ("gross_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("net_mass_kg", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                (
+                    "supplementary_quantity",
+                    models.DecimalField(decimal_places=6, max_digits=24, null=True),
+                ),
+                ("supplementary_unit", models.TextField(blank=True)),
+                ("package_count", models.PositiveIntegerField(null=True)),
+                ("package_kind", models.TextField(blank=True)),
+                ("invoice_value", models.DecimalField(decimal_places=4, max_digits=24, null=True)),
+                ("customs_value", models.DecimalField(decimal_places=4, max_digits=24, null=True)),
+                (
+                    "statistical_value",
+                    models.DecimalField(decimal_places=4, max_digits=24, null=True),
+                ),
+                ("procedure_code", models.TextField(blank=True)),
+                ("preference_code", models.TextField(blank=True)),
+                ("manufacturer", models.TextField(blank=True)),
+                ("extra", models.JSONField(default=dict)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="shipments.declaration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsItemDocument',
+            name="GoodsItemDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('code', models.TextField()),
-                ('number', models.TextField(blank=True)),
-                ('issued_on', models.DateField(null=True)),
-                ('licence_line', models.PositiveIntegerField(null=True)),
-                ('goods_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='shipments.goodsitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("code", models.TextField()),
+                ("number", models.TextField(blank=True)),
+                ("issued_on", models.DateField(null=True)),
+                ("licence_line", models.PositiveIntegerField(null=True)),
+                (
+                    "goods_item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="shipments.goodsitem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IntakeIssue',
+            name="IntakeIssue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chunk', models.PositiveIntegerField()),
-                ('line', models.PositiveIntegerField(null=True)),
-                ('registration_number', models.TextField(blank=True)),
-                ('field', models.TextField(blank=True)),
-                ('column', models.TextField(blank=True)),
-                ('code', models.TextField()),
-                ('severity', models.TextField(choices=[('reject', 'rejected: the declaration was not stored'), ('quarantine', 'quarantined: this item was not stored'), ('warn', 'warning')])),
-                ('value', models.TextField(blank=True)),
-                ('allowed', models.TextField(blank=True)),
-                ('raw', models.TextField(blank=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='shipments.intakebatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chunk", models.PositiveIntegerField()),
+                ("line", models.PositiveIntegerField(null=True)),
+                ("registration_number", models.TextField(blank=True)),
+                ("field", models.TextField(blank=True)),
+                ("column", models.TextField(blank=True)),
+                ("code", models.TextField()),
+                (
+                    "severity",
+                    models.TextField(
+                        choices=[
+                            ("reject", "rejected: the declaration was not stored"),
+                            ("quarantine", "quarantined: this item was not stored"),
+                            ("warn", "warning"),
+                        ]
+                    ),
+                ),
+                ("value", models.TextField(blank=True)),
+                ("allowed", models.TextField(blank=True)),
+                ("raw", models.TextField(blank=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="issues",
+                        to="shipments.intakebatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyIdentifier',
+            name="PartyIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('bin', 'BIN'), ('iin', 'IIN'), ('tax_id', 'tax number'), ('phone', 'phone'), ('email', 'email'), ('address', 'address'), ('bank_account', 'bank account'), ('wallet', 'wallet'), ('website', 'website'), ('vehicle', 'vehicle')])),
-                ('value', models.TextField()),
-                ('first_seen_at', models.DateTimeField()),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='shipments.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("bin", "BIN"),
+                            ("iin", "IIN"),
+                            ("tax_id", "tax number"),
+                            ("phone", "phone"),
+                            ("email", "email"),
+                            ("address", "address"),
+                            ("bank_account", "bank account"),
+                            ("wallet", "wallet"),
+                            ("website", "website"),
+                            ("vehicle", "vehicle"),
+                        ]
+                    ),
+                ),
+                ("value", models.TextField()),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="shipments.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyName',
+            name="PartyName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='shipments.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="shipments.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartyRole',
+            name="PartyRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('role', models.TextField(choices=[('consignor', 'consignor'), ('consignee', 'consignee'), ('importer', 'importer'), ('declarant', 'declarant'), ('representative', 'representative (broker)'), ('carrier', 'carrier')])),
-                ('name', models.TextField(blank=True)),
-                ('country', models.TextField(blank=True)),
-                ('address', models.TextField(blank=True)),
-                ('identifiers', models.JSONField(default=list)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='party_roles', to='shipments.declaration')),
-                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='shipments.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "role",
+                    models.TextField(
+                        choices=[
+                            ("consignor", "consignor"),
+                            ("consignee", "consignee"),
+                            ("importer", "importer"),
+                            ("declarant", "declarant"),
+                            ("representative", "representative (broker)"),
+                            ("carrier", "carrier"),
+                        ]
+                    ),
+                ),
+                ("name", models.TextField(blank=True)),
+                ("country", models.TextField(blank=True)),
+                ("address", models.TextField(blank=True)),
+                ("identifiers", models.JSONField(default=list)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="party_roles",
+                        to="shipments.declaration",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="roles",
+                        to="shipments.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RawMessage',
+            name="RawMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(null=True)),
-                ('file', models.FileField(blank=True, upload_to='intake/%Y/%m/%d')),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='raw_message', to='shipments.intakebatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("content", models.BinaryField(null=True)),
+                ("file", models.FileField(blank=True, upload_to="intake/%Y/%m/%d")),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="raw_message",
+                        to="shipments.intakebatch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageRun',
+            name="StageRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.TextField(choices=[('ingest', 'ingest'), ('match', 'match'), ('link', 'link'), ('assess', 'assess'), ('alert', 'alert')])),
-                ('chunk', models.PositiveIntegerField()),
-                ('state', models.TextField(choices=[('pending', 'pending'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='pending')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('woken_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('failure', models.TextField(blank=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stage_runs', to='shipments.intakebatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.TextField(
+                        choices=[
+                            ("ingest", "ingest"),
+                            ("match", "match"),
+                            ("link", "link"),
+                            ("assess", "assess"),
+                            ("alert", "alert"),
+                        ]
+                    ),
+                ),
+                ("chunk", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="pending",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("woken_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("failure", models.TextField(blank=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stage_runs",
+                        to="shipments.intakebatch",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='intakebatch',
-            name='submitter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='shipments.submitter'),
+            model_name="intakebatch",
+            name="submitter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="shipments.submitter",
+            ),
         ),
         migrations.CreateModel(
-            name='Container',
+            name="Container",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.TextField(db_index=True)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='containers', to='shipments.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.TextField(db_index=True)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="containers",
+                        to="shipments.declaration",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('declaration', 'number'), name='container_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("declaration", "number"), name="container_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='goodsitem',
-            constraint=models.UniqueConstraint(fields=('declaration', 'item_number'), name='goods_item_number_once'),
+            model_name="goodsitem",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "item_number"), name="goods_item_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goodsitemdocument',
-            constraint=models.UniqueConstraint(fields=('goods_item', 'position'), name='goods_item_document_once'),
+            model_name="goodsitemdocument",
+            constraint=models.UniqueConstraint(
+                fields=("goods_item", "position"), name="goods_item_document_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='intakeissue',
-            index=models.Index(fields=['batch', 'line', 'id'], name='issue_by_line'),
+            model_name="intakeissue",
+            index=models.Index(fields=["batch", "line", "id"], name="issue_by_line"),
         ),
         migrations.AddIndex(
-            model_name='partyidentifier',
-            index=models.Index(fields=['kind', 'value'], name='party_identifier_value'),
+            model_name="partyidentifier",
+            index=models.Index(fields=["kind", "value"], name="party_identifier_value"),
         ),
         migrations.AddConstraint(
-            model_name='partyidentifier',
-            constraint=models.UniqueConstraint(fields=('party', 'kind', 'value'), name='party_identifier_once'),
+            model_name="partyidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("party", "kind", "value"), name="party_identifier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyname',
-            constraint=models.UniqueConstraint(fields=('party', 'name'), name='party_name_once'),
+            model_name="partyname",
+            constraint=models.UniqueConstraint(fields=("party", "name"), name="party_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='partyrole',
-            constraint=models.UniqueConstraint(fields=('declaration', 'position'), name='party_role_once'),
+            model_name="partyrole",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "position"), name="party_role_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rawmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('content__isnull', False), models.Q(('file', ''), _negated=True), _connector='XOR'), name='raw_message_in_one_place'),
+            model_name="rawmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("content__isnull", False),
+                    models.Q(("file", ""), _negated=True),
+                    _connector="XOR",
+                ),
+                name="raw_message_in_one_place",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagerun',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'running'])), fields=['woken_at'], name='stage_run_open'),
+            model_name="stagerun",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "running"])),
+                fields=["woken_at"],
+                name="stage_run_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagerun',
-            constraint=models.UniqueConstraint(fields=('batch', 'stage', 'chunk'), name='stage_run_once'),
+            model_name="stagerun",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "stage", "chunk"), name="stage_run_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='intakebatch',
-            index=models.Index(fields=['submitter', '-received_at'], name='batch_by_submitter'),
+            model_name="intakebatch",
+            index=models.Index(fields=["submitter", "-received_at"], name="batch_by_submitter"),
         ),
         migrations.AddConstraint(
-            model_name='intakebatch',
-            constraint=models.UniqueConstraint(fields=('submitter', 'sha256', 'mapping_key'), name='batch_once_per_submitter'),
+            model_name="intakebatch",
+            constraint=models.UniqueConstraint(
+                fields=("submitter", "sha256", "mapping_key"), name="batch_once_per_submitter"
+            ),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['batch', 'chunk'], name='declaration_by_chunk'),
+            model_name="declaration",
+            index=models.Index(fields=["batch", "chunk"], name="declaration_by_chunk"),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['accepted_at'], name='declaration_accepted_brin'),
+            model_name="declaration",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["accepted_at"], name="declaration_accepted_brin"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('registration_number', 'version'), name='declaration_version_once'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(
+                fields=("registration_number", "version"), name="declaration_version_once"
+            ),
         ),
     ]

@@ -7,8 +7,14 @@ from shipments.domain.values import Direction, DocumentKind
 from shipments.models.batches import IntakeBatch, Submitter
 from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
 
-MASS = {"max_digits": 24, "decimal_places": 6, "null": True}
-MONEY = {"max_digits": 24, "decimal_places": 4, "null": True}
+
+def _quantity() -> models.DecimalField:
+    """A mass in kilograms or another quantity, to a milligram; None when not stated."""
+    return models.DecimalField(max_digits=24, decimal_places=6, null=True)
+
+
+def _money() -> models.DecimalField:
+    return models.DecimalField(max_digits=24, decimal_places=4, null=True)
 
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
@@ -48,7 +54,7 @@ class Declaration(models.Model):
     transport_id = models.TextField(blank=True)
     delivery_terms = models.TextField(blank=True)
     currency = models.TextField(blank=True)
-    invoice_amount = models.DecimalField(**MONEY)
+    invoice_amount = _money()
     extra = models.JSONField(default=dict)
 
     objects = DeclarationQuerySet.as_manager()
@@ -78,15 +84,15 @@ class GoodsItem(models.Model):
     nomenclature = models.TextField(default="tnved")
     hs6 = models.TextField(blank=True)
     country_of_origin = models.TextField(blank=True)
-    gross_mass_kg = models.DecimalField(**MASS)
-    net_mass_kg = models.DecimalField(**MASS)
-    supplementary_quantity = models.DecimalField(**MASS)
+    gross_mass_kg = _quantity()
+    net_mass_kg = _quantity()
+    supplementary_quantity = _quantity()
     supplementary_unit = models.TextField(blank=True)
     package_count = models.PositiveIntegerField(null=True)
     package_kind = models.TextField(blank=True)
-    invoice_value = models.DecimalField(**MONEY)
-    customs_value = models.DecimalField(**MONEY)
-    statistical_value = models.DecimalField(**MONEY)
+    invoice_value = _money()
+    customs_value = _money()
+    statistical_value = _money()
     procedure_code = models.TextField(blank=True)
     preference_code = models.TextField(blank=True)
     manufacturer = models.TextField(blank=True)

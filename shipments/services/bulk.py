@@ -12,11 +12,18 @@ from psycopg import sql
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name).column)
+    return str(_field(model, name).column)
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{model.__name__}.{name} is no column")
+    return field
 
 
 def _array_type(model: type[models.Model], name: str) -> sql.SQL:
-    field = model._meta.get_field(name)
+    field = _field(model, name)
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     db_type = "bigint" if isinstance(target, models.BigAutoField) else target.db_type(connection)
     return sql.SQL(f"{db_type}[]")  # from the model's own fields, never from input
@@ -57,14 +64,14 @@ def upsert_rows(
         return []
     columns = [sql.Identifier(_column(model, name)) for name in names]
     keys = sql.SQL(", ").join(sql.Identifier(_column(model, name)) for name in key)
-    action = sql.SQL("NOTHING")
+    action: sql.Composable = sql.SQL("NOTHING")
     if update:
         action = sql.SQL("UPDATE SET {}").format(
             sql.SQL(", ").join(_assignment(model, entry) for entry in update)
         )
         if condition:
             action += sql.SQL(" WHERE {}").format(sql.SQL(condition))
-    statement = sql.SQL(
+    statement: sql.Composable = sql.SQL(
         "INSERT INTO {table} AS stored ({columns})"
         " SELECT * FROM unnest({arrays}) AS incoming ({columns}) ORDER BY {keys}"
         " ON CONFLICT ({keys}) DO {action}"

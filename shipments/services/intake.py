@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -26,7 +26,7 @@ def register_submitter(*, key: str, name: str = "") -> Submitter:
 def register_batch(
     *,
     submitter: Submitter,
-    content: bytes | File,
+    content: "bytes | File[bytes]",
     format_key: str,
     mapping_key: str = "",
     file_name: str = "",
@@ -59,7 +59,7 @@ def register_batch(
     return batch, is_new
 
 
-def _measure(content: bytes | File) -> tuple[bytes, int]:
+def _measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:
     """SHA-256 and size in bytes, reading a file once and leaving it at its start."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).digest(), len(content)
@@ -79,4 +79,4 @@ def open_message(batch: IntakeBatch) -> Iterator[BinaryIO]:
         yield BytesIO(bytes(message.content))
     else:
         with message.file.open("rb") as stream:
-            yield stream
+            yield cast(BinaryIO, stream)  # a FieldFile proxies the methods of its file

@@ -90,7 +90,8 @@ def test_worker_that_lost_its_lease_writes_nothing(submitter) -> None:
     now = timezone.now()
     slow = stage_runs.claim_run(run_id=run_id, now=now, lease=LEASE)
     quick = stage_runs.claim_run(run_id=run_id, now=now + 2 * LEASE, lease=LEASE)
-    assert slow and quick
+    assert slow
+    assert quick
     with pytest.raises(stage_runs.LeaseLost):
         stage_runs.complete_run(run=slow, counts={}, now=now)
     stage_runs.complete_run(run=quick, counts={}, now=now)
@@ -109,9 +110,7 @@ def test_run_that_kills_its_workers_is_given_up(submitter) -> None:
     assert (run.state, run.batch.state) == (StageState.FAILED, "failed")
 
 
-def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(
-    submitter, monkeypatch
-) -> None:
+def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(submitter, monkeypatch) -> None:
     run_id = _ingest_run(submitter)
 
     def passing(*args: object, **kwargs: object) -> None:

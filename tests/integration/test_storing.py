@@ -87,9 +87,7 @@ def test_empty_and_unreadable_files_end_with_a_code(take_in) -> None:
     cut = take_in(b'{"registration_number": ', format_key="json")
     assert (cut.declaration_count, cut.rejected_count) == (0, 1)
     assert cut.issues.get().code == "json_invalid"
-    foreign = take_in(
-        "номер;дата\n1;2".encode("utf-16"), format_key="csv", mapping_key="wco_korea"
-    )
+    foreign = take_in("номер;дата\n1;2".encode("utf-16"), format_key="csv", mapping_key="wco_korea")
     assert foreign.state == "failed"
     assert foreign.failure_code
 

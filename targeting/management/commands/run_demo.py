@@ -19,7 +19,7 @@ from targeting.models.choices import Role
 from targeting.services.clients import register_client, renew_client_secret
 from targeting.services.users import register_user
 
-FILES = (
+FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("declarations.ndjson", "application/x-ndjson", {}),
     ("wco_korea_5000.csv", "text/csv", {"mapping": "wco_korea"}),
 )
