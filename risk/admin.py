@@ -114,9 +114,9 @@ class RiskProfileAdmin(RoleAdmin):
 
 @admin.register(RiskAssessment)
 class RiskAssessmentAdmin(RoleAdmin):
-    list_display = ["declaration", "trigger", "score", "confidence", "engine_version"]
+    list_display = ["declaration", "trigger", "score", "confidence", "basis"]
     list_select_related = ["declaration"]
     search_fields = ["declaration__registration_number"]
-    exclude = ["facts", "screener_digest"]
+    exclude = ["facts"]
     inlines = [LaneDecisionInline, IndicatorRowInline]
     show_full_result_count = False

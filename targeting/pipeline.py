@@ -10,7 +10,6 @@ ingest → match → link ═ barrier: every chunk linked ═ assess → alert
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from celery import current_app
@@ -227,7 +226,14 @@ def _mapping(batch: IntakeBatch) -> CsvMapping | None:
 
 
 def _chunks(places: Iterable[ParsedDeclaration]) -> Iterator[list[ParsedDeclaration]]:
-    size = settings.TARGETING["CHUNK_SIZE"]
-    iterator = iter(places)
-    while chunk := list(islice(iterator, size)):
+    """Cut after CHUNK_SIZE goods items: items, not declarations, are what a stage works on."""
+    chunk: list[ParsedDeclaration] = []
+    size = 0
+    for place in places:
+        chunk.append(place)
+        size += max(1, len(place.declaration.items) if place.declaration else 1)
+        if size >= settings.TARGETING["CHUNK_SIZE"]:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk

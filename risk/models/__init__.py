@@ -1,12 +1,19 @@
 """Tables of what we think of a declaration."""
 
-from risk.models.assessments import IndicatorRow, LaneDecision, RiskAssessment, RiskProfile
+from risk.models.assessments import (
+    AssessmentBasis,
+    IndicatorRow,
+    LaneDecision,
+    RiskAssessment,
+    RiskProfile,
+)
 from risk.models.lists import ControlList, ListEdition, ListEntry
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 
 __all__ = [
+    "AssessmentBasis",
     "ControlList",
     "IndicatorRow",
     "LaneDecision",

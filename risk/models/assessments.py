@@ -30,12 +30,33 @@ class RiskProfile(models.Model):
         return f"{self.code} v{self.version}"
 
 
+class AssessmentBasis(models.Model):
+    """Everything an assessment stands on besides its facts: one row for thousands of them.
+
+    ``indicator_versions`` maps codes to versions, ``list_editions`` list codes to edition
+    numbers; ``digest`` is over all values.
+    """
+
+    digest = models.BinaryField(max_length=16, unique=True)
+    profile = models.ForeignKey(RiskProfile, on_delete=models.PROTECT, related_name="+")
+    engine_version = models.TextField()
+    screener_digest = models.BinaryField(max_length=16)
+    indicator_versions = models.JSONField()
+    list_editions = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "assessment bases"
+
+    def __str__(self) -> str:
+        return bytes(self.digest).hex()
+
+
 class RiskAssessment(models.Model):
     """One assessment of one declaration.
 
     ``trigger`` tells why it was made (``intake``; later issues add list changes) and
-    with ``trigger_key`` is the natural key. ``facts`` are the stored facts from which
-    the same bytes can be computed again. ``score`` is 0–100, that of the leading item.
+    with ``trigger_key`` is the natural key. From ``facts`` and ``basis`` the same bytes
+    can be computed again. ``score`` is 0–100, that of the leading item.
     """
 
     declaration = models.ForeignKey(
@@ -43,9 +64,7 @@ class RiskAssessment(models.Model):
     )
     trigger = models.TextField(default="intake")
     trigger_key = models.TextField(blank=True)
-    profile = models.ForeignKey(RiskProfile, on_delete=models.PROTECT, related_name="+")
-    engine_version = models.TextField()
-    screener_digest = models.BinaryField(max_length=16)
+    basis = models.ForeignKey(AssessmentBasis, on_delete=models.PROTECT, related_name="+")
     score = models.DecimalField(max_digits=5, decimal_places=2)
     confidence = models.DecimalField(max_digits=5, decimal_places=4)
     leading_item_number = models.PositiveIntegerField(null=True)

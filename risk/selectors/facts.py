@@ -16,7 +16,6 @@ from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFact
 from risk.domain.matching.evidence import ListVerdict, Method
 from risk.selectors.lists import ListsInForce
 from shipments.domain.values import is_bin_valid
-from shipments.models import Declaration
 
 HISTORY_ROWS = 200
 PEER_ROWS = 50
@@ -149,15 +148,6 @@ def facts_for_chunk(
         )
         for row in declarations
     ]
-
-
-def current_declarations(*, batch_id: int, chunk: int) -> Iterable[int]:
-    """Ids of the chunk's declarations that no later version supersedes."""
-    return (
-        Declaration.objects.current()
-        .filter(batch_id=batch_id, chunk=chunk)
-        .values_list("pk", flat=True)
-    )
 
 
 def _declaration_facts(row: _Row, items: Sequence[ItemFacts]) -> DeclarationFacts:

@@ -25,7 +25,8 @@ class ListsInForce(msgspec.Struct, frozen=True):
 
     ``verified`` are the codes of lists that a person compared with their act; ``kinds``
     maps (list_code, substance_key) to SubstanceKind values; ``substance_ids`` maps keys
-    to primary keys; ``coded`` are the substances for which some list gives a tariff code.
+    to primary keys; ``coded`` are the substances for which some list gives a tariff code;
+    ``editions`` maps list codes to the numbers of their editions in force.
     """
 
     screener: Screener
@@ -34,6 +35,7 @@ class ListsInForce(msgspec.Struct, frozen=True):
     kinds: dict[tuple[str, str], tuple[str, ...]]
     substance_ids: dict[str, int]
     coded: frozenset[str]
+    editions: dict[str, int]
 
 
 def lists_in_force() -> ListsInForce:
@@ -103,6 +105,7 @@ def _build(state: str) -> ListsInForce:
         kinds={key: tuple(sorted(values)) for key, values in kinds.items()},
         substance_ids={row.substance.key: row.substance_id for row in rows},
         coded=frozenset(entry.substance_key for entry in entries if entry.hs6),
+        editions={edition.control_list.code: edition.number for edition in editions.values()},
     )
 
 

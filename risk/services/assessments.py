@@ -3,20 +3,24 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from risk.domain.facts import DeclarationFacts
+from risk.domain.indicators import INDICATOR_VERSIONS
 from risk.domain.lanes import LaneDecision, day_key, decide_lane, draw, key_digest
 from risk.domain.matching.engine import ENGINE_VERSION
 from risk.domain.profile import RiskProfile
-from risk.domain.scoring import Assessment, assess, encode_facts
-from risk.models import IndicatorRow
+from risk.domain.scoring import Assessment, assess, decode_facts, encode_facts
+from risk.models import AssessmentBasis, IndicatorRow
 from risk.models import LaneDecision as LaneDecisionRow
 from risk.models import RiskAssessment as RiskAssessmentRow
 from risk.selectors.facts import facts_for_chunk
-from risk.selectors.lists import lists_in_force
-from risk.selectors.profiles import active_profile
+from risk.selectors.lists import ListsInForce, lists_in_force
+from risk.selectors.profiles import active_profile, stored_profile
 from shipments.services.bulk import copy_rows, upsert_rows
 
 INTAKE = "intake"
@@ -41,15 +45,25 @@ def assess_chunk(
     """
     lists = lists_in_force()
     profile_id, profile = active_profile()
+    basis = _basis(profile_id, lists)
     zone = ZoneInfo(office_time_zone)
     assessed = [
         _assess(declaration_id, facts, profile, draw_secret, zone)
         for declaration_id, facts in facts_for_chunk(batch_id=batch_id, chunk=chunk, lists=lists)
     ]
-    ids = _upsert_assessments(assessed, profile_id, lists.digest)
+    ids = _upsert_assessments(assessed, basis)
     _replace_indicator_rows(assessed, ids)
     _upsert_lanes(assessed, ids)
     return {"assessment": len(assessed)}
+
+
+def reassess(assessment: RiskAssessmentRow) -> Assessment:
+    """What the stored facts give under the stored profile: the same again, or a fault.
+
+    Compare ``indicator_versions`` of the basis first: an indicator that changed since
+    may rightly answer otherwise.
+    """
+    return assess(decode_facts(bytes(assessment.facts)), stored_profile(assessment.basis.profile))
 
 
 def _assess(
@@ -66,27 +80,37 @@ def _assess(
     return _Assessed(declaration_id, facts, assessment, decision, day, key_digest(key))
 
 
-def _upsert_assessments(
-    assessed: Sequence[_Assessed], profile_id: int, screener_digest: bytes
-) -> dict[int, int]:
+def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
+    """The row for what every assessment of this chunk stands on."""
+    values = {
+        "profile_id": profile_id,
+        "engine_version": ENGINE_VERSION,
+        "screener_digest": lists.digest,
+        "indicator_versions": INDICATOR_VERSIONS,
+        "list_editions": lists.editions,
+    }
+    digest = blake2b(msgspec.json.encode(values, order="sorted"), digest_size=16).digest()
+    basis, _ = AssessmentBasis.objects.get_or_create(digest=digest, defaults=values)
+    return basis
+
+
+def _upsert_assessments(assessed: Sequence[_Assessed], basis: AssessmentBasis) -> dict[int, int]:
     """Assessment ids by declaration id."""
     values = (
-        "profile",
-        "engine_version",
-        "screener_digest",
+        "basis",
         "score",
         "confidence",
         "leading_item_number",
         "facts",
+        "quiet_codes",
+        "missing_codes",
     )
     rows = [
         (
             one.declaration_id,
             INTAKE,
             "",
-            profile_id,
-            ENGINE_VERSION,
-            screener_digest,
+            basis.pk,
             one.assessment.score,
             one.assessment.confidence,
             one.assessment.leading_item or None,
@@ -99,10 +123,10 @@ def _upsert_assessments(
     return dict(
         upsert_rows(
             RiskAssessmentRow,
-            ("declaration", "trigger", "trigger_key", *values, "quiet_codes", "missing_codes"),
+            ("declaration", "trigger", "trigger_key", *values),
             rows,
             key=("declaration", "trigger", "trigger_key"),
-            update=(*values, "quiet_codes", "missing_codes"),
+            update=values,
             returning=("declaration_id", "id"),
         )
     )

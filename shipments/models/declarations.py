@@ -22,12 +22,6 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         """Only the latest version of each declaration."""
         return self.filter(superseded_by__isnull=True)
 
-    def of_chunk(self, batch_id: int, chunk: int) -> "DeclarationQuerySet":
-        """The declarations that this chunk of this batch brought, in pipeline order."""
-        return self.filter(batch_id=batch_id, chunk=chunk).order_by(
-            "accepted_at", "registration_number", "version"
-        )
-
 
 class Declaration(models.Model):
     """One version of one declaration. Values in ``currency`` unless the name says more."""

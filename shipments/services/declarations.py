@@ -60,6 +60,7 @@ _ITEM_FIELDS = (
     "preference_code",
     "manufacturer",
 )
+_ROLE_FIELDS = ("role", "name", "country", "address")
 
 VersionKey = tuple[str, int]
 
@@ -149,32 +150,8 @@ def _insert_declarations(
 def _insert_children(
     records: dict[VersionKey, DeclarationRecord], ids: dict[VersionKey, int]
 ) -> None:
-    """COPY items, documents, containers and party roles of new declarations."""
-    items = [(ids[key], item) for key, record in records.items() for item in record.items]
-    item_ids = next_ids(GoodsItem, len(items))
-    copy_rows(
-        GoodsItem,
-        ("id", "declaration", *_ITEM_FIELDS, "hs6", "extra"),
-        (
-            (
-                item_id,
-                declaration_id,
-                *(getattr(item, name) for name in _ITEM_FIELDS),
-                hs6_of(item.commodity_code),
-                json.dumps(item.extra),
-            )
-            for item_id, (declaration_id, item) in zip(item_ids, items, strict=True)
-        ),
-    )
-    copy_rows(
-        GoodsItemDocument,
-        ("goods_item", "position", "code", "number", "issued_on", "licence_line"),
-        (
-            (item_id, position, d.code, d.number, d.issued_on, d.licence_line)
-            for item_id, (_, item) in zip(item_ids, items, strict=True)
-            for position, d in enumerate(item.documents, 1)
-        ),
-    )
+    """COPY what hangs on new declarations."""
+    _copy_items(records, ids)
     copy_rows(
         Container,
         ("declaration", "number"),
@@ -186,19 +163,45 @@ def _insert_children(
     )
     copy_rows(
         PartyRole,
-        ("declaration", "position", "role", "name", "country", "address", "identifiers"),
+        ("declaration", "position", *_ROLE_FIELDS, "identifiers"),
         (
             (
                 ids[key],
                 position,
-                party.role.value,
-                party.name,
-                party.country,
-                party.address,
+                *(getattr(party, name) for name in _ROLE_FIELDS),
                 msgspec.json.encode(party.identifiers).decode(),
             )
             for key, record in records.items()
             for position, party in enumerate(record.parties, 1)
+        ),
+    )
+
+
+def _copy_items(records: dict[VersionKey, DeclarationRecord], ids: dict[VersionKey, int]) -> None:
+    """COPY goods items and the documents that refer to them, under ids drawn beforehand."""
+    items = [(ids[key], item) for key, record in records.items() for item in record.items]
+    numbered = list(zip(next_ids(GoodsItem, len(items)), items, strict=True))
+    copy_rows(
+        GoodsItem,
+        ("id", "declaration", *_ITEM_FIELDS, "hs6", "extra"),
+        (
+            (
+                item_id,
+                declaration_id,
+                *(getattr(item, name) for name in _ITEM_FIELDS),
+                hs6_of(item.commodity_code),
+                json.dumps(item.extra),
+            )
+            for item_id, (declaration_id, item) in numbered
+        ),
+    )
+    copy_rows(
+        GoodsItemDocument,
+        ("goods_item", "position", "code", "number", "issued_on", "licence_line"),
+        (
+            (item_id, position, d.code, d.number, d.issued_on, d.licence_line)
+            for item_id, (_, item) in numbered
+            for position, d in enumerate(item.documents, 1)
         ),
     )
 

@@ -196,8 +196,14 @@ class AssessmentSerializer(serializers.ModelSerializer):
     """``contributions`` add up to ``score``: those of the leading item and, as item 0, of
     the declaration. What fired on other items is in ``other_items``."""
 
-    profile = serializers.CharField(source="profile.code")
-    profile_version = serializers.IntegerField(source="profile.version")
+    profile = serializers.CharField(source="basis.profile.code")
+    profile_version = serializers.IntegerField(source="basis.profile.version")
+    engine_version = serializers.CharField(source="basis.engine_version")
+    list_editions = serializers.DictField(
+        source="basis.list_editions",
+        child=serializers.IntegerField(),
+        help_text="Edition number by list code.",
+    )
     contributions = serializers.SerializerMethodField(help_text="Strongest first.")
     other_items = serializers.SerializerMethodField()
     quiet_codes = serializers.ListField(child=serializers.CharField())
@@ -215,6 +221,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
             "profile",
             "profile_version",
             "engine_version",
+            "list_editions",
             "contributions",
             "other_items",
             "quiet_codes",

@@ -16,27 +16,27 @@ LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
 
 urlpatterns = [
-    path("alerts/", AlertViewSet.as_view(LIST), name="alert-list"),
-    path("alerts/<int:pk>/", AlertViewSet.as_view(DETAIL), name="alert-detail"),
-    path("batches/", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
+    path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
+    path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
+    path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(
-        "declarations/",
+        "declarations",
         DeclarationViewSet.as_view({"get": "list", "post": "create"}),
         name="declaration-list",
     ),
-    path("declarations/<int:pk>/", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
-    path("lists/", ControlListViewSet.as_view(LIST), name="list-list"),
-    path("lists/<str:code>/", ControlListViewSet.as_view(DETAIL), name="list-detail"),
-    path("me/", MeViewSet.as_view(DETAIL), name="me"),
-    path("parties/", PartyViewSet.as_view(LIST), name="party-list"),
-    path("parties/<int:pk>/", PartyViewSet.as_view(DETAIL), name="party-detail"),
+    path("declarations/<int:pk>", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
+    path("lists", ControlListViewSet.as_view(LIST), name="list-list"),
+    path("lists/<str:code>", ControlListViewSet.as_view(DETAIL), name="list-detail"),
+    path("me", MeViewSet.as_view(DETAIL), name="me"),
+    path("parties", PartyViewSet.as_view(LIST), name="party-list"),
+    path("parties/<int:pk>", PartyViewSet.as_view(DETAIL), name="party-detail"),
     path(
-        "parties/<int:pk>/network/", PartyViewSet.as_view({"get": "network"}), name="party-network"
+        "parties/<int:pk>/network", PartyViewSet.as_view({"get": "network"}), name="party-network"
     ),
-    path("receipts/", ReceiptViewSet.as_view(LIST), name="receipt-list"),
-    path("receipts/<uuid:id>/", ReceiptViewSet.as_view(DETAIL), name="receipt-detail"),
+    path("receipts", ReceiptViewSet.as_view(LIST), name="receipt-list"),
+    path("receipts/<uuid:id>", ReceiptViewSet.as_view(DETAIL), name="receipt-detail"),
     path(
-        "receipts/<uuid:id>/issues/",
+        "receipts/<uuid:id>/issues",
         ReceiptViewSet.as_view({"get": "issues"}),
         name="receipt-issues",
     ),

@@ -13,7 +13,8 @@ class Alert(models.Model):
     """The one open alert of a declaration; an amendment moves it to the new version.
 
     ``lane``, ``score``, ``customs_office`` and ``accepted_at`` repeat the assessment and
-    the declaration, because the queue filters and orders by them.
+    the declaration, because the queue filters and orders by them. ``is_random_arm`` means
+    that the random draw alone raised it: no match is flagged, no criterion was met.
     """
 
     registration_number = models.TextField()

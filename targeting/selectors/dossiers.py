@@ -72,7 +72,7 @@ def _verified_lists(declaration: Declaration) -> frozenset[str]:
 
 def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
     assessments = RiskAssessment.objects.filter(declaration=declaration).order_by("-id")
-    related = assessments.select_related("profile", "lane_decision")
+    related = assessments.select_related("basis__profile", "lane_decision")
     return related.prefetch_related("indicator_rows").first()
 
 

@@ -23,20 +23,21 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
               registration_number, declaration_id, assessment_id, state, disposition,
               lane, score, is_random_arm, customs_office, accepted_at, raised_at, updated_at)
             SELECT d.registration_number, d.id, a.id, 'open', '', lane.lane, a.score,
-                   lane.is_random_arm, d.customs_office, d.accepted_at, %(now)s, %(now)s
+                   lane.is_random_arm AND NOT flagged.is_any,
+                   d.customs_office, d.accepted_at, %(now)s, %(now)s
             FROM shipments_declaration AS d
             JOIN risk_riskassessment AS a
               ON a.declaration_id = d.id AND a.trigger = %(trigger)s AND a.trigger_key = ''
             JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
+            CROSS JOIN LATERAL (SELECT EXISTS (
+              SELECT FROM risk_substancematch AS m
+              JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
+              WHERE i.declaration_id = d.id AND m.is_flagged) AS is_any) AS flagged
             WHERE d.batch_id = %(batch)s AND d.chunk = %(chunk)s
               AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
               AND NOT EXISTS (
                 SELECT FROM targeting_alert WHERE declaration_id = d.id AND state = 'closed')
-              AND (lane.lane IN ('red', 'yellow')
-                OR EXISTS (
-                  SELECT FROM risk_substancematch AS m
-                  JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-                  WHERE i.declaration_id = d.id AND m.is_flagged)
+              AND (lane.lane IN ('red', 'yellow') OR flagged.is_any
                 OR EXISTS (
                   SELECT FROM targeting_alert
                   WHERE registration_number = d.registration_number AND state = 'open'))

@@ -39,7 +39,7 @@ def test_a_declaration_is_taken_in_and_answered_with_its_receipt(client_system):
     receipt = answer.json()
     assert receipt["state"] == "received"
     assert receipt["format"] == "json"
-    assert answer["Location"].endswith(f"{RECEIPTS}{receipt['id']}/")
+    assert answer["Location"].endswith(f"{RECEIPTS}{receipt['id']}")
     assert client_system.get(answer["Location"]).json() == receipt
     assert IntakeBatch.objects.get().submitter == client_system.token.application.submitter
 

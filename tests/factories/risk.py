@@ -106,11 +106,22 @@ class RiskProfileFactory(DjangoModelFactory):
         django_get_or_create = ["code", "version"]
 
 
-class RiskAssessmentFactory(DjangoModelFactory):
-    declaration = factory.SubFactory(DeclarationFactory)
+class AssessmentBasisFactory(DjangoModelFactory):
+    digest = b"0" * 16
     profile = factory.SubFactory(RiskProfileFactory)
     engine_version = "1"
     screener_digest = b"0" * 16
+    indicator_versions = {"licence_missing": 1}
+    list_editions = {"un1988-t1": 1}
+
+    class Meta:
+        model = models.AssessmentBasis
+        django_get_or_create = ["digest"]
+
+
+class RiskAssessmentFactory(DjangoModelFactory):
+    declaration = factory.SubFactory(DeclarationFactory)
+    basis = factory.SubFactory(AssessmentBasisFactory)
     score = "72.50"
     confidence = "0.8"
     leading_item_number = 1

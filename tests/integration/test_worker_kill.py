@@ -23,7 +23,6 @@ from targeting.selectors.table_digests import digest_tables
 from tests.integration.conftest import DEMO, RECEIVED_AT, load_reference_data, work_off
 
 CHUNK_SIZE = 10
-RUNS = 1 + 4 * 300 // CHUNK_SIZE
 LEASE_SECONDS = 3
 PATIENCE_SECONDS = 90
 
@@ -116,7 +115,7 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         half_done = _done_runs()
-        assert 12 <= half_done < RUNS
+        assert half_done < undisturbed["stage_run"][0]
         with _worker(environment, log):
             _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
     assert not StageRun.objects.exclude(state=StageState.DONE).exists()
@@ -130,7 +129,6 @@ def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
         work_off()
     digests = digest_tables()
     assert digests["alert"][0] > 5
-    assert StageRun.objects.count() == RUNS
     _empty_tables()
     return digests
 

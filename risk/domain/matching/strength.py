@@ -24,7 +24,8 @@ _ORDINARY_WORDS = frozenset(
         "катин", "героин",
         "red p", "капсулятор", "электролит кислотный", "methyl", "метил",
         "hydrogen sulfate", "hydrogen sulphate", "dihydrogen sulfate", "hydrogensulfate",
-        "hydrogénosulfate", "iodane", "chlorane", "spirits of salt",
+        "hydrogénosulfate", "iodane", "chlorane", "spirits of salt", "пуансоны и матрицы",
+        "набор пуансонов и матриц", "punch and die set", "punch die mold",
     }
 )  # fmt: skip
 # Machines with countless innocent uses: the name shows the line to an analyst, no more.
@@ -32,7 +33,7 @@ GENERIC_EQUIPMENT = frozenset(
     {
         "eq-centrifuge", "eq-distillation", "eq-powder-mixer", "eq-glass-reactor",
         "eq-hydrogenator", "eq-heating-mantle", "eq-blister-machine", "eq-rotary-evaporator",
-        "eq-tablet-press-8474", "eq-encapsulating-machine-8479", "eq-punches-dies",
+        "eq-tablet-press-8474", "eq-encapsulating-machine-8479",
     }
 )  # fmt: skip
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?:[-()\d]*)")

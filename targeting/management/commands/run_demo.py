@@ -77,26 +77,22 @@ class Command(BaseCommand):
         folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "demo"
         client = ApiConnection(options["url"])
         client.take_token(**credentials.client)
-        receipts = [
-            client.post_file("/api/v1/batches/", folder / name, content_type=kind, **query)
-            for name, kind, query in FILES
-        ]
+        for name, kind, query in FILES:
+            receipt = client.post_file("/api/v1/batches", folder / name, content_type=kind, **query)
+            address = f"/api/v1/receipts/{receipt['id']}"
 
-        def poll() -> list[Standing]:
-            return [
-                _standing(client.get(f"/api/v1/receipts/{receipt['id']}/"), name)
-                for receipt, (name, _, _) in zip(receipts, FILES, strict=True)
-            ]
+            def poll(name: str = name, address: str = address) -> list[Standing]:
+                return [_standing(client.get(address), name)]
 
-        if not wait(poll, console=console, timeout=options["timeout"]):
-            raise CommandError(
-                f"not finished after {options['timeout']:g} s: see `make status` and the logs"
-            )
+            if not wait(poll, console=console, timeout=options["timeout"]):
+                raise CommandError(
+                    f"not finished after {options['timeout']:g} s: see `make status` and the logs"
+                )
 
     def _alerts(self, options: dict[str, Any], credentials: "_Credentials") -> list[dict[str, Any]]:
         analyst = ApiConnection(options["url"])
         analyst.sign_in(username="analyst", password=credentials.passwords["analyst"])
-        page = analyst.get("/api/v1/alerts/", state="open", ordering="-score", page_size="200")
+        page = analyst.get("/api/v1/alerts", state="open", ordering="-score", page_size="200")
         return list(page["results"])
 
     def _print(self, alerts: list[dict[str, Any]], console: Console) -> None:
@@ -117,7 +113,7 @@ class Command(BaseCommand):
 
     def _print_guide(self, url: str, credentials: "_Credentials", console: Console) -> None:
         console.print(
-            f"\nAPI          {url}/api/v1/alerts/\n"
+            f"\nAPI          {url}/api/v1/alerts\n"
             f"API docs     {url}/api/docs/ (Swagger UI)\n"
             f"             {url}/api/redoc/\n"
             f"Admin        {url}/admin/\n"

@@ -17,8 +17,8 @@ from risk.domain.substances import SubstanceKind
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 LISTS = FIXTURES / "lists"
 UNVERIFIED = {
-    "KZ-470-T4", "EAEU-30-2.12", "RU-681-L1", "EU-TARIC-PREC", "INCB-ISSL", "INCB-EQUIP",
-    "US-SSL-EQUIP",
+    "KZ-470-T4", "EAEU-30-2.12", "RU-681-L1", "RU-681-L4", "EU-TARIC-PREC", "INCB-ISSL",
+    "INCB-EQUIP", "US-SSL-EQUIP",
 }  # fmt: skip
 LIMITS_UNKNOWN = {"KZ-470-T4", "EAEU-30-2.12", "RU-681-L1", "EU-TARIC-PREC"}
 
