@@ -58,7 +58,8 @@ fix: setup ## Put right what lint can put right by itself
 check: lint test ## All that must pass before a change lands
 
 bench: setup ## Measure; part=screening runs one part
-	@$(EMBEDDED) run $(BIN)/python manage.py bench $(if $(part),--part $(part))
+	@TARGETING_TEST_DATABASE=bench_targeting $(EMBEDDED) run $(BIN)/python manage.py bench \
+		--settings=config.settings.test $(if $(part),--part $(part))
 
 schema: setup ## Write the description of the API to docs/openapi.yaml
 	$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn $(STATIC)

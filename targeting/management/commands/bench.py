@@ -34,7 +34,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not connection.settings_dict.get("TEST", {}).get("NAME"):
+        # Only the test settings name a database beside the installation's.
+        if not connection.settings_dict["TEST"].get("NAME"):
             raise CommandError("run it as `make bench`, which takes a database of its own")
         for part in PARTS:
             if options["part"] in (None, part.name):
