@@ -3,11 +3,20 @@
 from django.db.models import QuerySet
 
 from shipments.models import IntakeBatch, IntakeIssue, Submitter
+from shipments.models.choices import Stage, StageState
 
 
 def list_receipts(*, submitter: Submitter) -> QuerySet[IntakeBatch]:
     """The submitter's own batches, newest first; nobody else's."""
     return IntakeBatch.objects.filter(submitter=submitter).order_by("-received_at")
+
+
+def progress_of(batch: IntakeBatch) -> int:
+    """How much of the work on the batch is done, in percent; 0 until its file has been cut."""
+    if not batch.chunk_count:
+        return 100 if batch.finished_at else 0
+    done = batch.stage_runs.filter(state=StageState.DONE).exclude(stage=Stage.INGEST).count()
+    return 100 * done // (batch.chunk_count * (len(Stage) - 1))
 
 
 def list_issues(*, batch: IntakeBatch) -> QuerySet[IntakeIssue]:

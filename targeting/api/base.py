@@ -4,11 +4,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
 from rest_framework.viewsets import GenericViewSet
 
 from targeting.api.permissions import DeclaredPolicy, Policy
 from targeting.api.schema import ProblemSchema
 from targeting.api.throttling import CallerThrottle
+
+PAGE_PARAMETERS = ("cursor", "page_size")
 
 
 class Resource(GenericViewSet):
@@ -19,6 +22,17 @@ class Resource(GenericViewSet):
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]
     schema = ProblemSchema()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filtered rows; a parameter that nobody knows is an error, not a silent no."""
+        filterset = getattr(self, "filterset_class", None)
+        if self.action == "list" and filterset:
+            allowed = {*filterset.base_filters, *PAGE_PARAMETERS}
+            unknown = sorted(set(self.request.query_params) - allowed)
+            if unknown:
+                sentence = f"Not a parameter here; allowed are {', '.join(sorted(allowed))}."
+                raise ValidationError(dict.fromkeys(unknown, sentence))
+        return super().filter_queryset(queryset)
 
     def page_of(self, queryset: QuerySet[Any]) -> list[Any]:
         """The page that the request asks for, of the filtered rows."""

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shipments.models import IntakeBatch, IntakeIssue
-from shipments.selectors.receipts import list_issues, list_receipts
+from shipments.selectors.receipts import list_issues, list_receipts, progress_of
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_submitter
 
@@ -70,12 +70,16 @@ class ReceiptSerializer(serializers.ModelSerializer):
 
 
 class ReceiptDetailSerializer(ReceiptSerializer):
+    progress = serializers.SerializerMethodField(help_text="Percent of the work that is done.")
     first_issues = serializers.SerializerMethodField(
         help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
     )
 
     class Meta(ReceiptSerializer.Meta):
-        fields = [*ReceiptSerializer.Meta.fields, "first_issues"]
+        fields = [*ReceiptSerializer.Meta.fields, "progress", "first_issues"]
+
+    def get_progress(self, batch: IntakeBatch) -> int:
+        return progress_of(batch)
 
     @extend_schema_field(IssueSerializer(many=True))
     def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, Any]]:

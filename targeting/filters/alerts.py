@@ -17,7 +17,8 @@ ORDERINGS = [
 
 class AlertFilter(django_filters.FilterSet):
     substance = django_filters.CharFilter(
-        method="by_substance", help_text="Key, CAS number, or part of a name in any language."
+        method="by_substance",
+        help_text="CAS number, key or name in any language; else part of a name.",
     )
     importer = django_filters.CharFilter(
         method="by_importer", help_text="Twelve digits: BIN; else part of the name."

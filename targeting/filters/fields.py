@@ -15,14 +15,18 @@ _CAS = re.compile(r"\d{2,7}-\d{2}-\d")
 
 
 def has_substance(text: str, *, declaration: str) -> Exists:
-    """A match of a substance with this key, this CAS number, or a name that contains the text.
+    """A match of a substance with this CAS number, this key or name, or a name that holds it.
 
-    ``declaration`` is the path from the filtered rows to the declaration's id.
+    Part of a name is looked for only when nothing bears the whole: who asks for «ацетон»
+    does not mean «фенилацетон». ``declaration`` is the path from the filtered rows to the
+    declaration's id.
     """
     if _CAS.fullmatch(text):
         wanted = Q(identifiers__kind="cas", identifiers__value=text) | Q(entries__cas_rn=text)
     else:
-        wanted = Q(key=text) | Q(names__name__icontains=text) | Q(preferred_name__icontains=text)
+        wanted = Q(key=text) | Q(names__name__iexact=text) | Q(preferred_name__iexact=text)
+        if not Substance.objects.filter(wanted).exists():
+            wanted = Q(names__name__icontains=text) | Q(preferred_name__icontains=text)
     substances = Substance.objects.filter(wanted).values("id")
     return Exists(
         SubstanceMatch.objects.filter(

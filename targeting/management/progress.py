@@ -5,15 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 
 class Standing(NamedTuple):
-    """How far a batch is; ``total`` is None while nobody can know it."""
+    """How far a batch is, in percent."""
 
     label: str
-    done: int
-    total: int | None
+    percent: int
     is_finished: bool
 
 
@@ -29,15 +28,15 @@ def wait(
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
         standings = poll()
-        tasks = [progress.add_task(standing.label, total=None) for standing in standings]
+        tasks = [progress.add_task(standing.label, total=100) for standing in standings]
         while True:
             for task, standing in zip(tasks, standings, strict=True):
-                progress.update(task, completed=standing.done, total=standing.total)
+                progress.update(task, description=standing.label, completed=standing.percent)
             if all(standing.is_finished for standing in standings):
                 return True
             if time.monotonic() > deadline:

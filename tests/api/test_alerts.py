@@ -219,3 +219,22 @@ def test_one_alert_looks_like_its_row(analyst):
     assert analyst.get(f"{ALERTS}{alert.id}/").json() == row
     assert analyst.get(f"{ALERTS}{alert.id + 1}/").status_code == 404
     assert analyst.get(f"{ALERTS}{10**30}/").status_code == 404
+
+
+def test_a_parameter_that_nobody_knows_is_refused_by_name(analyst):
+    answer = analyst.get(ALERTS, {"substnce": "acetone"})
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "substnce"
+    assert "substance" in error["detail"]
+
+
+def test_a_whole_name_does_not_find_the_longer_names_that_hold_it(analyst):
+    for key, name in (("acetone", "Acetone"), ("p2p", "Phenylacetone")):
+        item = GoodsItemFactory(declaration=AlertFactory().declaration)
+        SubstanceMatchFactory(
+            goods_item=item, substance=SubstanceFactory(key=key, preferred_name=name)
+        )
+    whole = analyst.get(ALERTS, {"substance": "acetone"}).json()["results"]
+    part = analyst.get(ALERTS, {"substance": "aceton"}).json()["results"]
+    assert (len(whole), len(part)) == (1, 2)

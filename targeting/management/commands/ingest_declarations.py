@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Count, Q
 from django.utils import timezone
 from rich.console import Console
 
@@ -14,7 +13,8 @@ from shipments.domain.errors import ShipmentsError
 from shipments.domain.formats import FORMATS, detect_format
 from shipments.domain.formats.mapping import mapping_by_key
 from shipments.models import IntakeBatch
-from shipments.models.choices import BatchState, Stage, StageState
+from shipments.models.choices import BatchState
+from shipments.selectors.receipts import progress_of
 from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.management.progress import Standing, wait
@@ -104,13 +104,8 @@ class Command(BaseCommand):
 
 def _standing(batch: IntakeBatch) -> Standing:
     batch.refresh_from_db()
-    runs = batch.stage_runs.aggregate(
-        done=Count("pk", filter=Q(state=StageState.DONE) & ~Q(stage=Stage.INGEST))
-    )
-    later_stages = len(Stage) - 1
     return Standing(
-        label=batch.file_name or str(batch.public_id),
-        done=runs["done"],
-        total=None if batch.chunk_count is None else batch.chunk_count * later_stages,
+        label=f"{batch.file_name or batch.public_id}: {batch.get_state_display()}",
+        percent=progress_of(batch),
         is_finished=batch.state in (BatchState.DONE, BatchState.FAILED),
     )

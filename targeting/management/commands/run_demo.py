@@ -134,11 +134,9 @@ class Command(BaseCommand):
 
 
 def _standing(receipt: dict[str, Any], name: str) -> Standing:
-    counts = receipt["counts"]
     return Standing(
         label=f"{name}: {receipt['state']}",
-        done=counts["declarations"] + counts["unchanged"] + counts["rejected"],
-        total=None,
+        percent=receipt["progress"],
         is_finished=receipt["state"] in ENDS,
     )
 
