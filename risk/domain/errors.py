@@ -17,3 +17,10 @@ class InvalidProfile(RiskError):
     """A risk profile breaks its contract. Params: ``field``, ``value``, ``allowed``."""
 
     code = "invalid_profile"
+
+
+class InvalidTruth(RiskError):
+    """A truth file breaks its contract. Params: ``file``, ``line``, ``column``, ``value``,
+    ``allowed``."""
+
+    code = "invalid_truth"
