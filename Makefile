@@ -39,7 +39,7 @@ down: ## Stop them all; the data stays
 	@$(IF_SET_UP) $(EMBEDDED) down
 
 status: ## Show what runs where
-	@$(IF_SET_UP) $(EMBEDDED) status
+	@$(IF_SET_UP) $(EMBEDDED) status || true
 
 test: setup ## Run all tests; args="-k word" is passed on
 	@$(EMBEDDED) run $(BIN)/python -m pytest $(args)

@@ -21,5 +21,4 @@ ALTER DEFAULT PRIVILEGES FOR ROLE targeting_owner
 
 CREATE DATABASE targeting OWNER targeting_owner TEMPLATE template1;
 REVOKE ALL ON DATABASE targeting FROM PUBLIC;
--- Temporary tables hold what COPY brings in, before it is merged.
-GRANT CONNECT, TEMPORARY ON DATABASE targeting TO targeting_app;
+GRANT CONNECT ON DATABASE targeting TO targeting_app;

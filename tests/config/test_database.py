@@ -114,7 +114,6 @@ def test_app_role_when_it_works_with_rows_then_allowed(probe):
     probe.execute("INSERT INTO probe (name) VALUES ('a'), ('b')")
     probe.execute("UPDATE probe SET name = 'c' WHERE name = 'a'")
     probe.execute("DELETE FROM probe WHERE name = 'b'")
-    probe.execute("CREATE TEMPORARY TABLE staging (name text)")
     assert probe.execute("SELECT id, name FROM probe").fetchall() == [(1, "c")]
 
 
