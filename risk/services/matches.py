@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
+from risk.domain.matching.combine import SHOW_POINT
 from risk.domain.matching.evidence import SubstanceEvidence
 from risk.models import ScreenedText, SubstanceMatch
 from risk.selectors.lists import ListsInForce, lists_in_force
@@ -33,7 +34,8 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
 
     The caller holds the transaction. The answer for a distinct (description, code) is
     taken from the cache when this very screener has given it before. Only lines with
-    evidence are then screened against the entries in force on their own day.
+    evidence are then screened against the entries in force on their own day; what is not
+    worth showing (the code of a basket alone) is not stored.
     """
     lists = lists_in_force()
     lines = _lines(batch_id, chunk)
@@ -43,6 +45,7 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
         for line in lines
         if screened[line.text, line.commodity_code]
         for evidence in lists.screener.screen(line.text, line.commodity_code, on=line.day)
+        if evidence.match_score >= SHOW_POINT
     ]
     SubstanceMatch.objects.filter(
         goods_item__declaration__batch_id=batch_id, goods_item__declaration__chunk=chunk

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from risk.models import ScreenedText
+from risk.models import ScreenedText, SubstanceMatch
 from shipments.models import IntakeBatch, StageRun
 from shipments.models.choices import Stage, StageState
 from shipments.services import stage_runs
@@ -153,6 +153,19 @@ def test_message_is_sent_after_the_commit_only(
 def test_repeated_texts_are_screened_once(take_in) -> None:
     take_in([declaration(number) for number in range(1, 31)])
     assert ScreenedText.objects.count() == 1
+
+
+def test_code_alone_is_stored_when_it_means_one_substance_and_not_for_a_basket(take_in) -> None:
+    plain = {"description": "ТОВАР ХИМИЧЕСКИЙ В БОЧКАХ"}
+    take_in(
+        [
+            declaration(1, item=plain | {"commodity_code": "2915240000"}),
+            declaration(2, item=plain | {"commodity_code": "2933399909"}),
+        ]
+    )
+    match = SubstanceMatch.objects.get()
+    assert (match.substance.key, match.method) == ("acetic-anhydride", "code")
+    assert not match.is_flagged
 
 
 def _ingest_run(submitter) -> int:
