@@ -109,7 +109,7 @@ def open_barrier(*, batch_id: int, now: datetime) -> list[StageRun]:
     Locks the batch until the caller's transaction ends, in which the chunk's own link run
     was completed: of two chunks that finish together the second one sees the first.
     """
-    batch = IntakeBatch.objects.select_for_update().get(pk=batch_id)
+    batch = IntakeBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
     linked = StageRun.objects.filter(
         batch=batch, stage=Stage.LINK, state=StageState.DONE
     ).values_list("chunk", flat=True)
@@ -134,7 +134,7 @@ def finish_batch(*, batch_id: int, now: datetime) -> bool:
 
     Locks the batch until the caller's transaction ends, as ``open_barrier`` does.
     """
-    batch = IntakeBatch.objects.select_for_update().get(pk=batch_id)
+    batch = IntakeBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
     done = StageRun.objects.filter(batch=batch, stage=Stage.ALERT, state=StageState.DONE).count()
     if batch.chunk_count is None or done < batch.chunk_count:
         return False
