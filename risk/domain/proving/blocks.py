@@ -13,6 +13,7 @@ from risk.domain.proving.cases import Case, Materials, Scene, Shipment
 from risk.domain.proving.clock import Clock, Moment
 from risk.domain.proving.honest import HonestLines, Line, amended
 from risk.domain.proving.inspections import PAST, Truth, inspect
+from risk.domain.proving.kinds import TRAP
 from risk.domain.proving.plan import SEGMENT, Kinds, Part, Rates, plan_segment
 from risk.domain.proving.render import case_line
 
@@ -101,12 +102,12 @@ class Generator:
         for slot in range(first, end):
             moment = self._clock.moment(slot)
             part = self._plan(slot // SEGMENT).get(slot)
-            accepted_at = f"{moment.at:%Y-%m-%dT%H:%M:%S}+05:00"
+            accepted_at = moment.text
             if part:
                 line = self._add_case(out, part, moment)
             elif lines and draw.random() < AMENDMENTS:
                 line = lines.pop(draw.randrange(len(lines)))
-                out.lines.append(amended(draw, line).written(accepted_at, version=2))
+                out.lines.append(amended(draw, line).written(accepted_at, 2).encode())
                 continue
             else:
                 share = self._clock.share(slot)
@@ -115,7 +116,7 @@ class Generator:
                     out.outcomes.extend(inspect(draw, line, moment, {}, self._keys))
             lines.append(line)
             del lines[:-_RECENT]
-            out.lines.append(line.written(accepted_at))
+            out.lines.append(line.written(accepted_at).encode())
         return Output(number, end - first, out.encoded())
 
     def _add_case(self, out: "_Pieces", part: Part, moment: Moment) -> Line:
@@ -124,7 +125,7 @@ class Generator:
         shipment = case.shipments[part.ordinal]
         line = case_line(draw, shipment, moment, self._materials.world)
         truths = _truths(part, case, shipment)
-        out.truth.extend(_truth_rows(part, case, line.number, truths))
+        out.truth.extend(_truth_rows(part, case, shipment, line.number, truths))
         if part.ordinal == 0:
             out.add_registers(case)
         if self._clock.share(part.slots[part.ordinal]) < PAST:
@@ -143,27 +144,27 @@ class Generator:
 
 def _truths(part: Part, case: Case, shipment: Shipment) -> dict[int, Truth]:
     """What is true of a shipment, by item; 0 is the declaration as a whole."""
-    if not shipment.has_truth:
-        return {}
     difficulty = shipment.difficulty or case.difficulty
+    found = 0.0 if shipment.honest_as else part.kind.found
     if shipment.whole:
         key = shipment.items[0].key
-        return {0: Truth(key, part.kind.found, difficulty)}
+        return {0: Truth(key, found, difficulty)}
     return {
-        number: Truth(item.key, part.kind.found, difficulty)
+        number: Truth(item.key, found, difficulty)
         for number, item in enumerate(shipment.items, 1)
         if item.truth
     }
 
 
 def _truth_rows(
-    part: Part, case: Case, number: str, truths: dict[int, Truth]
+    part: Part, case: Case, shipment: Shipment, number: str, truths: dict[int, Truth]
 ) -> list[tuple[str, ...]]:
     group = f"group=G{part.case:07d};" if len(part.slots) > 1 else ""
+    label, kind = (TRAP, shipment.honest_as) if shipment.honest_as else (part.label, part.kind.code)
     return [
         (
-            number, str(item), part.label, part.kind.code, truth.substance_key,
-            truth.difficulty, group + case.detail,
+            number, str(item), label, kind, truth.substance_key, truth.difficulty,
+            (group + case.detail).rstrip(";"),
         )
         for item, truth in truths.items()
     ]  # fmt: skip
@@ -173,7 +174,7 @@ class _Pieces:
     """What a block collects for each file."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: list[bytes] = []
         self.truth: list[tuple[str, ...]] = []
         self.outcomes: list[tuple[str, ...]] = []
         self._objects: dict[str, list[bytes]] = {ending: [] for ending in _OBJECTS}
@@ -195,7 +196,7 @@ class _Pieces:
     def encoded(self) -> dict[str, bytes]:
         """The pieces as bytes."""
         return {
-            ".ndjson": "".join(self.lines).encode(),
+            ".ndjson": b"".join(self.lines),
             ".truth.csv": csv_rows(self.truth),
             ".outcomes.csv": csv_rows(self.outcomes),
             ".register.csv": csv_rows(self._register),

@@ -41,7 +41,8 @@ class Item(msgspec.Struct):
 
 
 class Shipment(msgspec.Struct):
-    """One declaration of a case. ``whole`` puts the truth on the declaration, not on items."""
+    """One declaration of a case. ``whole`` puts the truth on the declaration, not on items;
+    ``honest_as`` names the trap that this declaration is, beside planted ones of its case."""
 
     firm: Firm
     supplier: Supplier
@@ -56,7 +57,7 @@ class Shipment(msgspec.Struct):
     whole: bool = False
     detail: str = ""
     difficulty: str = ""
-    has_truth: bool = True
+    honest_as: str = ""
 
 
 class Case(msgspec.Struct):

@@ -18,10 +18,12 @@ _HOUR_ENDS = tuple(end / sum(_HOURS) for end in accumulate(_HOURS))
 
 
 class Moment(NamedTuple):
-    """A slot's acceptance: the day, its index from the first day, seconds, serial of the day."""
+    """A slot's acceptance: the day (``short_day`` as registration numbers print it), the
+    second of the day, the serial of the day."""
 
     day: date
-    day_index: int
+    iso_day: str
+    short_day: str
     second: int
     serial: int
 
@@ -29,6 +31,13 @@ class Moment(NamedTuple):
     def at(self) -> datetime:
         """The moment with the zone of the offices."""
         return datetime.combine(self.day, time(), ALMATY) + timedelta(seconds=self.second)
+
+    @property
+    def text(self) -> str:
+        """The moment as a declaration writes it. Formatting by hand: this is a hot path."""
+        minutes, seconds = divmod(self.second, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{self.iso_day}T{hours:02d}:{minutes:02d}:{seconds:02d}+05:00"
 
 
 class Clock:
@@ -40,6 +49,7 @@ class Clock:
     def __init__(self, first: date, last: date, count: int) -> None:
         self.count = count
         self.days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+        self._texts = tuple((day.isoformat(), f"{day:%d%m%y}") for day in self.days)
         weights = [_WEEKDAYS[day.weekday()] * _MONTHS[day.month - 1] for day in self.days]
         total = sum(weights)
         self._starts = (0, *(round(count * end / total) for end in accumulate(weights)))
@@ -49,9 +59,8 @@ class Clock:
         index = min(bisect_right(self._starts, slot), len(self.days)) - 1
         start = self._starts[index]
         size = self._starts[index + 1] - start
-        return Moment(
-            self.days[index], index, second_of_day((slot - start + 0.5) / size), slot - start + 1
-        )
+        second = second_of_day((slot - start + 0.5) / size)
+        return Moment(self.days[index], *self._texts[index], second, slot - start + 1)
 
     def share(self, slot: int) -> float:
         """How far slot ``slot`` lies in the whole run, 0 to 1."""

@@ -18,6 +18,7 @@ _TRANSIT_SHARE, _PRELIMINARY_SHARE = 0.03, 0.045
 _DESTINATION = '"country_of_destination":"KZ"'
 TRANSPORT = {"30": "02015", "20": "02013", "40": "02017", "10": "02011"}
 _TRIES = 6
+_CONTAINERS = tuple(container_number(serial) for serial in range(_TABLE))
 
 
 class Line(NamedTuple):
@@ -59,7 +60,7 @@ class HonestLines:
         trades = importer.trades
         trade = trades[bits % len(trades)]
         country = trade.supplier.country
-        number = f"{importer.firm.office}/{moment.day:%d%m%y}/{moment.serial:07d}"
+        number = f"{importer.firm.office}/{moment.short_day}/{moment.serial:07d}"
         return self._written(draw, importer, trade, number, bits >> 4, country.dollars)
 
     def _importer(self, draw: Random, month: int, share: float) -> Importer:
@@ -92,10 +93,11 @@ class HonestLines:
             )
             # Three of ten shipments name their batch; the others repeat the text to the letter.
             text = line.text if dice >> 36 > 4 else f"{line.text}, ПАРТИЯ {dice & 0xFFFFF}"
-            items.append(item_json(n + 1, text, line.lead, figures, rate, line.tail, shared))
+            items.append(item_json(n + 1, text, line.lead, figures, rate, trade.tail, shared))
             seen.append((line.good.code, net))
             total += dollars
         own = importer.party
+        represented = trade.broker or f'{{"role":"declarant",{own}}},'
         opening = _opening(draw.random(), trade.head)
         middle = (
             f'"transport_id":"{vehicle(country.mode, bits >> 30)}",'
@@ -105,7 +107,7 @@ class HonestLines:
         closing = (
             f'{_containers(country.mode, bits)}"parties":['
             f'{{"role":"consignor",{trade.supplier.party}}},{{"role":"consignee",{own}}},'
-            f'{{"role":"importer",{own}}},{{"role":"declarant",{own}}},{trade.broker}'
+            f'{{"role":"importer",{own}}},{represented}'
             f'{carriers[bits % len(carriers)]}],"items":[{",".join(items)}]}}'
         )
         return Line(
@@ -130,7 +132,7 @@ def vehicle(mode: str, bits: int) -> str:
 def _containers(mode: str, bits: int) -> str:
     if mode == "30" or not bits & 3:
         return ""
-    return f'"containers":["{container_number(bits % 40_000)}"],'
+    return f'"containers":["{_CONTAINERS[bits & 4_095]}"],'
 
 
 def amended(draw: Random, line: Line) -> Line:

@@ -58,7 +58,7 @@ def permit_borrowed(scene: Scene) -> Case:
 
 def permit_overdrawn(scene: Scene) -> Case:
     """Several declarations draw more than one licence grants; signal: the running balance.
-    The truth starts with the declaration that overdraws."""
+    The declarations before the one that overdraws are a permitted maker's, and traps."""
     listed = scene.listed(basket=False)
     firm, supplier = scene.firm(), scene.supplier()
     items = [_named(scene, listed) for _ in scene.moments]
@@ -75,7 +75,11 @@ def permit_overdrawn(scene: Scene) -> Case:
         notices.append(notice)
         shipments.append(
             scene.shipment(
-                item, firm=firm, supplier=supplier, broker="", has_truth=number == len(items)
+                item,
+                firm=firm,
+                supplier=supplier,
+                broker="",
+                honest_as="" if number == len(items) else "permitted_maker",
             )
         )
     detail = f"granted={granted:.1f};drawn={items[0].net_kg * len(items):.1f}"

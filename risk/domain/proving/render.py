@@ -25,7 +25,7 @@ def case_line(draw: Random, shipment: Shipment, moment: Moment, world: World) ->
     carrier = shipment.carrier or draw.choice(world.carriers)
     container = f'"containers":["{shipment.container}"],' if shipment.container else ""
     return Line(
-        number=f"{firm.office}/{moment.day:%d%m%y}/{moment.serial:07d}",
+        number=f"{firm.office}/{moment.short_day}/{moment.serial:07d}",
         opening=_opening(draw, shipment),
         middle=(
             f'"transport_id":"{vehicle(country.mode, draw.getrandbits(40))}",'

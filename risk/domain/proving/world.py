@@ -16,7 +16,7 @@ from risk.domain.proving.goods import Good
 from risk.domain.proving.places import COUNTRIES, OFFICES
 from risk.domain.proving.wording import honest_text, new_mark
 
-MOST_IMPORTERS = 9_000
+MOST_IMPORTERS = 6_000
 _DECLARATIONS_AN_IMPORTER = 14
 _PICKS = 1 << 15
 CASE_SERIALS = 50_000
@@ -24,23 +24,23 @@ CASE_SERIALS = 50_000
 
 
 class Line(NamedTuple):
-    """One article of an assortment: text, the JSON around the figures, price and lot."""
+    """One article of an assortment: text, the JSON before the figures, price and lot."""
 
     text: str
     lead: str
-    tail: str
     price: float
     lot_kg: float
     good: Good
 
 
 class Trade(NamedTuple):
-    """An importer's dealings with one supplier. ``head`` holds JSON members, ``broker`` the
-    representative as a party with its comma, or nothing."""
+    """An importer's dealings with one supplier. ``head`` holds JSON members of the declaration,
+    ``tail`` of each item, ``broker`` the representative as a party with its comma, or nothing."""
 
     supplier: Supplier
     head: str
     broker: str
+    tail: str
     lines: tuple[Line, ...]
     contract: str
 
@@ -153,6 +153,7 @@ def new_trade(
         supplier=supplier,
         head=head_json(draw, firm.office, supplier),
         broker=broker,
+        tail=f'"procedure_code":"4000000","preference_code":"ОООО-ОО","manufacturer":"{maker}",',
         lines=tuple(_line(draw, good, supplier, maker) for good in goods),
         contract=f'{{"code":"03011","number":"{contract}"}}',
     )
@@ -182,7 +183,6 @@ def _line(draw: Random, good: Good, supplier: Supplier, maker: str) -> Line:
     return Line(
         text=text,
         lead=f'"commodity_code":"{good.code}","country_of_origin":"{origin}",',
-        tail=f'"procedure_code":"4000000","preference_code":"ОООО-ОО","manufacturer":"{maker}",',
         price=good.price * draw.lognormvariate(0, 0.35),
         lot_kg=good.lot_kg * draw.lognormvariate(0, 0.7),
         good=good,

@@ -1,5 +1,6 @@
 """Write generated declarations with their truth: the proving ground."""
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -76,6 +77,9 @@ class Command(BaseCommand):
                 first_day=run.first_day,
             )
             generator = Generator(run, materials)
+            # Nothing built so far is ever garbage: collecting it would cost time in every
+            # process, and unshare the pages of forked ones.
+            gc.freeze()
             self._write(generator, run, out, options["processes"])
         except (InvalidList, OSError) as error:
             raise CommandError(f"{out}: {error}") from error
