@@ -12,7 +12,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :
 STATIC := --settings=config.settings.base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint fix check bench schema lock purge
+.PHONY: help setup demo up down status test lint fix check bench dataset schema lock purge
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,9 +57,12 @@ fix: setup ## Put right what lint can put right by itself
 
 check: lint test ## All that must pass before a change lands
 
-bench: setup ## Measure; part=screening runs one part
+bench: setup ## Measure; part=screening runs one part, args="--items 5000" is passed on
 	@TARGETING_TEST_DATABASE=bench_targeting $(EMBEDDED) run $(BIN)/python manage.py bench \
-		--settings=config.settings.test $(if $(part),--part $(part))
+		--settings=config.settings.test $(if $(part),--part $(part)) $(args)
+
+dataset: setup ## Build the shared 1,000,000 goods items for load figures, once
+	@$(BIN)/python manage.py build_dataset $(STATIC) $(args)
 
 schema: setup ## Write the description of the API to docs/openapi.yaml
 	$(BIN)/python manage.py spectacular --file docs/openapi.yaml --validate --fail-on-warn $(STATIC)
