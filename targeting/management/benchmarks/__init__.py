@@ -1,5 +1,5 @@
 """The named parts of ``make bench``."""
 
-from targeting.management.benchmarks import pipeline, screening
+from targeting.management.benchmarks import faults, intake, pipeline, screening
 
-PARTS = (screening.PART, pipeline.PART)
+PARTS = (screening.PART, intake.PART, pipeline.PART, faults.PART)

@@ -1,8 +1,9 @@
-"""What a benchmark part gives: a table, measured in one run on one machine."""
+"""What a benchmark part is given, and what it gives: a table measured in one run."""
 
 import resource
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 
 import msgspec
@@ -17,12 +18,30 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[str, ...], ...]
 
 
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What a part works with: a function that tells of progress, a folder that is deleted
+    afterwards, and what the command line chose.
+
+    ``items`` and ``kills`` 0 are the part's own choice; the ``with_…`` add what a part
+    leaves out by itself because it takes longer.
+    """
+
+    tell: Callable[[str], None]
+    folder: Path
+    seed: int = 7
+    items: int = 0
+    kills: int = 0
+    with_workers: bool = False
+    with_million: bool = False
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A named part; ``run`` gets a function that tells of progress."""
+    """A named part that takes less than ten minutes as it stands."""
 
     name: str
+    summary: str
     needs_database: bool
-    run: Callable[[Callable[[str], None]], Result]
+    run: Callable[[Bench], Result]
 
 
 def seconds(work: Callable[[], object], *, repeats: int = 3) -> float:

@@ -1,11 +1,13 @@
 """The whole pipeline against a raw COPY of the rows that it wrote into the same tables."""
 
+import secrets
 import time
-from collections.abc import Callable
-from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
-from django.conf import settings
+from django.core.files import File
 from django.db import connection, models, transaction
 from django.utils import timezone
 from psycopg import sql
@@ -19,11 +21,13 @@ from risk.models import (
     SubstanceMatch,
     TradeRecord,
 )
+from risk.selectors.lists import lists_in_force
 from shipments.models import (
     Container,
     Declaration,
     GoodsItem,
     GoodsItemDocument,
+    IntakeBatch,
     Party,
     PartyIdentifier,
     PartyName,
@@ -33,7 +37,10 @@ from shipments.models import (
 from shipments.models.choices import StageState
 from shipments.services.intake import register_submitter
 from targeting import pipeline
-from targeting.management.benchmarks.base import Part, Result, peak_memory_mb, seconds
+from targeting.management.benchmarks.base import Bench, Part, Result, peak_memory_mb, seconds
+from targeting.management.benchmarks.data import Source, declarations_file
+from targeting.management.benchmarks.fault_run import run_batch
+from targeting.management.benchmarks.installation import Installation
 from targeting.models import Alert
 
 WRITTEN: tuple[type[models.Model], ...] = (
@@ -56,43 +63,99 @@ WRITTEN: tuple[type[models.Model], ...] = (
 )
 """Every table that the pipeline fills, parents first."""
 
+SIZES = (10_000, 100_000)
+MILLION = 1_000_000
+BLOCK_BYTES = 1024 * 1024
 
-def run(tell: Callable[[str], None]) -> Result:
-    demo = Path(settings.TARGETING["FIXTURES_DIR"]) / "demo"
-    submitter = register_submitter(key="bench")
-    started = time.perf_counter()
-    for name, format_key, mapping_key in (
-        ("declarations.ndjson", "ndjson", ""),
-        ("wco_korea_5000.csv", "csv", "wco_korea"),
-    ):
-        tell(f"pipeline over {name}")
-        pipeline.receive(
-            submitter=submitter,
-            content=(demo / name).read_bytes(),
-            format_key=format_key,
-            mapping_key=mapping_key,
-            file_name=name,
-            received_at=timezone.now(),
-        )
-        _drain()
-    taken = time.perf_counter() - started
-    items = GoodsItem.objects.count()
-    tell("raw COPY of the same rows")
-    rows, raw = _copy_again()
+
+class _Measured(NamedTuple):
+    source: Source
+    rows: int
+    raw: float
+    taken: float
+    memory_mb: float
+
+    @property
+    def rate(self) -> float:
+        return self.source.items / self.taken
+
+    @property
+    def times_copy(self) -> float:
+        return self.taken / self.raw
+
+
+def run(bench: Bench) -> Result:
+    sizes = [bench.items] if bench.items else [*SIZES, *([MILLION] if bench.with_million else [])]
+    measured = [_measure(size, bench) for size in sizes]
+    rows: list[tuple[str, ...]] = []
+    for one in measured:
+        at = f"{one.source.items:,} items"
+        rows += [
+            (f"raw COPY at {at}, items/s", f"{one.source.items / one.raw:,.0f}", "1.0"),
+            (f"pipeline at {at}, items/s", f"{one.rate:,.0f}", f"{one.times_copy:.1f}"),
+            (f"peak memory of the process after {at}, MB", f"{one.memory_mb:.0f}", ""),
+        ]
+    for small, large in pairwise(measured):
+        growth = f"rate at {large.source.items:,} ÷ rate at {small.source.items:,} items"
+        rows.append((growth, f"{large.rate / small.rate:.2f}", ""))
+    if bench.with_workers:
+        rows.append(_with_workers(measured[-1], bench))
+    copied = ", ".join(f"{one.rows:,}" for one in measured)
     return Result(
         title="pipeline",
         notes=(
-            f"{items} goods items (demonstration and WCO–Korea) from file to alerts in one"
-            " process without a broker, the screener's build included; then the same rows by raw"
-            f" COPY into the same emptied tables with their indexes ({rows} rows)."
+            f"Declarations ({measured[0].source.name}) from file to alerts in one process without"
+            " a broker, the screener built before, tables empty at the start of each size; then the"
+            f" same rows ({copied}) by raw COPY into the same emptied tables with their indexes."
         ),
         columns=("measure", "value", "times COPY"),
-        rows=(
-            ("raw COPY, items/s", f"{items / raw:,.0f}", "1.0"),
-            ("pipeline, items/s", f"{items / taken:,.0f}", f"{taken / raw:.1f}"),
-            ("peak memory of the process, MB", f"{peak_memory_mb():.0f}", ""),
-        ),
+        rows=tuple(rows),
     )
+
+
+def _measure(size: int, bench: Bench) -> _Measured:
+    source = declarations_file(size, bench)
+    _empty()
+    lists_in_force()
+    bench.tell(f"pipeline over {source.items} items")
+    started = time.perf_counter()
+    with source.path.open("rb") as stream:
+        pipeline.receive(
+            submitter=register_submitter(key="bench"),
+            content=File(stream, name=source.path.name),
+            format_key="ndjson",
+            file_name=source.path.name,
+            received_at=timezone.now(),
+        )
+    _drain()
+    taken = time.perf_counter() - started
+    stored = GoodsItem.objects.count()
+    memory = peak_memory_mb()
+    bench.tell(f"{stored} items stored in {taken:.0f} s; raw COPY of the same rows")
+    rows, raw = _copy_again(bench.folder, repeats=3 if size <= SIZES[0] else 1)
+    return _Measured(source._replace(items=stored), rows, raw, taken, memory)
+
+
+def _with_workers(last: _Measured, bench: Bench) -> tuple[str, ...]:
+    """The same file by the embedded parts: web, broker, two worker processes."""
+    variables = {"TARGETING_DRAW_SECRET": secrets.token_urlsafe(48)}
+    with Installation(bench.folder / "workers", variables) as installation:
+        bench.tell("the same file through the API and two worker processes")
+        outcome = run_batch(installation, last.source.path, tell=bench.tell)
+    name = f"two workers at {last.source.items:,} items, from POST to alerts, items/s"
+    rate = last.source.items / outcome.seconds
+    return name, f"{rate:,.0f}", f"{outcome.seconds / last.raw:.1f}"
+
+
+def _empty() -> None:
+    """Every table that holds what came in; lists, profile and submitters stay."""
+    _truncate((IntakeBatch, *WRITTEN), "CASCADE")
+
+
+def _truncate(emptied: tuple[type[models.Model], ...], how: str = "RESTRICT") -> None:
+    tables = sql.SQL(", ").join(sql.Identifier(model._meta.db_table) for model in emptied)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("TRUNCATE {} {}").format(tables, sql.SQL(how)))
 
 
 def _drain() -> None:
@@ -104,37 +167,40 @@ def _drain() -> None:
             pipeline.run_stage(run_id)
 
 
-def _copy_again() -> tuple[int, float]:
-    """Rows copied, and the seconds that one COPY of each table took together."""
-    dumps: list[tuple[str, bytes]] = []
+def _copy_again(folder: Path, *, repeats: int) -> tuple[int, float]:
+    """Rows copied, and the seconds that one COPY of each table took together (a median)."""
+    dumps = [(model, folder / f"{model._meta.db_table}.copy") for model in WRITTEN]
     rows = 0
     with connection.cursor() as cursor:
-        for model in WRITTEN:
+        for model, path in dumps:
             rows += model._default_manager.count()
-            buffer = BytesIO()
-            with cursor.copy(_statement("COPY {} TO STDOUT", model)) as copy:
+            statement = _statement("COPY {} TO STDOUT", model)
+            with path.open("wb") as stream, cursor.copy(statement) as copy:
                 for block in copy:
-                    buffer.write(block)
-            dumps.append((model._meta.db_table, buffer.getvalue()))
+                    stream.write(block)
 
     def refill() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            for table, dump in dumps:
-                statement = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
-                with cursor.copy(statement) as copy:
-                    copy.write(dump)
+            for model, path in dumps:
+                statement = _statement("COPY {} FROM STDIN", model)
+                with path.open("rb") as stream, cursor.copy(statement) as copy:
+                    while block := stream.read(BLOCK_BYTES):
+                        copy.write(block)
 
     taken = []
-    for _ in range(3):
-        with connection.cursor() as cursor:
-            tables = sql.SQL(", ").join(sql.Identifier(table) for table, _ in dumps)
-            cursor.execute(sql.SQL("TRUNCATE {}").format(tables))
+    for _ in range(repeats):
+        _truncate(WRITTEN)
         taken.append(seconds(refill, repeats=1))
-    return rows, sorted(taken)[1]
+    return rows, median(taken)
 
 
 def _statement(text: str, model: type[models.Model]) -> sql.Composed:
     return sql.SQL(text).format(sql.Identifier(model._meta.db_table))
 
 
-PART = Part(name="pipeline", needs_database=True, run=run)
+PART = Part(
+    name="pipeline",
+    summary="file to alerts at 10,000 and 100,000 items, beside raw COPY of the same rows",
+    needs_database=True,
+    run=run,
+)

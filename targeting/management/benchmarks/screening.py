@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -12,13 +11,13 @@ from rapidfuzz import fuzz, process
 from risk.domain.lists.names_csv import read_innocent_names, read_names
 from risk.domain.lists.sources import read_lists
 from risk.domain.matching.engine import Screener
-from targeting.management.benchmarks.base import Part, Result, peak_memory_mb, seconds
+from targeting.management.benchmarks.base import Bench, Part, Result, peak_memory_mb, seconds
 
 PEER_LINES = 200
 REPEATED_SHARE = 10
 
 
-def run(tell: Callable[[str], None]) -> Result:
+def run(bench: Bench) -> Result:
     fixtures = Path(settings.TARGETING["FIXTURES_DIR"])
     idle_mb = peak_memory_mb()
     lists = read_lists(fixtures / "lists")
@@ -28,21 +27,21 @@ def run(tell: Callable[[str], None]) -> Result:
     ]
     innocent = read_innocent_names(fixtures / "names" / "innocent.csv")
     entries = [entry for one in lists for entry in one.entries]
-    tell("building the screener")
+    bench.tell("building the screener")
     started = time.perf_counter()
     screener = Screener(entries, names, innocent)
     built = time.perf_counter() - started
     memory = peak_memory_mb() - idle_mb
 
     lines = _lines(fixtures, innocent)
-    tell(f"screening {len(lines)} distinct lines")
+    bench.tell(f"screening {len(lines)} distinct lines")
     distinct = len(lines) / seconds(lambda: screener.screen_many(lines))
     repeated = lines * REPEATED_SHARE
-    tell(f"screening {len(repeated)} lines, 90 % of them repeats")
+    bench.tell(f"screening {len(repeated)} lines, 90 % of them repeats")
     repeats = len(repeated) / seconds(lambda: screener.screen_many(repeated), repeats=1)
     choices = sorted({name.name for name in names})
     sample = [text for text, _ in lines[:: max(1, len(lines) // PEER_LINES)]]
-    tell(f"RapidFuzz WRatio over {len(sample)} of the same lines")
+    bench.tell(f"RapidFuzz WRatio over {len(sample)} of the same lines")
     peer = len(sample) / seconds(lambda: _extract(sample, choices), repeats=1)
     return Result(
         title="screening",
@@ -79,4 +78,9 @@ def _extract(sample: list[str], choices: list[str]) -> None:
         process.extractOne(text, choices, scorer=fuzz.WRatio)
 
 
-PART = Part(name="screening", needs_database=False, run=run)
+PART = Part(
+    name="screening",
+    summary="distinct goods texts a second, beside RapidFuzz on the same lines",
+    needs_database=False,
+    run=run,
+)

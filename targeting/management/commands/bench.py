@@ -1,21 +1,28 @@
 """Measure, and write what was measured into docs/benchmarks.md."""
 
+import argparse
 import os
 import platform
 import re
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+)
 from django.db import connection
 from django.utils import timezone
 
 from targeting.management.benchmarks import PARTS
-from targeting.management.benchmarks.base import Part, Result, markdown
+from targeting.management.benchmarks.base import Bench, Part, Result, markdown
 
 
 class Command(BaseCommand):
@@ -25,12 +32,40 @@ class Command(BaseCommand):
         " touched. Every figure is a ratio within one run: machines differ."
     )
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        width = max(len(part.name) for part in PARTS)
+        listed = "\n".join(f"  {part.name:{width}}  {part.summary}" for part in PARTS)
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=f"parts, each under ten minutes as it stands:\n{listed}",
+            formatter_class=_HelpFormatter,
+            **kwargs,
+        )
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--part", choices=[part.name for part in PARTS], help="only this part (default: all)"
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="print only, leave docs/benchmarks.md alone"
+        )
+        parser.add_argument("--seed", type=int, default=7, help="of data and faults (default: 7)")
+        parser.add_argument(
+            "--items", type=_positive, default=0, help="one size instead of the part's own"
+        )
+        parser.add_argument(
+            "--kills", type=_positive, default=0, help="faults: SIGKILLs (default: 20)"
+        )
+        parser.add_argument(
+            "--with-workers",
+            action="store_true",
+            help="pipeline: also the largest size through the API and two worker processes",
+        )
+        parser.add_argument(
+            "--with-million",
+            action="store_true",
+            help="pipeline: also 1,000,000 items, which takes far more than ten minutes",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,26 +74,56 @@ class Command(BaseCommand):
             raise CommandError("run it as `make bench`, which takes a database of its own")
         for part in PARTS:
             if options["part"] in (None, part.name):
-                self._run(part, record=not options["dry_run"])
+                self._run(part, options)
 
-    def _run(self, part: Part, *, record: bool) -> None:
-        if part.needs_database:
-            with _own_database():
-                result = part.run(self._tell)
-        else:
-            result = part.run(self._tell)
+    def _run(self, part: Part, options: dict[str, Any]) -> None:
+        database = _own_database() if part.needs_database else nullcontext()
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, database:
+            result = part.run(
+                Bench(
+                    tell=self._tell,
+                    folder=Path(folder),
+                    seed=options["seed"],
+                    items=options["items"],
+                    kills=options["kills"],
+                    with_workers=options["with_workers"],
+                    with_million=options["with_million"],
+                )
+            )
         section = markdown(
             result,
             machine=f"{os.cpu_count()} cores, Python {platform.python_version()}",
             day=timezone.now().date().isoformat(),
-            command=f"make bench part={part.name}",
+            command=_command(part, options),
         )
         self.stdout.write(section)
-        if record:
+        if not options["dry_run"]:
             _record(result, section)
 
     def _tell(self, message: str) -> None:
         self.stderr.write(f"… {message}")
+
+
+class _HelpFormatter(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the list of parts."""
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _command(part: Part, options: dict[str, Any]) -> str:
+    """What to type to measure the same again."""
+    words = [
+        f"--{name.replace('_', '-')}" + ("" if options[name] is True else f" {options[name]}")
+        for name in ("items", "kills", "with_workers", "with_million")
+        if options[name]
+    ]
+    chosen = f' args="{" ".join(words)}"' if words else ""
+    return f"make bench part={part.name}{chosen}"
 
 
 @contextmanager

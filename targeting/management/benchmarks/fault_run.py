@@ -1,0 +1,287 @@
+"""One batch through an installation of its own, undisturbed or with faults at seeded moments."""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import psycopg
+
+from targeting.management.api_client import ApiConnection, ApiRefused
+from targeting.management.benchmarks.installation import Installation
+
+SUBMITTER = "fault-bench"
+NDJSON = "application/x-ndjson"
+PATIENCE_SECONDS = 900
+LONGEST_DELAY_SECONDS = 0.5
+_POLL_SECONDS = 0.1
+_ENDS = ("done", "failed")
+# Differ between two runs of the same file.
+_OF_ONE_RUN = ("id", "received_at", "finished_at", "file_name")
+
+Digests = Mapping[str, Sequence[Any]]
+Tell = Callable[[str], None]
+
+
+class Victim(StrEnum):
+    """What is hurt: a whole part with SIGKILL, one process of it, or PostgreSQL at once."""
+
+    WORKER = "worker"
+    WORKER_CHILD = "one worker process"
+    WEB = "web"
+    REDIS = "Redis"
+    POSTGRES = "PostgreSQL, immediate restart"
+
+
+class Fault(NamedTuple):
+    """``at`` is the share of the batch's stage runs made and done by then.
+
+    A negative one falls into the upload. ``delay`` moves it into a stage, in seconds.
+    """
+
+    at: float
+    delay: float
+    victim: Victim
+    place: int
+
+
+class Recovery(NamedTuple):
+    """Seconds from a fault until all parts were ready, and until another stage run was done."""
+
+    fault: Fault
+    ready: float
+    work: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run left behind. ``receipt`` is without its id and times."""
+
+    digests: Digests
+    receipt: dict[str, Any]
+    is_same_receipt: bool
+    unfinished: int
+    most_attempts: int
+    stage_runs: int
+    seconds: float
+    recoveries: tuple[Recovery, ...] = ()
+
+
+def plan_faults(*, seed: int, kills: int, restarts: int) -> list[Fault]:
+    """``kills`` SIGKILLs and ``restarts`` of PostgreSQL, in the order in which they happen.
+
+    Every kind of process is hit about equally often; of the web's kills the first one
+    falls into the upload.
+    """
+    draw = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    kinds = [Victim.WORKER, Victim.WEB, Victim.REDIS, Victim.WORKER_CHILD]
+    victims = [kinds[place % len(kinds)] for place in range(kills)]
+    draw.shuffle(victims)
+    victims += [Victim.POSTGRES] * restarts
+    faults = [
+        Fault(draw.uniform(0.01, 0.97), draw.uniform(0, LONGEST_DELAY_SECONDS), victim, place)
+        for place, victim in enumerate(victims)
+    ]
+    uploads = [place for place, fault in enumerate(faults) if fault.victim is Victim.WEB]
+    if uploads:
+        faults[uploads[0]] = faults[uploads[0]]._replace(at=-1.0)
+    return sorted(faults)
+
+
+def run_batch(
+    installation: Installation,
+    file: Path,
+    *,
+    faults: Sequence[Fault] = (),
+    stage_runs: int = 0,
+    tell: Tell,
+) -> Outcome:
+    """Send the file, wait for its end, and digest what it left.
+
+    ``stage_runs`` is how many the undisturbed run had: faults are placed by it.
+    """
+    installation.up()
+    installation.manage("load_substance_list", "--verbosity=0")
+    installation.manage("load_risk_profile", "--verbosity=0")
+    answer = installation.manage("register_client", SUBMITTER)
+    client = _PatientClient(installation, json.loads(answer))
+    started = time.monotonic()
+    recoveries = []
+    later = list(faults)
+    if later and later[0].at < 0:
+        sent, recovery = _send_through_a_kill(installation, client, file, later.pop(0))
+        recoveries.append(recovery)
+        tell(_said(recovery))
+    else:
+        sent = client.send(file)
+    for fault in later:
+        hurt = _hurt(installation, fault, work=2 * stage_runs)
+        if hurt is None:
+            break
+        recoveries.append(hurt)
+        tell(_said(hurt))
+    receipt = _final_receipt(client, sent["id"])
+    taken = time.monotonic() - started
+    again = client.send(file)
+    unfinished, attempts, count = _stage_runs(installation)
+    return Outcome(
+        digests=json.loads(installation.manage("digest_tables")),
+        receipt={key: value for key, value in receipt.items() if key not in _OF_ONE_RUN},
+        is_same_receipt=again["id"] == sent["id"],
+        unfinished=unfinished,
+        most_attempts=attempts,
+        stage_runs=count,
+        seconds=taken,
+        recoveries=tuple(recoveries),
+    )
+
+
+def differences(one: Digests, other: Digests) -> list[str]:
+    """The tables whose rows differ, with both row counts."""
+    return [
+        f"{table} ({one[table][0]} and {other.get(table, [0])[0]} rows)"
+        for table in one
+        if list(one[table]) != list(other.get(table, ()))
+    ]
+
+
+class _PatientClient:
+    """A client that tries again while the server is away, as a submitter's program must."""
+
+    def __init__(self, installation: Installation, credentials: Mapping[str, str]) -> None:
+        self._installation = installation
+        self._credentials = credentials
+        self._connection: ApiConnection | None = None
+
+    def send(self, file: Path) -> dict[str, Any]:
+        return self._patiently(
+            lambda api: api.post_file("/api/v1/batches", file, content_type=NDJSON)
+        )
+
+    def receipt(self, public_id: str) -> dict[str, Any]:
+        return self._patiently(lambda api: api.get(f"/api/v1/receipts/{public_id}"))
+
+    def _patiently(self, ask: Callable[[ApiConnection], dict[str, Any]]) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return ask(self._api())
+            except (ApiRefused, OSError) as error:
+                refused = isinstance(error, ApiRefused) and error.params.get("status")
+                if time.monotonic() > deadline or (refused and 400 <= int(str(refused)) < 500):
+                    raise
+                self._connection = None
+                time.sleep(5 * _POLL_SECONDS)
+
+    def _api(self) -> ApiConnection:
+        if self._connection is None:
+            connection = ApiConnection(self._installation.url)
+            connection.take_token(**self._credentials)
+            self._connection = connection
+        return self._connection
+
+
+def _send_through_a_kill(
+    installation: Installation, client: _PatientClient, file: Path, fault: Fault
+) -> tuple[dict[str, Any], Recovery]:
+    """Kill the web while the file is on its way; the client sends it until it has a receipt."""
+    sent: list[dict[str, Any]] = []
+    sender = threading.Thread(target=lambda: sent.append(client.send(file)))
+    sender.start()
+    time.sleep(fault.delay)
+    killed = time.monotonic()
+    _strike(installation, fault)
+    ready = installation.up()
+    sender.join()
+    if not sent:
+        raise ApiRefused("no_receipt", file=file.name)
+    return sent[0], Recovery(fault, ready, time.monotonic() - killed)
+
+
+def _hurt(installation: Installation, fault: Fault, *, work: int) -> Recovery | None:
+    """Strike at the fault's moment, start what fell; None when the batch ended before."""
+    if not _wait(installation, lambda made, done: made + done >= fault.at * work):
+        return None
+    time.sleep(fault.delay)
+    before = _progress(installation)[1]
+    struck = time.monotonic()
+    _strike(installation, fault)
+    ready = installation.up()
+    _wait(installation, lambda made, done: done > before)
+    return Recovery(fault, ready, time.monotonic() - struck)
+
+
+def _strike(installation: Installation, fault: Fault) -> None:
+    match fault.victim:
+        case Victim.WORKER:
+            installation.kill_group("worker")
+        case Victim.WORKER_CHILD:
+            installation.kill_child("worker", fault.place)
+        case Victim.WEB:
+            installation.kill_group("web")
+        case Victim.REDIS:
+            installation.kill_group("redis")
+        case Victim.POSTGRES:
+            installation.stop_at_once("postgres")
+
+
+def _wait(installation: Installation, is_reached: Callable[[int, int], bool]) -> bool:
+    """Whether it was reached before the batch ended; raises TimeoutError when neither comes."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError):
+            made, done, ended = _progress(installation)
+            if ended:
+                return False
+            if is_reached(made, done):
+                return True
+        time.sleep(_POLL_SECONDS)
+    raise TimeoutError(f"no progress for {PATIENCE_SECONDS} s: see {installation.folder / 'log'}")
+
+
+def _progress(installation: Installation) -> tuple[int, int, bool]:
+    """Stage runs made, stage runs done, and whether the batch has ended."""
+    with installation.connect() as connection:
+        row = connection.execute(
+            """
+            SELECT count(*), count(*) FILTER (WHERE state = 'done'),
+                   EXISTS (SELECT FROM shipments_intakebatch WHERE state IN ('done', 'failed'))
+            FROM shipments_stagerun
+            """
+        ).fetchone()
+    return row if row else (0, 0, False)
+
+
+def _stage_runs(installation: Installation) -> tuple[int, int, int]:
+    """Runs that are not done, the most attempts of any, and how many there are."""
+    with installation.connect() as connection:
+        row = connection.execute(
+            "SELECT count(*) FILTER (WHERE state <> 'done'), max(attempts), count(*)"
+            " FROM shipments_stagerun"
+        ).fetchone()
+    return row if row else (0, 0, 0)
+
+
+def _final_receipt(client: _PatientClient, public_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        receipt = client.receipt(public_id)
+        if receipt["state"] in _ENDS:
+            return receipt
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"batch {public_id} is still {receipt['state']}")
+        time.sleep(3 * _POLL_SECONDS)
+
+
+def _said(recovery: Recovery) -> str:
+    fault = recovery.fault
+    moment = "in the upload" if fault.at < 0 else f"at {fault.at:.0%} of the work"
+    return (
+        f"{fault.victim.value} {moment}: ready after {recovery.ready:.1f} s,"
+        f" work went on after {recovery.work:.1f} s"
+    )

@@ -1,0 +1,103 @@
+"""Faults: a batch that is hurt again and again must leave what an undisturbed one leaves."""
+
+import secrets
+from pathlib import Path
+
+from targeting.management.benchmarks.base import Bench, Part, Result
+from targeting.management.benchmarks.data import declarations_file
+from targeting.management.benchmarks.fault_run import (
+    Outcome,
+    Victim,
+    differences,
+    plan_faults,
+    run_batch,
+)
+from targeting.management.benchmarks.installation import Installation
+
+ITEMS = 100_000
+KILLS = 20
+RESTARTS = 1
+LEASE_SECONDS = 30
+"""Longer than any stage of a chunk takes, and short enough that a lost one is soon retaken."""
+
+
+def run(bench: Bench) -> Result:
+    items = bench.items or ITEMS
+    source = declarations_file(items, bench)
+    calm, hurt = compare(source.path, bench, kills=bench.kills or KILLS, restarts=RESTARTS)
+    planned = (bench.kills or KILLS) + RESTARTS
+    return Result(
+        title="faults",
+        notes=(
+            f"{source.items} goods items ({source.name}) through the HTTP API into an installation"
+            f" of its own, once undisturbed and once with {len(hurt.recoveries)} of {planned}"
+            f" planned faults (seed {bench.seed}) struck before the end: SIGKILL of workers, web"
+            " and Redis, and an immediate restart of PostgreSQL. Lease"
+            f" {LEASE_SECONDS} s. **{verdict(calm, hurt, planned=planned)}**"
+        ),
+        columns=("measure", "value", "times undisturbed"),
+        rows=(
+            ("undisturbed, s", f"{calm.seconds:.0f}", "1.0"),
+            ("with faults, s", f"{hurt.seconds:.0f}", f"{hurt.seconds / calm.seconds:.1f}"),
+            ("most attempts of a stage run", str(hurt.most_attempts), ""),
+            *_recovery_rows(hurt),
+        ),
+    )
+
+
+def compare(file: Path, bench: Bench, *, kills: int, restarts: int) -> tuple[Outcome, Outcome]:
+    """The same file through two installations of one design, the second one hurt."""
+    variables = {
+        # The same draws in both.
+        "TARGETING_DRAW_SECRET": secrets.token_urlsafe(48),
+        "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
+    }
+    with Installation(bench.folder / "undisturbed", variables) as installation:
+        bench.tell("undisturbed run")
+        calm = run_batch(installation, file, tell=bench.tell)
+    bench.tell(f"undisturbed: {calm.seconds:.0f} s, {calm.stage_runs} stage runs")
+    faults = plan_faults(seed=bench.seed, kills=kills, restarts=restarts)
+    with Installation(bench.folder / "hurt", variables) as installation:
+        hurt = run_batch(
+            installation, file, faults=faults, stage_runs=calm.stage_runs, tell=bench.tell
+        )
+    return calm, hurt
+
+
+def verdict(calm: Outcome, hurt: Outcome, *, planned: int) -> str:
+    """What the comparison says, every fault of it."""
+    found = []
+    if unlike := differences(calm.digests, hurt.digests):
+        found.append(f"tables differ: {', '.join(unlike)}")
+    if calm.receipt != hurt.receipt:
+        found.append(f"receipts differ: {calm.receipt} and {hurt.receipt}")
+    if not hurt.is_same_receipt:
+        found.append("the same file sent again got another receipt")
+    if hurt.unfinished:
+        found.append(f"{hurt.unfinished} stage runs are not done")
+    if len(hurt.recoveries) < planned:
+        found.append(f"the batch ended before {planned - len(hurt.recoveries)} of the faults")
+    if found:
+        return f"Not passed: {'; '.join(found)}."
+    tables = len(calm.digests)
+    return f"Passed: {tables} tables and the receipt equal, no stage run left behind."
+
+
+def _recovery_rows(hurt: Outcome) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for victim in Victim:
+        own = [one for one in hurt.recoveries if one.fault.victim is victim]
+        if own:
+            name = f"{victim.value} (×{len(own)}): ready again, longest s"
+            rows.append((name, f"{max(one.ready for one in own):.1f}", ""))
+            name = f"{victim.value} (×{len(own)}): work goes on, longest s"
+            rows.append((name, f"{max(one.work for one in own):.1f}", ""))
+    return rows
+
+
+PART = Part(
+    name="faults",
+    summary="100,000 items under 20 SIGKILLs and a restart of PostgreSQL, against a calm run",
+    needs_database=False,
+    run=run,
+)

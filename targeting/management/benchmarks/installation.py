@@ -1,0 +1,173 @@
+"""An installation of its own in a folder, started, hurt and deleted as an operator would.
+
+It runs the embedded parts of ``python -m config.embedded`` under another
+TARGETING_DATA_DIR. Only processes that its own state file names are ever signalled.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psycopg
+from django.conf import settings
+
+from shipments.domain.errors import TargetingError
+
+PARTS = ("postgres", "redis", "web", "worker", "beat")
+STATE = "embedded.json"
+# What would turn the installation into a part of the caller's.
+_FORGOTTEN = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "CELERY_BROKER_URL",
+    "SECRET_KEY",
+    "TARGETING_WEB_PORT",
+    "TARGETING_WEB_URL",
+    "TARGETING_TEST_DATABASE",
+    "TARGETING_STATIC_DIR",
+)
+_END_SECONDS = 30
+_POLL_SECONDS = 0.05
+
+
+class InstallationFailed(TargetingError):
+    """A command of the installation failed. Params: ``command``, ``output``."""
+
+    code = "installation_failed"
+
+
+class Installation:
+    """As a context manager it is deleted at the end, with everything that still runs."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._variables = {
+            **variables,
+            "TARGETING_DATA_DIR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        }
+
+    def __enter__(self) -> "Installation":
+        try:
+            self.embedded("services", "up")
+            if not {"postgres", "redis"} <= set(self._running()):
+                raise InstallationFailed(
+                    command="services up",
+                    output=".env names a database or a broker: they must be started here",
+                )
+        except BaseException:
+            self.embedded("purge")
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.embedded("purge")
+
+    def embedded(self, *words: str) -> str:
+        return self._run("-m", "config.embedded", *words)
+
+    def manage(self, *words: str) -> str:
+        return self._run("manage.py", *words)
+
+    def up(self) -> float:
+        """Start whatever does not run; the seconds until all of it was ready."""
+        started = time.monotonic()
+        self.embedded("up")
+        return time.monotonic() - started
+
+    @property
+    def url(self) -> str:
+        return str(self._state()["variables"]["TARGETING_WEB_URL"])
+
+    def connect(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        """As the application's role; raises OperationalError while the database is away."""
+        url = self._state()["variables"]["DATABASE_URL"]
+        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+
+    def pid_of(self, part: str) -> int | None:
+        """The part's leading process, while it is the very one that was started."""
+        process = self._running().get(part)
+        if process is None or _birth_of(process["pid"]) != process["birth"].split()[-1]:
+            return None
+        return int(process["pid"])
+
+    def kill_group(self, part: str) -> None:
+        """SIGKILL the part with its children: they run in a session of their own."""
+        pid = self.pid_of(part)
+        if pid is not None:
+            os.killpg(pid, signal.SIGKILL)
+            self._wait_for_end(part)
+
+    def kill_child(self, part: str, place: int) -> None:
+        """SIGKILL one child process of the part; ``place`` chooses among them."""
+        pid = self.pid_of(part)
+        children = _children_of(pid) if pid is not None else []
+        if children:
+            os.kill(children[place % len(children)], signal.SIGKILL)
+
+    def stop_at_once(self, part: str) -> None:
+        """SIGQUIT: PostgreSQL's immediate shutdown, without a checkpoint."""
+        pid = self.pid_of(part)
+        if pid is not None:
+            os.kill(pid, signal.SIGQUIT)
+            self._wait_for_end(part)
+
+    def _wait_for_end(self, part: str) -> None:
+        deadline = time.monotonic() + _END_SECONDS
+        while self.pid_of(part) is not None and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+
+    def _running(self) -> dict[str, Any]:
+        running: dict[str, Any] = self._state()["running"]
+        return running
+
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((self.folder / STATE).read_text(encoding="utf-8"))
+        return state
+
+    def _run(self, *words: str) -> str:
+        # `env` changes the environment of the child only; ours is read by config alone.
+        cleared = [f"--unset={name}" for name in _FORGOTTEN]
+        given = [f"{name}={value}" for name, value in self._variables.items()]
+        done = subprocess.run(
+            ["env", *cleared, *given, sys.executable, *words],
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            output = (done.stdout + done.stderr)[-4000:]
+            raise InstallationFailed(command=" ".join(words), output=output)
+        return done.stdout
+
+
+def _birth_of(pid: int) -> str | None:
+    """The clock tick at which the process began; None for one that has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        words = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return sorted(map(int, words))

@@ -1,0 +1,156 @@
+"""The fault bench in small: three kills while the demonstration data is taken in."""
+
+import json
+import os
+
+import psycopg
+import pytest
+from django.core.management import call_command
+
+from shipments.services.intake import register_submitter
+from targeting.management.benchmarks import fault_run
+from targeting.management.benchmarks.fault_run import (
+    SUBMITTER,
+    Fault,
+    Outcome,
+    Recovery,
+    Victim,
+    differences,
+    plan_faults,
+    run_batch,
+)
+from targeting.management.benchmarks.faults import verdict
+from targeting.management.benchmarks.installation import Installation, InstallationFailed
+from targeting.selectors.table_digests import digest_tables
+from tests.integration.conftest import DEMO
+
+CHUNK_SIZE = 10
+LEASE_SECONDS = 4
+FAULTS = [
+    Fault(at=-1.0, delay=0.1, victim=Victim.WEB, place=0),
+    Fault(at=0.1, delay=0.1, victim=Victim.REDIS, place=1),
+    Fault(at=0.3, delay=0.1, victim=Victim.WORKER, place=2),
+]
+
+
+@pytest.fixture
+def undisturbed(take_in, settings):
+    """The digests after the same file went through the pipeline in this process."""
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": CHUNK_SIZE}
+    content = (DEMO / "declarations.ndjson").read_bytes()
+    assert take_in(content, owner=register_submitter(key=SUBMITTER)).state == "done"
+    return json.loads(json.dumps(digest_tables()))
+
+
+@pytest.mark.django_db
+def test_batch_when_web_redis_and_worker_are_killed_then_the_tables_are_the_same(
+    undisturbed, settings, tmp_path
+) -> None:
+    told: list[str] = []
+    variables = {
+        "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
+        "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
+        "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
+    }
+    with Installation(tmp_path / "hurt", variables) as installation:
+        hurt = run_batch(
+            installation,
+            DEMO / "declarations.ndjson",
+            faults=FAULTS,
+            stage_runs=undisturbed["stage_run"][0],
+            tell=told.append,
+        )
+    assert [one.fault.victim for one in hurt.recoveries] == [
+        Victim.WEB,
+        Victim.REDIS,
+        Victim.WORKER,
+    ]
+    assert differences(undisturbed, hurt.digests) == []
+    assert hurt.unfinished == 0
+    assert hurt.is_same_receipt
+    assert (hurt.receipt["state"], hurt.receipt["counts"]["declarations"]) == ("done", 300)
+    assert len(told) == len(FAULTS)
+    assert not (tmp_path / "hurt").exists()
+
+
+def test_faults_when_planned_then_seeded_in_order_and_every_process_is_hit() -> None:
+    plan = plan_faults(seed=3, kills=20, restarts=1)
+    assert plan == plan_faults(seed=3, kills=20, restarts=1)
+    assert plan != plan_faults(seed=4, kills=20, restarts=1)
+    assert [fault.at for fault in plan] == sorted(fault.at for fault in plan)
+    victims = [fault.victim for fault in plan]
+    assert {victim: victims.count(victim) for victim in Victim} == {
+        Victim.WORKER: 5,
+        Victim.WORKER_CHILD: 5,
+        Victim.WEB: 5,
+        Victim.REDIS: 5,
+        Victim.POSTGRES: 1,
+    }
+    assert plan[0].victim is Victim.WEB
+    assert plan[0].at < 0 < plan[1].at
+
+
+def outcome(**changes: object) -> Outcome:
+    values = {
+        "digests": {"alert": [3, "a"], "party": [2, "b"]},
+        "receipt": {"state": "done"},
+        "is_same_receipt": True,
+        "unfinished": 0,
+        "most_attempts": 1,
+        "stage_runs": 10,
+        "seconds": 1.0,
+        "recoveries": (Recovery(FAULTS[0], 1.0, 2.0),),
+    }
+    return Outcome(**(values | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Passed: 2 tables"),
+        ({"digests": {"alert": [4, "c"], "party": [2, "b"]}}, "alert (3 and 4 rows)"),
+        ({"digests": {"alert": [3, "a"]}}, "party (2 and 0 rows)"),
+        ({"receipt": {"state": "failed"}}, "receipts differ"),
+        ({"is_same_receipt": False}, "another receipt"),
+        ({"unfinished": 2}, "2 stage runs are not done"),
+        ({"recoveries": ()}, "the batch ended before 1 of the faults"),
+    ],
+)
+def test_verdict_when_anything_differs_then_it_says_what(changes, words) -> None:
+    assert words in verdict(outcome(), outcome(**changes), planned=1)
+
+
+def test_installation_when_a_command_fails_then_its_output_is_shown(tmp_path) -> None:
+    with pytest.raises(InstallationFailed, match="DATABASE_URL is not set"):
+        Installation(tmp_path, {}).manage("no_such_command")
+
+
+def test_kill_when_the_process_is_not_the_one_that_was_started_then_nothing_dies(tmp_path) -> None:
+    state = {"running": {"web": {"pid": os.getpid(), "birth": "boot 1"}}, "variables": {}}
+    (tmp_path / "embedded.json").write_text(json.dumps(state))
+    installation = Installation(tmp_path, {})
+    assert installation.pid_of("web") is None
+    installation.kill_group("web")
+    installation.kill_child("web", 0)
+    installation.stop_at_once("postgres")
+
+
+def test_wait_when_the_batch_ended_first_then_the_fault_is_not_counted(monkeypatch) -> None:
+    answers = iter([psycopg.OperationalError("away"), (5, 5, True)])
+
+    def progress(installation: object) -> tuple[int, int, bool]:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(fault_run, "_progress", progress)
+    assert fault_run._hurt(None, FAULTS[2], work=1) is None
+
+
+@pytest.mark.django_db
+def test_client_when_registered_then_id_and_secret_are_printed_once(capsys) -> None:
+    call_command("register_client", "broker", scope=["receipts:read"])
+    assert set(json.loads(capsys.readouterr().out)) == {"client_id", "client_secret"}
+    with pytest.raises(Exception, match="scope_unknown"):
+        call_command("register_client", "broker", scope=["all"])
