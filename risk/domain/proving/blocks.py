@@ -107,7 +107,7 @@ class Generator:
                 line = self._add_case(out, part, moment)
             elif lines and draw.random() < AMENDMENTS:
                 line = lines.pop(draw.randrange(len(lines)))
-                out.lines.append(amended(draw, line).written(accepted_at, 2).encode())
+                out.lines.append(amended(draw, line).written(accepted_at, 2))
                 continue
             else:
                 share = self._clock.share(slot)
@@ -116,7 +116,7 @@ class Generator:
                     out.outcomes.extend(inspect(draw, line, moment, {}, self._keys))
             lines.append(line)
             del lines[:-_RECENT]
-            out.lines.append(line.written(accepted_at).encode())
+            out.lines.append(line.written(accepted_at))
         return Output(number, end - first, out.encoded())
 
     def _add_case(self, out: "_Pieces", part: Part, moment: Moment) -> Line:

@@ -5,7 +5,7 @@ from random import Random
 from risk.domain.proving.cases import Item, Shipment
 from risk.domain.proving.clock import Moment
 from risk.domain.proving.honest import TRANSPORT, Line, vehicle
-from risk.domain.proving.wire import Figures, document_json, escaped, item_json
+from risk.domain.proving.wire import document_json, escaped, figures_json
 from risk.domain.proving.world import World, head_json
 
 
@@ -26,17 +26,17 @@ def case_line(draw: Random, shipment: Shipment, moment: Moment, world: World) ->
     container = f'"containers":["{shipment.container}"],' if shipment.container else ""
     return Line(
         number=f"{firm.office}/{moment.short_day}/{moment.serial:07d}",
-        opening=_opening(draw, shipment),
+        opening=_opening(draw, shipment).encode(),
         middle=(
             f'"transport_id":"{vehicle(country.mode, draw.getrandbits(40))}",'
             f'"invoice_amount":"{total / country.dollars:.2f}",'
-        ),
+        ).encode(),
         closing=(
             f'{container}"parties":[{{"role":"consignor",{supplier.party}}},'
             f'{{"role":"consignee",{own}}},{{"role":"importer",{own}}},'
             f'{{"role":"declarant",{own}}},{shipment.broker}{carrier}],'
             f'"items":[{",".join(items)}]}}'
-        ),
+        ).encode(),
         office=firm.office,
         is_known=False,
         items=tuple((item.code, item.net_kg) for item in shipment.items),
@@ -61,8 +61,11 @@ def _opening(draw: Random, shipment: Shipment) -> str:
 def _item(
     number: int, item: Item, country: str, dollars: float, rate: float, documents: str
 ) -> str:
-    lead = f'"commodity_code":"{item.code}","country_of_origin":"{item.origin or country}",'
-    tail = '"procedure_code":"4000000","preference_code":"ОООО-ОО",'
     packages = max(1, round(item.net_kg / item.package_kg))
-    figures = Figures(item.net_kg, item.net_kg * item.packing, packages, dollars)
-    return item_json(number, escaped(item.text), lead, figures, rate, tail, documents)
+    figures = (item.net_kg, item.net_kg * item.packing, packages, dollars)
+    return (
+        f'{{"item_number":{number},"description":"{escaped(item.text)}",'
+        f'"commodity_code":"{item.code}","country_of_origin":"{item.origin or country}",'
+        f'{figures_json(figures, rate)}"procedure_code":"4000000","preference_code":"ОООО-ОО",'
+        f'"documents":[{documents}]}}'
+    )

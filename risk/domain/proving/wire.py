@@ -5,7 +5,6 @@ a declaration here, so figures are formatted between members that were made once
 """
 
 from datetime import date
-from typing import NamedTuple
 
 from risk.domain.proving.places import TENGE
 
@@ -13,31 +12,21 @@ from risk.domain.proving.places import TENGE
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
-class Figures(NamedTuple):
-    """The figures of one item: net and gross kg, packages, value in dollars."""
-
-    net_kg: float
-    gross_kg: float
-    packages: int
-    dollars: float
-
-
 def escaped(text: str) -> str:
     """``text`` as it may stand between the quotation marks of JSON."""
     return text.translate(_ESCAPES)
 
 
-def item_json(
-    number: int, text: str, lead: str, figures: Figures, rate: float, tail: str, documents: str
-) -> str:
-    """One goods item. ``text`` is escaped; ``lead`` and ``tail`` are members with commas
-    behind; ``rate`` is the price of the invoice currency in dollars."""
+def figures_json(figures: tuple[float, float, int, float], rate: float) -> str:
+    """The members with an item's figures: net and gross kg, packages, value in dollars.
+
+    ``rate`` is the price of the invoice currency in dollars.
+    """
     net, gross, packages, dollars = figures
     return (
-        f'{{"item_number":{number},"description":"{text}",{lead}"gross_mass_kg":"{gross:.2f}",'
-        f'"net_mass_kg":"{net:.2f}","package_count":{packages},'
+        f'"gross_mass_kg":"{gross:.2f}","net_mass_kg":"{net:.2f}","package_count":{packages},'
         f'"invoice_value":"{dollars / rate:.2f}","customs_value":"{dollars * TENGE:.2f}",'
-        f'"statistical_value":"{dollars:.2f}",{tail}"documents":[{documents}]}}'
+        f'"statistical_value":"{dollars:.2f}",'
     )
 
 
