@@ -2,7 +2,8 @@
 
 A *case* is what one would be glad to find as a whole: the rows of a truth file that carry
 the same group (a split consignment, a channel), or else one row. A case is found when any
-of its declarations is selected. Traps are measured the same way and should not be found.
+of its declarations is selected. Traps should not be found; each row of a trap is a case of
+its own, because any one of many honest declarations is at the top by chance alone.
 """
 
 import math
@@ -234,8 +235,9 @@ class _Case(msgspec.Struct, frozen=True):
 def _cases(truth: Iterable[TruthRow], scored: Mapping[str, Scored]) -> list[_Case]:
     members: dict[tuple[str, ...], list[TruthRow]] = {}
     for row in truth:
-        own = () if row.group else (row.registration_number, str(row.item_number))
-        members.setdefault((row.label, row.kind, row.group, *own), []).append(row)
+        group = row.group if row.label is Label.PLANTED else ""
+        own = () if group else (row.registration_number, str(row.item_number))
+        members.setdefault((row.label, row.kind, group, *own), []).append(row)
     cases = []
     for rows in members.values():
         numbers = dict.fromkeys(row.registration_number for row in rows)

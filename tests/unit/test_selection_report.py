@@ -128,6 +128,13 @@ def test_group_when_any_member_is_at_the_top_then_found_once() -> None:
     assert [miss.group for miss in report.misses] == ["g1"]
 
 
+def test_group_of_a_trap_when_measured_then_every_row_counts_by_itself() -> None:
+    truth = [row(f"n{i}", label=Label.TRAP, kind="big_broker", group="g1") for i in range(4)]
+    stored = [scored("n0", 90.0), *(scored(f"n{i}", 1.0) for i in range(1, 4))]
+    trap = named(report_of(truth, stored, {10.0: 96}), "big_broker", Label.TRAP)
+    assert (trap.cases, trap.top[0].value) == (4, 0.25)
+
+
 def test_declaration_when_not_stored_then_counted_apart_from_the_shares() -> None:
     report = report_of([row("n1"), row("n2")], [scored("n1", 80.0)], {10.0: 99})
     assert (named(report, "typo").cases, named(report, "typo").not_stored) == (1, 1)

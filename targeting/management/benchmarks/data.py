@@ -1,6 +1,7 @@
 """The declarations that the parts measure on: of the shared set, generated, or of the demo."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,11 +52,13 @@ def _paths(items: int, bench: Bench) -> tuple[list[Path], str]:
             bench.tell(f"generating {items} declarations")
             call_command(
                 GENERATOR,
+                f"--count={items}",
+                f"--seed={bench.seed}",
+                f"--planted={PLANTED_RATE}",
+                "--from=2025-01-01",
+                "--to=2025-12-31",
                 str(path),
-                count=items,
-                seed=bench.seed,
-                planted=PLANTED_RATE,
-                **{"from": "2025-01-01", "to": "2025-12-31"},
+                stdout=StringIO(),
             )
         return [path], f"generated with seed {bench.seed}"
     demo = Path(settings.TARGETING["FIXTURES_DIR"]) / "demo"

@@ -33,10 +33,10 @@ REASONS = {
 }
 EXPLANATION = (
     "Found: any declaration of the case is in the top share by score (a split consignment, a"
-    " channel or another planted group counts once, whichever member is found). Ties count by"
-    " their chance. Red and yellow are by criteria, the random arm apart. In brackets: 95 % Wilson"
-    " interval. A trap above its share (▲) is in the top more often than a declaration drawn at"
-    " random would be."
+    " channel or another planted group counts once, whichever member is found; of traps every row"
+    " counts by itself). Ties count by their chance. Red and yellow are by criteria, the random"
+    " arm apart. In brackets: 95 % Wilson interval. A trap above its share (▲) is in the top more"
+    " often than a declaration drawn at random would be."
 )
 _CSV_SHARES = (*(f"top_{share * 100:g}_pct" for share in TOP_SHARES), "red_or_yellow", "red")
 
@@ -139,7 +139,7 @@ def _cell(row: KindRow, place: int) -> Text:
 
 def _miss_table(misses: Iterable[Miss], total: int) -> Table:
     table = Table(title=f"Misses ({total})", title_justify="left")
-    for name in ("kind", "declaration / item", "substance", "score", "why", "fired", "missing"):
+    for name in ("kind", "declaration / item", "substance", "score", "why", "fired"):
         table.add_column(name, overflow="fold")
     for miss in misses:
         table.add_row(
@@ -149,6 +149,5 @@ def _miss_table(misses: Iterable[Miss], total: int) -> Table:
             "–" if miss.score is None else f"{miss.score:g} {miss.lane}",
             REASONS[miss.reason.value],
             Text(", ".join(miss.fired)),
-            Text(", ".join(miss.missing)),
         )
     return table

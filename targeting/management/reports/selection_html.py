@@ -30,8 +30,9 @@ SHOWN_MISSES = 2000
 
 _FOLDER = Path(__file__).parent
 _PLACE = TOP_SHARES.index(MISS_SHARE)
-_BAR_STEP, _BAR_LEFT, _BAR_WIDTH = 24, 230, 460
+_BAR_STEP, _BAR_LEFT, _BAR_WIDTH = 24, 290, 460
 _CURVE_LEFT, _CURVE_TOP, _CURVE_SIDE = 60, 20, 320
+_LEGEND_STEP = 20
 
 
 def html(report: SelectionReport, *, source: str, day: str) -> str:
@@ -124,7 +125,11 @@ def _curves(report: SelectionReport) -> dict[str, object]:
 
     drawn = {row.label.value for row in report.rows}
     return {
-        "lines": [(name, path(values)) for name, values in report.curves.items() if name in drawn],
+        "lines": [
+            (name, path(values), place * _LEGEND_STEP)
+            for place, (name, values) in enumerate(report.curves.items(), 1)
+            if name in drawn
+        ],
         "chance": path(CURVE_SHARES),
         "x_marks": [(x(share), f"{share:.0%}") for share in (0.01, 0.05, 0.1, 0.25, 0.5, 1.0)],
         "y_marks": [(y(share), f"{share:.0%}") for share in (0.0, 0.25, 0.5, 0.75, 1.0)],
