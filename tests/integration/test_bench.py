@@ -1,0 +1,68 @@
+"""The frame of the benchmarks: parts by name, and their tables in one document."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from targeting.management.benchmarks import PARTS, intake
+from targeting.management.benchmarks.base import Bench, Part, Result
+from targeting.management.benchmarks.data import declarations_file
+from targeting.management.commands import bench as command
+from targeting.management.datasets import count_items
+
+RESULT = Result(title="small", notes="Said.", columns=("a", "b"), rows=(("1", "2"),))
+
+
+def bench(folder: Path, **changes: object) -> Bench:
+    return Bench(tell=lambda message: None, folder=folder, **changes)
+
+
+def test_parts_when_help_is_asked_then_all_are_listed(capsys) -> None:
+    with pytest.raises(SystemExit):
+        command.Command().run_from_argv(["manage.py", "bench", "--help"])
+    shown = capsys.readouterr().out
+    for part in PARTS:
+        assert f"  {part.name} " in shown
+        assert part.summary in shown
+
+
+def test_part_when_run_then_its_section_is_replaced_and_says_how(
+    tmp_path, settings, monkeypatch
+) -> None:
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    document = tmp_path / "docs" / "benchmarks.md"
+    document.write_text("# Benchmarks\n\n## small\n\nold\n\n## other\n\nkept\n")
+    part = Part(name="small", summary="s", needs_database=False, run=lambda given: RESULT)
+    monkeypatch.setattr(command, "PARTS", (part,))
+    call_command("bench", part="small", items=50)
+    text = document.read_text()
+    assert '`make bench part=small args="--items 50"`' in text
+    assert "| 1 | 2 |" in text
+    assert "old" not in text
+    assert text.endswith("## other\n\nkept\n")
+    before = text
+    call_command("bench", part="small", dry_run=True)
+    assert document.read_text() == before
+
+
+def test_bench_when_the_settings_name_no_database_of_its_own_then_refused(monkeypatch) -> None:
+    monkeypatch.setitem(command.connection.settings_dict["TEST"], "NAME", None)
+    with pytest.raises(CommandError, match="make bench"):
+        call_command("bench", part="intake")
+
+
+def test_declarations_when_asked_for_then_so_many_items_and_whole_lines(tmp_path, settings) -> None:
+    settings.DATA_DIR = tmp_path
+    source = declarations_file(120, bench(tmp_path))
+    counted = count_items(source.path.read_bytes().splitlines())
+    assert counted == (source.declarations, source.items)
+    assert 120 <= source.items < 150
+
+
+def test_intake_when_measured_then_a_row_for_every_format(tmp_path, settings) -> None:
+    settings.DATA_DIR = tmp_path
+    result = intake.run(bench(tmp_path, items=60))
+    assert [row[0].split(",")[0] for row in result.rows[:-1]] == ["NDJSON", "JSON", "CSV"]
+    assert all(len(row) == len(result.columns) for row in result.rows)
