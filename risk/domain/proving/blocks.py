@@ -17,7 +17,7 @@ from risk.domain.proving.kinds import TRAP
 from risk.domain.proving.plan import SEGMENT, Kinds, Part, Rates, plan_segment
 from risk.domain.proving.render import case_line
 
-BLOCK = 1_000
+BLOCK = 500
 AMENDMENTS = 0.02
 # An amendment corrects one of so many declarations before it.
 _RECENT = 150

@@ -16,7 +16,7 @@ from risk.domain.proving.goods import Good
 from risk.domain.proving.places import COUNTRIES, OFFICES
 from risk.domain.proving.wording import honest_text, new_mark
 
-MOST_IMPORTERS = 5_000
+MOST_IMPORTERS = 4_000
 _DECLARATIONS_AN_IMPORTER = 14
 _PICKS = 1 << 15
 CASE_SERIALS = 50_000

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from config import env
 from risk.domain.proving import clock, disguise, numbers, purity
 from risk.domain.proving.clock import Clock
 from risk.domain.proving.kinds import ALL_CODES, PLANTS, TRAPS, chosen
@@ -55,3 +56,8 @@ def test_plan_when_a_case_has_several_parts_then_they_lie_in_its_segment():
     assert all(SEGMENT <= slot < 2 * SEGMENT for slot in plan)
     assert all(part.slots[part.ordinal] == slot for slot, part in plan.items())
     assert len([part for part in plan.values() if part.label == "planted"]) == SEGMENT // 100
+
+
+def test_guide_when_read_then_it_explains_every_kind():
+    guide = (env.PROJECT / "docs" / "proving-ground.md").read_text(encoding="utf-8")
+    assert [code for code in ALL_CODES if f"| `{code}` |" not in guide] == []
