@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from oauth2_provider.settings import oauth2_settings
 
 from shipments.admin import RoleAdmin
-from targeting.models import Alert, ApiClient, User
+from targeting.models import Alert, ApiClient, AuditEvent, User
 from targeting.services.clients import register_client, renew_client_secret
 
 # Rights come from roles, and tokens are nobody's to read; the packages' pages for them close.
@@ -102,4 +102,13 @@ class AlertAdmin(RoleAdmin):
     list_display = ["registration_number", "lane", "score", "state", "customs_office", "raised_at"]
     list_filter = ["state", "lane", "is_random_arm"]
     search_fields = ["registration_number"]
+    show_full_result_count = False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(RoleAdmin):
+    list_display = ["at", "actor", "role", "verb", "resource", "object_key", "status", "address"]
+    list_filter = ["verb", "status"]
+    search_fields = ["=actor", "=object_key", "=request_id"]
+    ordering = ["-id"]
     show_full_result_count = False

@@ -1,8 +1,13 @@
-"""The Celery tasks: thin calls into the pipeline."""
+"""The Celery tasks: thin calls into the pipeline and the services."""
 
+import structlog
 from celery import shared_task
+from django.utils import timezone
 
 from targeting import pipeline
+from targeting.services.audit import seal_events
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name=pipeline.RUN_STAGE, ignore_result=True)
@@ -13,3 +18,13 @@ def run_stage(run_id: int) -> int:
 @shared_task(name="targeting.tasks.sweep", ignore_result=True)
 def sweep() -> int:
     return pipeline.sweep()
+
+
+@shared_task(name="targeting.tasks.seal_audit", ignore_result=True)
+def seal_audit() -> int:
+    """Seal, and leave the head in the log: a copy of it that the database's owner cannot change."""
+    count, head = seal_events(now=timezone.now())
+    if count and head:
+        digest = bytes(head.digest).hex()
+        log.info("audit sealed", events=count, position=head.position, digest=digest)
+    return count

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "targeting.api.audit.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -169,6 +170,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 TARGETING: dict[str, Any] = {
     "SWEEP_SECONDS": 10,
+    "SEAL_SECONDS": 10,
+    # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
+    "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
     "FIXTURES_DIR": BASE_DIR / "fixtures",
@@ -190,6 +194,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "targeting.tasks.sweep", "schedule": TARGETING["SWEEP_SECONDS"]},
+    "seal_audit": {
+        "task": "targeting.tasks.seal_audit",
+        "schedule": TARGETING["SEAL_SECONDS"],
+        "options": {"expires": TARGETING["SEAL_SECONDS"]},
+    },
 }
 
 LOGGING = logging_settings(json=True)

@@ -39,4 +39,5 @@ TARGETING = base.TARGETING | {
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
     "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
     "WEB_URL": env.text("TARGETING_WEB_URL", default=""),
+    "TRUSTED_PROXIES": env.integer("TARGETING_TRUSTED_PROXIES", default=0, low=0, high=10),
 }

@@ -15,9 +15,14 @@ PAGE_PARAMETERS = ("cursor", "page_size")
 
 
 class Resource(GenericViewSet):
-    """A resource declares its ``policy``: a line of :data:`~targeting.api.permissions.POLICIES`."""
+    """A resource declares its ``policy``: a line of :data:`~targeting.api.permissions.POLICIES`.
+
+    Every request is audited by :class:`~targeting.api.audit.AuditMiddleware`.
+    """
 
     policy: Policy
+    # Whether reading here is an audit event; off only where nothing personal or of a case is read.
+    audit_reads = True
     permission_classes = [DeclaredPolicy]
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]

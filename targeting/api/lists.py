@@ -51,6 +51,7 @@ class ControlListViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resou
     """Control lists; `is_verified` is the badge of an edition compared with its act."""
 
     policy = POLICIES["lists"]
+    audit_reads = False
     serializer_class = ControlListSerializer
     queryset = list_control_lists()
     lookup_field = "code"

@@ -24,6 +24,7 @@ class MeViewSet(Resource):
     """The caller: a person with roles, or a client with scopes."""
 
     policy = POLICIES["me"]
+    audit_reads = False
     serializer_class = MeSerializer
     filter_backends = []
 

@@ -1,7 +1,8 @@
 """Tables of what people and systems do about it."""
 
 from targeting.models.alerts import Alert
+from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient
 from targeting.models.users import User
 
-__all__ = ["Alert", "ApiClient", "User"]
+__all__ = ["Alert", "ApiClient", "AuditEvent", "AuditSeal", "User"]

@@ -1,0 +1,254 @@
+"""The one place where requests become audit events: every action of a known caller."""
+
+import base64
+import ipaddress
+import re
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import unquote_plus, urlsplit
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import ResolverMatch
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from targeting.domain.audit import ANONYMOUS, Action, Verb, bounded_terms, clean
+from targeting.models import ApiClient, User
+from targeting.services.audit import record_action
+
+REQUEST_ID = "X-Request-ID"
+PURPOSE = "X-Purpose"
+CLIENT_ROLE = "client"
+SUPERUSER_ROLE = "superuser"
+
+# Neither data nor an action: what anybody may see, and pages without rows.
+EXEMPT = {"home", "api-schema", "api-docs", "api-redoc", "admin:jsi18n"}
+PAGES_WITHOUT_ROWS = {"admin:index", "admin:app_list"}
+SIGN_IN_PAGES = {"account_login", "admin:login"}
+TOKEN, REVOKE = "oauth-token", "oauth-revoke-token"
+# Here a query may hold keys and codes, and reading shows nobody's data but one's own.
+IDENTITY_ROUTES = ("accounts/", "oauth/")
+
+READING = {"GET", "HEAD"}
+SAFE = {*READING, "OPTIONS"}
+VERBS = {
+    "POST": Verb.CREATE,
+    "PUT": Verb.CHANGE,
+    "PATCH": Verb.CHANGE,
+    "DELETE": Verb.DELETE,
+}
+# Parameters that say which page of a list, not which rows.
+PAGING = {"cursor", "page_size", "ordering", "p", "o", "all"}
+ADMIN_ACTION = ("action", "_selected_action")
+
+_REQUEST_ID_SHAPE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+Who = tuple[str, str]  # actor and role
+
+
+class AuditMiddleware:
+    """Records what a person or client did, or fails the request.
+
+    What writes runs in one transaction with its event, and a fault of ours (5xx) rolls both
+    back; reads are recorded once the answer is computed. Stands behind authentication, so
+    that refusals of the view, of the policy and of CSRF protection all pass here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get(REQUEST_ID, "")
+        request_id = given if _REQUEST_ID_SHAPE.fullmatch(given) else uuid.uuid4().hex
+        if request.method in SAFE:
+            response = self._answer_and_record(request, request_id)
+        else:
+            response = self._write_and_record(request, request_id)
+        response.headers[REQUEST_ID] = request_id
+        return response
+
+    def _answer_and_record(self, request: HttpRequest, request_id: str) -> HttpResponseBase:
+        before = request.user
+        response = self.get_response(request)
+        _record(request, response, before, request_id)
+        return response
+
+    def _write_and_record(self, request: HttpRequest, request_id: str) -> HttpResponseBase:
+        before = request.user
+        _ = before.pk  # now, while the session is still the one that came
+        with transaction.atomic():
+            response = self.get_response(request)
+            is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            if is_fault:
+                transaction.set_rollback(True)
+            else:
+                _record(request, response, before, request_id)
+        if is_fault:
+            _record(request, response, before, request_id)
+        return response
+
+
+def _record(request: HttpRequest, response: HttpResponseBase, before: Any, request_id: str) -> None:
+    match = request.resolver_match
+    if match is None or match.view_name in EXEMPT:
+        return
+    who, verb, object_key = _told(request, response, before, match)
+    if verb is None:
+        return
+    record_action(
+        Action(
+            at=timezone.now(),
+            actor=who[0],
+            role=who[1],
+            verb=verb,
+            resource=clean(match.view_name or match.route),
+            object_key=clean(object_key),
+            terms=_terms(request, match),
+            status=response.status_code,
+            purpose=_purpose(request),
+            address=_address(request),
+            request_id=request_id,
+        )
+    )
+
+
+def _told(
+    request: HttpRequest, response: HttpResponseBase, before: Any, match: ResolverMatch
+) -> tuple[Who, Verb | None, str]:
+    """Who did what to which object; no verb when there is nothing to record."""
+    if match.view_name in {TOKEN, REVOKE}:
+        return _client_sign_in(request, response, match)
+    is_api = hasattr(match.func, "cls")
+    now: Any = request.user
+    if not is_api and now is not before:
+        if now.is_authenticated:
+            return _person(now), Verb.SIGN_IN, now.actor
+        return _person(before), Verb.SIGN_OUT if before.pk else None, ""
+    if match.view_name in SIGN_IN_PAGES:
+        failed = Verb.SIGN_IN_FAILED if request.method == "POST" else None
+        return _person(before), failed, _typed_account(request) if failed else ""
+    who = _caller(request, response, before)
+    verb = _verb(request, response, match) if who[0] != ANONYMOUS else None
+    return who, verb, _object_key(request, response, match, verb)
+
+
+def _caller(request: HttpRequest, response: HttpResponseBase, before: Any) -> Who:
+    token = getattr(request, "auth", None)
+    if isinstance(token, AccessToken):
+        return token.application.actor, CLIENT_ROLE
+    who = _person(request.user)
+    if who[0] == ANONYMOUS and response.status_code == HTTPStatus.FORBIDDEN:
+        return _person(before)  # the API forgets a person whose CSRF token is missing
+    return who
+
+
+def _person(user: Any) -> Who:
+    if not isinstance(user, User):
+        return ANONYMOUS, ""
+    return user.actor, SUPERUSER_ROLE if user.is_superuser else user.role
+
+
+def _verb(request: HttpRequest, response: HttpResponseBase, match: ResolverMatch) -> Verb | None:
+    method = request.method or ""
+    verb = _admin_verb(match) if method == "POST" and "admin" in match.app_names else None
+    verb = verb or VERBS.get(method)
+    if verb:
+        return Verb.CHANGE if match.route.startswith(IDENTITY_ROUTES) else verb
+    is_read = method in READING and _shows_data(match)
+    if not is_read and response.status_code != HTTPStatus.FORBIDDEN:
+        return None
+    if match.kwargs:
+        return Verb.READ
+    return Verb.SEARCH if set(request.GET) - PAGING else Verb.LIST
+
+
+def _shows_data(match: ResolverMatch) -> bool:
+    if match.route.startswith(IDENTITY_ROUTES) or match.view_name in PAGES_WITHOUT_ROWS:
+        return False
+    return bool(getattr(getattr(match.func, "cls", None), "audit_reads", True))
+
+
+def _admin_verb(match: ResolverMatch) -> Verb:
+    by_page = {"add": Verb.CREATE, "delete": Verb.DELETE}
+    return by_page.get((match.url_name or "").rpartition("_")[2], Verb.CHANGE)
+
+
+def _object_key(
+    request: HttpRequest, response: HttpResponseBase, match: ResolverMatch, verb: Verb | None
+) -> str:
+    """The key in the address; of what was just made, the key that it was given."""
+    if match.kwargs or verb is not Verb.CREATE or response.status_code >= HTTPStatus.BAD_REQUEST:
+        return ",".join(str(value) for value in match.kwargs.values())
+    if "admin" in match.app_names:
+        if response.status_code != HTTPStatus.FOUND:
+            return ""
+        own = LogEntry.objects.filter(user_id=cast(User, request.user).pk).order_by("-pk")
+        return own.values_list("object_id", flat=True).first() or ""
+    location = urlsplit(response.headers.get("Location", "")).path
+    return location.rstrip("/").rpartition("/")[2]
+
+
+def _client_sign_in(
+    request: HttpRequest, response: HttpResponseBase, match: ResolverMatch
+) -> tuple[Who, Verb | None, str]:
+    if request.method != "POST":
+        return (ANONYMOUS, ""), None, ""
+    client_id = _client_id(request)
+    client = ApiClient.objects.filter(client_id=client_id).first() if client_id else None
+    actor = client.actor if client else ""
+    if response.status_code != HTTPStatus.OK:
+        return (ANONYMOUS, ""), Verb.SIGN_IN_FAILED, actor
+    verb = Verb.SIGN_IN if match.view_name == TOKEN else Verb.SIGN_OUT
+    return (actor or ANONYMOUS, CLIENT_ROLE), verb, actor
+
+
+def _client_id(request: HttpRequest) -> str:
+    scheme, _, word = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(word).decode()
+        except ValueError:
+            return ""
+        return clean(unquote_plus(pair.partition(":")[0]))
+    return clean(request.POST.get("client_id", ""))
+
+
+def _typed_account(request: HttpRequest) -> str:
+    """The account that was tried, if it exists: what else was typed may be a password."""
+    typed = request.POST.get("login") or request.POST.get("username") or ""
+    user = User.objects.filter(username__iexact=clean(typed)).first() if typed else None
+    return user.actor if user else ""
+
+
+def _terms(request: HttpRequest, match: ResolverMatch) -> dict[str, list[str]]:
+    if match.route.startswith(IDENTITY_ROUTES) or match.view_name in SIGN_IN_PAGES:
+        return {}
+    pairs = list(request.GET.lists())
+    if "admin" in match.app_names and request.method == "POST":
+        pairs += [(name, request.POST.getlist(name)) for name in ADMIN_ACTION]
+        pairs = [(name, values) for name, values in pairs if values]
+    return bounded_terms(pairs)
+
+
+def _purpose(request: HttpRequest) -> str:
+    """Headers arrive as Latin-1, whatever the caller wrote."""
+    given = request.headers.get(PURPOSE, "")
+    return clean(given.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
+def _address(request: HttpRequest) -> str:
+    """Of the caller, as far as the proxies that ``TRUSTED_PROXIES`` counts vouch for it."""
+    address = request.META.get("REMOTE_ADDR", "")
+    proxies = settings.TARGETING["TRUSTED_PROXIES"]
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if proxies and len(forwarded) >= proxies:
+        address = forwarded[-proxies].strip()
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
