@@ -60,7 +60,8 @@ class Recovery(NamedTuple):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run left behind. ``receipt`` is without its id and times."""
+    """What a run left behind. ``receipt`` is without its id and times; ``failures`` are the
+    distinct reasons of failed stage runs."""
 
     digests: Digests
     receipt: dict[str, Any]
@@ -69,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     most_attempts: int
     stage_runs: int
     seconds: float
+    failures: tuple[str, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
 
 
@@ -137,6 +139,7 @@ def run_batch(
         most_attempts=attempts,
         stage_runs=count,
         seconds=taken,
+        failures=_failures(installation),
         recoveries=tuple(recoveries),
     )
 
@@ -265,6 +268,15 @@ def _stage_runs(installation: Installation) -> tuple[int, int, int]:
             " FROM shipments_stagerun"
         ).fetchone()
     return row if row else (0, 0, 0)
+
+
+def _failures(installation: Installation) -> tuple[str, ...]:
+    with installation.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT stage || ': ' || failure FROM shipments_stagerun"
+            " WHERE state = 'failed' ORDER BY 1"
+        ).fetchall()
+    return tuple(str(row[0]) for row in rows)
 
 
 def _final_receipt(client: _PatientClient, public_id: str) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def verdict(calm: Outcome, hurt: Outcome, *, planned: int) -> str:
         found.append(f"receipts differ: {calm.receipt} and {hurt.receipt}")
     if not hurt.is_same_receipt:
         found.append("the same file sent again got another receipt")
+    found += [f"stage failed: {failure}" for failure in hurt.failures]
     if hurt.unfinished:
         found.append(f"{hurt.unfinished} stage runs are not done")
     if len(hurt.recoveries) < planned:
