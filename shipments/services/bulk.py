@@ -32,12 +32,21 @@ def _array_type(model: type[models.Model], name: str) -> sql.SQL:
 def copy_rows(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """COPY ``rows`` into the model's table. The caller holds the transaction."""
+    """COPY ``rows`` into the model's table. The caller holds the transaction.
+
+    Raises Django's database errors, as every other query does.
+    """
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(sql.Identifier(_column(model, name)) for name in names),
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django's cursor wraps the errors of what it knows, and it does not know COPY: without this
+    # a lost connection would pass for a fault that another attempt meets again.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 

@@ -6,7 +6,10 @@ import os
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError, transaction
 
+from shipments.models import Submitter
+from shipments.services.bulk import copy_rows
 from shipments.services.intake import register_submitter
 from targeting.management.benchmarks import fault_run
 from targeting.management.benchmarks.fault_run import (
@@ -148,6 +151,16 @@ def test_wait_when_the_batch_ended_first_then_the_fault_is_not_counted(monkeypat
 
     monkeypatch.setattr(fault_run, "_progress", progress)
     assert fault_run._hurt(None, FAULTS[2], work=1) is None
+
+
+@pytest.mark.django_db
+def test_copy_when_the_connection_is_lost_then_the_stage_sees_a_fault_that_may_pass() -> None:
+    def rows():
+        yield ("broker",)
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    with pytest.raises(OperationalError, match="server closed"), transaction.atomic():
+        copy_rows(Submitter, ("key",), rows())
 
 
 @pytest.mark.django_db
