@@ -6,14 +6,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from oauth2_provider.settings import oauth2_settings
 
 from shipments.admin import RoleAdmin
-from targeting.models import Alert, ApiClient, AuditEvent, User
-from targeting.services.clients import register_client, renew_client_secret
+from shipments.domain.errors import InvalidValue
+from targeting.domain.addresses import networks_of
+from targeting.models import Alert, ApiClient, AuditEvent, ClientSecret, User
+from targeting.services.clients import register_client, revoke_secrets, rotate_secret
 
 # Rights come from roles, and tokens are nobody's to read; the packages' pages for them close.
 for _model in (Group, ApiClient, AccessToken, Grant, IDToken, RefreshToken):
@@ -56,20 +60,53 @@ class ApiClientForm(forms.ModelForm):
         choices=lambda: list(oauth2_settings.SCOPES.items()),
         widget=forms.CheckboxSelectMultiple,
     )
+    allowed_networks = SimpleArrayField(
+        forms.CharField(),
+        delimiter="\n",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One network a line, 198.51.100.0/24; 0.0.0.0/0 and ::/0 are everywhere.",
+    )
 
     class Meta:
         model = ApiClient
-        fields = ["name", "submitter", "scopes"]
+        fields = ["name", "submitter", "scopes", "allowed_networks", "token_seconds", "is_active"]
+
+    def clean_allowed_networks(self) -> list[str]:
+        try:
+            return networks_of(self.cleaned_data["allowed_networks"])
+        except InvalidValue as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class ClientSecretInline(admin.TabularInline):
+    """When each secret was made, was last used and ends; never the secret."""
+
+    model = ClientSecret
+    readonly_fields = ["created_at", "expires_at", "last_used_at"]
+    exclude = ["digest"]
+    ordering = ["-created_at"]
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(ApiClient)
 class ApiClientAdmin(SuperuserAdmin):
     form = ApiClientForm
-    list_display = ["name", "client_id", "submitter", "scopes", "created"]
+    inlines = [ClientSecretInline]
+    list_display = ["name", "client_id", "submitter", "scopes", "is_active", "created"]
     list_select_related = ["submitter"]
     search_fields = ["name", "client_id", "submitter__key"]
     readonly_fields = ["client_id"]
-    actions = ["renew_secret"]
+    actions = ["rotate_secret", "revoke_secrets"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any):
         form = super().get_form(request, obj, change, **kw)
@@ -81,16 +118,28 @@ class ApiClientAdmin(SuperuserAdmin):
             super().save_model(request, obj, form, change)
             return
         client, secret = register_client(
-            name=obj.name, submitter_key=form.cleaned_data["submitter"].key, scopes=obj.scopes
+            name=obj.name,
+            submitter_key=form.cleaned_data["submitter"].key,
+            scopes=obj.scopes,
+            networks=obj.allowed_networks,
+            token_seconds=obj.token_seconds,
+            now=timezone.now(),
         )
         obj.pk = client.pk
         obj.refresh_from_db()
         self._show_once(request, client, secret)
 
-    @admin.action(description="Give a new secret; the old one stops working")
-    def renew_secret(self, request: HttpRequest, queryset: QuerySet[ApiClient]) -> None:
+    @admin.action(description="Rotate the secret: a new one, the old one stays for 14 days")
+    def rotate_secret(self, request: HttpRequest, queryset: QuerySet[ApiClient]) -> None:
         for client in queryset:
-            self._show_once(request, client, renew_client_secret(client=client))
+            self._show_once(request, client, rotate_secret(client=client, now=timezone.now()))
+
+    @admin.action(description="Revoke: end all secrets and tokens at once")
+    def revoke_secrets(self, request: HttpRequest, queryset: QuerySet[ApiClient]) -> None:
+        for client in queryset:
+            ended = revoke_secrets(client=client, now=timezone.now())
+            text = f"Client {client.client_id}: {ended} secrets and all tokens ended."
+            self.message_user(request, text, messages.WARNING)
 
     def _show_once(self, request: HttpRequest, client: ApiClient, secret: str) -> None:
         text = f"Client {client.client_id}: the secret is {secret} and is not shown again."

@@ -4,6 +4,7 @@ Tools that import the code but run nothing (mypy, ``makemigrations --check``, ``
 while an image is built) use this module as it is: it has no database, no secret and no broker.
 """
 
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,10 @@ LOGIN_REDIRECT_URL = "/"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "targeting.ApiClient"
 OAUTH2_PROVIDER: dict[str, Any] = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
-    "SCOPES_BACKEND_CLASS": "targeting.api.authentication.ClientScopes",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "SCOPES_BACKEND_CLASS": "targeting.api.tokens.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "targeting.api.tokens.ClientValidator",
+    # Each client has its own.
+    "EXTRA_SERVER_KWARGS": {"token_expires_in": attrgetter("client.token_seconds")},
     "SCOPES": {
         "declarations:write": "Submit declarations and batches",
         "receipts:read": "Read receipts of own submissions",

@@ -1,15 +1,12 @@
 """The one place where requests become audit events: every action of a known caller."""
 
-import base64
-import ipaddress
 import re
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +14,7 @@ from django.urls import ResolverMatch
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
+from targeting.api.tokens import address_of, basic_credentials
 from targeting.domain.audit import ANONYMOUS, Action, Verb, bounded_terms, clean
 from targeting.models import ApiClient, User
 from targeting.services.audit import record_action
@@ -111,7 +109,7 @@ def _record(request: HttpRequest, response: HttpResponseBase, before: Any, reque
             terms=_terms(request, match),
             status=response.status_code,
             purpose=_purpose(request),
-            address=_address(request),
+            address=address_of(request.META),
             request_id=request_id,
         )
     )
@@ -138,6 +136,9 @@ def _told(
 
 
 def _caller(request: HttpRequest, response: HttpResponseBase, before: Any) -> Who:
+    refused: ApiClient | None = getattr(request, "refused_client", None)
+    if refused:
+        return refused.actor, CLIENT_ROLE
     token = getattr(request, "auth", None)
     if isinstance(token, AccessToken):
         return token.application.actor, CLIENT_ROLE
@@ -208,14 +209,8 @@ def _client_sign_in(
 
 
 def _client_id(request: HttpRequest) -> str:
-    scheme, _, word = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            pair = base64.b64decode(word).decode()
-        except ValueError:
-            return ""
-        return clean(unquote_plus(pair.partition(":")[0]))
-    return clean(request.POST.get("client_id", ""))
+    client_id, _ = basic_credentials(request.headers.get("Authorization", ""))
+    return clean(client_id or request.POST.get("client_id", ""))
 
 
 def _typed_account(request: HttpRequest) -> str:
@@ -239,16 +234,3 @@ def _purpose(request: HttpRequest) -> str:
     """Headers arrive as Latin-1, whatever the caller wrote."""
     given = request.headers.get(PURPOSE, "")
     return clean(given.encode("latin-1", "replace").decode("utf-8", "replace"))
-
-
-def _address(request: HttpRequest) -> str:
-    """Of the caller, as far as the proxies that ``TRUSTED_PROXIES`` counts vouch for it."""
-    address = request.META.get("REMOTE_ADDR", "")
-    proxies = settings.TARGETING["TRUSTED_PROXIES"]
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if proxies and len(forwarded) >= proxies:
-        address = forwarded[-proxies].strip()
-    try:
-        return str(ipaddress.ip_address(address))
-    except ValueError:
-        return ""

@@ -1,19 +1,26 @@
 """Machines: an OAuth 2 bearer token whose application has a submitter."""
 
 import hashlib
+from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
-from oauth2_provider.scopes import SettingsScopes
-from oauth2_provider.settings import oauth2_settings
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
-from targeting.models import ApiClient
+from targeting.api.tokens import address_of, may_call_from
 
 CHALLENGE = 'Bearer realm="api"'
+
+
+class AddressRefused(APIException):
+    """The client's networks do not hold the address that the call came from."""
+
+    status_code = HTTPStatus.FORBIDDEN
+    default_code = "address_refused"
+    default_detail = "This client may not call from this address; its administrator sets which."
 
 
 class ClientAuthentication(BaseAuthentication):
@@ -21,6 +28,7 @@ class ClientAuthentication(BaseAuthentication):
 
     The library's own class reads the request's body to look for a token there; this one
     looks at the header alone, so that nothing of a large upload is read for a stranger.
+    A token is good only where its client may call from, whoever holds it.
     """
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, AccessToken] | None:
@@ -32,6 +40,10 @@ class ClientAuthentication(BaseAuthentication):
         token = _valid_token(words[1])
         if token is None or token.application.submitter is None:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
+        if not may_call_from(token.application, address_of(request.META)):
+            # For the audit: the framework forgets whose token a refused request carried.
+            request._request.refused_client = token.application  # type: ignore[attr-defined]
+            raise AddressRefused
         return AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
@@ -42,21 +54,6 @@ def _valid_token(word: bytes) -> AccessToken | None:
     tokens = AccessToken.objects.select_related("application__submitter")
     return tokens.filter(
         token_checksum=hashlib.sha256(word).hexdigest(),
-        application__isnull=False,
+        application__is_active=True,
         expires__gt=timezone.now(),
     ).first()
-
-
-class ClientScopes(SettingsScopes):
-    """The scopes that one client may ask for: those it was registered with."""
-
-    def get_available_scopes(
-        self, application: ApiClient | None = None, request: object = None, *args, **kwargs
-    ) -> list[str]:
-        every = list(oauth2_settings.SCOPES)
-        return every if application is None else [s for s in every if s in application.scopes]
-
-    def get_default_scopes(
-        self, application: ApiClient | None = None, request: object = None, *args, **kwargs
-    ) -> list[str]:
-        return self.get_available_scopes(application, request)

@@ -46,6 +46,9 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
     500: ("server_error", "The server failed; the fault was recorded."),
 }
 
+# Errors of ours whose code says more than their status.
+OWN_CODES = frozenset({"address_refused", "second_factor_required"})
+
 
 class LengthRequired(exceptions.APIException):
     """A chunked body without a length; the framework would read it as empty."""
@@ -77,6 +80,8 @@ def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Resp
         return None
     detail = _framework_error(error)
     code, title = FRAMEWORK_ERRORS.get(response.status_code, FRAMEWORK_ERRORS[400])
+    if getattr(error, "default_code", "") in OWN_CODES:
+        code = error.default_code  # type: ignore[attr-defined]
     body = problem(status=response.status_code, code=code, title=title)
     if isinstance(error, exceptions.ValidationError):
         body["errors"] = list(_field_errors(error.get_full_details()))

@@ -2,7 +2,7 @@
 
 from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
-from targeting.models.clients import ApiClient
+from targeting.models.clients import ApiClient, ClientSecret
 from targeting.models.users import User
 
-__all__ = ["Alert", "ApiClient", "AuditEvent", "AuditSeal", "User"]
+__all__ = ["Alert", "ApiClient", "AuditEvent", "AuditSeal", "ClientSecret", "User"]

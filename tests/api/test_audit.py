@@ -9,10 +9,14 @@ from shipments.models import IntakeBatch
 from targeting.api import audit
 from targeting.models import ApiClient, AuditEvent, User
 from targeting.models.choices import Role
-from targeting.services.clients import register_client
 from targeting.services.users import register_user
 from tests.factories.shipments import IntakeBatchFactory, PartyFactory, SubmitterFactory
-from tests.factories.targeting import UserFactory, flagged_shipment
+from tests.factories.targeting import (
+    CLIENT_FORM,
+    UserFactory,
+    flagged_shipment,
+    registered_client,
+)
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
@@ -221,7 +225,7 @@ def test_a_failed_sign_in_names_the_account_and_nothing_that_was_typed(page):
 
 
 def test_a_token_is_a_sign_in_of_the_client():
-    client, secret = register_client(name="B", submitter_key="b", scopes=["receipts:read"])
+    client, secret = registered_client()
     form = {"grant_type": "client_credentials", "client_id": client.client_id}
     for word in (secret, "wrong"):
         APIClient().post("/oauth/token/", {**form, "client_secret": word}, format="multipart")
@@ -234,7 +238,7 @@ def test_a_token_is_a_sign_in_of_the_client():
 
 def test_an_account_made_in_the_admin_is_an_event(superuser):
     root = User.objects.get().actor
-    form = {"name": "New", "submitter": SubmitterFactory().pk, "scopes": ["receipts:read"]}
+    form = {"name": "New", "submitter": SubmitterFactory().pk, **CLIENT_FORM}
     superuser.post(reverse("admin:targeting_apiclient_add"), form, format="multipart")
     client = ApiClient.objects.get()
     resource = "admin:targeting_apiclient_add"
@@ -242,12 +246,12 @@ def test_an_account_made_in_the_admin_is_an_event(superuser):
 
 
 def test_a_new_secret_given_in_the_admin_is_an_event_without_the_secret(superuser):
-    client, _ = register_client(name="B", submitter_key="b", scopes=["receipts:read"])
-    form = {"action": "renew_secret", "_selected_action": [client.pk]}
+    client, _ = registered_client()
+    form = {"action": "rotate_secret", "_selected_action": [client.pk]}
     superuser.post(reverse("admin:targeting_apiclient_changelist"), form, format="multipart")
     event = only_event()
     assert event.verb == "change"
-    assert event.terms == {"action": ["renew_secret"], "_selected_action": [str(client.pk)]}
+    assert event.terms == {"action": ["rotate_secret"], "_selected_action": [str(client.pk)]}
 
 
 def test_reading_cases_in_the_admin_is_an_event(superuser):

@@ -7,10 +7,9 @@ import pytest
 
 from shipments.models import IntakeBatch
 from targeting.models.choices import Role
-from targeting.services.clients import register_client
 from targeting.services.users import register_user
 from tests.api.test_intake import DECLARATION
-from tests.factories.targeting import flagged_shipment
+from tests.factories.targeting import flagged_shipment, registered_client
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -27,9 +26,7 @@ def code_of(guide):
 
 def test_a_client_submits_corrects_and_reads_its_receipt(live_server):
     guide = code_of("api-client.md")
-    client, secret = register_client(
-        name="Guide", submitter_key="guide", scopes=["declarations:write", "receipts:read"]
-    )
+    client, secret = registered_client(scopes=["declarations:write", "receipts:read"])
     token = guide["get_token"](live_server.url, client.client_id, secret)
     with pytest.raises(ValueError, match="declaration_rejected"):
         guide["submit"](live_server.url, token, {**DECLARATION, "accepted_at": "soon"})

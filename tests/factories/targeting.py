@@ -7,8 +7,10 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from oauth2_provider.models import AccessToken
 
+from targeting.domain.addresses import ANYWHERE
 from targeting.models import Alert, ApiClient, User
 from targeting.models.choices import Role
+from targeting.services.clients import register_client
 from tests.factories.risk import (
     IndicatorRowFactory,
     LaneDecisionFactory,
@@ -24,6 +26,15 @@ from tests.factories.shipments import (
 )
 
 SCOPES = ["declarations:write", "receipts:read"]
+# What the admin's page sends beside name and submitter.
+CLIENT_FORM = {
+    "scopes": ["receipts:read"],
+    "allowed_networks": "127.0.0.0/8\n2001:db8::/32",
+    "token_seconds": 600,
+    "is_active": "on",
+    "secrets-TOTAL_FORMS": 0,
+    "secrets-INITIAL_FORMS": 0,
+}
 
 
 class UserFactory(DjangoModelFactory):
@@ -38,6 +49,9 @@ class ApiClientFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Broker system {n}")
     submitter = factory.SubFactory(SubmitterFactory)
     scopes = SCOPES
+    allowed_networks = factory.LazyFunction(lambda: list(ANYWHERE))
+    client_secret = ""
+    hash_client_secret = False
     client_type = ApiClient.CLIENT_CONFIDENTIAL
     authorization_grant_type = ApiClient.GRANT_CLIENT_CREDENTIALS
 
@@ -90,3 +104,17 @@ def flagged_shipment(**alert: object) -> Alert:
     )
     LaneDecisionFactory(assessment=made.assessment, lane=made.lane, criteria_lane=made.lane)
     return made
+
+
+def registered_client(**wanted: object) -> tuple[ApiClient, str]:
+    """A client as an administrator registers it, from anywhere, and its secret."""
+    return register_client(
+        **{
+            "name": "B",
+            "submitter_key": "b",
+            "scopes": ["receipts:read"],
+            "networks": ANYWHERE,
+            "now": timezone.now(),
+            **wanted,
+        }
+    )

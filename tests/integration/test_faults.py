@@ -165,7 +165,7 @@ def test_copy_when_the_connection_is_lost_then_the_stage_sees_a_fault_that_may_p
 
 @pytest.mark.django_db
 def test_client_when_registered_then_id_and_secret_are_printed_once(capsys) -> None:
-    call_command("register_client", "broker", scope=["receipts:read"])
+    call_command("register_client", "broker", scope=["receipts:read"], network=["::/0"])
     assert set(json.loads(capsys.readouterr().out)) == {"client_id", "client_secret"}
     with pytest.raises(Exception, match="scope_unknown"):
-        call_command("register_client", "broker", scope=["all"])
+        call_command("register_client", "broker", scope=["all"], network=["::/0"])

@@ -110,7 +110,7 @@ def run_batch(
     installation.up()
     installation.manage("load_substance_list", "--verbosity=0")
     installation.manage("load_risk_profile", "--verbosity=0")
-    answer = installation.manage("register_client", SUBMITTER)
+    answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
     client = _PatientClient(installation, json.loads(answer))
     started = time.monotonic()
     recoveries = []

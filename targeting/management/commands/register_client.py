@@ -1,19 +1,22 @@
 """Register an API client from the command line, as the admin does."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from oauth2_provider.settings import oauth2_settings
 
 from shipments.domain.errors import InvalidValue
-from targeting.services.clients import register_client
+from targeting.models.clients import DEFAULT_TOKEN_SECONDS
+from targeting.services.clients import SECRET_LIFE, register_client
 
 
 class Command(BaseCommand):
     help = (
         "Register an API client and print its id and secret as JSON: the only time that the"
-        " secret is readable."
+        " secret is readable. `manage_client` rotates and revokes it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,6 +29,15 @@ class Command(BaseCommand):
             action="append",
             help="may be repeated; default: all of " + ", ".join(oauth2_settings.SCOPES),
         )
+        parser.add_argument(
+            "--network",
+            action="append",
+            required=True,
+            help="where it may call from, 198.51.100.0/24; may be repeated; 0.0.0.0/0 and ::/0"
+            " are everywhere",
+        )
+        parser.add_argument("--token-seconds", type=int, default=DEFAULT_TOKEN_SECONDS)
+        parser.add_argument("--secret-days", type=int, default=SECRET_LIFE.days)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -33,6 +45,10 @@ class Command(BaseCommand):
                 name=options["name"],
                 submitter_key=options["submitter"] or options["name"],
                 scopes=options["scope"] or tuple(oauth2_settings.SCOPES),
+                networks=options["network"],
+                token_seconds=options["token_seconds"],
+                secret_life=timedelta(days=options["secret_days"]),
+                now=timezone.now(),
             )
         except InvalidValue as error:
             raise CommandError(str(error)) from error

@@ -8,15 +8,22 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from targeting.domain.addresses import ANYWHERE
 from targeting.management.api_client import ApiConnection, ApiRefused
 from targeting.management.progress import Standing, wait
 from targeting.models import ApiClient, User
 from targeting.models.choices import Role
-from targeting.services.clients import register_client, renew_client_secret
+from targeting.services.clients import (
+    change_networks,
+    register_client,
+    rotate_secret,
+    use_secret,
+)
 from targeting.services.users import register_user
 
 FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -192,15 +199,19 @@ class _Credentials:
         return password
 
     def _client(self, stored: dict[str, str] | None) -> dict[str, str]:
+        now = timezone.now()
         client = ApiClient.objects.filter(name=CLIENT).first()
-        if client and stored and stored["client_id"] == client.client_id:
+        if client is None:
+            client, secret = register_client(
+                name=CLIENT,
+                submitter_key=CLIENT,
+                scopes=("declarations:write", "receipts:read"),
+                networks=ANYWHERE,
+                now=now,
+            )
+        elif stored and use_secret(client=client, secret=stored["client_secret"], now=now):
             return stored
-        if client:
-            return {
-                "client_id": client.client_id,
-                "client_secret": renew_client_secret(client=client),
-            }
-        client, secret = register_client(
-            name=CLIENT, submitter_key=CLIENT, scopes=("declarations:write", "receipts:read")
-        )
+        else:
+            change_networks(client=client, networks=ANYWHERE)
+            secret = rotate_secret(client=client, now=now)
         return {"client_id": client.client_id, "client_secret": secret}
