@@ -1,0 +1,1 @@
+"""Labelled goods descriptions on which the recognition of substances is tuned and judged."""
