@@ -7,6 +7,7 @@ HS6), so the cost of a chunk does not grow with what is stored.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -32,7 +33,6 @@ _DECLARATIONS = """
            d.direction, d.customs_office, d.procedure_code, d.country_of_dispatch,
            d.country_of_trading, d.transport_mode, batch.mapping_key,
            importer.party_id AS importer_id, coalesce(importer.key, '') AS importer_key,
-           past.first_seen_at, past.declaration_count,
            shared.count AS shared_identifier_count
     FROM shipments_declaration AS d
     JOIN shipments_intakebatch AS batch ON batch.id = d.batch_id
@@ -41,18 +41,6 @@ _DECLARATIONS = """
       JOIN shipments_party AS party ON party.id = role.party_id
       WHERE role.declaration_id = d.id AND role.role IN ('importer', 'consignee')
       ORDER BY role.role DESC, role.position LIMIT 1) AS importer ON true
-    LEFT JOIN LATERAL (
-      SELECT (SELECT accepted_at FROM risk_traderecord
-              WHERE importer_id = importer.party_id
-                AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-              ORDER BY accepted_at, registration_number LIMIT 1) AS first_seen_at,
-             (SELECT count(DISTINCT registration_number) FROM (
-                SELECT registration_number FROM risk_traderecord
-                WHERE importer_id = importer.party_id
-                  AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-                ORDER BY accepted_at DESC, registration_number DESC LIMIT %(history)s
-              ) AS latest) AS declaration_count
-    ) AS past ON importer.party_id IS NOT NULL
     LEFT JOIN LATERAL (
       SELECT count(*) AS count FROM (
         SELECT DISTINCT other.party_id FROM shipments_partyidentifier AS own
@@ -67,6 +55,41 @@ _DECLARATIONS = """
     ORDER BY d.accepted_at, d.registration_number, d.version
 """
 
+# Read once per declaration: all its items look back on the same rows.
+_HISTORIES = """
+    WITH d AS (
+      SELECT * FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[],
+                           %(accepted)s::timestamptz[], %(numbers)s::text[])
+        AS given (id, importer_id, accepted_at, registration_number)
+      WHERE importer_id IS NOT NULL
+    ), past AS MATERIALIZED (
+      SELECT d.id, latest.* FROM d CROSS JOIN LATERAL (
+        SELECT registration_number, hs6, net_mass_kg FROM risk_traderecord
+        WHERE importer_id = d.importer_id
+          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
+        ORDER BY accepted_at DESC, registration_number DESC, item_number
+        LIMIT %(history)s) AS latest
+    ), totals AS (
+      SELECT id, count(*) AS item_count,
+             count(DISTINCT registration_number) AS declaration_count,
+             round(avg((left(hs6, 2) BETWEEN '28' AND '38')::int), 4) AS chemical_share
+      FROM past GROUP BY id
+    ), goods AS (
+      SELECT id, array_agg(hs6) AS hs6, array_agg(items) AS items, array_agg(mass) AS masses
+      FROM (SELECT id, hs6, count(*) AS items, max(net_mass_kg) AS mass
+            FROM past GROUP BY id, hs6) AS by_hs6
+      GROUP BY id
+    )
+    SELECT d.id, coalesce(totals.item_count, 0) AS item_count,
+           coalesce(totals.declaration_count, 0) AS declaration_count,
+           totals.chemical_share, goods.hs6, goods.items, goods.masses,
+           (SELECT accepted_at FROM risk_traderecord
+            WHERE importer_id = d.importer_id
+              AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
+            ORDER BY accepted_at, registration_number LIMIT 1) AS first_seen_at
+    FROM d LEFT JOIN totals ON totals.id = d.id LEFT JOIN goods ON goods.id = d.id
+"""
+
 _ITEMS = """
     SELECT i.id, i.declaration_id, i.item_number, i.commodity_code, i.hs6,
            length(i.description) AS description_length, i.net_mass_kg, i.gross_mass_kg,
@@ -74,11 +97,9 @@ _ITEMS = """
            CASE WHEN i.net_mass_kg > 0 AND i.statistical_value > 0
                 THEN round(i.statistical_value / i.net_mass_kg, 6) END AS unit_price,
            coalesce(documents.codes, '{}') AS document_codes,
-           coalesce(peers.prices, '{}') AS peer_unit_prices,
-           history.item_count, history.hs6_count, history.hs6_max_mass_kg,
-           history.chemical_share
-    FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[]) AS d (id, importer_id)
-    JOIN shipments_declaration AS declaration ON declaration.id = d.id
+           coalesce(peers.prices, '{}') AS peer_unit_prices
+    FROM unnest(%(declarations)s::bigint[], %(accepted)s::timestamptz[], %(numbers)s::text[])
+      AS d (id, accepted_at, registration_number)
     JOIN shipments_goodsitem AS i ON i.declaration_id = d.id
     LEFT JOIN LATERAL (
       SELECT array_agg(DISTINCT code ORDER BY code) AS codes
@@ -87,22 +108,9 @@ _ITEMS = """
       SELECT array_agg(unit_price ORDER BY unit_price) AS prices FROM (
         SELECT unit_price FROM risk_traderecord
         WHERE hs6 = i.hs6 AND unit_price IS NOT NULL
-          AND (accepted_at, registration_number)
-            < (declaration.accepted_at, declaration.registration_number)
+          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
         ORDER BY accepted_at DESC, registration_number DESC, unit_price LIMIT %(peers)s
       ) AS latest) AS peers ON i.hs6 <> ''
-    LEFT JOIN LATERAL (
-      SELECT count(*) AS item_count,
-             count(*) FILTER (WHERE hs6 = i.hs6) AS hs6_count,
-             max(net_mass_kg) FILTER (WHERE hs6 = i.hs6) AS hs6_max_mass_kg,
-             round(avg((left(hs6, 2) BETWEEN '28' AND '38')::int), 4) AS chemical_share
-      FROM (
-        SELECT hs6, net_mass_kg FROM risk_traderecord
-        WHERE importer_id = d.importer_id
-          AND (accepted_at, registration_number)
-            < (declaration.accepted_at, declaration.registration_number)
-        ORDER BY accepted_at DESC, registration_number DESC, item_number
-        LIMIT %(history)s) AS latest) AS history ON d.importer_id IS NOT NULL
     ORDER BY i.declaration_id, i.item_number
 """
 
@@ -121,36 +129,60 @@ _MATCHES = """
 def facts_for_chunk(
     *, batch_id: int, chunk: int, lists: ListsInForce
 ) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by three queries."""
+    """(declaration id, facts) of the chunk in as-of order, by four queries."""
     declarations = _fetch(
-        _DECLARATIONS,
-        {"batch": batch_id, "chunk": chunk, "history": HISTORY_ROWS, "shared": SHARED_PARTIES},
+        _DECLARATIONS, {"batch": batch_id, "chunk": chunk, "shared": SHARED_PARTIES}
     )
-    ids = [row["id"] for row in declarations]
-    items = _fetch(
-        _ITEMS,
-        {
-            "declarations": ids,
-            "importers": [row["importer_id"] for row in declarations],
-            "peers": PEER_ROWS,
-            "history": HISTORY_ROWS,
-        },
-    )
-    matches = _grouped(_fetch(_MATCHES, {"declarations": ids}), "goods_item_id")
-    items_of = _grouped(items, "declaration_id")
-    return [
-        (
-            row["id"],
-            _declaration_facts(
-                row,
-                [_item_facts(item, matches[item["id"]], lists) for item in items_of[row["id"]]],
-            ),
-        )
-        for row in declarations
-    ]
+    params = {
+        "declarations": [row["id"] for row in declarations],
+        "importers": [row["importer_id"] for row in declarations],
+        "accepted": [row["accepted_at"] for row in declarations],
+        "numbers": [row["registration_number"] for row in declarations],
+        "history": HISTORY_ROWS,
+        "peers": PEER_ROWS,
+    }
+    histories = {row["id"]: _History(row) for row in _fetch(_HISTORIES, params)}
+    items_of = _grouped(_fetch(_ITEMS, params), "declaration_id")
+    matches = _grouped(_fetch(_MATCHES, params), "goods_item_id")
+
+    def facts(row: _Row) -> DeclarationFacts:
+        history = histories.get(row["id"], _NO_HISTORY)
+        items = [
+            _item_facts(item, history, matches[item["id"]], lists) for item in items_of[row["id"]]
+        ]
+        return _declaration_facts(row, history, items)
+
+    return [(row["id"], facts(row)) for row in declarations]
 
 
-def _declaration_facts(row: _Row, items: Sequence[ItemFacts]) -> DeclarationFacts:
+class _History:
+    """What the importer declared before, as far as it is looked back on.
+
+    Of an unknown importer (no row) everything is None.
+    """
+
+    def __init__(self, row: _Row | None = None) -> None:
+        row = row or {}
+        self.is_known = bool(row)
+        self.first_seen_at = row.get("first_seen_at")
+        self.declaration_count = row.get("declaration_count")
+        self.item_count = row.get("item_count")
+        share = row.get("chemical_share")
+        self.chemical_share = None if share is None else float(share)
+        goods = (row.get("hs6") or (), row.get("items") or (), row.get("masses") or ())
+        self._goods = {hs6: (items, mass) for hs6, items, mass in zip(*goods, strict=True)}
+
+    def of_goods(self, hs6: str) -> tuple[int | None, Decimal | None]:
+        """How many earlier items had this HS6, and the largest net mass of them in kg."""
+        return self._goods.get(hs6, (0 if self.is_known else None, None))
+
+
+_NO_HISTORY = _History()
+
+
+def _declaration_facts(
+    row: _Row, history: _History, items: Sequence[ItemFacts]
+) -> DeclarationFacts:
     return DeclarationFacts(
         registration_number=row["registration_number"],
         version=row["version"],
@@ -164,26 +196,28 @@ def _declaration_facts(row: _Row, items: Sequence[ItemFacts]) -> DeclarationFact
         transport_mode=row["transport_mode"],
         # A mapped file has no place for graph 44: that it names no permit says nothing.
         are_documents_known=not row["mapping_key"],
-        party=_party_facts(row),
+        party=_party_facts(row, history),
         items=tuple(items),
     )
 
 
-def _party_facts(row: _Row) -> PartyFacts:
+def _party_facts(row: _Row, history: _History) -> PartyFacts:
     kind, _, value = row["importer_key"].partition(":")
-    first_seen = row["first_seen_at"]
+    first_seen = history.first_seen_at
     return PartyFacts(
         importer_key=row["importer_key"],
         is_importer_identified=kind in ("bin", "iin", "tax_id"),
         is_bin_check_digit_valid=is_bin_valid(value) if kind in ("bin", "iin") else None,
         days_since_first_seen=(row["accepted_at"] - first_seen).days if first_seen else None,
-        declaration_count=row["declaration_count"],
+        declaration_count=history.declaration_count,
         shared_identifier_count=row["shared_identifier_count"],
     )
 
 
-def _item_facts(row: _Row, matches: Iterable[_Row], lists: ListsInForce) -> ItemFacts:
-    share = row["chemical_share"]
+def _item_facts(
+    row: _Row, history: _History, matches: Iterable[_Row], lists: ListsInForce
+) -> ItemFacts:
+    hs6_count, hs6_max_mass = history.of_goods(row["hs6"])
     return ItemFacts(
         item_number=row["item_number"],
         commodity_code=row["commodity_code"],
@@ -197,10 +231,10 @@ def _item_facts(row: _Row, matches: Iterable[_Row], lists: ListsInForce) -> Item
         document_codes=tuple(row["document_codes"]),
         matches=tuple(_match_facts(match, lists) for match in matches),
         peer_unit_prices=tuple(row["peer_unit_prices"]),
-        importer_item_count=row["item_count"],
-        importer_hs6_count=row["hs6_count"],
-        importer_hs6_max_mass_kg=row["hs6_max_mass_kg"],
-        importer_chemical_share=None if share is None else float(share),
+        importer_item_count=history.item_count,
+        importer_hs6_count=hs6_count,
+        importer_hs6_max_mass_kg=hs6_max_mass,
+        importer_chemical_share=history.chemical_share,
     )
 
 

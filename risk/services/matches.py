@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from risk.domain.matching.evidence import SubstanceEvidence
 from risk.models import ScreenedText, SubstanceMatch
 from risk.selectors.lists import ListsInForce, lists_in_force
 from shipments.models import GoodsItem
+from shipments.selectors.declarations import chunk_declarations
 from shipments.services.bulk import copy_rows, upsert_rows
 
 _Evidence = tuple[SubstanceEvidence, ...]
@@ -38,7 +39,8 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     worth showing (the code of a basket alone) is not stored.
     """
     lists = lists_in_force()
-    lines = _lines(batch_id, chunk)
+    accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
+    lines = _lines(accepted)
     screened = _screen_distinct({(line.text, line.commodity_code) for line in lines}, lists)
     matches = [
         (line.item_id, evidence)
@@ -47,9 +49,7 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
         for evidence in lists.screener.screen(line.text, line.commodity_code, on=line.day)
         if evidence.match_score >= SHOW_POINT
     ]
-    SubstanceMatch.objects.filter(
-        goods_item__declaration__batch_id=batch_id, goods_item__declaration__chunk=chunk
-    ).delete()
+    SubstanceMatch.objects.filter(goods_item__in=[line.item_id for line in lines]).delete()
     _copy_matches(matches, lists)
     return {"item": len(lines), "distinct": len(screened), "match": len(matches)}
 
@@ -59,16 +59,15 @@ def text_digest(text: str, commodity_code: str) -> bytes:
     return hashlib.blake2b(f"{text}\0{commodity_code}".encode(), digest_size=16).digest()
 
 
-def _lines(batch_id: int, chunk: int) -> list[_Line]:
+def _lines(accepted: Mapping[int, datetime]) -> list[_Line]:
     zone = ZoneInfo(settings.TARGETING["OFFICE_TIME_ZONE"])
-    rows = (
-        GoodsItem.objects.filter(declaration__batch_id=batch_id, declaration__chunk=chunk)
-        .order_by("pk")
-        .values_list("pk", "description", "commodity_code", "declaration__accepted_at")
-    )
+    days = {pk: at.astimezone(zone).date() for pk, at in accepted.items()}
+    items = GoodsItem.objects.filter(declaration__in=list(days)).order_by("pk")
     return [
-        _Line(pk, text, code, accepted_at.astimezone(zone).date())
-        for pk, text, code, accepted_at in rows
+        _Line(pk, text, code, days[declaration_id])
+        for pk, text, code, declaration_id in items.values_list(
+            "pk", "description", "commodity_code", "declaration_id"
+        )
     ]
 
 

@@ -1,11 +1,13 @@
 """The link stage: parties resolved, trade recorded, edges of the network upserted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
 from risk.models.choices import PartyLinkKind
 from shipments.domain.values import PartyRoleKind
+from shipments.models import PartyRole
+from shipments.selectors.declarations import chunk_declarations
 from shipments.services.parties import resolve_chunk
 
 LINKED_ROLES = {
@@ -22,13 +24,56 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     The caller holds the transaction. Counts and masses of a link grow only by
     declarations whose roles this very call resolved, so a second run adds nothing.
     """
-    declaration_ids = resolve_chunk(batch_id=batch_id, chunk=chunk)
-    records = _upsert_trade_records(batch_id, chunk)
-    links = _upsert_links(declaration_ids)
-    return {"declaration": len(declaration_ids), "trade_record": records, "link": links}
+    fresh = resolve_chunk(batch_id=batch_id, chunk=chunk)
+    declaration_ids = list(chunk_declarations(batch_id=batch_id, chunk=chunk))
+    parties = _parties_of(declaration_ids)
+    records = _upsert_trade_records(declaration_ids, parties)
+    links = _upsert_links({pk: parties[pk] for pk in fresh})
+    return {"declaration": len(fresh), "trade_record": records, "link": links}
 
 
-def _upsert_trade_records(batch_id: int, chunk: int) -> int:
+class _Parties:
+    """The resolved parties of one declaration: the importer (else the consignee), and others."""
+
+    def __init__(self) -> None:
+        self.importer: int | None = None
+        self.consignor: int | None = None
+        self.linked: set[tuple[int, PartyLinkKind]] = set()
+
+
+def _parties_of(declaration_ids: list[int]) -> dict[int, _Parties]:
+    """Read by declaration and no other condition.
+
+    Whatever says "of this role, and resolved" in SQL is planned by statistics that a
+    growing table does not have yet, and then read from end to end for every declaration.
+    """
+    found = {pk: _Parties() for pk in declaration_ids}
+    roles = PartyRole.objects.filter(declaration__in=declaration_ids).order_by(
+        "declaration_id", "position"
+    )
+    consignees: dict[int, int] = {}
+    rows: Iterable[tuple[int, str, int | None]] = roles.values_list(
+        "declaration_id", "role", "party_id"
+    )
+    for declaration_id, role, party_id in rows:
+        if party_id is None:
+            continue
+        parties = found[declaration_id]
+        if role == PartyRoleKind.IMPORTER and parties.importer is None:
+            parties.importer = party_id
+        elif role == PartyRoleKind.CONSIGNEE:
+            consignees.setdefault(declaration_id, party_id)
+        elif role == PartyRoleKind.CONSIGNOR and parties.consignor is None:
+            parties.consignor = party_id
+        if kind := LINKED_ROLES.get(PartyRoleKind(role)):
+            parties.linked.add((party_id, kind))
+    for declaration_id, party_id in consignees.items():
+        if found[declaration_id].importer is None:
+            found[declaration_id].importer = party_id
+    return found
+
+
+def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Parties]) -> int:
     """One row per item of the chunk; a later version of a declaration replaces an earlier."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -38,21 +83,13 @@ def _upsert_trade_records(batch_id: int, chunk: int) -> int:
               importer_id, consignor_id, hs6, net_mass_kg, unit_price)
             SELECT DISTINCT ON (d.registration_number, i.item_number)
               i.id, d.registration_number, i.item_number, d.version, d.accepted_at,
-              importer.party_id, consignor.party_id, i.hs6, i.net_mass_kg,
+              given.importer_id, given.consignor_id, i.hs6, i.net_mass_kg,
               CASE WHEN i.net_mass_kg > 0 AND i.statistical_value > 0
                    THEN round(i.statistical_value / i.net_mass_kg, 6) END
-            FROM shipments_declaration AS d
-            JOIN shipments_goodsitem AS i ON i.declaration_id = d.id
-            LEFT JOIN LATERAL (
-              SELECT party_id FROM shipments_partyrole
-              WHERE declaration_id = d.id AND role IN ('importer', 'consignee')
-                AND party_id IS NOT NULL
-              ORDER BY role DESC, position LIMIT 1) AS importer ON true
-            LEFT JOIN LATERAL (
-              SELECT party_id FROM shipments_partyrole
-              WHERE declaration_id = d.id AND role = 'consignor' AND party_id IS NOT NULL
-              ORDER BY position LIMIT 1) AS consignor ON true
-            WHERE d.batch_id = %s AND d.chunk = %s
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+              AS given (declaration_id, importer_id, consignor_id)
+            JOIN shipments_declaration AS d ON d.id = given.declaration_id
+            JOIN shipments_goodsitem AS i ON i.declaration_id = given.declaration_id
             ORDER BY d.registration_number, i.item_number, d.version DESC
             ON CONFLICT (registration_number, item_number) DO UPDATE SET
               goods_item_id = EXCLUDED.goods_item_id, version = EXCLUDED.version,
@@ -61,37 +98,41 @@ def _upsert_trade_records(batch_id: int, chunk: int) -> int:
               net_mass_kg = EXCLUDED.net_mass_kg, unit_price = EXCLUDED.unit_price
             WHERE stored.version <= EXCLUDED.version
             """,
-            [batch_id, chunk],
+            [
+                declaration_ids,
+                [parties[pk].importer for pk in declaration_ids],
+                [parties[pk].consignor for pk in declaration_ids],
+            ],
         )
         return int(cursor.rowcount)
 
 
-def _upsert_links(declaration_ids: list[int]) -> int:
+def _upsert_links(parties: Mapping[int, _Parties]) -> int:
     """Edges from the importer to its suppliers, brokers and carriers."""
+    edges = [
+        (pk, of.importer, other, kind.value)
+        for pk, of in parties.items()
+        if of.importer is not None
+        for other, kind in sorted(of.linked)
+        if other != of.importer
+    ]
+    if not edges:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO risk_partylink AS stored (
               source_id, target_id, kind, first_seen_at, last_seen_at,
               declaration_count, mass_kg)
-            SELECT importer.party_id, other.party_id, roles.kind,
-                   min(d.accepted_at), max(d.accepted_at),
-                   count(DISTINCT d.id), coalesce(sum(masses.mass_kg), 0)
-            FROM shipments_declaration AS d
-            JOIN LATERAL (
-              SELECT party_id FROM shipments_partyrole
-              WHERE declaration_id = d.id AND role IN ('importer', 'consignee')
-                AND party_id IS NOT NULL
-              ORDER BY role DESC, position LIMIT 1) AS importer ON true
-            CROSS JOIN unnest(%s::text[], %s::text[]) AS roles (role, kind)
-            JOIN LATERAL (
-              SELECT DISTINCT party_id FROM shipments_partyrole
-              WHERE declaration_id = d.id AND role = roles.role AND party_id IS NOT NULL
-                AND party_id <> importer.party_id) AS other ON true
+            SELECT given.source_id, given.target_id, given.kind,
+                   min(d.accepted_at), max(d.accepted_at), count(*),
+                   coalesce(sum(masses.mass_kg), 0)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+              AS given (declaration_id, source_id, target_id, kind)
+            JOIN shipments_declaration AS d ON d.id = given.declaration_id
             LEFT JOIN LATERAL (
               SELECT sum(net_mass_kg) AS mass_kg FROM shipments_goodsitem
-              WHERE declaration_id = d.id) AS masses ON true
-            WHERE d.id = ANY(%s)
+              WHERE declaration_id = given.declaration_id) AS masses ON true
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             ON CONFLICT (source_id, target_id, kind) DO UPDATE SET
               first_seen_at = LEAST(stored.first_seen_at, EXCLUDED.first_seen_at),
@@ -99,10 +140,6 @@ def _upsert_links(declaration_ids: list[int]) -> int:
               declaration_count = stored.declaration_count + EXCLUDED.declaration_count,
               mass_kg = stored.mass_kg + EXCLUDED.mass_kg
             """,
-            [
-                [role.value for role in LINKED_ROLES],
-                [kind.value for kind in LINKED_ROLES.values()],
-                declaration_ids,
-            ],
+            [list(column) for column in zip(*edges, strict=True)],
         )
         return int(cursor.rowcount)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -10,6 +10,7 @@ from shipments.domain.errors import InvalidValue
 from shipments.domain.names import normalise_identifier, normalise_trader_name
 from shipments.domain.values import IdentifierKind
 from shipments.models import Party, PartyIdentifier, PartyName, PartyRole
+from shipments.selectors.declarations import chunk_declarations
 from shipments.services.bulk import upsert_rows
 
 KEY_KINDS = (IdentifierKind.BIN, IdentifierKind.IIN, IdentifierKind.TAX_ID)
@@ -31,6 +32,21 @@ def party_key(*, name: str, country: str, identifiers: Iterable[Mapping[str, str
     return f"name:{country}:{normalised}" if normalised else ""
 
 
+class _Role(NamedTuple):
+    """A party as the declaration names it, with the moment of its acceptance."""
+
+    pk: int
+    declaration_id: int
+    name: str
+    country: str
+    address: str
+    identifiers: list[dict[str, str]]
+    accepted_at: datetime
+
+
+_Keyed = Sequence[tuple[_Role, str]]
+
+
 def resolve_chunk(*, batch_id: int, chunk: int) -> list[int]:
     """Give every unresolved role of the chunk its party, with names and identifiers.
 
@@ -39,20 +55,17 @@ def resolve_chunk(*, batch_id: int, chunk: int) -> list[int]:
     declarations whose roles were resolved by *this* call, so that what is counted per
     declaration is counted once however often the stage runs.
     """
-    roles = list(
-        PartyRole.objects.filter(
-            declaration__batch_id=batch_id, declaration__chunk=chunk, party=None
-        )
-        .order_by("pk")
-        .values_list(
-            "pk", "declaration_id", "declaration__accepted_at", "name", "country", "address",
-            "identifiers",
-        )
-    )  # fmt: skip
+    accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
+    fields = ("pk", "declaration_id", "name", "country", "address", "identifiers")
+    unresolved = PartyRole.objects.filter(declaration__in=list(accepted), party=None)
+    roles = [
+        _Role._make((*values, accepted[values[1]]))
+        for values in unresolved.order_by("pk").values_list(*fields)
+    ]
     keyed = [
         (role, key)
         for role in roles
-        if (key := party_key(name=role[3], country=role[4], identifiers=role[6]))
+        if (key := party_key(name=role.name, country=role.country, identifiers=role.identifiers))
     ]
     if not keyed:
         return []
@@ -64,19 +77,16 @@ def resolve_chunk(*, batch_id: int, chunk: int) -> list[int]:
             "UPDATE shipments_partyrole AS role SET party_id = resolved.party_id"
             " FROM unnest(%s::bigint[], %s::bigint[]) AS resolved (role_id, party_id)"
             " WHERE role.id = resolved.role_id",
-            [[role[0] for role, _ in keyed], [ids[key] for _, key in keyed]],
+            [[role.pk for role, _ in keyed], [ids[key] for _, key in keyed]],
         )
-    return sorted({role[1] for role, _ in keyed})
-
-
-_Keyed = Sequence[tuple[tuple[Any, ...], str]]
+    return sorted({role.declaration_id for role, _ in keyed})
 
 
 def _upsert_parties(keyed: _Keyed) -> dict[str, int]:
     """A party goes by the alphabetically first of its names, whatever order they came in."""
     first: dict[str, tuple[str, str]] = {}
     for role, key in keyed:
-        candidate = (role[3], role[4])
+        candidate = (role.name, role.country)
         first[key] = min(first.get(key, candidate), candidate)
     upsert_rows(
         Party,
@@ -90,20 +100,20 @@ def _upsert_parties(keyed: _Keyed) -> dict[str, int]:
 
 
 def _upsert_names(keyed: _Keyed, ids: Mapping[str, int]) -> None:
-    names = {(ids[key], role[3]) for role, key in keyed if role[3]}
+    names = {(ids[key], role.name) for role, key in keyed if role.name}
     upsert_rows(PartyName, ("party", "name"), list(names), key=("party", "name"))
 
 
 def _upsert_identifiers(keyed: _Keyed, ids: Mapping[str, int]) -> None:
     first_seen: dict[tuple[int, str, str], datetime] = {}
     for role, key in keyed:
-        _, _, accepted_at, _, country, address, identifiers = role
-        values = [(entry["kind"], entry["value"]) for entry in identifiers]
-        if folded := _folded_address(address, country):
+        values = [(entry["kind"], entry["value"]) for entry in role.identifiers]
+        if folded := _folded_address(role.address, role.country):
             values.append((IdentifierKind.ADDRESS.value, folded))
         for kind, value in values:
             identifier = (ids[key], kind, value)
-            first_seen[identifier] = min(first_seen.get(identifier, accepted_at), accepted_at)
+            seen = first_seen.get(identifier, role.accepted_at)
+            first_seen[identifier] = min(seen, role.accepted_at)
     upsert_rows(
         PartyIdentifier,
         ("party", "kind", "value", "first_seen_at"),
