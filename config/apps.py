@@ -1,4 +1,7 @@
+import logging
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 
 # Imported for its effect: whatever process Django runs in, messages go to our broker.
@@ -13,3 +16,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         configure_structlog()
         checks.register(check_database, checks.Tags.database)
+        if not settings.SECOND_FACTOR["REQUIRED"]:
+            logging.getLogger(__name__).warning(
+                "TARGETING_REQUIRE_SECOND_FACTOR is false: a stolen password is enough to come in."
+            )

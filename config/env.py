@@ -24,6 +24,8 @@ EMBEDDED_STATE = "embedded.json"
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
 _BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps")
+_CACHE_SCHEMES = ("redis", "rediss")
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
 def text(name: str, *, default: str | None = None, allowed: str = "any text") -> str:
@@ -109,6 +111,55 @@ def broker(name: str) -> str:
         schemes = ", ".join(f"{scheme}://" for scheme in _BROKER_SCHEMES)
         raise ImproperlyConfigured(f"{name} is not a broker URL: {schemes} are allowed.")
     return value
+
+
+def cache(name: str, *, broker: str) -> str:
+    """The Redis that all processes count in: by default another database of the broker's."""
+    parts = urlsplit(broker)
+    beside = parts._replace(path="/1").geturl() if parts.scheme in _CACHE_SCHEMES else None
+    value = text(name, default=beside, allowed="redis://:password@host:6379/1 is allowed")
+    if urlsplit(value).scheme not in _CACHE_SCHEMES:
+        raise ImproperlyConfigured(f"{name} is not a Redis URL: redis:// or rediss:// is allowed.")
+    return value
+
+
+def mail(name: str) -> dict[str, Any]:
+    """The mail server as scheme, host, port, user and password; empty without one."""
+    value = text(name, default="file")
+    if value == "file":
+        return {}
+    try:
+        parts = urlsplit(value)
+        port = parts.port or _MAIL_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        allowed = "smtp://user:password@host:587 (STARTTLS), smtps:// or file"
+        raise ImproperlyConfigured(f"{name} is not a mail URL: {allowed} is allowed.") from None
+    return {
+        "scheme": parts.scheme,
+        "host": parts.hostname or "",
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+    }
+
+
+def openid_connect() -> dict[str, Any]:
+    """The organisation's identity provider for allauth; without an application if none is set."""
+    issuer = _explicit("TARGETING_OIDC_ISSUER")
+    if issuer is None:
+        return {"APPS": []}
+    if not issuer.startswith("https://"):
+        raise ImproperlyConfigured("TARGETING_OIDC_ISSUER is not an address: https:// is allowed.")
+    application = {
+        "provider_id": "organisation",
+        "name": text("TARGETING_OIDC_NAME", default="organisation"),
+        "client_id": text("TARGETING_OIDC_CLIENT_ID", allowed="the id that the provider gave"),
+        "secret": secret("TARGETING_OIDC_CLIENT_SECRET", shortest=16),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }
+    # An account is found by the address that the provider says it verified.
+    by_mail = {"EMAIL_AUTHENTICATION": True, "EMAIL_AUTHENTICATION_AUTO_CONNECT": True}
+    return {"APPS": [application], **by_mail}
 
 
 def is_explicit(name: str) -> bool:

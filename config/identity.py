@@ -1,11 +1,92 @@
-"""How people sign in."""
+"""How people sign in: what differs from the defaults of django-allauth and django-axes."""
+
+import base64
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from targeting.api.tokens import address_of
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class InvitedOnly(DefaultAccountAdapter):
     """Nobody signs up: an administrator makes the accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+
+class KnownPeopleOnly(DefaultSocialAccountAdapter):
+    """An identity provider vouches for people who have an account; it makes none."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
+        return False
+
+
+class SealedFactors(DefaultMFAAdapter):
+    """Keys of authenticator apps are stored encrypted under a key derived from SECRET_KEY.
+
+    A copy of the database alone makes no codes. With another SECRET_KEY (and without the
+    old one in SECRET_KEY_FALLBACKS) everybody sets the second factor up again.
+    """
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Not the last one: an administrator takes it away (targeting/admin.py)."""
+        if not settings.SECOND_FACTOR["REQUIRED"]:
+            return True
+        held = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        return bool(held.exclude(pk=authenticator.pk).exists())
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address; for the libraries, which refuse to count by an unknown one."""
+    return address_of(request.META) or "0.0.0.0"  # noqa: S104 - a mark, nothing listens there
+
+
+def account_that_was_tried(request: HttpRequest | None, credentials: Mapping[str, Any]) -> str:
+    """One name for all ways to write it, so that a new spelling is not a new set of tries."""
+    typed = (credentials or {}).get("username")
+    if typed is None and request is not None:
+        typed = request.POST.get("login", "")
+    return unicodedata.normalize("NFKC", str(typed or "")).strip().casefold()[:150]
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]
+) -> HttpResponse:
+    """The answer to every attempt on a locked account, right or wrong."""
+    seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    answer = render(request, "account/locked_out.html", {"minutes": seconds // 60}, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def _cipher() -> MultiFernet:
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(_key(str(secret))) for secret in secrets])
+
+
+def _key(secret: str) -> bytes:
+    derived = HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(secret.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -65,6 +65,8 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
         "loggers": {
             # "Task received", a second line beside "Task succeeded", every ten seconds.
             "celery.worker.strategy": {"level": "WARNING"},
+            # A line for every sign-in; the audit has them.
+            "axes": {"level": "WARNING"},
             # Django's own handlers would write each of its lines a second time.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},

@@ -1,3 +1,5 @@
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -6,6 +8,9 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 
 handler404 = "targeting.api.errors.not_found"
 handler500 = "targeting.api.errors.server_error"
+
+# The admin's own form knows neither second factor nor lock-out: people come by the sign-in page.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs"), name="home"),
@@ -16,6 +21,6 @@ urlpatterns = [
     # Tokens only: the pages with which oauth2_provider manages clients stay closed.
     path("oauth/token/", TokenView.as_view(), name="oauth-token"),
     path("oauth/revoke_token/", RevokeTokenView.as_view(), name="oauth-revoke-token"),
-    path("accounts/", include("allauth.account.urls")),
-    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt, AccessLog
+from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -18,9 +23,15 @@ from shipments.domain.errors import InvalidValue
 from targeting.domain.addresses import networks_of
 from targeting.models import Alert, ApiClient, AuditEvent, ClientSecret, User
 from targeting.services.clients import register_client, revoke_secrets, rotate_secret
+from targeting.services.users import invite_user, remove_second_factor
 
-# Rights come from roles, and tokens are nobody's to read; the packages' pages for them close.
-for _model in (Group, ApiClient, AccessToken, Grant, IDToken, RefreshToken):
+# Rights come from roles, and tokens, keys and what people typed are nobody's to read; the
+# packages' pages for them close.
+for _model in (
+    *(Group, ApiClient, AccessToken, Grant, IDToken, RefreshToken),
+    *(Authenticator, UserSession, SocialAccount, SocialApp, SocialToken),
+    *(AccessAttempt, AccessLog),
+):
     admin.site.unregister(_model)
 
 
@@ -37,6 +48,18 @@ class SuperuserAdmin(RoleAdmin):
         return bool(request.user.is_superuser)
 
 
+class InvitationForm(forms.ModelForm):
+    """A new account has no password: its owner chooses one by the link in the mail."""
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email", "role", "is_staff"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+
 @admin.register(User)
 class UserAdmin(SuperuserAdmin, DjangoUserAdmin):
     list_display = ["username", "role", "is_active", "is_staff", "is_superuser", "last_login"]
@@ -48,11 +71,43 @@ class UserAdmin(SuperuserAdmin, DjangoUserAdmin):
         ("Rights", {"fields": ["role", "is_active", "is_staff", "is_superuser"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
+    add_form = InvitationForm
     add_fieldsets = [
-        (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
+        (None, {"fields": ["username", "first_name", "last_name", "email"]}),
         ("Rights", {"fields": ["role", "is_staff"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["invite", "remove_second_factor", "unlock"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._invite(request, obj)
+
+    @admin.action(description="Invite again: mail a link to choose a password")
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            self._invite(request, user)
+
+    @admin.action(description="Remove the second factor (lost phone); ends the sessions")
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            remove_second_factor(user=user)
+            self.message_user(request, f"{user}: a new second factor is set up at sign-in.")
+
+    @admin.action(description="Unlock after too many failed sign-ins")
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            reset(username=user.username.casefold())
+            self.message_user(request, f"{user} may try again.")
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        try:
+            invite_user(user=user, site=request.build_absolute_uri("/"))
+        except InvalidValue as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        self.message_user(request, f"{user}: a link was sent to {user.email}.")
 
 
 class ApiClientForm(forms.ModelForm):

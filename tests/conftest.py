@@ -35,4 +35,5 @@ def worker_environment(transactional_db, broker_url):
         DJANGO_SETTINGS_MODULE="config.settings.dev",
         DATABASE_URL="postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**login),
         CELERY_BROKER_URL=broker_url,
+        CACHE_URL=broker_url.rpartition("/")[0] + "/13",
     )

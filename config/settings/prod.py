@@ -17,6 +17,11 @@ env.require_explicit(
 if env.boolean("DEBUG", default=False):
     raise ImproperlyConfigured("DEBUG is true: production settings allow only false.")
 
+if not SECOND_FACTOR["REQUIRED"]:
+    raise ImproperlyConfigured(
+        "TARGETING_REQUIRE_SECOND_FACTOR is false: production settings allow only true."
+    )
+
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is empty or has '*': host names are allowed.")
@@ -27,5 +32,9 @@ SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The prefix makes browsers refuse such a cookie from a neighbour or without TLS.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -3,6 +3,8 @@
 Variables come from the environment, from ``.env``, or from the embedded parts (``config.env``).
 """
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
@@ -31,7 +33,39 @@ if DATABASE_OWNER and DATABASE_OWNER["NAME"] != DATABASES["default"]["NAME"]:
     )
 
 SECRET_KEY = env.secret("SECRET_KEY", shortest=50)
+# Older keys that still read what was signed or sealed with them; with commas.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
+
+# Counters of limits and codes that were used once: shared by all processes.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.cache("CACHE_URL", broker=CELERY_BROKER_URL),
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+
+# Invitations and links for a forgotten password; files on a machine without a mail server.
+EMAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = base.DATA_DIR / "mail"
+EMAIL_HOST, EMAIL_PORT = EMAIL.get("host", ""), EMAIL.get("port", 0)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.get("user", ""), EMAIL.get("password", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("scheme") == "smtp", EMAIL.get("scheme") == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="targeting-centre@localhost")
+
+# People: what an installation may choose.
+ADMIN_PATH = env.text("TARGETING_ADMIN_PATH", default=base.ADMIN_PATH).strip("/") + "/"
+SECOND_FACTOR = {
+    "REQUIRED": env.boolean("TARGETING_REQUIRE_SECOND_FACTOR", default=True),
+    "SESSION_HOURS": env.integer("TARGETING_SESSION_HOURS", default=12, low=1, high=72),
+}
+SESSION_COOKIE_AGE = 60 * env.integer("TARGETING_IDLE_MINUTES", default=30, low=5, high=720)
+if env.boolean("TARGETING_SECURITY_KEYS", default=False):
+    MFA_SUPPORTED_TYPES = [*base.MFA_SUPPORTED_TYPES, "webauthn"]
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.openid_connect()}
 
 TARGETING = base.TARGETING | {
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),

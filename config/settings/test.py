@@ -21,6 +21,10 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 
+# A Redis for real, another database of it; a prefix of their own for those who share it.
+CACHES["default"]["LOCATION"] = CACHES["default"]["LOCATION"].rpartition("/")[0] + "/14"
+CACHES["default"]["KEY_PREFIX"] = _test_database
+
 # What is sent goes nowhere; a test that needs a worker starts one (``tests/conftest.py``).
 CELERY_BROKER_URL = "memory://"
 

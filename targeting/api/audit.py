@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from allauth.account.utils import url_str_to_user_pk
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
@@ -27,7 +28,9 @@ SUPERUSER_ROLE = "superuser"
 # Neither data nor an action: what anybody may see, and pages without rows.
 EXEMPT = {"home", "api-schema", "api-docs", "api-redoc", "admin:jsi18n"}
 PAGES_WITHOUT_ROWS = {"admin:index", "admin:app_list"}
-SIGN_IN_PAGES = {"account_login", "admin:login"}
+SIGN_IN_PAGES = {"account_login", "mfa_authenticate"}
+# Where django-allauth keeps whose second factor it waits for.
+PENDING_SIGN_IN = "account_login"
 TOKEN, REVOKE = "oauth-token", "oauth-revoke-token"
 # Here a query may hold keys and codes, and reading shows nobody's data but one's own.
 IDENTITY_ROUTES = ("accounts/", "oauth/")
@@ -128,7 +131,9 @@ def _told(
             return _person(now), Verb.SIGN_IN, now.actor
         return _person(before), Verb.SIGN_OUT if before.pk else None, ""
     if match.view_name in SIGN_IN_PAGES:
-        failed = Verb.SIGN_IN_FAILED if request.method == "POST" else None
+        # A right password leads on to the second factor: the sign-in has not ended yet.
+        is_refused = request.method == "POST" and response.status_code != HTTPStatus.FOUND
+        failed = Verb.SIGN_IN_FAILED if is_refused else None
         return _person(before), failed, _typed_account(request) if failed else ""
     who = _caller(request, response, before)
     verb = _verb(request, response, match) if who[0] != ANONYMOUS else None
@@ -215,8 +220,11 @@ def _client_id(request: HttpRequest) -> str:
 
 def _typed_account(request: HttpRequest) -> str:
     """The account that was tried, if it exists: what else was typed may be a password."""
-    typed = request.POST.get("login") or request.POST.get("username") or ""
-    user = User.objects.filter(username__iexact=clean(typed)).first() if typed else None
+    typed = clean(request.POST.get("login", ""))
+    user = User.objects.filter(username__iexact=typed).first() if typed else None
+    pending = request.session.get(PENDING_SIGN_IN)
+    if pending and not typed:  # the second page: only the code is typed there
+        user = User.objects.filter(pk=url_str_to_user_pk(pending["user_pk"])).first()
     return user.actor if user else ""
 
 

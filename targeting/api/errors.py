@@ -47,7 +47,7 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
 }
 
 # Errors of ours whose code says more than their status.
-OWN_CODES = frozenset({"address_refused", "second_factor_required"})
+OWN_CODES = frozenset({"address_refused"})
 
 
 class LengthRequired(exceptions.APIException):
@@ -144,7 +144,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
-def _json(status: int) -> JsonResponse:
-    code, title = FRAMEWORK_ERRORS[status]
+def problem_response(*, status: int, code: str, title: str) -> JsonResponse:
+    """A problem from outside the framework's views: handlers and middleware."""
     body = problem(status=status, code=code, title=title)
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def _json(status: int) -> JsonResponse:
+    code, title = FRAMEWORK_ERRORS[status]
+    return problem_response(status=status, code=code, title=title)

@@ -1,16 +1,20 @@
 """A small client of the project's own API, as a submitter's and an analyst's program has one."""
 
 import json
+import time
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from shipments.domain.errors import TargetingError
+from targeting.management.one_time_codes import PERIOD_SECONDS, one_time_code
 
 TIMEOUT_SECONDS = 60
+LOGIN, CODE = "/accounts/login/", "/accounts/2fa/authenticate/"
+CSRF_COOKIES = ("csrftoken", "__Host-csrf")
 
 
 class ApiRefused(TargetingError):
@@ -29,6 +33,7 @@ class ApiConnection:
         self._cookies = CookieJar()
         self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(self._cookies))
         self._headers: dict[str, str] = {"Accept": "application/json"}
+        self._last_path = ""
 
     def take_token(self, *, client_id: str, client_secret: str) -> None:
         """OAuth 2 client credentials: what follows is sent as this client."""
@@ -40,11 +45,19 @@ class ApiConnection:
         answer = self._send("/oauth/token/", data=urlencode(form).encode())
         self._headers["Authorization"] = f"Bearer {json.loads(answer)['access_token']}"
 
-    def sign_in(self, *, username: str, password: str) -> None:
-        """A session, opened on the sign-in page as a person does it."""
-        self._send("/accounts/login/", accept="text/html")
-        form = {"login": username, "password": password, "csrfmiddlewaretoken": self._cookie()}
-        self._send("/accounts/login/", data=urlencode(form).encode(), accept="text/html")
+    def sign_in(self, *, username: str, password: str, key: str) -> None:
+        """A session, opened on the sign-in pages as a person with an authenticator app does it.
+
+        ``key`` is that of the app. Each code is good once, so after a sign-in in the same
+        half minute a neighbouring one is taken.
+        """
+        self._send(LOGIN, accept="text/html")
+        self._submit(LOGIN, login=username, password=password)
+        for shift in (0, PERIOD_SECONDS, -PERIOD_SECONDS):
+            code = one_time_code(key, at=time.time() + shift)
+            if self._submit(CODE, code=code) != CODE:
+                return
+        raise ApiRefused("sign_in_failed", url=self.base_url, user=username)
 
     def get(self, path: str, **query: str) -> Any:
         """The decoded answer; ``path`` may also be a whole address that the API gave."""
@@ -56,8 +69,12 @@ class ApiConnection:
         target = f"{path}?{urlencode(query)}"
         return json.loads(self._send(target, data=file.read_bytes(), content_type=content_type))
 
-    def _cookie(self) -> str:
-        return next((c.value or "" for c in self._cookies if c.name == "csrftoken"), "")
+    def _submit(self, page: str, **form: str) -> str:
+        """Send a form; the path of the page that this leads to."""
+        token = next((c.value or "" for c in self._cookies if c.name in CSRF_COOKIES), "")
+        data = urlencode({**form, "csrfmiddlewaretoken": token}).encode()
+        self._send(page, data=data, accept="text/html")
+        return self._last_path
 
     def _send(
         self,
@@ -74,6 +91,7 @@ class ApiConnection:
         request = Request(url, data=data, headers=headers)  # noqa: S310 - http(s), see __init__
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+                self._last_path = urlsplit(response.geturl()).path
                 return bytes(response.read())
         except HTTPError as error:
             answer = error.read(2000).decode(errors="replace")

@@ -1,7 +1,16 @@
 """People: accounts are made by an administrator, never by sign-up."""
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 
 from shipments.domain.errors import InvalidValue
 from targeting.models import User
@@ -43,3 +52,53 @@ def register_user(
     user.set_password(password)
     user.save()
     return user
+
+
+@transaction.atomic
+def invite_user(*, user: User, site: str) -> None:
+    """Mail the person a link, good once and for two days, to choose a password.
+
+    Whatever password the account had stops working. ``site`` is the address of the
+    installation (``https://targeting.example.org``). The mail leaves after the commit.
+    Raises :class:`InvalidValue` ``email_missing``.
+    """
+    if not user.email:
+        raise InvalidValue("email_missing", value=user.username, allowed="an address to write to")
+    user.set_unusable_password()
+    user.save()
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
+    )
+    context = {"user": user, "link": site.rstrip("/") + path}
+    subject = render_to_string("account/email/invitation_subject.txt", context).strip()
+    body = render_to_string("account/email/invitation_message.txt", context)
+    address = user.email
+    transaction.on_commit(lambda: send_mail(subject, body, None, [address]))
+
+
+@transaction.atomic
+def enrol_authenticator_app(*, user: User, secret: str) -> Authenticator:
+    """A second factor whose key is known already: for accounts that a program sets up.
+
+    ``secret`` is the key in base 32, as authenticator apps take it. Replaces another one.
+    """
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)}
+    )
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User) -> int:
+    """For a lost phone: the person sets a new one up at the next sign-in. How many were held.
+
+    Ends the person's sessions, whoever has them.
+    """
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
+    return removed

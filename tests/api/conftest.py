@@ -1,9 +1,12 @@
 """Callers of every kind, each as a client that is already signed in."""
 
+import time
+
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from targeting.models import User
 from targeting.models.choices import Role
 from tests.factories.targeting import AccessTokenFactory, UserFactory
 
@@ -20,8 +23,16 @@ def _no_scan_of_static_files(settings):
 
 
 def signed_in(**user: object) -> APIClient:
-    caller = APIClient()
-    caller.force_login(UserFactory(**user))
+    return sign_in(APIClient(), UserFactory(**user))
+
+
+def sign_in(caller: APIClient, user: User) -> APIClient:
+    """As the sign-in pages leave a session behind, second factor included."""
+    caller.force_login(user)
+    session = caller.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     return caller
 
 

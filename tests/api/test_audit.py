@@ -1,5 +1,7 @@
 """What becomes an audit event, what does not, and that nothing is answered without one."""
 
+import time
+
 import pytest
 from django.db import DatabaseError
 from django.urls import get_resolver, reverse
@@ -7,9 +9,11 @@ from rest_framework.test import APIClient
 
 from shipments.models import IntakeBatch
 from targeting.api import audit
+from targeting.management.one_time_codes import new_key, one_time_code
 from targeting.models import ApiClient, AuditEvent, User
 from targeting.models.choices import Role
-from targeting.services.users import register_user
+from targeting.services.users import enrol_authenticator_app, register_user
+from tests.api.conftest import sign_in as signed_in_as
 from tests.factories.shipments import IntakeBatchFactory, PartyFactory, SubmitterFactory
 from tests.factories.targeting import (
     CLIENT_FORM,
@@ -92,7 +96,7 @@ def test_a_refusal_is_kept(client_system, list_administrator):
 def test_a_refusal_for_want_of_a_csrf_token_names_the_person():
     user = UserFactory()
     browser = APIClient(enforce_csrf_checks=True)
-    browser.force_login(user)
+    signed_in_as(browser, user)
     assert browser.post("/api/v1/declarations", {}, format="json").status_code == 403
     expected = (user.actor, "analyst", "create", "declaration-list", "", 403)
     assert told(only_event()) == expected
@@ -195,30 +199,38 @@ def test_the_address_is_that_of_the_trusted_proxies(
     assert only_event().address == expected
 
 
-def sign_in(page, name, password):
-    browser = APIClient()
-    form = {"login": name, "username": name, "password": password}
-    answer = browser.post(reverse(page), form, format="multipart")
-    return browser, answer
+def sign_in(browser, name, password):
+    form = {"login": name, "password": password}
+    return browser.post(reverse("account_login"), form, format="multipart")
 
 
-@pytest.mark.parametrize("page", ["account_login", "admin:login"])
-def test_signing_in_and_out_are_events(page):
+def give_code(browser, code):
+    return browser.post(reverse("mfa_authenticate"), {"code": code}, format="multipart")
+
+
+def test_signing_in_and_out_are_events():
     user = register_user(username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR)
-    browser, _ = sign_in(page, "aigul", PASSWORD)
-    browser.post(reverse("admin:logout" if "admin" in page else "account_logout"))
-    first, second = AuditEvent.objects.order_by("id")
-    role = "list_administrator"
+    key = new_key()
+    enrol_authenticator_app(user=user, secret=key)
+    browser = APIClient()
+    sign_in(browser, "aigul", PASSWORD)
+    assert not AuditEvent.objects.exists()  # half a sign-in is none
+    give_code(browser, "000000")
+    give_code(browser, one_time_code(key, at=time.time()))
+    browser.post(reverse("account_logout"))
+    failed, first, second = AuditEvent.objects.order_by("id")
+    page, role = "mfa_authenticate", "list_administrator"
+    assert told(failed)[:5] == ("anonymous", "", "sign_in_failed", page, user.actor)
     assert told(first) == (user.actor, role, "sign_in", page, user.actor, 302)
     assert told(second)[:3] == (user.actor, role, "sign_out")
 
 
-@pytest.mark.parametrize("page", ["account_login", "admin:login"])
-def test_a_failed_sign_in_names_the_account_and_nothing_that_was_typed(page):
+def test_a_failed_sign_in_names_the_account_and_nothing_that_was_typed():
     user = register_user(username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR)
-    sign_in(page, "Aigul", "wrong")
-    sign_in(page, PASSWORD, "aigul")
+    sign_in(APIClient(), "Aigul", "wrong")
+    sign_in(APIClient(), PASSWORD, "aigul")
     first, second = AuditEvent.objects.order_by("id")
+    page = "account_login"
     assert told(first)[:5] == ("anonymous", "", "sign_in_failed", page, user.actor)
     assert told(second)[:5] == ("anonymous", "", "sign_in_failed", page, "")
     assert [first.terms, second.terms] == [{}, {}]

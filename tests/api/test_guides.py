@@ -1,13 +1,15 @@
 """The Python of the guides, run against a server as it stands there."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from shipments.models import IntakeBatch
+from targeting.management.one_time_codes import new_key, one_time_code
 from targeting.models.choices import Role
-from targeting.services.users import register_user
+from targeting.services.users import enrol_authenticator_app, register_user
 from tests.api.test_intake import DECLARATION
 from tests.factories.targeting import flagged_shipment, registered_client
 
@@ -40,8 +42,11 @@ def test_a_client_submits_corrects_and_reads_its_receipt(live_server):
 def test_an_analyst_signs_in_and_reads_every_page(live_server):
     guide = code_of("analyst.md")
     password = "a long pass phrase of Astana"
-    register_user(username="aigul", password=password, role=Role.ANALYST)
+    user = register_user(username="aigul", password=password, role=Role.ANALYST)
+    key = new_key()
+    enrol_authenticator_app(user=user, secret=key)
     made = [flagged_shipment().id for _ in range(3)]
-    session = guide["signed_in"](live_server.url, "aigul", password)
+    code = one_time_code(key, at=time.time())
+    session = guide["signed_in"](live_server.url, "aigul", password, code)
     rows = guide["alerts"](session, live_server.url, lane="red", page_size="2")
     assert sorted(row["id"] for row in rows) == made

@@ -1,33 +1,217 @@
-"""Tokens of machines, sessions of people."""
+"""People: password, second factor, sessions."""
+
+import re
+import time
+from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from config.identity import SealedFactors
+from config.second_factor import OPEN_WITHOUT
 from shipments.domain.errors import InvalidValue
+from targeting.management.one_time_codes import new_key, one_time_code
 from targeting.models import User
 from targeting.models.choices import Role
-from targeting.services.users import register_user
+from targeting.services.users import enrol_authenticator_app, register_user
+from tests.api.conftest import sign_in
+from tests.api.test_route_table import ARGUMENTS, routes
 
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long pass phrase of Astana"
-RECEIPTS = "/api/v1/receipts/"
+LOGIN, CODE, ME = "/accounts/login/", "/accounts/2fa/authenticate/", "/api/v1/me"
 
 
-def test_a_person_signs_in_by_the_page_and_is_known_to_the_api():
-    register_user(username="aigul", password=PASSWORD, role=Role.ANALYST)
+def person(**more):
+    """Aigul with an authenticator app; the app's key."""
+    user = register_user(username="aigul", password=PASSWORD, role=Role.ANALYST, **more)
+    key = new_key()
+    enrol_authenticator_app(user=user, secret=key)
+    return key
+
+
+def submit(browser, page, **form):
+    if "csrftoken" in browser.cookies:
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"].value
+    return browser.post(page, form, format="multipart")
+
+
+def entered(code, password=PASSWORD):
+    browser = APIClient()
+    submit(browser, LOGIN, login="aigul", password=password)
+    submit(browser, CODE, code=code)
+    return browser
+
+
+def test_a_person_signs_in_with_password_and_code_and_is_known_to_the_api():
+    key = person()
     browser = APIClient(enforce_csrf_checks=True)
-    page = browser.get(reverse("account_login"))
+    page = browser.get(LOGIN)
     assert page.status_code == 200
     assert "sign up" not in page.content.decode().lower()
-    form = {
-        "login": "aigul",
-        "password": PASSWORD,
-        "csrfmiddlewaretoken": browser.cookies["csrftoken"].value,
-    }
-    assert browser.post(reverse("account_login"), form, format="multipart").status_code == 302
-    assert browser.get("/api/v1/me/").json()["grants"] == ["analyst"]
+    answer = submit(browser, LOGIN, login="aigul", password=PASSWORD)
+    assert (answer.status_code, answer["Location"]) == (302, CODE)
+    assert browser.get(ME).status_code == 401
+    answer = submit(browser, CODE, code=one_time_code(key, at=time.time()))
+    assert answer.status_code == 302
+    assert browser.get(ME).json()["grants"] == ["analyst"]
+
+
+def test_a_code_is_good_once():
+    key = person()
+    code = one_time_code(key, at=time.time())
+    first, second = entered(code), entered(code)
+    assert first.get(ME).status_code == 200
+    assert second.get(ME).status_code == 401
+
+
+def test_a_recovery_code_is_good_once():
+    person()
+    user = User.objects.get()
+    code = RecoveryCodes.activate(user).get_unused_codes()[0]
+    first, second = entered(code), entered(code)
+    assert first.get(ME).status_code == 200
+    assert second.get(ME).status_code == 401
+
+
+def test_the_key_of_an_app_is_stored_sealed():
+    key = person()
+    stored = Authenticator.objects.get().data["secret"]
+    assert key not in stored
+    assert SealedFactors().decrypt(stored) == key
+
+
+def test_sealed_keys_are_read_under_the_key_before(settings):
+    key = person()
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another " * 8
+    assert SealedFactors().decrypt(Authenticator.objects.get().data["secret"]) == key
+
+
+def with_password_only():
+    register_user(
+        username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR, is_superuser=True
+    )
+    browser = APIClient()
+    submit(browser, LOGIN, login="aigul", password=PASSWORD)
+    return browser
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", "/accounts/sessions/", "/accounts/email/"])
+def test_page_when_without_a_second_factor_then_sent_to_set_it_up(path):
+    answer = with_password_only().get(path)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_activate_totp"))
+
+
+def test_api_when_without_a_second_factor_then_403():
+    answer = with_password_only().get(ME)
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_every_route_when_without_a_second_factor_then_closed_or_on_the_way_to_it():
+    browser = with_password_only()
+    opened, asked = set(), 0
+    for route, entry in routes():
+        names = entry.pattern.converters
+        if "(?P" in route or entry.name == "account_logout" or not names.keys() <= ARGUMENTS.keys():
+            continue
+        url = "/" + route.replace("^", "").replace("$", "")
+        for key, converter in names.items():
+            url = re.sub(rf"<[^<>]*\b{key}>", str(converter.to_url(ARGUMENTS[key])), url)
+        asked += 1
+        if browser.get(url).status_code == 200:
+            opened.add(entry.name)
+    assert asked > 40
+    assert opened <= OPEN_WITHOUT
+
+
+def test_second_factor_when_first_set_up_then_asked_for_and_the_session_is_good():
+    browser = with_password_only()
+    setup = reverse("mfa_activate_totp")
+    confirm = browser.get(setup)["Location"]
+    assert confirm.startswith(reverse("account_reauthenticate"))
+    submit(browser, confirm, password=PASSWORD)
+    key = browser.get(setup).context["form"].secret
+    submit(browser, setup, code=one_time_code(key, at=time.time()))
+    assert Authenticator.objects.filter(type="totp").count() == 1
+    ask = browser.get("/admin/")["Location"]
+    assert ask.startswith(reverse("mfa_reauthenticate"))
+    assert submit(browser, ask, code=one_time_code(key, at=time.time()))["Location"] == "/admin/"
+    assert browser.get("/admin/").status_code == 200
+
+
+def test_second_factor_when_the_last_then_its_owner_cannot_take_it_away():
+    key = person()
+    browser = entered(one_time_code(key, at=time.time()))
+    off = reverse("mfa_deactivate_totp")
+    submit(browser, browser.get(off)["Location"], password=PASSWORD)
+    answer = submit(browser, off)
+    assert "cannot deactivate" in answer.content.decode()
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_second_factor_when_not_required_then_a_password_is_enough(settings):
+    settings.SECOND_FACTOR = settings.SECOND_FACTOR | {"REQUIRED": False}
+    assert with_password_only().get(ME).status_code == 200
+
+
+def left():
+    return Session.objects.get().expire_date - timezone.now()
+
+
+def test_session_when_idle_then_ended(analyst):
+    assert timedelta(minutes=29) < left() <= timedelta(minutes=30)
+    Session.objects.update(expire_date=timezone.now())
+    assert analyst.get(ME).status_code == 401
+
+
+def test_session_when_used_then_lasts_on_by_one_write_a_minute(analyst):
+    session = analyst.session
+    session["seen_at"] = time.time() - 61
+    session.save()
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))
+    analyst.get(ME)
+    assert left() > timedelta(minutes=29)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=5))
+    analyst.get(ME)
+    assert left() < timedelta(minutes=6)
+
+
+def test_session_when_older_than_half_a_day_then_ended_however_busy(analyst):
+    session = analyst.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "at": time.time() - 12 * 3600 - 1}
+    ]
+    session.save()
+    assert analyst.get(ME).status_code == 401
+
+
+def test_a_person_sees_their_sessions_and_ends_the_others():
+    key = person()
+    here, there = (entered(one_time_code(key, at=time.time() + shift)) for shift in (0, 30))
+    page = here.get(reverse("usersessions_list"))
+    assert page.content.decode().count("127.0.0.1") == 2
+    here.post(reverse("usersessions_list"))
+    assert here.get(ME).status_code == 200
+    assert there.get(ME).status_code == 401
+
+
+def test_a_changed_password_ends_the_sessions_everywhere():
+    key = person()
+    here, there = (entered(one_time_code(key, at=time.time() + shift)) for shift in (0, 30))
+    assert there.get(ME).status_code == 200
+    new = "another long pass phrase"
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    submit(here, reverse("account_change_password"), **form)
+    assert there.get(ME).status_code == 401
+    assert User.objects.get().check_password(new)
 
 
 def test_nobody_signs_up(anonymous):
@@ -40,7 +224,7 @@ def test_nobody_signs_up(anonymous):
 def test_a_session_post_without_the_csrf_token_is_refused():
     user = register_user(username="aigul", password=PASSWORD, role=Role.ANALYST)
     browser = APIClient(enforce_csrf_checks=True)
-    browser.force_login(user)
+    sign_in(browser, user)
     answer = browser.post("/api/v1/declarations/", {}, format="json")
     assert answer.status_code == 403
     assert "CSRF" in answer.json()["detail"]
@@ -74,9 +258,12 @@ def test_only_list_administrators_and_superusers_enter_the_admin():
     assert [person.is_staff for person in (analyst, editor, root)] == [False, True, True]
 
 
-def test_a_superuser_signs_in_at_the_admin():
-    register_user(username="root", password=PASSWORD, is_superuser=True)
+def test_the_admin_has_no_sign_in_of_its_own():
+    person(is_superuser=True)
     browser = APIClient()
-    form = {"username": "root", "password": PASSWORD, "next": "/admin/"}
-    answer = browser.post("/admin/login/", form, format="multipart")
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    assert browser.get("/admin/")["Location"].startswith("/admin/login/")
+    for method in (browser.get, browser.post):
+        assert method("/admin/login/")["Location"].startswith(LOGIN)
+    form = {"username": "aigul", "password": PASSWORD, "next": "/admin/"}
+    browser.post("/admin/login/", form, format="multipart")
+    assert browser.get("/admin/").status_code == 302

@@ -53,6 +53,10 @@ def test_prod_when_every_variable_is_right_then_the_deployment_check_is_clean(tm
         ("ALLOWED_HOSTS", "*"),
         ("DEBUG", "true"),
         ("DATABASE_POOL_SIZE", "0"),
+        ("CACHE_URL", "memcached://cache.example"),
+        ("EMAIL_URL", "mail.example"),
+        ("TARGETING_REQUIRE_SECOND_FACTOR", "false"),
+        ("TARGETING_OIDC_ISSUER", "http://id.example"),
     ],
 )
 def test_prod_when_a_variable_is_missing_or_wrong_then_its_name_is_in_one_sentence(
@@ -89,6 +93,15 @@ def test_migrate_when_there_is_no_owner_then_a_sentence(tmp_path):
     done = run(tmp_path, "manage.py", "migrate", **PROD | {"DATABASE_OWNER_URL": ""})
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError: DATABASE_OWNER_URL is not set")
+
+
+def test_dev_when_the_second_factor_is_not_required_then_it_is_said_aloud(tmp_path):
+    variables = PROD | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "TARGETING_REQUIRE_SECOND_FACTOR": "false",
+    }
+    done = run(tmp_path, "manage.py", "check", **variables)
+    assert "a stolen password is enough to come in" in done.stderr
 
 
 def names_read_by_the_code():

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from targeting.domain.addresses import ANYWHERE
 from targeting.management.api_client import ApiConnection, ApiRefused
+from targeting.management.one_time_codes import new_key
 from targeting.management.progress import Standing, wait
 from targeting.models import ApiClient, User
 from targeting.models.choices import Role
@@ -24,7 +25,7 @@ from targeting.services.clients import (
     rotate_secret,
     use_secret,
 )
-from targeting.services.users import register_user
+from targeting.services.users import enrol_authenticator_app, register_user
 
 FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("declarations.ndjson", "application/x-ndjson", {}),
@@ -33,6 +34,7 @@ FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
 """What is sent: file, content type, query."""
 
 CLIENT = "demo-broker"
+DEMO_USERS = "demo-users.json"
 PEOPLE = (
     ("analyst", Role.ANALYST, False),
     ("list_administrator", Role.LIST_ADMINISTRATOR, False),
@@ -68,7 +70,7 @@ class Command(BaseCommand):
             console.width = FILE_WIDTH
         call_command("load_substance_list", stdout=self.stdout, verbosity=0)
         call_command("load_risk_profile", stdout=self.stdout, verbosity=0)
-        credentials = _Credentials(Path(settings.DATA_DIR) / "demo-users.json")
+        credentials = _Credentials(Path(settings.DATA_DIR) / DEMO_USERS)
         credentials.prepare()
         try:
             self._submit(options, credentials, console)
@@ -98,7 +100,7 @@ class Command(BaseCommand):
 
     def _alerts(self, options: dict[str, Any], credentials: "_Credentials") -> list[dict[str, Any]]:
         analyst = ApiConnection(options["url"])
-        analyst.sign_in(username="analyst", password=credentials.passwords["analyst"])
+        analyst.sign_in(username="analyst", **credentials.people["analyst"])
         page = analyst.get("/api/v1/alerts", state="open", ordering="-score", page_size="200")
         return list(page["results"])
 
@@ -127,9 +129,10 @@ class Command(BaseCommand):
             f"Sign in      {url}/accounts/login/",
             highlight=False,
         )
-        for name, password in credentials.passwords.items():
-            console.print(f"  {name:20} {password}", highlight=False, markup=False)
+        for name, person in credentials.people.items():
+            console.print(f"  {name:20} {person['password']}", highlight=False, markup=False)
         console.print(
+            "Codes of the second factor: .venv/bin/python manage.py demo_code analyst\n"
             f"API client   {credentials.client['client_id']}\n"
             f"  secret  {credentials.client['client_secret']}\n"
             f"These are of this machine only and kept in {credentials.path}\n"
@@ -170,33 +173,37 @@ class _Credentials:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.passwords: dict[str, str] = {}
+        self.people: dict[str, dict[str, str]] = {}
         self.client: dict[str, str] = {}
 
     def prepare(self) -> None:
         """Make what is missing; a forgotten secret is replaced."""
         stored = json.loads(self.path.read_text()) if self.path.exists() else {}
         for name, role, is_superuser in PEOPLE:
-            self.passwords[name] = self._person(name, role, is_superuser, stored)
+            self.people[name] = self._person(name, role, is_superuser, stored)
         self.client = self._client(stored.get("client"))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)
-        self.path.write_text(json.dumps({"passwords": self.passwords, "client": self.client}))
+        self.path.write_text(json.dumps({"people": self.people, "client": self.client}))
 
     def _person(
         self, name: str, role: Role | None, is_superuser: bool, stored: dict[str, Any]
-    ) -> str:
-        known = stored.get("passwords", {}).get(name)
+    ) -> dict[str, str]:
+        """The password and the key of the authenticator app."""
+        known: dict[str, str] = stored.get("people", {}).get(name, {})
         person = User.objects.filter(username=name).first()
-        if person and known and person.check_password(known):
-            return str(known)
-        password = secrets.token_urlsafe(12)
+        if person and known and person.check_password(known["password"]):
+            return known
+        password, key = secrets.token_urlsafe(12), new_key()
         if person:
             person.set_password(password)
             person.save(update_fields=["password"])
         else:
-            register_user(username=name, password=password, role=role, is_superuser=is_superuser)
-        return password
+            person = register_user(
+                username=name, password=password, role=role, is_superuser=is_superuser
+            )
+        enrol_authenticator_app(user=person, secret=key)
+        return {"password": password, "key": key}
 
     def _client(self, stored: dict[str, str] | None) -> dict[str, str]:
         now = timezone.now()

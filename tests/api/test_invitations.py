@@ -1,0 +1,126 @@
+"""An account begins with an administrator's invitation, and with nothing else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from shipments.domain.errors import InvalidValue
+from targeting.models import User
+from targeting.models.choices import Role
+from targeting.services.users import invite_user, register_user
+from tests.api.test_identity import LOGIN, PASSWORD, submit
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "username": "bolat",
+    "first_name": "Bolat",
+    "last_name": "Example",
+    "email": "bolat@customs.example",
+    "role": Role.ANALYST.value,
+}
+
+
+def invited(superuser, django_capture_on_commit_callbacks, **changes):
+    with django_capture_on_commit_callbacks(execute=True):
+        url = reverse("admin:targeting_user_add")
+        return superuser.post(url, {**FORM, **changes}, format="multipart")
+
+
+def link_in(message):
+    return re.search(r"https?://testserver(/\S+)", message.body)[1]
+
+
+def choose_password(link, password=PASSWORD):
+    browser = APIClient()
+    page = browser.get(link, follow=True)
+    form = {"password1": password, "password2": password}
+    return submit(browser, page.request["PATH_INFO"], **form)
+
+
+def test_invitation_when_followed_then_the_person_chooses_a_password_once(
+    superuser, django_capture_on_commit_callbacks
+):
+    invited(superuser, django_capture_on_commit_callbacks)
+    user = User.objects.get(username="bolat")
+    assert not user.has_usable_password()
+    (message,) = mail.outbox
+    assert message.to == ["bolat@customs.example"]
+    assert choose_password(link_in(message)).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    choose_password(link_in(message), "a second choice of words")
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    browser = APIClient()
+    submit(browser, LOGIN, login="bolat", password=PASSWORD)
+    assert browser.get("/")["Location"] == reverse("mfa_activate_totp")
+
+
+def test_invitation_when_the_password_is_weak_then_it_is_refused(
+    superuser, django_capture_on_commit_callbacks
+):
+    invited(superuser, django_capture_on_commit_callbacks)
+    for weak in ("short", "bolat-example", "123456789012", "password1234"):
+        answer = choose_password(link_in(mail.outbox[0]), weak)
+        assert answer.status_code == 200
+    assert not User.objects.get(username="bolat").has_usable_password()
+
+
+def test_invitation_when_two_days_old_then_the_link_is_dead(
+    superuser, django_capture_on_commit_callbacks, settings
+):
+    invited(superuser, django_capture_on_commit_callbacks)
+    settings.PASSWORD_RESET_TIMEOUT = timedelta(seconds=-1).total_seconds()
+    choose_password(link_in(mail.outbox[0]))
+    assert not User.objects.get(username="bolat").has_usable_password()
+
+
+def test_invitation_when_sent_again_then_the_link_before_and_the_password_are_dead(
+    superuser, django_capture_on_commit_callbacks
+):
+    invited(superuser, django_capture_on_commit_callbacks)
+    choose_password(link_in(mail.outbox[0]))
+    user = User.objects.get(username="bolat")
+    with django_capture_on_commit_callbacks(execute=True):
+        form = {"action": "invite", "_selected_action": [user.pk]}
+        superuser.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    choose_password(link_in(mail.outbox[0]))
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    choose_password(link_in(mail.outbox[1]))
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_invitation_without_an_address_is_refused(superuser, django_capture_on_commit_callbacks):
+    page = invited(superuser, django_capture_on_commit_callbacks, email="")
+    assert "This field is required" in page.content.decode()
+    user = register_user(username="nomail", password=PASSWORD, role=Role.ANALYST)
+    with pytest.raises(InvalidValue) as caught:
+        invite_user(user=user, site="http://testserver")
+    assert caught.value.code == "email_missing"
+    assert user.check_password(PASSWORD)
+
+
+def test_only_superusers_invite(list_administrator, django_capture_on_commit_callbacks):
+    answer = invited(list_administrator, django_capture_on_commit_callbacks)
+    assert answer.status_code == 403
+    assert not mail.outbox
+
+
+def test_a_forgotten_password_betrays_no_account(django_capture_on_commit_callbacks):
+    register_user(username="aigul", password=PASSWORD, role=Role.ANALYST, email="a@customs.example")
+    answers = [
+        submit(APIClient(), reverse("account_reset_password"), email=email)
+        for email in ("a@customs.example", "nobody@customs.example")
+    ]
+    assert [answer["Location"] for answer in answers] == [
+        reverse("account_reset_password_done")
+    ] * 2
