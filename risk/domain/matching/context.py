@@ -5,9 +5,15 @@ the cost per name is constant.
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
+from rapidfuzz.distance import OSA
+
+from risk.domain.matching.sound import sound
+
 REACH = 60
+_SLIP_MIN_LENGTH = 5
 
 
 class Reading(StrEnum):
@@ -61,7 +67,9 @@ _PURPOSE_BEFORE = re.compile(
         r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо",
         r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?",
         r"(?<!без )запах\w*", "против",
-        r"растворим\w+ в", "от",
+        r"растворим\w+ в", "от", "для", "for", r"solutions? (?:\w+ )?in",
+        r"раствор\w* в", r"% free",
+        r"\d ?m(?:ol/l)? in",
     )
     + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
 )  # fmt: skip
@@ -104,8 +112,35 @@ _PART_BEFORE = re.compile(
     rf"(?:[)\]}}]-?(?:{_LOCANT}-)?|[a-zа-я]{{3,}}-{_LOCANT}-|(?<![\w-])[nopmαβγпом]-"
     r"|poly\s?[(\[]|поли\s?[(\[])$"
 )
-# Inverted names of indexes: "acetic acid, chloro-, butyl ester".
-_INVERTED_AFTER = re.compile(r"^,\s*(?:\S*-(?:[,;)\s]|$)|(?:\S+ )?(?:ester|salt)\b)")
+# Inverted names of indexes: "acetic acid, chloro-, butyl ester", but not "norephedrine, (-)-".
+_STEREO_AFTER = r"[\s,]*\(?[dlrsez±+\-.*,()\d]{1,14}\)?-(?=[\s,;)]|$)"
+_INVERTED_AFTER = re.compile(
+    rf"^(?!{_STEREO_AFTER})(?:-,\s?\S|,\s*(?:\S*-(?:[,;)\s]|$)"
+    r"|\d[\d,']*-[a-z]|(?:\S+ )?(?:ester|salt)\b))"
+)
+# What a neighbouring word makes of a name, by its sound, so that a slip does not hide it.
+_DERIVATIVE_WORDS = (
+    "asetal", "ketal", "gidrason", "semikarbason", "oksim", "gidrasid", "adukt", "kondensat",
+    "kompleks", "kopolimer", "polimer", "peroksid", "giperoksid", "siangidrin", "disulfid",
+    "sianogidrin", "difenilgidrason", "metilgidrason", "kompound", "diasetal", "bisulfit",
+    "isosianat", "diisosianat", "sulfonat", "sulfoglorid",
+)  # fmt: skip
+_ESTER_WORDS = ("ester", "esters", "estere", "efir", "efiri")
+_ESTER_MAKERS = re.compile(r"(?:acid|кислот\w{1,3}|қышқыл\w*)$", re.IGNORECASE)
+_NEXT_WORDS = re.compile(r"[^\W\d_][\w'-]*")
+_PHRASE = re.compile(r"^[^;.:|%\n]*")
+_COMPOUND_AFTER = re.compile(r"^\W*(?:compd|compound with|salt\b|\(\d:\d\))")
+_COMPOUND_BEFORE = re.compile(
+    r"(?:salt|compd\.?|compound|complex|adduct|mixture of acids?) (?:with|of)\s+$"
+    r"|(?<!\w)сол(?:ь|и|ей)\s+$"
+)
+_ETHERS = re.compile(r"\bethyl\s?ethers?$|этиловый эфир$|этилового эфира$", re.IGNORECASE)
+_CHEMICAL_WORD_BEFORE = re.compile(
+    r"(?:yl|ol|in|one|acid|ate|ide|ene|ane|hyde|phenol)[),]*\s+$|[)\]]\s+$"
+)
+_CHEMICAL_WORD_AFTER = re.compile(
+    r"^\s+\w*(?:ate|ide|yl|гликол\w*|фталат|акрилат|ацетат)\b|^\s+\w*(?:глик|кислот|фенол|глицер)"
+)
 _ETHER_NAME = re.compile(r"(?:эфир\w{0,2}|ether)$")
 _OF_AN_ALCOHOL_AFTER = re.compile(
     r"^\s+(?:\w+(?:ой|овой|ной) )?(?:кислоты|\w*гликол\w*|\w*фенола|глицерина)|^ of \w"
@@ -145,7 +180,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     ``may_be_salt`` is True for a substance whose salts are covered, so that a salt word after
     the name does not make another molecule of it.
     """
-    before = text[max(0, start - REACH) : start].lower()
+    before = text[max(0, start - REACH) : start].lower().rstrip(".")
     after = text[end : end + REACH].lower()
     if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
         return Reading.ABSENT
@@ -156,6 +191,8 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     is_derivative = _DERIVATIVE_AFTER.match(after) and not (
         may_be_salt and _SALT_AFTER.match(after)
     )
+    if _is_compound(before, text[start:end], after):
+        return Reading.DERIVATIVE
     if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
         return Reading.DERIVATIVE
     if _POLYMER_BEFORE.search(before):
@@ -169,6 +206,34 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     if _PURPOSE_BEFORE_ZH.search(before) or _PURPOSE_AFTER_ZH.match(after):
         return Reading.PURPOSE
     return Reading.PRESENT
+
+
+def _is_compound(before: str, name: str, after: str) -> bool:
+    """Whether neighbouring words make a salt, ester or adduct of the name."""
+    if _COMPOUND_AFTER.match(after) or _COMPOUND_BEFORE.search(before):
+        return True
+    if _ETHERS.search(name) and (
+        _CHEMICAL_WORD_BEFORE.search(before) or _CHEMICAL_WORD_AFTER.match(after)
+    ):
+        return True
+    phrase = _PHRASE.match(after)
+    words = [sound(word) for word in _NEXT_WORDS.findall(phrase[0] if phrase else "")[:4]]
+    if any(_is_one_of(word, _DERIVATIVE_WORDS) for word in words[:3]):
+        return True
+    return bool(_ESTER_MAKERS.search(name)) and any(
+        _is_one_of(word, _ESTER_WORDS) or word.endswith("ilester") for word in words
+    )
+
+
+def _is_one_of(word: str, known: Sequence[str]) -> bool:
+    return word in known or (
+        len(word) >= _SLIP_MIN_LENGTH
+        and any(
+            OSA.distance(word, one, score_cutoff=1) <= 1
+            for one in known
+            if abs(len(one) - len(word)) <= 1
+        )
+    )
 
 
 def _is_part_of_name(before: str, name: str, after: str) -> bool:

@@ -31,7 +31,9 @@ from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.substances import ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "1"
+ENGINE_VERSION: str = "2"
+AMBIGUOUS_FIRST = 0.75
+AMBIGUOUS_OTHER = 0.50
 MAX_TEXT_LENGTH = 65_536
 # Fuzzy matching of a very long text stops here; exact names and numbers are read to the end.
 MAX_FUZZY_LENGTH = 8_192
@@ -151,7 +153,9 @@ class Screener:
         fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
         for near in fuzzy:
             start, end = normalised.span(near.first, near.last)
-            if self._is_present(text, start, end, near.ref):
+            if self._is_present(text, start, end, near.ref) and not self._fuzzy.innocent_around(
+                normalised, near.first, near.last
+            ):
                 mentions.append(_named(near.ref, start, end, Method.FUZZY, near.score))
         for name in found:
             if not any(near.first <= name.first and name.last <= near.last for near in fuzzy):
@@ -173,22 +177,20 @@ class Screener:
         ]
 
     def _name_mentions(self, text: Normalised, found: Found) -> list[_Mention]:
-        """Mentions by an exact name; a name of several substances needs support for each."""
-        if not found.term.refs:
+        """Mentions by an exact name, one for each of its meanings, unless it is part of another."""
+        refs = found.term.refs
+        if not refs:
             return []
         start, end = text.span(found.first, found.last)
-        is_ambiguous = len(found.term.refs) > 1
-        return [
-            _named(
-                ref,
-                start,
-                end,
-                Method.FUZZY if ref.is_respelt else Method.EXACT,
-                min(ref.score, 0.5) if is_ambiguous else ref.score,
-            )
-            for ref in found.term.refs
+        mentions = [
+            _named(ref, start, end, Method.EXACT, _score_among(refs, order))
+            for order, ref in enumerate(refs)
             if self._is_present(text.original, start, end, ref)
         ]
+        is_short = len(text.original) <= MAX_FUZZY_LENGTH
+        if mentions and is_short and self._fuzzy.innocent_around(text, found.first, found.last):
+            return []
+        return mentions
 
     def _is_present(self, text: str, start: int, end: int, ref: NameRef) -> bool:
         may_be_salt = ref.substance_key in self._registry.salts_covered
@@ -244,6 +246,13 @@ class Screener:
 
 def _named(ref: NameRef, start: int, end: int, method: Method, score: float) -> _Mention:
     return _Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang)
+
+
+def _score_among(refs: Sequence[NameRef], order: int) -> float:
+    """The score of one meaning of a name; of several, all listed, the first stands for them."""
+    if len(refs) == 1:
+        return refs[0].score
+    return min(refs[order].score, AMBIGUOUS_FIRST if order == 0 else AMBIGUOUS_OTHER)
 
 
 def _says_as_much(exact: Found, near: Near) -> bool:

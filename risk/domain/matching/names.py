@@ -1,132 +1,136 @@
-"""Misspelt listed names: windows of words → near names → the veto of chemistry and of innocents.
+"""Misspelt and transliterated listed names, against innocent names that are as near.
 
-A name within k edits of a window shares at least one of its k + 1 pieces with it, at a place
-shifted by at most k. The index holds those pieces, so a window meets only names that can match.
+runs of words that are all near a word of a listed name → windows of them → near names by
+shared pieces, of spelling and of sound → the cost of the typing errors → the veto of chemistry
+→ the veto of innocent names. Most words of trade papers are near none and cost one look-up.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from rapidfuzz.distance import OSA
 
-from risk.domain.matching.chemistry import may_be_misspelt
-from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
-from risk.domain.matching.normalise import HARD, Boundary, Normalised
+from risk.domain.matching.chemistry import begins_alike, may_be_misspelt
+from risk.domain.matching.lexicon import TRANSLITERATED_SCORE, Found, Lexicon, NameRef, Term
+from risk.domain.matching.normalise import HARD, Normalised
+from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
+from risk.domain.matching.sound import sound
 from risk.domain.matching.strength import FAIR, GOOD
+from risk.domain.matching.typing_costs import HEARD, typing_cost
+from risk.domain.matching.words import Word, runs_of, words_at
 
 MIN_LENGTH = 6
-MAX_LENGTH = 60
-MAX_WORDS = 3
+MAX_WORDS = 5
+_SHORT_WORD = 4
+# Words on either side of a name that may make a longer innocent name of it.
+MAX_AROUND = 2
 _MEMORY_SIZE = 200_000
-_PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
 # A word glued from two or split in two counts as misspelt only in a long name.
 _SPLIT_MIN_LENGTH = 10
+_GLUED_COST = 0.7
+# A name with locants is a target for typing errors when it is this long.
+_DIGITS_MIN_LENGTH = 8
 # A weakly sourced name is a target for typing errors only when it is long.
 _WEAK_NAME_MIN_LENGTH = 14
-# Words of four and five letters may carry one edit inside a longer name, shorter ones none.
-_SHORT_WORD = 4
-# A long word of a longer name may carry the edits of a name that much longer.
-_WORD_BONUS = 2
+# The same sound in other letters of the same alphabet ("fenil" for "phenyl").
+_OTHER_LETTERS = 0.2
+_OTHER_ALPHABET = 0.3
+# A name in the other alphabet may also be misspelt when it is this long.
+_MISSPELT_ABROAD_MIN_LENGTH = 8
+_MISSPELT_ABROAD_COST = 0.75
+_NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
+_SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
+_SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
+_SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
 class Near(msgspec.Struct, frozen=True):
-    """A listed name near a window: ``score`` falls with edits and rises with length."""
+    """A listed name near a window of squeezed text; ``cost`` is that of its typing errors."""
 
     first: int
     last: int
     ref: NameRef
     score: float
-    edits: int
+    cost: float
 
 
 class _Hit(msgspec.Struct, frozen=True):
     ref: NameRef
     score: float
-    edits: int
+    cost: float
 
 
-def allowed_edits(length: int) -> int:
-    """How many edits a name of ``length`` squeezed characters may carry."""
-    if length < MIN_LENGTH:
-        return 0
+def allowed_cost(length: int) -> float:
+    """The dearest typing errors that a name whose sound has ``length`` letters may carry."""
+    if length < 8:
+        return 0.75
     if length < 10:
-        return 1
-    return 2 if length < 20 else 3
+        return 0.95
+    if length < 14:
+        return 1.5
+    return 2.1 if length < 20 else 3.0
 
 
-class PieceIndex:
-    """Keys by their pieces, for look-up within the allowed number of edits.
+class NearNames:
+    """Terms by the pieces of their spelling and of their sound."""
 
-    A swap of neighbours can touch two pieces at once, so one piece more than needed is cut.
-    """
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        self.terms = terms
+        self.sounds = {key: "".join(map(sound, term.words)) for key, term in terms.items()}
+        self._by_sound: dict[str, list[str]] = {}
+        for key, heard in self.sounds.items():
+            self._by_sound.setdefault(heard, []).append(key)
+        self._spelt = PieceIndex(terms)
+        self._heard = PieceIndex(self._by_sound)
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        # Per key length: (start, end, piece → keys) for each piece.
-        self._tables: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
-        self._plans: dict[int, list[tuple[int, int, dict[str, list[str]]]]] = {}
-        for key in keys:
-            size = len(key)
-            if not MIN_LENGTH <= size <= MAX_LENGTH:
-                continue
-            tables = self._tables.get(size)
-            if tables is None:
-                tables = self._tables[size] = [(*cut, {}) for cut in _cuts(size)]
-            for start, end, pieces in tables:
-                pieces.setdefault(key[start:end], []).append(key)
-
-    def near(self, word: str) -> dict[str, int]:
-        """Keys within their allowed edits of ``word``, with the number of edits.
-
-        Lengths may differ by one, or by two where three edits are allowed: a longer run of
-        missing letters is another word, not a typing error.
-        """
-        plan = self._plans.get(len(word))
-        if plan is None:
-            plan = self._plans[len(word)] = self._plan(len(word))
-        candidates: set[str] = set()
-        for start, end, pieces in plan:
-            keys = pieces.get(word[start:end])
-            if keys is not None:
-                candidates.update(keys)
+    def costs(self, window: str, heard: str, limit: float | None = None) -> dict[str, float]:
+        """Keys near a window of squeezed text, with the cost of its typing errors."""
+        keys = set(self._spelt.near(window))
+        for near in self._heard.near(heard):
+            keys.update(self._by_sound[near])
         found = {}
-        for key in candidates:
-            edits = allowed_edits(len(key))
-            distance = OSA.distance(word, key, score_cutoff=edits)
-            if distance <= edits:
-                found[key] = distance
+        for key in keys:
+            name = self.sounds[key]
+            most = allowed_cost(len(name)) if limit is None else limit
+            cost = self._cost(window, heard, key, name, most)
+            if cost <= most:
+                found[key] = cost
         return found
 
-    def _plan(self, size: int) -> list[tuple[int, int, dict[str, list[str]]]]:
-        """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
-        plan = []
-        for difference in (0, -1, 1, -2, 2) if size >= 18 else (0, -1, 1):
-            edits = allowed_edits(size - difference)
-            if abs(difference) >= max(edits, 2):
-                continue
-            for start, end, pieces in self._tables.get(size - difference, ()):
-                # A piece moved by `shift` costs that many edits before it, and the rest after.
-                for shift in range(-edits, edits + 1):
-                    is_dear = abs(shift) + abs(difference - shift) > edits
-                    if not is_dear and start + shift >= 0:
-                        plan.append((start + shift, end + shift, pieces))
-        return plan
-
-
-def _cuts(length: int) -> Iterator[tuple[int, int]]:
-    count = allowed_edits(length) + 2
-    marks = [length * part // count for part in range(count + 1)]
-    return itertools.pairwise(marks)
+    def _cost(self, window: str, heard: str, key: str, name: str, most: float) -> float:
+        by_sound = typing_cost(heard, name, most, HEARD)
+        if is_latin(window) != is_latin(key):
+            is_long = len(name) >= _MISSPELT_ABROAD_MIN_LENGTH
+            is_near = by_sound <= (_MISSPELT_ABROAD_COST if is_long else 0)
+            is_base = not any(ref.is_inflected for ref in self.terms[key].refs)
+            return by_sound + _OTHER_ALPHABET if is_near and is_base else most + 1
+        return min(typing_cost(window, key, most), by_sound + _OTHER_LETTERS)
 
 
 class FuzzyNames:
     """Listed names that may be matched with typing errors, against innocent names."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._terms = {key: term for key, term in lexicon.terms.items() if _is_typing_target(term)}
-        self._listed = PieceIndex(self._terms)
-        self._innocents = PieceIndex(lexicon.innocents)
+        targets = {key: term for key, term in lexicon.terms.items() if _is_typing_target(term)}
+        self._listed = NearNames(targets)
+        self._innocent = NearNames(lexicon.innocents)
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
+        words = set(_runs_of_words(targets.values()))
+        self._words = frozenset(words)
+        self._short_words = [word for word in words if len(word) == _SHORT_WORD]
+        self._spelt_words = PieceIndex(words)
+        self._heard_words = PieceIndex(set(map(sound, words)))
+        self._innocent_words = {
+            word.rstrip(HARD)
+            for term in lexicon.innocents.values()
+            if len(term.words) > 1
+            for word in term.words
+        }
+        self._innocent_word_pieces = PieceIndex(self._innocent_words)
+        self._innocent_words_seen: dict[str, bool] = {}
+        self._belonging: dict[str, bool] = {}
+        self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
 
     def find(self, text: Normalised, exact: Sequence[Found]) -> list[Near]:
@@ -137,12 +141,13 @@ class FuzzyNames:
         exact_spans = {(found.first, found.last) for found in exact}
         covered = _covering(text, exact)
         found = []
-        for first, last in _windows(text):
-            if (first, last) in exact_spans or covered[first] >= last:
-                continue
-            hit = self._remembered(text.words(first, last))
-            if hit is not None:
-                found.append(Near(first, last, hit.ref, hit.score, hit.edits))
+        for run in self._runs(text):
+            for first, last, words in _windows(run):
+                if (first, last) in exact_spans or covered[first] >= last:
+                    continue
+                hit = self._remembered(words)
+                if hit is not None:
+                    found.append(Near(first, last, hit.ref, hit.score, hit.cost))
         found.sort(key=lambda near: (-near.score, near.first - near.last))
         taken = bytearray(len(text.squeezed))
         chosen = []
@@ -151,6 +156,93 @@ class FuzzyNames:
                 taken[near.first : near.last] = b"\x01" * (near.last - near.first)
                 chosen.append(near)
         return chosen
+
+    def innocent_around(self, text: Normalised, first: int, last: int) -> str:
+        """A longer innocent name that holds the place, misspelt perhaps; empty if there is none.
+
+        "acetone oxmie" is acetone oxime, so "acetone" in it names nothing listed.
+        """
+        for words in _windows_around(text, first, last, self._is_innocent_word):
+            name = self._innocent_near(words)
+            if name:
+                return name
+        return ""
+
+    def _is_innocent_word(self, word: str) -> bool:
+        """Whether a neighbour can belong to a longer innocent name; most words cannot."""
+        known = self._innocent_words_seen.get(word)
+        if known is None:
+            plain = word.rstrip(HARD)
+            known = plain in self._innocent_words or (
+                len(plain) >= MIN_LENGTH and self._innocent_word_pieces.has_near(plain)
+            )
+            if len(self._innocent_words_seen) >= _MEMORY_SIZE:
+                self._innocent_words_seen.clear()
+            self._innocent_words_seen[word] = known
+        return known
+
+    def _innocent_near(self, words: tuple[str, ...]) -> str:
+        known = self._innocent_memory.get(words)
+        if known is None:
+            known = self._nearest_innocent(words)
+            if len(self._innocent_memory) >= _MEMORY_SIZE:
+                self._innocent_memory.clear()
+            self._innocent_memory[words] = known
+        return known
+
+    def _nearest_innocent(self, words: tuple[str, ...]) -> str:
+        window = "".join(words).strip(HARD)
+        heard = "".join(map(sound, words)).strip(HARD)
+        near = {
+            key: cost
+            for key, cost in self._innocent.costs(window, heard).items()
+            if self._may_be(window, heard, key, self._innocent)
+            and _is_like_word_by_word(words, self._innocent.terms[key].words, cost)
+        }
+        if not near:
+            return ""
+        key = min(near, key=lambda k: (near[k], k))
+        if any(cost <= near[key] for cost in self._listed.costs(window, heard).values()):
+            return ""
+        return self._innocent.terms[key].innocent_name
+
+    @staticmethod
+    def _may_be(window: str, heard: str, key: str, names: NearNames) -> bool:
+        begins = is_latin(window) == is_latin(key) and begins_alike(window, key)
+        name = names.sounds[key]
+        return (begins or begins_alike(heard, name)) and may_be_misspelt(heard, name)
+
+    def _runs(self, text: Normalised) -> Iterator[list[Word]]:
+        """Runs of neighbouring words that can all belong to a listed name."""
+        for words in runs_of(text):
+            run: list[Word] = []
+            for word in words:
+                if self._may_belong(word[2]):
+                    run.append(word)
+                elif run:
+                    yield run
+                    run = []
+            if run:
+                yield run
+
+    def _may_belong(self, word: str) -> bool:
+        """Whether a word is near a word, or a glued run of words, of a listed name."""
+        known = self._belonging.get(word)
+        if known is None:
+            known = any(map(self._is_near_a_word, _readings(word.rstrip(HARD))))
+            if len(self._belonging) >= _MEMORY_SIZE:
+                self._belonging.clear()
+            self._belonging[word] = known
+        return known
+
+    def _is_near_a_word(self, word: str) -> bool:
+        if word in self._words:
+            return True
+        if _SHORT_WORD - 1 <= len(word) <= _SHORT_WORD + 1 and any(
+            OSA.distance(word, short, score_cutoff=1) <= 1 for short in self._short_words
+        ):
+            return True
+        return self._spelt_words.has_near(word) or self._heard_words.has_near(sound(word))
 
     def _remembered(self, window: tuple[str, ...]) -> _Hit | None:
         hit = self._memory.get(window)
@@ -162,45 +254,106 @@ class FuzzyNames:
         return hit
 
     def _nearest(self, words: tuple[str, ...]) -> _Hit | None:
-        window = "".join(words)
-        if window in self._known:
+        if "".join(words) in self._known:
             return None
+        for reading in _readings(" ".join(words)):
+            hit = self._nearest_as_read(tuple(reading.split(" ")))
+            if hit is not None:
+                return hit
+        return None
+
+    def _nearest_as_read(self, words: tuple[str, ...]) -> _Hit | None:
+        window = "".join(words)
+        heard = "".join(map(sound, words))
         near = {
-            key: edits
-            for key, edits in self._listed.near(window).items()
-            if may_be_misspelt(window, key)
-            and _is_like_word_by_word(words, self._terms[key].words, edits)
+            key: cost
+            for key, cost in self._listed.costs(window, heard).items()
+            if self._may_be(window, heard, key, self._listed)
+            and _is_like_word_by_word(words, self._listed.terms[key].words, cost)
         }
         if not near:
             return None
-        key = min(near, key=lambda k: (near[k], -self._terms[k].refs[0].score, k))
-        edits = near[key]
-        cost = _cost(window, key, edits)
-        innocents = self._innocents.near(window)
-        if any(_cost(window, name, apart) <= cost for name, apart in innocents.items()):
+        key = min(near, key=lambda k: (near[k], -self._listed.terms[k].refs[0].score, k))
+        cost = near[key]
+        innocents = self._innocent.costs(window, heard, cost)
+        if innocents:
             return None
-        ref = self._terms[key].refs[0]
-        return _Hit(ref, _score(ref, edits, len(key)), edits)
+        ref = self._listed.terms[key].refs[0]
+        score = _score(ref, cost, len(self._listed.sounds[key]))
+        if is_latin(window) != is_latin(key):
+            score = min(score, TRANSLITERATED_SCORE)
+        return _Hit(ref, score, cost)
 
 
-def _cost(word: str, name: str, edits: int) -> float:
-    """Edits, where a single doubled letter or swap of neighbours costs half: it says most."""
-    if edits != 1:
-        return float(edits)
-    if len(word) == len(name):
-        return 0.5 if sorted(word) == sorted(name) else 1.0
-    longer, shorter = (word, name) if len(word) > len(name) else (name, word)
-    at = next((i for i, char in enumerate(shorter) if char != longer[i]), len(shorter))
-    return 0.5 if longer[at] in longer[max(0, at - 1) : at] else 1.0
+def _windows_around(
+    text: Normalised, first: int, last: int, may_belong: Callable[[str], bool]
+) -> Iterator[tuple[str, ...]]:
+    """Windows longer than the place, by words on either side that may belong to a name."""
+    run, left, right = words_at(text, first, last, MAX_AROUND)
+    starts = [left]
+    while starts[-1] > 0 and may_belong(run[starts[-1] - 1][2]):
+        starts.append(starts[-1] - 1)
+    stops = [right]
+    while stops[-1] < len(run) and may_belong(run[stops[-1]][2]):
+        stops.append(stops[-1] + 1)
+    for start in starts:
+        for stop in stops:
+            begin, end = run[start][0], run[stop - 1][1]
+            if (begin < first or end > last) and end - begin <= MAX_LENGTH:
+                yield tuple(word for _, _, word in run[start:stop])
 
 
-def _is_like_word_by_word(words: tuple[str, ...], listed: tuple[str, ...], edits: int) -> bool:
+def is_latin(key: str) -> bool:
+    """Whether a squeezed key is written in Latin letters (digits aside)."""
+    return key.isascii()
+
+
+def _windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """All windows of at most MAX_WORDS words."""
+    for start in range(len(run)):
+        for stop in range(start + 1, min(len(run), start + MAX_WORDS) + 1):
+            first, last = run[start][0], run[stop - 1][1]
+            if last - first > MAX_LENGTH:
+                break
+            if last - first >= MIN_LENGTH - 1:
+                words = [word for _, _, word in run[start:stop]]
+                words[-1] = words[-1].rstrip(HARD)
+                yield first, last, tuple(words)
+
+
+def _runs_of_words(terms: Iterable[Term]) -> Iterator[str]:
+    """Words of names, and neighbouring ones glued ("methylethyl" of methyl ethyl ketone)."""
+    for term in terms:
+        words = [word.rstrip(HARD) for word in term.words]
+        for start in range(len(words)):
+            for stop in range(start + 1, min(len(words), start + MAX_WORDS) + 1):
+                yield "".join(words[start:stop])
+
+
+def _readings(word: str) -> Iterator[str]:
+    """A word as it stands, and as a scanner may have misread it."""
+    yield word
+    table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
+    if _SCANNED_DIGIT.search(word):
+        yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)
+    if "rn" in word:
+        yield word.replace("rn", "m")
+
+
+def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: float) -> bool:
     """Whether each word is near its listed word; words glued or split only in a long name."""
     if len(words) != len(listed):
-        return edits <= 1 and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
-    for word, wanted in zip(words, listed, strict=True):
-        allowed = allowed_edits(len(wanted) + _WORD_BONUS) or len(wanted) // _SHORT_WORD
-        if OSA.distance(word, wanted, score_cutoff=allowed) > allowed:
+        return cost <= _GLUED_COST and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
+    if len(words) == 1:
+        return True
+    for word, name in zip(words, listed, strict=True):
+        if word == name:
+            continue
+        wanted = sound(name)
+        most = 0.0 if len(wanted) < _SHORT_WORD else max(1.0, allowed_cost(len(wanted) + 2))
+        if typing_cost(sound(word), wanted, most, HEARD) > most and (
+            is_latin(word) != is_latin(name) or typing_cost(word, name, most) > most
+        ):
             return False
     return True
 
@@ -210,18 +363,16 @@ def _is_typing_target(term: Term) -> bool:
     return (
         len(term.refs) == 1
         and ref.score >= (GOOD if len(term.key) < _WEAK_NAME_MIN_LENGTH else FAIR)
-        and not ref.is_respelt
         and MIN_LENGTH <= len(term.key) <= MAX_LENGTH
-        and (len(term.key) >= _SPLIT_MIN_LENGTH or term.key.isalpha())
+        and (len(term.key) >= _DIGITS_MIN_LENGTH or term.key.isalpha())
         and not ref.substance_key.startswith("eq-")
-        and ref.lang not in ("zh", "ja", "ko", "ar", "fa", "zh-pinyin")
+        and ref.lang not in _NOT_TYPED
     )
 
 
-def _score(ref: NameRef, edits: int, length: int) -> float:
-    """One edit in a long name is almost sure, in a short one fair; more edits cost more."""
-    closeness = 1 - edits / length
-    return round(ref.score * (0.55 + 0.4 * closeness), 4)
+def _score(ref: NameRef, cost: float, length: int) -> float:
+    """One slip in a long name is almost sure, in a short one fair; more edits cost more."""
+    return round(ref.score * (0.95 - 0.4 * min(1.0, cost / length)), 4)
 
 
 def _covering(text: Normalised, exact: Sequence[Found]) -> list[int]:
@@ -230,32 +381,3 @@ def _covering(text: Normalised, exact: Sequence[Found]) -> list[int]:
     for found in exact:
         ends[found.first : found.last] = [found.last] * (found.last - found.first)
     return ends
-
-
-def _windows(text: Normalised) -> Iterator[tuple[int, int]]:
-    """Runs of one to three words that cross no hard separator.
-
-    A word ends at a space or at a sign other than a hyphen: "methylamino-" is a part.
-    """
-    squeezed = text.squeezed
-    marks = [index for index in range(len(squeezed) + 1) if _is_word_edge(text, index)]
-    for order, start in enumerate(marks[:-1]):
-        if squeezed[start] == HARD:
-            continue
-        for end in marks[order + 1 : order + 1 + MAX_WORDS]:
-            if end - start > MAX_LENGTH or squeezed[end - 1] == HARD:
-                break
-            if end - start >= MIN_LENGTH - 1 and not squeezed[start:end].isdigit():
-                yield start, end
-
-
-def _is_word_edge(text: Normalised, index: int) -> bool:
-    boundary = text.boundaries[index]
-    if boundary < Boundary.JOINT:
-        return False
-    if index in (0, len(text.squeezed)) or boundary == Boundary.SPACE:
-        return True
-    if HARD in text.squeezed[index - 1 : index + 1]:
-        return True
-    between = text.original[text.ends[index - 1] : text.starts[index]]
-    return not any(char in _PART_OF_A_NAME for char in between)

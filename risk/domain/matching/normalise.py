@@ -4,146 +4,177 @@ Names are compared *squeezed*: case, accents, spaces, hyphens and brackets insid
 not matter, so "Methyl-ethyl ketone" and "methylethylketone" are one. What was dropped is kept
 as a boundary in front of the next character. Separators that end a phrase (``;``, ``:``, a
 comma or full stop with a space, a bracket set off by a space, ``%``) stay as ``|``.
+
+The text is taken in pieces between spaces. Pieces repeat from line to line ("200", "kg",
+"бочки"), so the result of a piece is kept: that is most of the speed of the engine.
 """
 
 import itertools
 import re
 import unicodedata
-from enum import IntEnum
+from bisect import bisect_right
 
 import msgspec
 
-HARD = "|"
+from risk.domain.matching.boundaries import Boundary
+from risk.domain.matching.characters import GREEK_NAMES, HARD, HYPHENS, Kind, character
+from risk.domain.matching.chinese import SIMPLIFIED
+from risk.domain.matching.lookalikes import without_lookalikes
+
+__all__ = ["HARD", "Boundary", "Normalised", "Piece", "normalise"]
+
 _BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
+# A hyphen at the end of a line joins the next one; bounded, so that no text is slow.
+_PIECE = re.compile(r"(?:\S*[-‐‑¬\u00ad][ \t]{0,4}\r?\n\s{0,8})?\S+")
+_CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
+_GREEK = re.compile("[αβγδωΑΒΓΔΩ]")
+_PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
+_MEMORY_SIZE = 100_000
+_LONGEST_KEPT = 80
 
 
-class Boundary(IntEnum):
-    """What stood in front of a squeezed character in the original text."""
+class Piece(msgspec.Struct, frozen=True):
+    """A run of the text between spaces; ``starts`` and ``ends`` count from its beginning.
 
-    NONE = 0
-    CLASS = 1
-    JOINT = 2
-    SPACE = 3
+    ``words`` are the (first, last) of its words: runs that hold no sign other than those
+    inside a name. A separator is a word of its own that equals ``HARD``.
+    """
+
+    squeezed: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    boundaries: bytes
+    words: tuple[tuple[int, int], ...]
 
 
-class Normalised(msgspec.Struct, frozen=True):
+_PIECES: dict[str, Piece] = {}
+
+
+class Normalised:
     """``squeezed[i]`` came from ``original[starts[i]:ends[i]]``; ``boundaries`` has one more."""
 
-    original: str
-    squeezed: str
-    starts: list[int]
-    ends: list[int]
-    boundaries: bytearray
+    __slots__ = ("boundaries", "firsts", "offsets", "original", "pieces", "squeezed")
+
+    def __init__(self, original: str, pieces: list[Piece], offsets: list[int]) -> None:
+        self.original = original
+        self.pieces = pieces
+        self.offsets = offsets
+        self.squeezed = "".join([piece.squeezed for piece in pieces])
+        self.boundaries = b"".join([piece.boundaries for piece in pieces]) + bytes(
+            (Boundary.SPACE,)
+        )
+        self.firsts: list[int] = []
+        first = 0
+        for piece in pieces:
+            self.firsts.append(first)
+            first += len(piece.squeezed)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each squeezed character starts in the original."""
+        return [o + s for o, p in zip(self.offsets, self.pieces, strict=True) for s in p.starts]
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each squeezed character ends in the original."""
+        return [o + s for o, p in zip(self.offsets, self.pieces, strict=True) for s in p.ends]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Offsets in the original of squeezed characters ``first`` up to but without ``last``.
 
-        A bracket that opens inside and closes just behind belongs to the span.
+        A bracket that opens inside and closes just behind, or the reverse, belongs to the span.
         """
-        start, end = self.starts[first], self.ends[last - 1]
+        at = bisect_right(self.firsts, first) - 1
+        start = self.offsets[at] + self.pieces[at].starts[first - self.firsts[at]]
+        at = bisect_right(self.firsts, last - 1) - 1
+        end = self.offsets[at] + self.pieces[at].ends[last - 1 - self.firsts[at]]
         for opening, closing in _BRACKET_PAIRS:
             piece = self.original[start:end]
-            if piece.count(opening) == piece.count(closing) + 1:
-                end += self.original[end : end + 1] == closing
+            open_count, closed_count = piece.count(opening), piece.count(closing)
+            if open_count == closed_count + 1 and self.original[end : end + 1] == closing:
+                end += 1
+            elif closed_count == open_count + 1 and self.original[start - 1 : start] == opening:
+                start -= 1
         return start, end
 
-    def words(self, first: int, last: int) -> tuple[str, ...]:
-        """The squeezed words (between spaces) from ``first`` up to but without ``last``."""
-        edges = [first]
-        edges += [at for at in range(first + 1, last) if self.boundaries[at] == Boundary.SPACE]
-        return tuple(
-            self.squeezed[start:end].strip(HARD)
-            for start, end in itertools.pairwise((*edges, last))
-        )
+    def words(self) -> tuple[str, ...]:
+        """The squeezed words between spaces; a separator stays at the end of its word."""
+        words: list[str] = []
+        for piece in self.pieces:
+            for first, last in piece.words:
+                word = piece.squeezed[first:last]
+                if word == HARD and words:
+                    words[-1] += HARD
+                else:
+                    words.append(word)
+        if words:
+            words[-1] = words[-1].strip(HARD)
+        return tuple(words)
 
-
-_SPACE, _JOINT, _HARD_MARK, _BRACKET_OPEN, _BRACKET_CLOSE, _COMMA, _DROP, _MARK = range(8)
-_LATIN, _CYRILLIC, _DIGIT, _IDEOGRAPH, _KANA = range(10, 15)
-_FIRST_LETTER_CLASS = 10
-
-_GREEK_NAMES = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ω": "omega"}
-_HYPHENS = frozenset("-‐")
-_JOINTS = frozenset("-‐‑‒–—―−⁃﹣－'’‘ʹ′″`´\"«»“”[]{}/\\·*_+±^~.・")
-_HARD_MARKS = frozenset(";:|%‰!?=<>≥≤•●▪、。，；：@#№&\u2028\u2029")
-_ODD_LETTERS = {"ё": "е", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d"}
-
-_LOOKS_CYRILLIC = str.maketrans("abcehikmoptxy3", "авсенікмортхуз")
-_LOOKS_LATIN = str.maketrans("авсенікмортхуз", "abcehikmoptxy3")
-_LATIN_OR_CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]+")
-_SUSPECT = re.compile(
-    r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]|[a-z\u0400-\u04ff][013][a-z\u0400-\u04ff]{2}"
-)
-_MIXED_RUN = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]")
-_LETTER_ZERO_LETTER = re.compile(r"(?<=[a-z\u0400-\u04ff])[013](?=[a-z\u0400-\u04ff]{2})")
-_READ_AS = {
-    _LATIN: {"0": "o", "1": "l", "3": "3"},
-    _CYRILLIC: {"0": "о", "1": "1", "3": "з"},
-}
-
-# One entry per character ever seen; Unicode bounds it.
-_CHARACTERS: dict[str, tuple[str, int]] = {}
-
-
-def _character(char: str) -> tuple[str, int]:
-    found = _CHARACTERS.get(char)
-    if found is None:
-        found = _CHARACTERS[char] = _classified(char)
-    return found
-
-
-def _classified(char: str) -> tuple[str, int]:
-    if char in "\u00ad\u200b\u200c\u200d\u2060\ufeff":
-        return "", _DROP
-    if char in _HARD_MARKS:
-        return HARD, _HARD_MARK
-    if char in _JOINTS:
-        return "", _JOINT
-    folded = unicodedata.normalize("NFKC", char).casefold()
-    folded = _GREEK_NAMES.get(folded, _ODD_LETTERS.get(folded, folded))
-    if not folded or folded.isspace():
-        return "", _SPACE
-    if folded[0] in "(（":
-        return "", _BRACKET_OPEN
-    if folded[0] in ")）":
-        return "", _BRACKET_CLOSE
-    if folded == ",":
-        return "", _COMMA
-    if folded in _JOINTS:
-        return "", _JOINT
-    if folded in _HARD_MARKS:
-        return HARD, _HARD_MARK
-    if unicodedata.category(char) in ("Mn", "Me"):
-        return char, _MARK
-    return _letter(folded)
-
-
-def _letter(folded: str) -> tuple[str, int]:
-    first = folded[0]
-    if "\u0400" <= first <= "\u04ff":
-        return folded, _CYRILLIC
-    if folded.isdecimal() and folded.isascii():
-        return folded, _DIGIT
-    if "\u3400" <= first <= "\u9fff" or first == "々":
-        return first, _IDEOGRAPH
-    if "\u3040" <= first <= "\u30ff":
-        return folded, _KANA
-    plain = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
-    plain = "".join(c for c in plain if c.isalnum())
-    return (plain, _LATIN) if plain else ("", _SPACE)
+    def may_stand_inside_names(self, at: int) -> bool:
+        """Whether the separator at ``at`` is a comma or bracket: "phosphorus (red)"."""
+        start, _ = self.span(at, at + 1)
+        return self.original[start] in ",，、()（）"
 
 
 def normalise(text: str) -> Normalised:
     """The squeezed text with its map; time and size are linear in ``text``."""
+    pieces: list[Piece] = []
+    offsets: list[int] = []
+    ends_hard = False
+    for found in _PIECE.finditer(text):
+        run = found[0]
+        piece = _PIECES.get(run)
+        if piece is None:
+            piece = _kept(run)
+        if not piece.squeezed:
+            continue
+        if ends_hard and piece.squeezed[0] == HARD:
+            if len(piece.squeezed) == 1:
+                continue
+            piece = _without_first(piece)
+        ends_hard = piece.squeezed[-1] == HARD
+        pieces.append(piece)
+        offsets.append(found.start())
+    if pieces and pieces[0].squeezed[0] == HARD:
+        if len(pieces[0].squeezed) == 1:
+            del pieces[0], offsets[0]
+        else:
+            pieces[0] = _without_first(pieces[0])
+    return Normalised(text, pieces, offsets)
+
+
+def _kept(run: str) -> Piece:
+    piece = _piece(run)
+    if len(run) <= _LONGEST_KEPT:
+        if len(_PIECES) >= _MEMORY_SIZE:
+            _PIECES.clear()
+        _PIECES[run] = piece
+    return piece
+
+
+def _without_first(piece: Piece) -> Piece:
+    words = tuple((first - 1, last - 1) for first, last in piece.words if last > 1)
+    boundaries = bytes((Boundary.SPACE,)) + piece.boundaries[2:]
+    return Piece(piece.squeezed[1:], piece.starts[1:], piece.ends[1:], boundaries, words)
+
+
+def _piece(run: str) -> Piece:
     squeezed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     boundaries = bytearray()
     before = -1
     pending = Boundary.SPACE
-    for index, char in enumerate(text):
-        out, kind = _CHARACTERS.get(char) or _character(char)
-        if kind >= _FIRST_LETTER_CLASS:
-            if pending == Boundary.NONE and (kind != before or kind == _IDEOGRAPH):
+    greek = 1 if _CYRILLIC_LETTER.search(run) and _GREEK.search(run) else 0
+    for index, char in enumerate(run):
+        out, kind = character(char)
+        if kind >= Kind.LATIN:
+            if greek and char.casefold() in GREEK_NAMES:
+                out, kind = GREEK_NAMES[char.casefold()][greek], Kind.CYRILLIC
+            elif kind == Kind.IDEOGRAPH:
+                out = SIMPLIFIED.get(out, out)
+            if pending == Boundary.NONE and (kind != before or kind == Kind.IDEOGRAPH):
                 pending = Boundary.CLASS
             for part in out:
                 squeezed.append(part)
@@ -152,39 +183,38 @@ def normalise(text: str) -> Normalised:
                 boundaries.append(pending)
                 pending = Boundary.NONE
             before = kind
-        elif kind == _MARK:
+        elif kind == Kind.MARK:
             _compose(squeezed, ends, char, index)
-        elif kind != _DROP:
-            pending, kept = _separate(text, index, kind, pending)
-            if kept and squeezed and squeezed[-1] != HARD:
+        elif kind != Kind.DROP:
+            pending, kept = _separate(run, index, kind, pending)
+            if kept and not (squeezed and squeezed[-1] == HARD):
                 squeezed.append(kept)
                 starts.append(index)
                 ends.append(index + 1)
                 boundaries.append(pending)
-    boundaries.append(Boundary.SPACE)
-    joined = _without_lookalikes("".join(squeezed), boundaries)
-    return Normalised(text, joined, starts, ends, boundaries)
+    joined = without_lookalikes("".join(squeezed), boundaries)
+    words = _words(run, joined, starts, ends, boundaries)
+    return Piece(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
 
 
-def _separate(text: str, index: int, kind: int, pending: Boundary) -> tuple[Boundary, str]:
+def _separate(run: str, index: int, kind: Kind, pending: Boundary) -> tuple[Boundary, str]:
     """The boundary after a separator, and the character that it leaves behind, if any."""
-    after = text[index + 1 : index + 2]
-    before = text[index - 1 : index]
+    after = run[index + 1 : index + 2]
+    before = run[index - 1 : index] if index else ""
     is_spaced_after = not after or after.isspace()
-    if kind == _SPACE:
-        is_hyphenated = text[index] == "\n" and before in _HYPHENS
-        return Boundary.JOINT if is_hyphenated else Boundary.SPACE, ""
-    if kind == _HARD_MARK:
+    if kind == Kind.SPACE:
+        is_line_end = run[index].isspace() or before in HYPHENS
+        return (max(pending, Boundary.JOINT) if is_line_end else Boundary.SPACE), ""
+    if kind == Kind.HARD_MARK:
         return Boundary.SPACE, HARD
-    if kind == _BRACKET_OPEN:
-        spaced = not before or before.isspace()
-        return (Boundary.SPACE, HARD) if spaced else (max(pending, Boundary.JOINT), "")
-    if kind == _BRACKET_CLOSE:
+    if kind == Kind.BRACKET_OPEN:
+        return (max(pending, Boundary.JOINT), "") if before else (Boundary.SPACE, HARD)
+    if kind == Kind.BRACKET_CLOSE:
         return (Boundary.SPACE, HARD) if is_spaced_after else (max(pending, Boundary.JOINT), "")
-    is_comma = kind == _COMMA or text[index] == "."
+    is_comma = kind == Kind.COMMA or run[index] == "."
     if is_comma and before.isdecimal() and after.isdecimal():
         return Boundary.JOINT, ","
-    if is_comma and is_spaced_after:
+    if is_comma and (is_spaced_after or run[index] == "，"):
         return Boundary.SPACE, HARD
     return max(pending, Boundary.JOINT), ""
 
@@ -199,51 +229,20 @@ def _compose(squeezed: list[str], ends: list[int], mark: str, index: int) -> Non
         squeezed[-1] = composed
 
 
-def _without_lookalikes(squeezed: str, boundaries: bytearray) -> str:
-    """Letters of the other alphabet and digits that stand for letters, put right in a word."""
-    if not _SUSPECT.search(squeezed):
-        return squeezed
-    words = []
-    start = 0
-    for end in range(1, len(squeezed) + 1):
-        if end < len(squeezed) and boundaries[end] < Boundary.JOINT:
+def _words(
+    run: str, squeezed: str, starts: list[int], ends: list[int], boundaries: bytearray
+) -> tuple[tuple[int, int], ...]:
+    """A word ends at a sign other than those inside a name: "methylamino-" is a part."""
+    edges = [0]
+    for at in range(1, len(squeezed)):
+        if boundaries[at] < Boundary.JOINT:
             continue
-        word = squeezed[start:end]
-        if _SUSPECT.search(word):
-            plain = _LETTER_ZERO_LETTER.sub(_digit_as_letter, word)
-            plain = _LATIN_OR_CYRILLIC_RUN.sub(_one_alphabet, plain)
-            if plain != word:
-                _forget_class_changes(plain, start, boundaries)
-            word = plain
-        words.append(word)
-        start = end
-    return "".join(words)
-
-
-def _forget_class_changes(word: str, start: int, boundaries: bytearray) -> None:
-    """Take out boundaries between letters that were of two classes before."""
-    for at in range(1, len(word)):
-        if word[at].isalpha() and word[at - 1].isalpha():
-            boundaries[start + at] = Boundary.NONE
-
-
-def _one_alphabet(run: re.Match[str]) -> str:
-    word = run[0]
-    if not _MIXED_RUN.search(word):
-        return word
-    as_cyrillic = word.translate(_LOOKS_CYRILLIC)
-    as_latin = word.translate(_LOOKS_LATIN)
-    is_cyrillic = not re.search("[a-z]", as_cyrillic)
-    is_latin = as_latin.isascii()
-    if is_cyrillic and is_latin:
-        cyrillic_count = sum(char > "\u0400" for char in word)
-        return as_cyrillic if 2 * cyrillic_count >= len(word) else as_latin
-    if is_cyrillic:
-        return as_cyrillic
-    return as_latin if is_latin else word
-
-
-def _digit_as_letter(found: re.Match[str]) -> str:
-    after = found.string[found.end()]
-    alphabet = _LATIN if after.isascii() else _CYRILLIC
-    return _READ_AS[alphabet][found[0]]
+        between = run[ends[at - 1] : starts[at]]
+        if (
+            HARD in squeezed[at - 1 : at + 1]
+            or boundaries[at] == Boundary.SPACE
+            or any(char not in _PART_OF_A_NAME and not char.isspace() for char in between)
+        ):
+            edges.append(at)
+    edges.append(len(squeezed))
+    return tuple((a, b) for a, b in itertools.pairwise(edges) if a < b)

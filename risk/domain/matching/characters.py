@@ -1,0 +1,92 @@
+"""What single characters mean to a name: letters of a class, joints, separators, look-alikes."""
+
+import unicodedata
+from enum import IntEnum
+
+HARD = "|"
+
+
+class Kind(IntEnum):
+    """The part a character plays; letters come last so that ``kind >= LATIN`` tells them."""
+
+    SPACE = 0
+    JOINT = 1
+    HARD_MARK = 2
+    BRACKET_OPEN = 3
+    BRACKET_CLOSE = 4
+    COMMA = 5
+    DROP = 6
+    MARK = 7
+    LATIN = 10
+    CYRILLIC = 11
+    DIGIT = 12
+    IDEOGRAPH = 13
+    KANA = 14
+
+
+# Latin spelling, Cyrillic spelling: a Greek letter follows the alphabet of its word.
+GREEK_NAMES = {
+    "α": ("alpha", "альфа"),
+    "β": ("beta", "бета"),
+    "γ": ("gamma", "гамма"),
+    "δ": ("delta", "дельта"),
+    "ω": ("omega", "омега"),
+}
+HYPHENS = frozenset("-‐‑¬\u00ad")
+_JOINTS = frozenset("-‐‑‒–—―−⁃﹣－'’‘ʹ′″`´\"«»“”[]{}/\\·*_+±^~.・¬")
+_HARD_MARKS = frozenset(";:|%‰!?=<>≥≤•●▪、。；：@#№&\u2028\u2029")
+_ODD_LETTERS = {"ё": "е", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d"}
+
+# One entry per character ever seen; Unicode bounds it.
+_KNOWN: dict[str, tuple[str, Kind]] = {}
+
+
+def character(char: str) -> tuple[str, Kind]:
+    """The squeezed form of a character and its kind."""
+    found = _KNOWN.get(char)
+    if found is None:
+        found = _KNOWN[char] = _classified(char)
+    return found
+
+
+def _classified(char: str) -> tuple[str, Kind]:
+    if char in "\u00ad\u200b\u200c\u200d\u2060\ufeff":
+        return "", Kind.DROP
+    if char in _HARD_MARKS:
+        return HARD, Kind.HARD_MARK
+    if char in _JOINTS:
+        return "", Kind.JOINT
+    folded = unicodedata.normalize("NFKC", char).casefold()
+    if folded in GREEK_NAMES:
+        return GREEK_NAMES[folded][0], Kind.LATIN
+    folded = _ODD_LETTERS.get(folded, folded)
+    if not folded or folded.isspace():
+        return "", Kind.SPACE
+    if folded[0] in "(（":
+        return "", Kind.BRACKET_OPEN
+    if folded[0] in ")）":
+        return "", Kind.BRACKET_CLOSE
+    if folded == ",":
+        return "", Kind.COMMA
+    if folded in _JOINTS:
+        return "", Kind.JOINT
+    if folded in _HARD_MARKS:
+        return HARD, Kind.HARD_MARK
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return char, Kind.MARK
+    return _letter(folded)
+
+
+def _letter(folded: str) -> tuple[str, Kind]:
+    first = folded[0]
+    if "\u0400" <= first <= "\u04ff":
+        return folded, Kind.CYRILLIC
+    if folded.isdecimal() and folded.isascii():
+        return folded, Kind.DIGIT
+    if "\u3400" <= first <= "\u9fff" or first == "々":
+        return first, Kind.IDEOGRAPH
+    if "\u3040" <= first <= "\u30ff":
+        return folded, Kind.KANA
+    plain = "".join(c for c in unicodedata.normalize("NFD", folded) if not unicodedata.combining(c))
+    plain = "".join(c for c in plain if c.isalnum())
+    return (plain, Kind.LATIN) if plain else ("", Kind.SPACE)

@@ -1,0 +1,101 @@
+"""Keys by their pieces: which keys can be within k edits of a word, without comparing all.
+
+A name within k edits of a word shares at least one of its k + 1 pieces with it, at a place
+shifted by at most k. The index holds those pieces, so a word meets only names that can match,
+and its cost hardly grows with the number of names.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import OSA
+
+MIN_LENGTH = 5
+MAX_LENGTH = 64
+
+_Table = list[tuple[int, int, dict[str, list[str]]]]
+
+
+def allowed_edits(length: int) -> int:
+    """How many plain edits a key of ``length`` characters may carry."""
+    if length < MIN_LENGTH:
+        return 0
+    if length < 9:
+        return 1
+    return 2 if length < 18 else 3
+
+
+class PieceIndex:
+    """Keys by their pieces, for look-up within the allowed number of edits.
+
+    A swap of neighbours can touch two pieces at once, so one piece more than needed is cut.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        # Per key length: (start, end, piece → keys) for each piece.
+        self._tables: dict[int, _Table] = {}
+        self._plans: dict[int, _Table] = {}
+        for key in keys:
+            size = len(key)
+            if not MIN_LENGTH <= size <= MAX_LENGTH:
+                continue
+            tables = self._tables.get(size)
+            if tables is None:
+                tables = self._tables[size] = [(*cut, {}) for cut in _cuts(size)]
+            for start, end, pieces in tables:
+                pieces.setdefault(key[start:end], []).append(key)
+
+    def near(self, word: str) -> dict[str, int]:
+        """Keys within their allowed edits of ``word``, with the number of edits.
+
+        Lengths may differ by one, or by two where three edits are allowed: a longer run of
+        missing letters is another word, not a typing error.
+        """
+        found = {}
+        for key in self._candidates(word):
+            edits = allowed_edits(len(key))
+            distance = OSA.distance(word, key, score_cutoff=edits)
+            if distance <= edits:
+                found[key] = distance
+        return found
+
+    def has_near(self, word: str) -> bool:
+        """Whether any key is within its allowed edits of ``word``."""
+        for key in self._candidates(word):
+            edits = allowed_edits(len(key))
+            if OSA.distance(word, key, score_cutoff=edits) <= edits:
+                return True
+        return False
+
+    def _candidates(self, word: str) -> set[str]:
+        plan = self._plans.get(len(word))
+        if plan is None:
+            plan = self._plans[len(word)] = self._plan(len(word))
+        candidates: set[str] = set()
+        for start, end, pieces in plan:
+            keys = pieces.get(word[start:end])
+            if keys is not None:
+                candidates.update(keys)
+        return candidates
+
+    def _plan(self, size: int) -> _Table:
+        """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
+        plan: _Table = []
+        for difference in (0, -1, 1, -2, 2) if size >= 11 else (0, -1, 1):
+            edits = allowed_edits(size - difference)
+            if abs(difference) > edits:
+                continue
+            for start, end, pieces in self._tables.get(size - difference, ()):
+                # A piece moved by `shift` costs that many edits before it, and the rest after.
+                for shift in range(-edits, edits + 1):
+                    is_dear = abs(shift) + abs(difference - shift) > edits
+                    if is_dear or start + shift < 0 or end + shift > size:
+                        continue
+                    plan.append((start + shift, end + shift, pieces))
+        return plan
+
+
+def _cuts(length: int) -> Iterator[tuple[int, int]]:
+    count = allowed_edits(length) + 2
+    marks = [length * part // count for part in range(count + 1)]
+    return itertools.pairwise(marks)

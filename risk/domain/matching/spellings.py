@@ -1,0 +1,71 @@
+"""The ways in which one listed name is written: cases, word order, abbreviations, brackets."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from risk.domain.matching import kazakh, russian, strength
+from risk.domain.substances import SubstanceName
+
+_USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
+_TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|(?![IVX]+\))[A-Z]{3,6})\)$")
+_ABBREVIATED = (
+    (re.compile(r"кислот[а-я]{1,2}\b"), ("к-та", "кисл")),
+    (re.compile(r"қышқылы\b"), ("қыш", "қ-лы", "қышқ")),
+    (re.compile(r"\bметил(?=[а-я]{4})"), ("мет-",)),
+)
+_MAX_INVERTED_WORDS = 3
+
+
+class Spelling(msgspec.Struct, frozen=True):
+    """A way of writing a name; ``score`` is that of an exact match of it."""
+
+    text: str
+    score: float
+    is_inflected: bool = False
+    is_inverted: bool = False
+
+
+def spellings(name: SubstanceName) -> Iterator[Spelling]:
+    """The name as printed and as papers write it; none for a wording that names goods."""
+    if _USELESS_NAME.search(name.name):
+        return
+    score = strength.base_score(name)
+    plain = _TRAILING_NOTE.sub("", name.name)
+    yield Spelling(plain, score)
+    if "(" in plain:
+        yield Spelling(plain.replace("(", "").replace(")", ""), score)
+        if name.kind == "list":
+            short = re.sub(r"\s*\([^()]*\)\s*$", "", plain)
+            yield Spelling(short, min(score, strength.GOOD))
+    if score < strength.FAIR:
+        return
+    for text in _inverted(plain):
+        yield Spelling(text, score, is_inverted=True)
+    forms = {plain.lower()}
+    if name.lang == "kk":
+        forms |= kazakh.inflected(plain)
+    elif name.lang in ("ru", "uk"):
+        forms |= russian.inflected(plain)
+    for form in forms - {plain.lower()}:
+        yield Spelling(form, score, is_inflected=True)
+    for form in forms:
+        for word, short_words in _ABBREVIATED:
+            if word.search(form):
+                for short in short_words:
+                    yield Spelling(word.sub(short, form), score, is_inflected=True)
+
+
+def _inverted(name: str) -> Iterator[str]:
+    """The last word first, as indexes and price lists have it: "acid, phenylacetic"."""
+    words = name.split(" ")
+    if not 2 <= len(words) <= _MAX_INVERTED_WORDS or any(sign in name for sign in ",;("):
+        return
+    head, rest = words[-1], " ".join(words[:-1])
+    if len(head) < 3 or len(rest) < 3:
+        return
+    yield f"{head}, {rest}"
+    yield f"{head} {rest}"
+    if len(words) == 2:
+        yield f"{rest}, {head}"

@@ -1,0 +1,114 @@
+"""Whether a name found in a text stands for itself, not for a piece of a longer word or phrase."""
+
+import re
+from typing import TYPE_CHECKING
+
+from risk.domain.matching.normalise import HARD, Boundary, Normalised
+from risk.domain.matching.sound import sound
+
+if TYPE_CHECKING:
+    from risk.domain.matching.lexicon import Term
+
+# A name of fewer characters may not span more words than it was printed with.
+_GLUED_MIN_LENGTH = 9
+_KATAKANA = re.compile(r"[\u30a1-\u30fa]")
+_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+# What may follow the name of an acid: not the base of its salt ("盐酸二甲双胍").
+_MAY_FOLLOW_ACID = frozenset(
+    "溶液浓含桶工试分优化纯级瓶和与及或的等为用百质净重、，标装水原有罐储吨技散产出进中国品价供批"
+    "雾洗处清浸蚀腐泄库约大小共电高低稀废发除清"
+)
+# Neighbours that make another molecule.
+_MAKES_ANOTHER = frozenset(
+    "酸酮醛醇酚醚酯胺铵腈肼肟烷烯炔苯甲乙丙丁戊己庚辛壬癸氯溴氟碘硝氨羟硫磷钠钾钙镁锌铜铁铝银钡锰"
+    "镍铅锂钴铬锡基代环异仲叔聚过亚酐酰脲嘧吡呋噻咪唑啶啉嗪吲哚萘蒽菲酞氢氰去脱树二三四"
+)
+# What precedes a listed name and makes another molecule; salts of a base may follow it.
+_MAKES_ANOTHER_BEFORE = _MAKES_ANOTHER - frozenset("酸钠钾钙镁") | frozenset(
+    "二三四五六七八九双单对间邻"
+)
+# Words that no chemical name begins with end in these characters.
+_TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
+# A locant letter that the printed name lacks: "m-ethylphenyl" is not "methylphenyl".
+_LOCANT_LETTERS = frozenset("mopnsмопн")
+_YL_ATE = re.compile(r"(?:yl|ил)$")
+_ATE = re.compile(r"^(?:\w*ate|\w*ат[аоуе]?м?)$")
+_LOOKS_CHEMICAL = re.compile(r"(?:il|ol|on|at|it|ium|an|en|in|ik|eter|ester|asid|oksid|glorid)$")
+
+
+def is_on_boundaries(text: Normalised, first: int, last: int) -> bool:
+    """Whether a word starts at ``first`` and ends before ``last``, not inside a locant."""
+    if not text.boundaries[first] or not text.boundaries[last]:
+        return False
+    return not (first and text.squeezed[first - 1] == "," and text.squeezed[first].isdigit())
+
+
+def is_whole(text: Normalised, first: int, last: int, term: "Term") -> bool:
+    """Whether ``term`` at ``first`` up to ``last`` is what the text names there."""
+    if _IDEOGRAPH.search(term.key):
+        return _is_whole_ideographs(text, first, last, term)
+    inside = text.boundaries[first + 1 : last]
+    spaces = inside.count(Boundary.SPACE)
+    if len(term.key) < _GLUED_MIN_LENGTH and spaces >= max(1, len(term.words)):
+        return len(term.key) >= 5 and all(inside)
+    if term.is_inverted and not _is_phrase(text, first, last, term):
+        return False
+    return not _is_locant_glued(text, first, term) and not (
+        spaces >= len(term.words) and _is_ester_in_two_words(text, first, last)
+    )
+
+
+def _is_locant_glued(text: Normalised, first: int, term: "Term") -> bool:
+    edges = text.boundaries[first + 1 : first + 3]
+    is_split = edges[:1] == bytes((Boundary.JOINT,)) and edges[1:] < bytes((Boundary.JOINT,))
+    if not is_split or text.squeezed[first] not in _LOCANT_LETTERS:
+        return False
+    return not any(ref.name[1:2] in "-, (" for ref in term.refs)
+
+
+def _is_ester_in_two_words(text: Normalised, first: int, last: int) -> bool:
+    """ "phenyl acetate" is another molecule than "phenylacetate"."""
+    for at in range(first + 1, last):
+        if text.boundaries[at] == Boundary.SPACE:
+            before, after = text.squeezed[first:at], text.squeezed[at:last]
+            if _YL_ATE.search(before) and _ATE.match(after):
+                return True
+    return False
+
+
+def _is_phrase(text: Normalised, first: int, last: int, term: "Term") -> bool:
+    """Whether an index name stands between words that are no part of other chemical names."""
+    head = sound(term.words[0].rstrip(HARD))
+    if head in ("asid", "kislota", "asidum"):
+        return True
+    before = re.search(r"[^|\d]*$", text.squeezed[max(0, first - 20) : first])
+    after = re.match(r"[^|\d]*", text.squeezed[last : last + 20])
+    edge = next(
+        (at for at in range(last + 1, min(last + 20, len(text.squeezed)))
+         if text.boundaries[at] == Boundary.SPACE), last + 20
+    )  # fmt: skip
+    following = after[0][: edge - last] if after else ""
+    preceding = before[0] if before else ""
+    return not _LOOKS_CHEMICAL.search(sound(preceding)) and not _LOOKS_CHEMICAL.search(
+        sound(following)
+    )
+
+
+def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") -> bool:
+    before = text.squeezed[first - 1] if first else ""
+    after = text.squeezed[last : last + 1]
+    # Word-bag titles put spaces inside phrases: a short name looks across them.
+    is_short = len(term.key) <= 3 and not term.innocent_name
+    if _KATAKANA.match(before) or _KATAKANA.match(after):
+        return False
+    if text.boundaries[first] >= Boundary.SPACE and not is_short:
+        before = ""
+    if text.boundaries[last] >= Boundary.SPACE and not is_short:
+        after = ""
+    if term.key[-1] == "酸" and is_short and _IDEOGRAPH.match(after):
+        if after not in _MAY_FOLLOW_ACID:
+            return False
+    elif after in _MAKES_ANOTHER and after:
+        return False
+    head = text.squeezed[max(0, first - 3) : first]
+    return not before or before not in _MAKES_ANOTHER_BEFORE or head.endswith(_TRADE_WORD_BEFORE)
