@@ -80,13 +80,16 @@ class StageRun(models.Model):
 
     ``leased_until`` bounds how long a silent worker keeps it; ``woken_at`` is when its
     last message was sent, so that the sweep repeats only messages that are long overdue.
+    ``attempts`` counts every claim and tells one holder from the next;
+    ``fruitless_attempts`` only those since the run last got on.
     """
 
     batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="stage_runs")
     stage = models.TextField(choices=Stage.choices)
     chunk = models.PositiveIntegerField()
     state = models.TextField(choices=StageState.choices, default=StageState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    fruitless_attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
     woken_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

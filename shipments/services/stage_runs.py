@@ -10,7 +10,7 @@ from shipments.domain.errors import ShipmentsError
 from shipments.models import IntakeBatch, StageRun
 from shipments.models.choices import BatchState, Stage, StageState
 
-MAX_ATTEMPTS = 5
+MAX_FRUITLESS_ATTEMPTS = 5
 
 
 class LeaseLost(ShipmentsError):
@@ -24,8 +24,8 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     """Take a run that is pending or whose lease has run out; None when somebody has it.
 
     Locks the run (SKIP LOCKED) for the length of this short transaction; afterwards the
-    lease protects it. A run that was tried MAX_ATTEMPTS times has killed its workers:
-    it becomes failed instead.
+    lease protects it. A run that was tried MAX_FRUITLESS_ATTEMPTS times without getting
+    on has killed its workers: it becomes failed instead.
     """
     run = (
         StageRun.objects.select_for_update(skip_locked=True, of=("self",))
@@ -38,12 +38,13 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     )
     if run is None:
         return None
-    if run.attempts >= MAX_ATTEMPTS:
+    if run.fruitless_attempts >= MAX_FRUITLESS_ATTEMPTS:
         run.state, run.failure, run.finished_at = StageState.FAILED, "too many attempts", now
         run.save()
         _fail_batch(run, now)
         return None
     run.state, run.attempts = StageState.RUNNING, run.attempts + 1
+    run.fruitless_attempts += 1
     run.leased_until = now + lease
     run.save()
     IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
@@ -53,12 +54,14 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
 
 
 def renew_lease(*, run: StageRun, now: datetime, lease: timedelta) -> None:
-    """Keep the run; raises LeaseLost when another worker has claimed it meanwhile.
+    """Keep a run that got on; raises LeaseLost when another worker has claimed it meanwhile.
+
+    A long file may outlive any number of workers, as long as each of them stores a part.
 
     The row stays locked until the caller's transaction ends, so the caller's writes and
     its ownership are decided together.
     """
-    _update_own(run, leased_until=now + lease)
+    _update_own(run, leased_until=now + lease, fruitless_attempts=0)
 
 
 def complete_run(*, run: StageRun, counts: Mapping[str, int], now: datetime) -> None:

@@ -101,13 +101,23 @@ def test_worker_that_lost_its_lease_writes_nothing(submitter) -> None:
 def test_run_that_kills_its_workers_is_given_up(submitter) -> None:
     run_id = _ingest_run(submitter)
     now = timezone.now()
-    for attempt in range(stage_runs.MAX_ATTEMPTS):
+    for attempt in range(stage_runs.MAX_FRUITLESS_ATTEMPTS):
         claimed_at = now + 2 * attempt * LEASE
         assert stage_runs.claim_run(run_id=run_id, now=claimed_at, lease=LEASE)
-    later = now + 2 * stage_runs.MAX_ATTEMPTS * LEASE
+    later = now + 2 * stage_runs.MAX_FRUITLESS_ATTEMPTS * LEASE
     assert stage_runs.claim_run(run_id=run_id, now=later, lease=LEASE) is None
     run = StageRun.objects.select_related("batch").get(pk=run_id)
     assert (run.state, run.batch.state) == (StageState.FAILED, "failed")
+
+
+def test_run_that_gets_on_outlives_any_number_of_workers(submitter) -> None:
+    run_id = _ingest_run(submitter)
+    now = timezone.now()
+    for attempt in range(2 * stage_runs.MAX_FRUITLESS_ATTEMPTS):
+        claimed_at = now + 2 * attempt * LEASE
+        run = stage_runs.claim_run(run_id=run_id, now=claimed_at, lease=LEASE)
+        assert run
+        stage_runs.renew_lease(run=run, now=claimed_at, lease=LEASE)
 
 
 def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(submitter, monkeypatch) -> None:
