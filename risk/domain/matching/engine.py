@@ -29,6 +29,7 @@ from risk.domain.matching.mixtures import (
 from risk.domain.matching.names import FuzzyNames, Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
+from risk.domain.matching.structure import StructureIndex
 from risk.domain.substances import ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "2"
@@ -96,6 +97,7 @@ class Screener:
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
         self._registry = EntryRegistry(self._entries)
+        self.structures = StructureIndex(self._entries)
         self._lexicon = Lexicon(self._names, self._innocent_names)
         self._fuzzy = FuzzyNames(self._lexicon)
 
@@ -147,6 +149,10 @@ class Screener:
 
     def _mentions(self, text: str) -> list[_Mention]:
         mentions = self._number_mentions(text)
+        mentions += [
+            _Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
+            for one in self.structures.find(text)
+        ]
         normalised = normalise(text)
         found = self._lexicon.find(normalised)
         fuzzy = self._fuzzy.find(normalised, found) if len(text) <= MAX_FUZZY_LENGTH else []

@@ -18,20 +18,23 @@ class Floor(NamedTuple):
     false_alarms: int
 
 
-def floor_of(
-    results: Mapping[str, ClassResult], known: Mapping[str, Floor] | None = None
-) -> dict[str, Floor]:
-    """The floor that these results set; where a known one is higher, that one."""
-    floors = {}
-    for name, result in results.items():
-        reached = Floor(result.found, result.verdicts_right, result.lines_with_false_alarm)
-        before = (known or {}).get(name, reached)
-        floors[name] = Floor(
-            max(reached.found, before.found),
-            max(reached.verdicts_right, before.verdicts_right),
-            min(reached.false_alarms, before.false_alarms),
-        )
-    return floors
+def floor_of(results: Mapping[str, ClassResult]) -> dict[str, Floor]:
+    """The floor that these results set."""
+    return {
+        name: Floor(result.found, result.verdicts_right, result.lines_with_false_alarm)
+        for name, result in results.items()
+    }
+
+
+def losses(floors: Mapping[str, Floor], before: Mapping[str, Floor]) -> list[str]:
+    """What is lost over all classes together against an earlier floor: a class may give way
+    to another, their sum may not."""
+    said = []
+    for field, sign in (("found", 1), ("verdicts_right", 1), ("false_alarms", -1)):
+        now, then = (sum(getattr(one, field) for one in part.values()) for part in (floors, before))
+        if sign * (now - then) < 0:
+            said.append(f"{field}: {now} now, {then} before")
+    return said
 
 
 def breaches(results: Mapping[str, ClassResult], floors: Mapping[str, Floor]) -> list[str]:

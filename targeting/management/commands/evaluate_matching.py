@@ -19,7 +19,13 @@ from risk.domain.matching_cases.evaluate import (
     overall,
     wilson,
 )
-from risk.domain.matching_cases.floor import INNOCENT_CLASSES, floor_of, read_floor, write_floor
+from risk.domain.matching_cases.floor import (
+    INNOCENT_CLASSES,
+    floor_of,
+    losses,
+    read_floor,
+    write_floor,
+)
 
 _MISSES = ("case_id", "class", "lang", "text", "code", "select", "missed", "answered")
 _ALARMS = ("case_id", "class", "lang", "text", "code", "select", "flagged", "matched_text", "score")
@@ -53,7 +59,10 @@ class Command(BaseCommand):
             _write_errors(options["out"], judged)
         if options["raise_floor"]:
             path = fixtures / "matching" / "floor.csv"
-            write_floor(path, floor_of(by_class(judged), read_floor(path)))
+            floors = floor_of(by_class(judged))
+            if lost := losses(floors, read_floor(path)):
+                raise CommandError(f"worse over all classes, floor kept: {'; '.join(lost)}")
+            write_floor(path, floors)
             self.stdout.write(f"raised {path}")
 
     def _print(self, judged: Sequence[Judged]) -> None:

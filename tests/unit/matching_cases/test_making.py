@@ -15,7 +15,7 @@ from risk.domain.matching_cases.evaluate import (
     judge,
     wilson,
 )
-from risk.domain.matching_cases.floor import Floor, breaches, floor_of
+from risk.domain.matching_cases.floor import Floor, breaches, floor_of, losses
 from risk.domain.matching_cases.forms import (
     case_forms_kk,
     case_forms_ru,
@@ -157,6 +157,10 @@ def test_floor_when_worse_then_it_is_said_and_when_better_then_it_rises() -> Non
     worse = {"c": ClassResult(cases=2, expected=2, found=1, lines_with_false_alarm=1)}
     floors = {"c": Floor(found=2, verdicts_right=0, false_alarms=0)}
     assert len(breaches(worse, floors)) == 2
-    assert floor_of(worse, floors) == floors
+    assert losses(floor_of(worse), floors) == [
+        "found: 1 now, 2 before",
+        "false_alarms: 1 now, 0 before",
+    ]
     better = {"c": ClassResult(cases=2, expected=3, found=3)}
-    assert floor_of(better, floors)["c"].found == 3
+    assert losses(floor_of(better), floors) == []
+    assert floor_of(better)["c"].found == 3
