@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
-from targeting.management.benchmarks import PARTS, intake
-from targeting.management.benchmarks.base import Bench, Part, Result
+from risk.domain.substances import SubstanceName
+from targeting.management.benchmarks import PARTS, intake, matching_peers
+from targeting.management.benchmarks.base import Bench, Part, Result, Table, markdown
 from targeting.management.benchmarks.data import declarations_file
 from targeting.management.commands import bench as command
 from targeting.management.datasets import count_items
@@ -66,3 +68,25 @@ def test_intake_when_measured_then_a_row_for_every_format(tmp_path, settings) ->
     result = intake.run(bench(tmp_path, items=60))
     assert [row[0].split(",")[0] for row in result.rows[:-1]] == ["NDJSON", "JSON", "CSV"]
     assert all(len(row) == len(result.columns) for row in result.rows)
+
+
+def test_section_when_a_result_has_more_tables_then_they_follow_the_first() -> None:
+    more = Table(columns=("c",), rows=(("3",),))
+    result = msgspec.structs.replace(RESULT, tables=(more,))
+    section = markdown(result, machine="m", day="d", command="x")
+    assert section.endswith("| 1 | 2 |\n\n| c |\n| --- |\n| 3 |\n")
+
+
+@pytest.mark.django_db
+def test_matching_peers_when_a_name_stands_in_the_line_then_each_finds_it() -> None:
+    names = matching_peers.Names(
+        [
+            SubstanceName(substance_key=key, name=name, lang="en", kind="common")
+            for key, name in (("a", "Acetone"), ("t", "Toluene"), ("x", "MEK"))
+        ]
+    )
+    assert names.texts == ["acetone", "toluene"]
+    for name, peer in matching_peers.PEERS:
+        found = peer(names, ["20 drums of acetone", "toluene, 5 kg"])
+        assert [guess.key for guess in found] == ["a", "t"], name
+        assert all(0 < guess.score <= 1.0001 for guess in found), name

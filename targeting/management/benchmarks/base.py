@@ -9,13 +9,22 @@ from statistics import median
 import msgspec
 
 
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table of its own below the first; ``rows`` are printed as they are."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """``rows`` are printed as they are; ``notes`` say what was measured and how."""
+    """``rows`` are printed as they are; ``notes`` say what was measured and how; ``tables``
+    follow the first one."""
 
     title: str
     notes: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    tables: tuple[Table, ...] = ()
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +78,14 @@ def markdown(result: Result, *, machine: str, day: str, command: str) -> str:
             "",
             result.notes,
             "",
-            _line(result.columns),
-            _line(["---"] * len(result.columns)),
-            *(_line(row) for row in result.rows),
-            "",
+            *_table(result.columns, result.rows),
+            *(line for one in result.tables for line in _table(one.columns, one.rows)),
         ]
     )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [_line(columns), _line(["---"] * len(columns)), *(_line(row) for row in rows), ""]
 
 
 def _line(cells: Sequence[str]) -> str:

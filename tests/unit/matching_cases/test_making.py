@@ -24,6 +24,7 @@ from risk.domain.matching_cases.forms import (
     in_traditional,
     reordered,
 )
+from risk.domain.matching_cases.ranking import Guess, rank, reliability
 from risk.domain.matching_cases.truth import expected_verdict
 from risk.domain.substances import ListEntry, SubstanceKind
 
@@ -164,3 +165,30 @@ def test_floor_when_worse_then_it_is_said_and_when_better_then_it_rises() -> Non
     better = {"c": ClassResult(cases=2, expected=3, found=3)}
     assert losses(floor_of(better), floors) == []
     assert floor_of(better)["c"].found == 3
+
+
+def test_rank_when_a_wrong_name_outranks_then_recall_at_99_percent_is_what_stands_above() -> None:
+    cases = [numbered(_case(("a",), "1"), "c", "frozen") for _ in range(3)]
+    cases.append(numbered(_case((), "0"), "c", "frozen"))
+    guesses = [Guess(0.9, "a"), Guess(0.7, "a"), Guess(0.6, "z"), Guess(0.8, "a")]
+    ranked = rank(cases, guesses)
+    assert ranked.recall_at_99 == pytest.approx(1 / 3)
+    assert (ranked.precision, ranked.recall) == pytest.approx((2 / 3, 2 / 3))
+
+
+def test_rank_when_scores_are_equal_then_they_pass_together() -> None:
+    cases = [numbered(_case(("a",), "1"), "c", "frozen"), numbered(_case((), "0"), "c", "frozen")]
+    assert rank(cases, [Guess(0.9, "a"), Guess(0.9, "a")]).recall_at_99 == 0
+
+
+def test_reliability_counts_right_evidence_by_its_score() -> None:
+    right = judge(
+        numbered(_case(("a",), "1"), "c", "frozen"),
+        (_evidence("a", flagged=True, verdict=Verdict.ABOVE),),
+    )
+    wrong = judge(
+        numbered(_case((), "0"), "c", "frozen"),
+        (_evidence("a", flagged=True, verdict=Verdict.ABOVE),),
+    )
+    (one,) = reliability([right, wrong], (0.0, 0.5, 1.0))
+    assert (one.pieces, one.mean_score, one.share_right) == (2, 0.9, 0.5)
