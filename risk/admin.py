@@ -1,4 +1,4 @@
-"""Lists and assessments in the admin: list administrators look at lists, superusers at all."""
+"""Lists and assessments in the admin, to look at; who may says ``User.has_perm``."""
 
 from django.contrib import admin
 
@@ -15,10 +15,7 @@ from risk.models import (
     SubstanceMatch,
     SubstanceName,
 )
-from shipments.admin import ReadOnlyInline, RoleAdmin
-
-# The role's stable value; its enumeration belongs to the layer above.
-LIST_VIEWERS = frozenset({"list_administrator"})
+from shipments.admin import ReadOnlyInline
 
 
 class EditionInline(ReadOnlyInline):
@@ -51,16 +48,14 @@ class LaneDecisionInline(ReadOnlyInline):
 
 
 @admin.register(ControlList)
-class ControlListAdmin(RoleAdmin):
-    viewer_roles = LIST_VIEWERS
+class ControlListAdmin(admin.ModelAdmin):
     list_display = ["code", "title", "authority", "jurisdiction"]
     search_fields = ["code", "title", "authority"]
     inlines = [EditionInline]
 
 
 @admin.register(ListEdition)
-class ListEditionAdmin(RoleAdmin):
-    viewer_roles = LIST_VIEWERS
+class ListEditionAdmin(admin.ModelAdmin):
     list_display = ["control_list", "number", "state", "in_force_from", "verified"]
     list_filter = ["state"]
     list_select_related = ["control_list"]
@@ -72,8 +67,7 @@ class ListEditionAdmin(RoleAdmin):
 
 
 @admin.register(ListEntry)
-class ListEntryAdmin(RoleAdmin):
-    viewer_roles = LIST_VIEWERS
+class ListEntryAdmin(admin.ModelAdmin):
     list_display = ["form_name", "substance", "edition", "schedule", "cas_rn", "hs6"]
     list_filter = ["kind", "edition__control_list"]
     list_select_related = ["substance", "edition"]
@@ -81,16 +75,14 @@ class ListEntryAdmin(RoleAdmin):
 
 
 @admin.register(Substance)
-class SubstanceAdmin(RoleAdmin):
-    viewer_roles = LIST_VIEWERS
+class SubstanceAdmin(admin.ModelAdmin):
     list_display = ["preferred_name", "key"]
     search_fields = ["preferred_name", "names__name", "identifiers__value"]
     inlines = [SubstanceNameInline, SubstanceIdentifierInline, SubstanceEntryInline]
 
 
 @admin.register(SubstanceName)
-class SubstanceNameAdmin(RoleAdmin):
-    viewer_roles = LIST_VIEWERS
+class SubstanceNameAdmin(admin.ModelAdmin):
     list_display = ["name", "lang", "kind", "substance", "verification"]
     list_filter = ["lang", "kind"]
     list_select_related = ["substance"]
@@ -98,7 +90,7 @@ class SubstanceNameAdmin(RoleAdmin):
 
 
 @admin.register(SubstanceMatch)
-class SubstanceMatchAdmin(RoleAdmin):
+class SubstanceMatchAdmin(admin.ModelAdmin):
     list_display = ["substance", "matched_text", "method", "match_score", "verdict", "is_flagged"]
     list_filter = ["method", "verdict", "is_flagged"]
     list_select_related = ["substance"]
@@ -108,12 +100,12 @@ class SubstanceMatchAdmin(RoleAdmin):
 
 
 @admin.register(RiskProfile)
-class RiskProfileAdmin(RoleAdmin):
+class RiskProfileAdmin(admin.ModelAdmin):
     list_display = ["code", "version", "is_active", "valid_from"]
 
 
 @admin.register(RiskAssessment)
-class RiskAssessmentAdmin(RoleAdmin):
+class RiskAssessmentAdmin(admin.ModelAdmin):
     list_display = ["declaration", "trigger", "score", "confidence", "basis"]
     list_select_related = ["declaration"]
     search_fields = ["declaration__registration_number"]

@@ -1,6 +1,7 @@
-"""What was declared, in the admin: to look at, never to change."""
+"""What was declared, in the admin: to look at, never to change.
 
-from typing import ClassVar
+Who may look says ``User.has_perm`` (the table of ``targeting.domain.policy``), as Django asks it.
+"""
 
 from django.contrib import admin
 from django.db.models import Model
@@ -18,28 +19,6 @@ from shipments.models import (
     StageRun,
     Submitter,
 )
-
-
-class RoleAdmin(admin.ModelAdmin):
-    """Rights by role instead of rows of permissions: superusers and ``viewer_roles`` look."""
-
-    viewer_roles: ClassVar[frozenset[str]] = frozenset()
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        role = getattr(request.user, "role", "")
-        return request.user.is_superuser or role in self.viewer_roles
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -85,13 +64,13 @@ class StageRunInline(ReadOnlyInline):
 
 
 @admin.register(Submitter)
-class SubmitterAdmin(RoleAdmin):
+class SubmitterAdmin(admin.ModelAdmin):
     list_display = ["key", "name", "created_at"]
     search_fields = ["key", "name"]
 
 
 @admin.register(IntakeBatch)
-class IntakeBatchAdmin(RoleAdmin):
+class IntakeBatchAdmin(admin.ModelAdmin):
     list_display = [
         "public_id",
         "submitter",
@@ -109,7 +88,7 @@ class IntakeBatchAdmin(RoleAdmin):
 
 
 @admin.register(IntakeIssue)
-class IntakeIssueAdmin(RoleAdmin):
+class IntakeIssueAdmin(admin.ModelAdmin):
     list_display = ["batch", "line", "registration_number", "field", "code", "severity"]
     list_filter = ["severity"]
     list_select_related = ["batch"]
@@ -118,7 +97,7 @@ class IntakeIssueAdmin(RoleAdmin):
 
 
 @admin.register(Declaration)
-class DeclarationAdmin(RoleAdmin):
+class DeclarationAdmin(admin.ModelAdmin):
     list_display = ["registration_number", "version", "document_kind", "customs_office"]
     list_filter = ["document_kind", "direction"]
     search_fields = ["registration_number"]
@@ -127,7 +106,7 @@ class DeclarationAdmin(RoleAdmin):
 
 
 @admin.register(Party)
-class PartyAdmin(RoleAdmin):
+class PartyAdmin(admin.ModelAdmin):
     list_display = ["name", "country", "key"]
     search_fields = ["key", "names__name"]
     inlines = [PartyNameInline, PartyIdentifierInline]

@@ -56,6 +56,10 @@ _LEGAL_PHRASES: tuple[tuple[str, ...], ...] = tuple(
 # Longest first, so that a shorter form does not leave half of a longer one behind.
 _CHINESE_FORMS = ("有限责任公司", "股份有限公司", "集团有限公司", "有限公司", "公司")
 
+# Forms under which a natural person trades, and words of the trade that names of people hold too.
+_NOT_CORPORATE = frozenset(["ип", "чп", "жк", "кх", "фх", "yatt", "san", "paz"])
+_SOLE_TRADERS = ("индивидуальный предприниматель", "крестьянское хозяйство", "жеке кәсіпкер")
+
 _DROPPED = re.compile(r"[.'’ʼʻ`´]")
 _NOT_WORD = re.compile(r"[^\w]+|_")
 
@@ -81,6 +85,18 @@ def normalise_trader_name(name: str) -> str:
     words = _words(name)
     kept = _without_legal_forms(words)
     return " ".join(kept or words)
+
+
+def has_corporate_form(name: str) -> bool:
+    """Whether the name says the legal form of a firm, not that of a sole trader or none.
+
+    >>> has_corporate_form("ТОО «Реактив»"), has_corporate_form("ИП Иванов")
+    (True, False)
+    """
+    words = _words(name)
+    if _NOT_CORPORATE & set(words) or any(form in " ".join(words) for form in _SOLE_TRADERS):
+        return False
+    return _without_legal_forms(words) != words
 
 
 def _without_legal_forms(words: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,9 +11,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from targeting.api.base import Resource
+from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES
 from targeting.api.sentences import explain_row, sentence_language, substances_of
 from targeting.filters.alerts import AlertFilter
+from targeting.models import Alert
 from targeting.selectors.alerts import AlertSummary, list_alerts, summarise_alerts
 from targeting.selectors.substances import substance_names
 
@@ -23,7 +26,7 @@ class LeadingItemSerializer(serializers.Serializer):
     commodity_code = serializers.CharField()
 
 
-class ImporterSerializer(serializers.Serializer):
+class ImporterSerializer(GuardedParty):
     """The importer as declared, or the consignee when there is none."""
 
     name = serializers.CharField()
@@ -102,7 +105,10 @@ class AlertViewSet(Resource):
     policy = POLICIES["alerts"]
     serializer_class = AlertSerializer
     filterset_class = AlertFilter
-    queryset = list_alerts()
+    queryset = Alert.objects.none()
+
+    def get_queryset(self) -> QuerySet[Alert]:
+        return list_alerts(self.scope)
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())

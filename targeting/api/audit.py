@@ -23,7 +23,6 @@ from targeting.services.audit import record_action
 REQUEST_ID = "X-Request-ID"
 PURPOSE = "X-Purpose"
 CLIENT_ROLE = "client"
-SUPERUSER_ROLE = "superuser"
 
 # Neither data nor an action: what anybody may see, and pages without rows.
 EXEMPT = {"home", "api-schema", "api-docs", "api-redoc", "admin:jsi18n"}
@@ -156,7 +155,7 @@ def _caller(request: HttpRequest, response: HttpResponseBase, before: Any) -> Wh
 def _person(user: Any) -> Who:
     if not isinstance(user, User):
         return ANONYMOUS, ""
-    return user.actor, SUPERUSER_ROLE if user.is_superuser else user.role
+    return user.actor, ",".join(sorted(user.roles))
 
 
 def _verb(request: HttpRequest, response: HttpResponseBase, match: ResolverMatch) -> Verb | None:

@@ -7,9 +7,12 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.viewsets import GenericViewSet
 
-from targeting.api.permissions import DeclaredPolicy, Policy
+from targeting.api.fields import GRANTS
+from targeting.api.permissions import DeclaredPolicy, Policy, grants_of, scope_of_caller
 from targeting.api.schema import ProblemSchema
 from targeting.api.throttling import CallerThrottle
+from targeting.domain.policy import NOBODY
+from targeting.selectors.scope import Scope
 
 PAGE_PARAMETERS = ("cursor", "page_size")
 
@@ -27,6 +30,17 @@ class Resource(GenericViewSet):
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]
     schema = ProblemSchema()
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows the caller may see; the base of every ``get_queryset``."""
+        return scope_of_caller(getattr(self, "request", None))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the caller's grants, by which serializers show or hide fields."""
+        context = super().get_serializer_context()
+        request = context.get("request")
+        return {**context, GRANTS: grants_of(request) if request else NOBODY}
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filtered rows; a parameter that nobody knows is an error, not a silent no."""

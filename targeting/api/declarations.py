@@ -19,11 +19,7 @@ from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import format_by_key
 from shipments.domain.records import ParsedDeclaration
 from shipments.models import Declaration
-from shipments.selectors.declarations import (
-    importer_roles,
-    list_declarations,
-    list_declarations_in_full,
-)
+from shipments.selectors.declarations import importer_roles
 from targeting.api.alerts import ImporterSerializer
 from targeting.api.base import Resource
 from targeting.api.batches import RECEIPT_ANSWERS, submit
@@ -35,7 +31,12 @@ from targeting.api.schema import declaration_body
 from targeting.api.sentences import substances_of
 from targeting.api.uploads import DeclarationBodyParser, refuse_unknown_length
 from targeting.filters.declarations import DeclarationFilter
-from targeting.selectors.dossiers import Dossier, get_dossier
+from targeting.selectors.dossiers import (
+    Dossier,
+    get_dossier,
+    scoped_declarations,
+    scoped_declarations_in_full,
+)
 from targeting.selectors.substances import substance_names
 
 JSON = "json"
@@ -51,7 +52,7 @@ class DeclarationRowSerializer(DeclarationHeaderSerializer):
     @extend_schema_field(ImporterSerializer(allow_null=True))
     def get_importer(self, declaration: Declaration) -> dict[str, object] | None:
         role = self.context["importers"].get(declaration.pk)
-        return ImporterSerializer(role).data if role else None
+        return ImporterSerializer(role, context=self.context).data if role else None
 
 
 @extend_schema_view(
@@ -65,11 +66,11 @@ class DeclarationViewSet(Resource):
     serializer_class = DeclarationRowSerializer
     filterset_class = DeclarationFilter
     parser_classes = [DeclarationBodyParser]
-    queryset = list_declarations()
+    queryset = Declaration.objects.none()
 
     def get_queryset(self) -> QuerySet[Declaration]:
         full = self.action == "retrieve"
-        return list_declarations_in_full() if full else list_declarations()
+        return (scoped_declarations_in_full if full else scoped_declarations)(self.scope)
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())
@@ -79,7 +80,7 @@ class DeclarationViewSet(Resource):
         return self.get_paginated_response(rows.data)
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        dossier = get_dossier(self.get_object())
+        dossier = get_dossier(self.get_object(), self.scope)
         return Response(DossierSerializer(dossier, context=self._context(dossier)).data)
 
     @extend_schema(

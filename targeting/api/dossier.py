@@ -8,8 +8,10 @@ from rest_framework.reverse import reverse
 
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
+from targeting.api.fields import Guarded, GuardedParty
 from targeting.api.parties import NetworkSerializer
 from targeting.api.sentences import explain_row
+from targeting.domain.visibility import FieldClass
 from targeting.models import Alert
 from targeting.selectors.dossiers import Dossier
 
@@ -43,7 +45,9 @@ class DeclarationHeaderSerializer(serializers.ModelSerializer):
         fields = HEADER_FIELDS
 
 
-class PartyRoleSerializer(serializers.ModelSerializer):
+class PartyRoleSerializer(GuardedParty, serializers.ModelSerializer):
+    personal = ("name", "address", "identifiers")
+    guards = {"network": FieldClass.PERSONAL}
     role = serializers.CharField()
     identifiers = serializers.ListField(child=serializers.DictField())
     network = serializers.SerializerMethodField(help_text="Null until the party is resolved.")
@@ -74,8 +78,13 @@ class ListVerdictSerializer(serializers.Serializer):
     is_verified = serializers.BooleanField(help_text="The list was compared with its act.")
 
 
-class MatchSerializer(serializers.ModelSerializer):
+class MatchSerializer(Guarded, serializers.ModelSerializer):
     """``start`` and ``end`` are character offsets in the item's description."""
+
+    guards = dict.fromkeys(
+        ("matched_name", "method", "support", "match_score", "is_above_alert_point"),
+        FieldClass.RULE_TEXT,
+    )
 
     substance_key = serializers.CharField(source="substance.key")
     substance_name = serializers.CharField(source="substance.preferred_name")
@@ -173,7 +182,13 @@ class ContributionSerializer(serializers.ModelSerializer):
         return {lang: explain_row(row, names=names[lang], lang=lang) for lang in names}
 
 
-class LaneSerializer(serializers.ModelSerializer):
+class LaneSerializer(Guarded, serializers.ModelSerializer):
+    guards = {
+        **dict.fromkeys(
+            ("criteria_lane", "ground", "is_random_arm", "is_held_below_red"), FieldClass.RULE_TEXT
+        ),
+        **dict.fromkeys(("draw", "random_rate", "key_digest"), FieldClass.DRAW),
+    }
     lane = serializers.CharField()
     criteria_lane = serializers.CharField(help_text="What the criteria alone would give.")
 
@@ -192,9 +207,25 @@ class LaneSerializer(serializers.ModelSerializer):
         ]
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
+class AssessmentSerializer(Guarded, serializers.ModelSerializer):
     """``contributions`` add up to ``score``: those of the leading item and, as item 0, of
     the declaration. What fired on other items is in ``other_items``."""
+
+    guards = dict.fromkeys(
+        (
+            "score",
+            "confidence",
+            "profile",
+            "profile_version",
+            "engine_version",
+            "list_editions",
+            "contributions",
+            "other_items",
+            "quiet_codes",
+            "missing_codes",
+        ),
+        FieldClass.RULE_TEXT,
+    )
 
     profile = serializers.CharField(source="basis.profile.code")
     profile_version = serializers.IntegerField(source="basis.profile.version")
@@ -254,7 +285,8 @@ class VersionSerializer(serializers.ModelSerializer):
         fields = ["id", "version", "accepted_at"]
 
 
-class DossierAlertSerializer(serializers.ModelSerializer):
+class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
+    guards = {"score": FieldClass.RULE_TEXT}
     state = serializers.CharField()
     lane = serializers.CharField()
 
@@ -263,8 +295,10 @@ class DossierAlertSerializer(serializers.ModelSerializer):
         fields = ["id", "state", "lane", "score", "raised_at"]
 
 
-class DossierSerializer(serializers.Serializer):
+class DossierSerializer(Guarded):
     """``network`` is who stands one link from the importer; null until it is resolved."""
+
+    guards = {"network": FieldClass.PERSONAL}
 
     declaration = DeclarationHeaderSerializer()
     submitter = serializers.CharField(source="declaration.submitter.key")

@@ -6,12 +6,12 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.domain.network.ego import EgoNode
-from risk.selectors.network import MAX_DEPTH, MAX_NODES, get_ego_network, party_id_of
+from risk.selectors.network import MAX_DEPTH, MAX_NODES
 from shipments.models import Party, PartyIdentifier, PartyName
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
 from targeting.filters.parties import PartyFilter
+from targeting.selectors.networks import scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
 
 DEFAULT_DEPTH = 1
@@ -42,17 +42,19 @@ class PartyDetailSerializer(PartySerializer):
 
 
 class NetworkNodeSerializer(serializers.Serializer):
-    key = serializers.CharField(source="node.key")
-    kind = serializers.CharField(source="node.kind", help_text="party or identifier.")
-    label = serializers.CharField(source="node.label")  # type: ignore[assignment]
-    party = serializers.SerializerMethodField(help_text="Id of the party; null otherwise.")
-    distance = serializers.IntegerField(help_text="Links from the center.")
-    degree = serializers.IntegerField(help_text="Neighbours in the whole network.")
-    is_hub = serializers.BooleanField(help_text="Has too many neighbours to look through.")
-    hidden_neighbours = serializers.IntegerField(help_text="Neighbours not in this answer.")
+    """Numbers are null when declarations out of the caller's scope are behind them."""
 
-    def get_party(self, shown: EgoNode) -> int | None:
-        return party_id_of(shown.node)
+    key = serializers.CharField()
+    kind = serializers.CharField(help_text="party or identifier.")
+    label = serializers.CharField()  # type: ignore[assignment]
+    party = serializers.IntegerField(allow_null=True, help_text="Id of the party; null otherwise.")
+    distance = serializers.IntegerField(help_text="Links from the center.")
+    degree = serializers.IntegerField(allow_null=True, help_text="Neighbours in the whole network.")
+    is_hub = serializers.BooleanField(help_text="Has too many neighbours to look through.")
+    hidden_neighbours = serializers.IntegerField(
+        allow_null=True, help_text="Neighbours not in this answer."
+    )
+    is_redacted = serializers.BooleanField(help_text="Out of scope: a link to it exists, no more.")
 
 
 class NetworkEdgeSerializer(serializers.Serializer):
@@ -62,10 +64,10 @@ class NetworkEdgeSerializer(serializers.Serializer):
         help_text="trade (supplier to importer), represented_by, carried_by (from the "
         "importer), or has (party to identifier)."
     )
-    count = serializers.IntegerField(help_text="Declarations that show the link.")
+    count = serializers.IntegerField(allow_null=True, help_text="Declarations that show the link.")
     mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
-    first_seen = serializers.DateTimeField()
-    last_seen = serializers.DateTimeField()
+    first_seen = serializers.DateTimeField(allow_null=True)
+    last_seen = serializers.DateTimeField(allow_null=True)
 
 
 class NetworkSerializer(serializers.Serializer):
@@ -73,7 +75,9 @@ class NetworkSerializer(serializers.Serializer):
 
     center = serializers.CharField()
     depth = serializers.IntegerField()
-    omitted = serializers.IntegerField(help_text="Nodes within reach beyond `max_nodes`.")
+    omitted = serializers.IntegerField(
+        allow_null=True, help_text="Nodes within reach beyond `max_nodes`."
+    )
     nodes = NetworkNodeSerializer(many=True)
     edges = NetworkEdgeSerializer(many=True)
 
@@ -93,10 +97,11 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     policy = POLICIES["parties"]
     serializer_class = PartySerializer
     filterset_class = PartyFilter
-    queryset = list_parties()
+    queryset = Party.objects.none()
 
     def get_queryset(self) -> QuerySet[Party]:
-        return list_parties_in_full() if self.action == "retrieve" else list_parties()
+        full = self.action == "retrieve"
+        return (list_parties_in_full if full else list_parties)(self.scope)
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
         return PartyDetailSerializer if self.action == "retrieve" else PartySerializer
@@ -110,5 +115,7 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def network(self, request: Request, pk: int) -> Response:
         query = NetworkQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        near = get_ego_network(party_id=self.get_object().pk, **query.validated_data)
+        near = scoped_network(
+            party_id=self.get_object().pk, scope=self.scope, **query.validated_data
+        )
         return Response(NetworkSerializer(near).data)

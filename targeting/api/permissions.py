@@ -1,4 +1,4 @@
-"""Who may do what: the one table of the API, and the two classes that enforce it."""
+"""Enforces the table of :mod:`targeting.domain.policy` on the API, and says who the caller is."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,39 +8,17 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from shipments.models import Submitter
+from targeting.domain.errors import PurposeRequired
+from targeting.domain.policy import NOBODY, POLICIES, PURPOSE_ASKED, Grants, Policy, allows
 from targeting.models import ApiClient, User
-from targeting.models.choices import Role
+from targeting.selectors.scope import NOTHING, Scope, scope_of
 
 if TYPE_CHECKING:  # the framework's settings name this module while that one is imported
     from rest_framework.views import APIView
 
-ANALYST = Role.ANALYST.value
-LIST_ADMINISTRATOR = Role.LIST_ADMINISTRATOR.value
-SUBMIT = "declarations:write"
-READ_RECEIPTS = "receipts:read"
+__all__ = ["POLICIES", "PURPOSE", "DeclaredPolicy", "DenyAll", "Policy"]
 
-PEOPLE = frozenset({ANALYST, LIST_ADMINISTRATOR})
-ANALYSTS = frozenset({ANALYST})
-SUBMITTERS = frozenset({SUBMIT})
-RECEIPT_READERS = frozenset({READ_RECEIPTS})
-
-Policy = dict[str, frozenset[str]]
-
-# Resource → action → the roles (of people) and scopes (of clients) that may do it.
-# A superuser holds every role and no scope: receipts belong to clients alone.
-POLICIES: dict[str, Policy] = {
-    "alerts": {"list": ANALYSTS, "retrieve": ANALYSTS},
-    "batches": {"create": SUBMITTERS},
-    "declarations": {"create": SUBMITTERS, "list": ANALYSTS, "retrieve": ANALYSTS},
-    "lists": {"list": PEOPLE, "retrieve": PEOPLE},
-    "me": {"retrieve": PEOPLE | SUBMITTERS | RECEIPT_READERS},
-    "parties": {"list": ANALYSTS, "retrieve": ANALYSTS, "network": ANALYSTS},
-    "receipts": {
-        "list": RECEIPT_READERS,
-        "retrieve": RECEIPT_READERS,
-        "issues": RECEIPT_READERS,
-    },
-}
+PURPOSE = "X-Purpose"
 
 
 class DenyAll(BasePermission):
@@ -54,28 +32,41 @@ class DeclaredPolicy(BasePermission):
     """Whether the caller holds one of the roles or scopes that ``view.policy`` names.
 
     A method the view does not have is let through to its 405, for those who may use the
-    view at all; OPTIONS likewise.
+    view at all; OPTIONS likewise. Raises PurposeRequired where the policy asks what for.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         policy: Policy = view.policy  # type: ignore[attr-defined]
         action: str | None = view.action  # type: ignore[attr-defined]
         if action is None or action == "metadata":
-            allowed = frozenset().union(*policy.values())
-        else:
-            allowed = policy.get(action, frozenset())
-        return not allowed.isdisjoint(grants_of(request))
+            return allows(grants_of(request), frozenset[str]().union(*policy.values()))
+        allowed = allows(grants_of(request), policy.get(action, NOBODY))
+        if allowed and _must_say_what_for(request):
+            raise PurposeRequired(header=PURPOSE)
+        return allowed
 
 
-def grants_of(request: Request) -> frozenset[str]:
-    """The role of a person, or the scopes of a client's token that the client still has."""
+def _must_say_what_for(request: Request) -> bool:
+    match = request.resolver_match
+    asked = match is not None and match.view_name in PURPOSE_ASKED
+    return asked and not request.headers.get(PURPOSE, "").strip()
+
+
+def grants_of(request: Request) -> Grants:
+    """The roles of a person, or the scopes of a client's token that the client still has."""
     token: Any = request.auth
     if isinstance(token, AccessToken):
         return frozenset(token.scope.split()) & frozenset(token.application.scopes)
     user = request.user
-    if not isinstance(user, User) or not user.is_active:
-        return frozenset()
-    return PEOPLE if user.is_superuser else frozenset({user.role} - {""})
+    return user.grants if isinstance(user, User) else NOBODY
+
+
+def scope_of_caller(request: Request | None) -> Scope:
+    """Whose declarations the caller may see; nobody's for strangers."""
+    if request is None:
+        return NOTHING
+    caller = client_of(request) or request.user
+    return scope_of(caller) if isinstance(caller, ApiClient | User) else NOTHING
 
 
 def client_of(request: Request) -> ApiClient | None:

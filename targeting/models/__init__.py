@@ -1,8 +1,19 @@
 """Tables of what people and systems do about it."""
 
+from targeting.models.agencies import Agency, CustomsOffice, Person
 from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
 from targeting.models.users import User
 
-__all__ = ["Alert", "ApiClient", "AuditEvent", "AuditSeal", "ClientSecret", "User"]
+__all__ = [
+    "Agency",
+    "Alert",
+    "ApiClient",
+    "AuditEvent",
+    "AuditSeal",
+    "ClientSecret",
+    "CustomsOffice",
+    "Person",
+    "User",
+]

@@ -3,12 +3,31 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from targeting.domain.policy import ClientKind as ClientKind
+from targeting.domain.policy import Role as Role
 
-class Role(models.TextChoices):
-    """What a person may do. API clients are machines and hold no role here."""
+ROLES = [
+    (Role.ANALYST.value, _("customs analyst")),
+    (Role.SENIOR_ANALYST.value, _("senior customs analyst")),
+    (Role.EXAMINER.value, _("examiner")),
+    (Role.LIST_EDITOR.value, _("list editor")),
+    (Role.LIST_APPROVER.value, _("list approver")),
+    (Role.AUDITOR.value, _("auditor")),
+    (Role.ADMINISTRATOR.value, _("administrator")),
+]
 
-    ANALYST = "analyst", _("customs analyst")
-    LIST_ADMINISTRATOR = "list_administrator", _("list administrator")
+CLIENT_KINDS = [
+    (ClientKind.API_CLIENT.value, _("API client: submits and reads its receipts")),
+    (ClientKind.CUSTOMS_SYSTEM.value, _("customs system: reads lanes")),
+]
+
+
+class Reach(models.TextChoices):
+    """How far a person or machine sees: docs/adr/0011-roles-and-scope.md."""
+
+    OFFICES = "offices", _("own customs offices")
+    AGENCY = "agency", _("every customs office of the agency")
+    CENTRAL = "central", _("everything")
 
 
 class AlertState(models.TextChoices):

@@ -6,22 +6,36 @@ from django.db.models import F, Q
 from oauth2_provider.models import AbstractApplication
 
 from shipments.models import Submitter
+from targeting.domain.policy import CLIENT_SCOPES
+from targeting.models.agencies import Reaching
+from targeting.models.choices import CLIENT_KINDS, ClientKind, Reach
 
 SHORTEST_TOKEN_SECONDS, DEFAULT_TOKEN_SECONDS, LONGEST_TOKEN_SECONDS = 60, 3600, 24 * 3600
 
 
-class ApiClient(AbstractApplication):
+def _scopes_of_kind() -> Q:
+    """Each kind has its scopes at most, so that no broker's client is given those of customs."""
+    allowed = Q()
+    for kind, scopes in CLIENT_SCOPES.items():
+        allowed |= Q(kind=kind.value, scopes__contained_by=sorted(scopes))
+    return allowed
+
+
+class ApiClient(Reaching, AbstractApplication):
     """An OAuth 2 client; what it sends belongs to its submitter, whose receipts it reads.
 
     ``scopes`` are the most it may ask for, ``allowed_networks`` (CIDR) where it may call
     from: without a network, from nowhere. Taking one away here, or ``is_active``, also
     takes it from the tokens that were given before. Its secrets are :class:`ClientSecret`
     rows; the library's own column for a single one stays empty.
+    ``kind`` bounds its scopes: it is the machine's role. The reach is that of a customs
+    system; an API client reads its own receipts, whatever their office.
     """
 
     submitter = models.ForeignKey(
         Submitter, on_delete=models.PROTECT, null=True, related_name="api_clients"
     )
+    kind = models.TextField(choices=CLIENT_KINDS, default=ClientKind.API_CLIENT.value)
     scopes = ArrayField(models.TextField(), default=list)
     allowed_networks = ArrayField(models.TextField(), default=list)
     token_seconds = models.PositiveIntegerField(default=DEFAULT_TOKEN_SECONDS)
@@ -34,6 +48,8 @@ class ApiClient(AbstractApplication):
                 condition=Q(token_seconds__range=(SHORTEST_TOKEN_SECONDS, LONGEST_TOKEN_SECONDS)),
                 name="client_token_lives_minutes_to_a_day",
             ),
+            models.CheckConstraint(condition=_scopes_of_kind(), name="client_scopes_of_kind"),
+            models.CheckConstraint(condition=~Q(reach=Reach.AGENCY), name="client_has_no_agency"),
         ]
 
     @property

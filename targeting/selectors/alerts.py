@@ -10,6 +10,7 @@ from risk.models import IndicatorRow, SubstanceMatch
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
 from targeting.models import Alert
+from targeting.selectors.scope import Scope, in_scope
 
 REASONS = 3
 SUBSTANCES = 5
@@ -30,9 +31,10 @@ class AlertSummary:
     reasons: tuple[IndicatorRow, ...]
 
 
-def list_alerts() -> QuerySet[Alert]:
-    """Every alert, the highest score first."""
-    return Alert.objects.select_related("declaration", "assessment").order_by("-score")
+def list_alerts(scope: Scope) -> QuerySet[Alert]:
+    """The alerts in the scope, the highest score first."""
+    alerts = Alert.objects.select_related("declaration", "assessment").order_by("-score")
+    return alerts.filter(in_scope(scope))
 
 
 def summarise_alerts(alerts: Sequence[Alert]) -> list[AlertSummary]:

@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from risk.domain.network.ego import EgoNetwork
 from risk.models import ListEdition, RiskAssessment, SubstanceMatch
 from risk.models.choices import EditionState
-from risk.selectors.network import get_ego_network
 from shipments.models import Declaration
-from shipments.selectors.declarations import importer_roles, list_versions
+from shipments.selectors.declarations import (
+    importer_roles,
+    list_declarations,
+    list_declarations_in_full,
+    list_versions,
+)
 from targeting.models import Alert
+from targeting.selectors.networks import ScopedNetwork, scoped_network
+from targeting.selectors.scope import Scope, in_scope
 
 NEAR_NODES = 30
 
@@ -31,24 +36,40 @@ class Dossier:
     verified_lists: frozenset[str]
     assessment: RiskAssessment | None
     alerts: Sequence[Alert]
-    network: EgoNetwork | None
+    network: ScopedNetwork | None
 
 
-def get_dossier(declaration: Declaration) -> Dossier:
+def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     """The dossier in a number of queries that does not depend on the size of the declaration.
 
-    ``declaration`` comes from :func:`~shipments.selectors.declarations.list_declarations_in_full`.
+    ``declaration`` comes from :func:`scoped_declarations_in_full`. Versions and alerts out of
+    the scope are left out: an amendment may have moved the declaration to another office.
     """
     number = declaration.registration_number
     return Dossier(
         declaration=declaration,
-        versions=list(list_versions(registration_number=number)),
+        versions=list(list_versions(registration_number=number).filter(in_scope(scope))),
         matches=_matches(declaration),
         verified_lists=_verified_lists(declaration),
         assessment=_latest_assessment(declaration),
-        alerts=list(Alert.objects.filter(registration_number=number).order_by("-id")),
-        network=_near_importer(declaration),
+        alerts=list(_alerts(number, scope)),
+        network=_near_importer(declaration, scope),
     )
+
+
+def scoped_declarations(scope: Scope) -> QuerySet[Declaration]:
+    """The current version of every declaration in the scope, the latest accepted first."""
+    return list_declarations().filter(in_scope(scope))
+
+
+def scoped_declarations_in_full(scope: Scope) -> QuerySet[Declaration]:
+    """Every version in the scope, with what :func:`get_dossier` reads of it."""
+    return list_declarations_in_full().filter(in_scope(scope))
+
+
+def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:
+    alerts = Alert.objects.filter(in_scope(scope), registration_number=registration_number)
+    return alerts.order_by("-id")
 
 
 def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
@@ -76,9 +97,9 @@ def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
     return related.prefetch_related("indicator_rows").first()
 
 
-def _near_importer(declaration: Declaration) -> EgoNetwork | None:
+def _near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:
     """Who is one link from the importer; a broker's thousand others would say nothing."""
     role = importer_roles(declaration_ids=[declaration.id]).get(declaration.id)
     if role is None or role.party_id is None:
         return None
-    return get_ego_network(party_id=role.party_id, depth=1, max_nodes=NEAR_NODES)
+    return scoped_network(party_id=role.party_id, scope=scope, depth=1, max_nodes=NEAR_NODES)

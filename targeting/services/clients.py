@@ -12,7 +12,9 @@ from oauth2_provider.settings import oauth2_settings
 from shipments.domain.errors import InvalidValue
 from shipments.models import Submitter
 from targeting.domain.addresses import networks_of
+from targeting.domain.policy import CLIENT_SCOPES
 from targeting.models import ApiClient, ClientSecret
+from targeting.models.choices import ClientKind, Reach
 from targeting.models.clients import (
     DEFAULT_TOKEN_SECONDS,
     LONGEST_TOKEN_SECONDS,
@@ -33,14 +35,18 @@ def register_client(
     now: datetime,
     token_seconds: int = DEFAULT_TOKEN_SECONDS,
     secret_life: timedelta = SECRET_LIFE,
+    kind: str = ClientKind.API_CLIENT.value,
+    reach: str = Reach.OFFICES.value,
+    offices: Iterable[str] = (),
 ) -> tuple[ApiClient, str]:
     """A client that acts for the submitter, and its secret: the only time it is readable.
 
     The submitter is made when its key is new; several clients may act for one. Raises
-    :class:`InvalidValue`: ``scope_unknown``, ``network_invalid``, ``networks_missing``,
+    :class:`InvalidValue`: ``scope_unknown`` (also for one that the kind may not
+    hold), ``network_invalid``, ``networks_missing``,
     ``token_seconds_out_of_range``.
     """
-    wanted, allowed_networks = _known_scopes(scopes), _some_networks(networks)
+    wanted, allowed_networks = _known_scopes(scopes, ClientKind(kind)), _some_networks(networks)
     if not SHORTEST_TOKEN_SECONDS <= token_seconds <= LONGEST_TOKEN_SECONDS:
         allowed = f"{SHORTEST_TOKEN_SECONDS} to {LONGEST_TOKEN_SECONDS} seconds"
         raise InvalidValue("token_seconds_out_of_range", value=token_seconds, allowed=allowed)
@@ -49,6 +55,9 @@ def register_client(
         name=name,
         submitter=submitter,
         scopes=wanted,
+        kind=kind,
+        reach=reach,
+        offices=sorted(offices),
         allowed_networks=allowed_networks,
         token_seconds=token_seconds,
         client_secret="",
@@ -154,8 +163,8 @@ def _some_networks(networks: Iterable[str]) -> list[str]:
     return wanted
 
 
-def _known_scopes(scopes: Iterable[str]) -> list[str]:
-    known = oauth2_settings.SCOPES
+def _known_scopes(scopes: Iterable[str], kind: ClientKind) -> list[str]:
+    known = [scope for scope in oauth2_settings.SCOPES if scope in CLIENT_SCOPES[kind]]
     wanted = sorted(set(scopes))
     for scope in wanted:
         if scope not in known:

@@ -1,5 +1,7 @@
 """People: accounts are made by an administrator, never by sign-up."""
 
+from collections.abc import Iterable
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
@@ -13,26 +15,30 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from shipments.domain.errors import InvalidValue
-from targeting.models import User
-from targeting.models.choices import Role
+from targeting.domain.policy import EXCLUSIVE_ROLES
+from targeting.models import Agency, Person, User
+from targeting.models.choices import Reach, Role
 
 
+@transaction.atomic
 def register_user(
     *,
     username: str,
     password: str,
-    role: Role | None = None,
+    roles: Iterable[Role],
+    person: Person | None = None,
+    reach: Reach = Reach.OFFICES,
+    offices: Iterable[str] = (),
     email: str = "",
     full_name: str = "",
-    is_superuser: bool = False,
 ) -> User:
-    """A person with one role; list administrators and superusers may enter the admin.
+    """An account with its roles; without a ``reach`` or ``offices`` it sees no declaration.
 
-    Raises :class:`InvalidValue`: ``password_weak``, ``username_taken``, and
-    ``role_missing`` for somebody who would be allowed nothing.
+    Without a ``person`` it can neither propose nor approve. Raises :class:`InvalidValue`:
+    ``password_weak``, ``username_taken``, ``role_missing`` for somebody who would be
+    allowed nothing, ``role_held_alone`` for an auditor or administrator with a second role.
     """
-    if role is None and not is_superuser:
-        raise InvalidValue("role_missing", value="", allowed=", ".join(Role.values))
+    wanted = _consistent(roles)
     if User.objects.filter(username__iexact=username).exists():
         raise InvalidValue("username_taken", value=username, allowed="a name nobody has")
     first_name, _, last_name = full_name.partition(" ")
@@ -41,9 +47,10 @@ def register_user(
         email=email,
         first_name=first_name,
         last_name=last_name,
-        role=role.value if role else "",
-        is_superuser=is_superuser,
-        is_staff=is_superuser or role is Role.LIST_ADMINISTRATOR,
+        person=person,
+        roles=wanted,
+        reach=reach.value,
+        offices=sorted(offices),
     )
     try:
         validate_password(password, user)
@@ -52,6 +59,11 @@ def register_user(
     user.set_password(password)
     user.save()
     return user
+
+
+def register_person(*, agency: Agency, number: str) -> Person:
+    """The human being whom the agency knows by this number: one, however many accounts."""
+    return Person.objects.get_or_create(agency=agency, number=number)[0]
 
 
 @transaction.atomic
@@ -102,3 +114,13 @@ def remove_second_factor(*, user: User) -> int:
         session.end()
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     return removed
+
+
+def _consistent(roles: Iterable[Role]) -> list[str]:
+    wanted = set(roles)
+    if not wanted:
+        raise InvalidValue("role_missing", value="", allowed=", ".join(Role))
+    alone = sorted(wanted & EXCLUSIVE_ROLES)
+    if alone and len(wanted) > 1:
+        raise InvalidValue("role_held_alone", value=sorted(wanted), allowed=f"{alone[0]} only")
+    return sorted(role.value for role in wanted)

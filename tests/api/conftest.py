@@ -23,7 +23,10 @@ def _no_scan_of_static_files(settings):
 
 
 def signed_in(**user: object) -> APIClient:
-    return sign_in(APIClient(), UserFactory(**user))
+    """Somebody who sees every office and says what for, unless told otherwise."""
+    caller = APIClient(headers={"X-Purpose": "test"})
+    caller.user = UserFactory(**user)
+    return sign_in(caller, caller.user)
 
 
 def sign_in(caller: APIClient, user: User) -> APIClient:
@@ -48,24 +51,37 @@ def anonymous():
     return APIClient()
 
 
-@pytest.fixture
-def analyst(db):
-    return signed_in(role=Role.ANALYST.value)
+def _role(role: Role):
+    @pytest.fixture(name=role.value)
+    def caller(db):
+        return signed_in(roles=[role.value])
+
+    return caller
+
+
+analyst, senior_analyst, examiner, list_editor, list_approver, auditor, administrator = map(
+    _role, Role
+)
 
 
 @pytest.fixture
-def list_administrator(db):
-    return signed_in(role=Role.LIST_ADMINISTRATOR.value, is_staff=True)
-
-
-@pytest.fixture
-def superuser(db):
-    return signed_in(role="", is_staff=True, is_superuser=True)
+def person_without_role(db):
+    return signed_in(roles=[])
 
 
 @pytest.fixture
 def client_system(db):
     return with_token()
+
+
+@pytest.fixture
+def customs_system(db):
+    return with_token(
+        application__kind="customs_system",
+        application__scopes=["lanes:read"],
+        application__reach="central",
+        scope="lanes:read",
+    )
 
 
 @pytest.fixture

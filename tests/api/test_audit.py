@@ -84,13 +84,13 @@ def test_terms_are_bounded_storable_and_without_secrets(analyst):
     assert event.terms["office"] == ["a\ufffdb"]
 
 
-def test_a_refusal_is_kept(client_system, list_administrator):
+def test_a_refusal_is_kept(client_system, list_editor):
     client_system.get(ALERTS)
-    list_administrator.get(ALERTS)
+    list_editor.get(ALERTS)
     first, second = AuditEvent.objects.order_by("id")
     actor = client_system.token.application.actor
     assert told(first) == (actor, "client", "list", "alert-list", "", 403)
-    assert told(second)[1:] == ("list_administrator", "list", "alert-list", "", 403)
+    assert told(second)[1:] == ("list_editor", "list", "alert-list", "", 403)
 
 
 def test_a_refusal_for_want_of_a_csrf_token_names_the_person():
@@ -209,7 +209,7 @@ def give_code(browser, code):
 
 
 def test_signing_in_and_out_are_events():
-    user = register_user(username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR)
+    user = register_user(username="aigul", password=PASSWORD, roles=[Role.LIST_EDITOR])
     key = new_key()
     enrol_authenticator_app(user=user, secret=key)
     browser = APIClient()
@@ -219,14 +219,14 @@ def test_signing_in_and_out_are_events():
     give_code(browser, one_time_code(key, at=time.time()))
     browser.post(reverse("account_logout"))
     failed, first, second = AuditEvent.objects.order_by("id")
-    page, role = "mfa_authenticate", "list_administrator"
+    page, role = "mfa_authenticate", "list_editor"
     assert told(failed)[:5] == ("anonymous", "", "sign_in_failed", page, user.actor)
     assert told(first) == (user.actor, role, "sign_in", page, user.actor, 302)
     assert told(second)[:3] == (user.actor, role, "sign_out")
 
 
 def test_a_failed_sign_in_names_the_account_and_nothing_that_was_typed():
-    user = register_user(username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR)
+    user = register_user(username="aigul", password=PASSWORD, roles=[Role.LIST_EDITOR])
     sign_in(APIClient(), "Aigul", "wrong")
     sign_in(APIClient(), PASSWORD, "aigul")
     first, second = AuditEvent.objects.order_by("id")
@@ -248,36 +248,36 @@ def test_a_token_is_a_sign_in_of_the_client():
     assert told(second) == expected
 
 
-def test_an_account_made_in_the_admin_is_an_event(superuser):
+def test_an_account_made_in_the_admin_is_an_event(administrator):
     root = User.objects.get().actor
     form = {"name": "New", "submitter": SubmitterFactory().pk, **CLIENT_FORM}
-    superuser.post(reverse("admin:targeting_apiclient_add"), form, format="multipart")
+    administrator.post(reverse("admin:targeting_apiclient_add"), form, format="multipart")
     client = ApiClient.objects.get()
     resource = "admin:targeting_apiclient_add"
-    assert told(only_event()) == (root, "superuser", "create", resource, str(client.pk), 302)
+    assert told(only_event()) == (root, "administrator", "create", resource, str(client.pk), 302)
 
 
-def test_a_new_secret_given_in_the_admin_is_an_event_without_the_secret(superuser):
+def test_a_new_secret_given_in_the_admin_is_an_event_without_the_secret(administrator):
     client, _ = registered_client()
     form = {"action": "rotate_secret", "_selected_action": [client.pk]}
-    superuser.post(reverse("admin:targeting_apiclient_changelist"), form, format="multipart")
+    administrator.post(reverse("admin:targeting_apiclient_changelist"), form, format="multipart")
     event = only_event()
     assert event.verb == "change"
     assert event.terms == {"action": ["rotate_secret"], "_selected_action": [str(client.pk)]}
 
 
-def test_reading_cases_in_the_admin_is_an_event(superuser):
-    superuser.get(reverse("admin:targeting_alert_changelist"), {"q": "55301"})
+def test_reading_cases_in_the_admin_is_an_event(auditor):
+    auditor.get(reverse("admin:targeting_alert_changelist"), {"q": "55301"})
     event = only_event()
     assert (event.verb, event.terms) == ("search", {"q": ["55301"]})
 
 
-def test_the_audit_is_read_only_in_the_admin(superuser):
-    superuser.get(reverse("admin:index"))
-    superuser.get(reverse("admin:targeting_auditevent_changelist"))
+def test_the_audit_is_read_only_in_the_admin(auditor):
+    auditor.get(reverse("admin:index"))
+    auditor.get(reverse("admin:targeting_auditevent_changelist"))
     page = reverse("admin:targeting_auditevent_change", args=[only_event().pk])
-    assert superuser.get(page).status_code == 200
-    assert superuser.post(page, {"actor": "user:0"}, format="multipart").status_code == 403
+    assert auditor.get(page).status_code == 200
+    assert auditor.post(page, {"actor": "user:0"}, format="multipart").status_code == 403
     assert not AuditEvent.objects.filter(actor="user:0").exists()
 
 

@@ -314,10 +314,10 @@ def test_a_token_needs_no_csrf_token():
     assert checked.post("/api/v1/declarations/", {}, format="json").status_code == 422
 
 
-def test_a_superuser_registers_a_client_in_the_admin(superuser):
+def test_an_administrator_registers_a_client_in_the_admin(administrator):
     submitter = SubmitterFactory()
     form = {"name": "New system", "submitter": submitter.pk, **CLIENT_FORM}
-    page = superuser.post(
+    page = administrator.post(
         reverse("admin:targeting_apiclient_add"), form, format="multipart", follow=True
     )
     client = ApiClient.objects.get()
@@ -326,21 +326,21 @@ def test_a_superuser_registers_a_client_in_the_admin(superuser):
     assert token_answer(client, _shown_secret(page)).status_code == 200
 
 
-def test_a_wrong_network_is_refused_in_the_admin(superuser):
+def test_a_wrong_network_is_refused_in_the_admin(administrator):
     form = {"name": "New", "submitter": SubmitterFactory().pk, **CLIENT_FORM}
     form["allowed_networks"] = "10.0.0.5/8"
-    page = superuser.post(reverse("admin:targeting_apiclient_add"), form, format="multipart")
+    page = administrator.post(reverse("admin:targeting_apiclient_add"), form, format="multipart")
     assert "10.0.0.5/8" in page.content.decode()
     assert not ApiClient.objects.exists()
 
 
-def test_a_superuser_rotates_and_revokes_in_the_admin(superuser):
+def test_an_administrator_rotates_and_revokes_in_the_admin(administrator):
     client, old = registered_client()
     url = reverse("admin:targeting_apiclient_changelist")
 
     def act(action):
         form = {"action": action, "_selected_action": [client.pk]}
-        return superuser.post(url, form, format="multipart", follow=True)
+        return administrator.post(url, form, format="multipart", follow=True)
 
     new = _shown_secret(act("rotate_secret"))
     assert token_answer(client, old).status_code == 200

@@ -217,13 +217,13 @@ def test_the_network_costs_the_same_number_of_queries(
     assert len(network["nodes"]) == neighbours + 1
 
 
-def test_lists_show_their_editions_with_badge_and_counts(list_administrator):
+def test_lists_show_their_editions_with_badge_and_counts(list_editor):
     entry = ListEntryFactory()
     ListEntryFactory(edition=entry.edition, form_name="salt")
     ListEditionFactory(number=entry.edition.number + 1, verified_by="", state="draft")
-    draft, approved = list_administrator.get(f"{LISTS}un1988-t1/").json()["editions"]
+    draft, approved = list_editor.get(f"{LISTS}un1988-t1/").json()["editions"]
     assert (draft["is_verified"], draft["entry_count"]) == (False, 0)
     assert approved["is_verified"]
     assert (approved["entry_count"], approved["substance_count"]) == (2, 1)
-    assert len(list_administrator.get(LISTS).json()["results"]) == 1
-    assert list_administrator.get(f"{LISTS}none/").status_code == 404
+    assert len(list_editor.get(LISTS).json()["results"]) == 1
+    assert list_editor.get(f"{LISTS}none/").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 
 from shipments.models import IntakeBatch
 from targeting.management.one_time_codes import new_key, one_time_code
-from targeting.models.choices import Role
+from targeting.models.choices import Reach, Role
 from targeting.services.users import enrol_authenticator_app, register_user
 from tests.api.test_intake import DECLARATION
 from tests.factories.targeting import flagged_shipment, registered_client
@@ -42,7 +42,9 @@ def test_a_client_submits_corrects_and_reads_its_receipt(live_server):
 def test_an_analyst_signs_in_and_reads_every_page(live_server):
     guide = code_of("analyst.md")
     password = "a long pass phrase of Astana"
-    user = register_user(username="aigul", password=password, role=Role.ANALYST)
+    user = register_user(
+        username="aigul", password=password, roles=[Role.ANALYST], reach=Reach.CENTRAL
+    )
     key = new_key()
     enrol_authenticator_app(user=user, secret=key)
     made = [flagged_shipment().id for _ in range(3)]

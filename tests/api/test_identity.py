@@ -15,12 +15,13 @@ from rest_framework.test import APIClient
 from config.identity import SealedFactors
 from config.second_factor import OPEN_WITHOUT
 from shipments.domain.errors import InvalidValue
+from targeting.management.access import patterns
 from targeting.management.one_time_codes import new_key, one_time_code
 from targeting.models import User
 from targeting.models.choices import Role
 from targeting.services.users import enrol_authenticator_app, register_user
 from tests.api.conftest import sign_in
-from tests.api.test_route_table import ARGUMENTS, routes
+from tests.api.test_access_matrix import ARGUMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,8 @@ LOGIN, CODE, ME = "/accounts/login/", "/accounts/2fa/authenticate/", "/api/v1/me
 
 def person(**more):
     """Aigul with an authenticator app; the app's key."""
-    user = register_user(username="aigul", password=PASSWORD, role=Role.ANALYST, **more)
+    wanted = {"roles": [Role.ANALYST], **more}
+    user = register_user(username="aigul", password=PASSWORD, **wanted)
     key = new_key()
     enrol_authenticator_app(user=user, secret=key)
     return key
@@ -95,9 +97,7 @@ def test_sealed_keys_are_read_under_the_key_before(settings):
 
 
 def with_password_only():
-    register_user(
-        username="aigul", password=PASSWORD, role=Role.LIST_ADMINISTRATOR, is_superuser=True
-    )
+    register_user(username="aigul", password=PASSWORD, roles=[Role.ADMINISTRATOR])
     browser = APIClient()
     submit(browser, LOGIN, login="aigul", password=PASSWORD)
     return browser
@@ -118,7 +118,7 @@ def test_api_when_without_a_second_factor_then_403():
 def test_every_route_when_without_a_second_factor_then_closed_or_on_the_way_to_it():
     browser = with_password_only()
     opened, asked = set(), 0
-    for route, entry in routes():
+    for route, _, entry in patterns():
         names = entry.pattern.converters
         if "(?P" in route or entry.name == "account_logout" or not names.keys() <= ARGUMENTS.keys():
             continue
@@ -222,7 +222,7 @@ def test_nobody_signs_up(anonymous):
 
 
 def test_a_session_post_without_the_csrf_token_is_refused():
-    user = register_user(username="aigul", password=PASSWORD, role=Role.ANALYST)
+    user = register_user(username="aigul", password=PASSWORD, roles=[Role.ANALYST])
     browser = APIClient(enforce_csrf_checks=True)
     sign_in(browser, user)
     answer = browser.post("/api/v1/declarations/", {}, format="json")
@@ -239,27 +239,27 @@ def test_an_inactive_person_is_401(analyst):
     ("changes", "code"),
     [
         ({"password": "12345678"}, "password_weak"),
-        ({"role": None}, "role_missing"),
+        ({"roles": []}, "role_missing"),
         ({"username": "AIGUL"}, "username_taken"),
     ],
 )
 def test_register_user_refuses(changes, code):
-    register_user(username="aigul", password=PASSWORD, role=Role.ANALYST)
-    wanted = {"username": "new", "password": PASSWORD, "role": Role.ANALYST, **changes}
+    register_user(username="aigul", password=PASSWORD, roles=[Role.ANALYST])
+    wanted = {"username": "new", "password": PASSWORD, "roles": [Role.ANALYST], **changes}
     with pytest.raises(InvalidValue) as caught:
         register_user(**wanted)
     assert caught.value.code == code
 
 
-def test_only_list_administrators_and_superusers_enter_the_admin():
-    analyst = register_user(username="a", password=PASSWORD, role=Role.ANALYST)
-    editor = register_user(username="b", password=PASSWORD, role=Role.LIST_ADMINISTRATOR)
-    root = register_user(username="c", password=PASSWORD, is_superuser=True)
+def test_only_list_editors_and_administrators_enter_the_admin():
+    analyst = register_user(username="a", password=PASSWORD, roles=[Role.ANALYST])
+    editor = register_user(username="b", password=PASSWORD, roles=[Role.LIST_EDITOR])
+    root = register_user(username="c", password=PASSWORD, roles=[Role.ADMINISTRATOR])
     assert [person.is_staff for person in (analyst, editor, root)] == [False, True, True]
 
 
 def test_the_admin_has_no_sign_in_of_its_own():
-    person(is_superuser=True)
+    person(roles=[Role.ADMINISTRATOR])
     browser = APIClient()
     assert browser.get("/admin/")["Location"].startswith("/admin/login/")
     for method in (browser.get, browser.post):

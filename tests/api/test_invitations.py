@@ -21,14 +21,16 @@ FORM = {
     "first_name": "Bolat",
     "last_name": "Example",
     "email": "bolat@customs.example",
-    "role": Role.ANALYST.value,
+    "roles": [Role.ANALYST.value],
+    "reach": "central",
+    "offices": "",
 }
 
 
-def invited(superuser, django_capture_on_commit_callbacks, **changes):
+def invited(administrator, django_capture_on_commit_callbacks, **changes):
     with django_capture_on_commit_callbacks(execute=True):
         url = reverse("admin:targeting_user_add")
-        return superuser.post(url, {**FORM, **changes}, format="multipart")
+        return administrator.post(url, {**FORM, **changes}, format="multipart")
 
 
 def link_in(message):
@@ -43,9 +45,9 @@ def choose_password(link, password=PASSWORD):
 
 
 def test_invitation_when_followed_then_the_person_chooses_a_password_once(
-    superuser, django_capture_on_commit_callbacks
+    administrator, django_capture_on_commit_callbacks
 ):
-    invited(superuser, django_capture_on_commit_callbacks)
+    invited(administrator, django_capture_on_commit_callbacks)
     user = User.objects.get(username="bolat")
     assert not user.has_usable_password()
     (message,) = mail.outbox
@@ -62,9 +64,9 @@ def test_invitation_when_followed_then_the_person_chooses_a_password_once(
 
 
 def test_invitation_when_the_password_is_weak_then_it_is_refused(
-    superuser, django_capture_on_commit_callbacks
+    administrator, django_capture_on_commit_callbacks
 ):
-    invited(superuser, django_capture_on_commit_callbacks)
+    invited(administrator, django_capture_on_commit_callbacks)
     for weak in ("short", "bolat-example", "123456789012", "password1234"):
         answer = choose_password(link_in(mail.outbox[0]), weak)
         assert answer.status_code == 200
@@ -72,23 +74,23 @@ def test_invitation_when_the_password_is_weak_then_it_is_refused(
 
 
 def test_invitation_when_two_days_old_then_the_link_is_dead(
-    superuser, django_capture_on_commit_callbacks, settings
+    administrator, django_capture_on_commit_callbacks, settings
 ):
-    invited(superuser, django_capture_on_commit_callbacks)
+    invited(administrator, django_capture_on_commit_callbacks)
     settings.PASSWORD_RESET_TIMEOUT = timedelta(seconds=-1).total_seconds()
     choose_password(link_in(mail.outbox[0]))
     assert not User.objects.get(username="bolat").has_usable_password()
 
 
 def test_invitation_when_sent_again_then_the_link_before_and_the_password_are_dead(
-    superuser, django_capture_on_commit_callbacks
+    administrator, django_capture_on_commit_callbacks
 ):
-    invited(superuser, django_capture_on_commit_callbacks)
+    invited(administrator, django_capture_on_commit_callbacks)
     choose_password(link_in(mail.outbox[0]))
     user = User.objects.get(username="bolat")
     with django_capture_on_commit_callbacks(execute=True):
         form = {"action": "invite", "_selected_action": [user.pk]}
-        superuser.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
+        administrator.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
     user.refresh_from_db()
     assert not user.has_usable_password()
     choose_password(link_in(mail.outbox[0]))
@@ -99,24 +101,28 @@ def test_invitation_when_sent_again_then_the_link_before_and_the_password_are_de
     assert user.check_password(PASSWORD)
 
 
-def test_invitation_without_an_address_is_refused(superuser, django_capture_on_commit_callbacks):
-    page = invited(superuser, django_capture_on_commit_callbacks, email="")
+def test_invitation_without_an_address_is_refused(
+    administrator, django_capture_on_commit_callbacks
+):
+    page = invited(administrator, django_capture_on_commit_callbacks, email="")
     assert "This field is required" in page.content.decode()
-    user = register_user(username="nomail", password=PASSWORD, role=Role.ANALYST)
+    user = register_user(username="nomail", password=PASSWORD, roles=[Role.ANALYST])
     with pytest.raises(InvalidValue) as caught:
         invite_user(user=user, site="http://testserver")
     assert caught.value.code == "email_missing"
     assert user.check_password(PASSWORD)
 
 
-def test_only_superusers_invite(list_administrator, django_capture_on_commit_callbacks):
-    answer = invited(list_administrator, django_capture_on_commit_callbacks)
+def test_only_administrators_invite(list_editor, django_capture_on_commit_callbacks):
+    answer = invited(list_editor, django_capture_on_commit_callbacks)
     assert answer.status_code == 403
     assert not mail.outbox
 
 
 def test_a_forgotten_password_betrays_no_account(django_capture_on_commit_callbacks):
-    register_user(username="aigul", password=PASSWORD, role=Role.ANALYST, email="a@customs.example")
+    register_user(
+        username="aigul", password=PASSWORD, roles=[Role.ANALYST], email="a@customs.example"
+    )
     answers = [
         submit(APIClient(), reverse("account_reset_password"), email=email)
         for email in ("a@customs.example", "nobody@customs.example")

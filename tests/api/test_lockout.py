@@ -97,13 +97,13 @@ def test_brute_force_on_the_code_when_ten_are_wrong_then_the_right_one_is_refuse
     assert other.get(ME).status_code == 401
 
 
-def test_a_locked_account_is_unlocked_in_the_admin(superuser):
+def test_a_locked_account_is_unlocked_in_the_admin(administrator):
     person()
     for _ in range(TRIES):
         attempt()
-    user = superuser.get(reverse("admin:targeting_user_changelist")).context["cl"].queryset
+    user = administrator.get(reverse("admin:targeting_user_changelist")).context["cl"].queryset
     form = {"action": "unlock", "_selected_action": [user.get(username="aigul").pk]}
-    superuser.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
+    administrator.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
     assert attempt(password=PASSWORD).status_code == 302
 
 
@@ -112,14 +112,14 @@ def test_what_was_typed_is_kept_without_passwords():
     assert "my-real-password" not in str(AccessAttempt.objects.values())
 
 
-def test_a_second_factor_taken_away_by_an_administrator_ends_sessions(superuser):
+def test_a_second_factor_taken_away_by_an_administrator_ends_sessions(administrator):
     key = person()
     browser = entered(one_time_code(key, at=time.time()))
     assert browser.get(ME).status_code == 200
-    users = superuser.get(reverse("admin:targeting_user_changelist")).context["cl"].queryset
+    users = administrator.get(reverse("admin:targeting_user_changelist")).context["cl"].queryset
     form = {"action": "remove_second_factor"}
     form["_selected_action"] = [users.get(username="aigul").pk]
-    superuser.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
+    administrator.post(reverse("admin:targeting_user_changelist"), form, format="multipart")
     assert browser.get(ME).status_code == 401
     again = APIClient()
     submit(again, LOGIN, login="aigul", password=PASSWORD)

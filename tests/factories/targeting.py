@@ -8,7 +8,15 @@ from factory.django import DjangoModelFactory
 from oauth2_provider.models import AccessToken
 
 from targeting.domain.addresses import ANYWHERE
-from targeting.models import Alert, ApiClient, User
+from targeting.models import (
+    Agency,
+    Alert,
+    ApiClient,
+    AuditEvent,
+    CustomsOffice,
+    Person,
+    User,
+)
 from targeting.models.choices import Role
 from targeting.services.clients import register_client
 from tests.factories.risk import (
@@ -28,6 +36,8 @@ from tests.factories.shipments import (
 SCOPES = ["declarations:write", "receipts:read"]
 # What the admin's page sends beside name and submitter.
 CLIENT_FORM = {
+    "kind": "api_client",
+    "reach": "offices",
     "scopes": ["receipts:read"],
     "allowed_networks": "127.0.0.0/8\n2001:db8::/32",
     "token_seconds": 600,
@@ -37,9 +47,39 @@ CLIENT_FORM = {
 }
 
 
+class AgencyFactory(DjangoModelFactory):
+    code = "customs"
+    name = "Customs"
+
+    class Meta:
+        model = Agency
+        django_get_or_create = ["code"]
+
+
+class CustomsOfficeFactory(DjangoModelFactory):
+    agency = factory.SubFactory(AgencyFactory)
+    code = "55301"
+
+    class Meta:
+        model = CustomsOffice
+        django_get_or_create = ["code"]
+
+
+class PersonFactory(DjangoModelFactory):
+    agency = factory.SubFactory(AgencyFactory)
+    number = factory.Sequence(lambda n: f"{n:06d}")
+
+    class Meta:
+        model = Person
+
+
 class UserFactory(DjangoModelFactory):
+    """An account of somebody who sees every office; ``person=None`` is of nobody known."""
+
     username = factory.Sequence(lambda n: f"person-{n}")
-    role = Role.ANALYST.value
+    person = factory.SubFactory(PersonFactory)
+    roles = [Role.ANALYST.value]
+    reach = "central"
 
     class Meta:
         model = User
@@ -118,3 +158,15 @@ def registered_client(**wanted: object) -> tuple[ApiClient, str]:
             **wanted,
         }
     )
+
+
+class AuditEventFactory(DjangoModelFactory):
+    at = factory.LazyFunction(timezone.now)
+    actor = "user:0"
+    verb = "read"
+    resource = "alert-detail"
+    status = 200
+    request_id = "r"
+
+    class Meta:
+        model = AuditEvent

@@ -9,6 +9,8 @@ from django.utils import timezone
 from oauth2_provider.settings import oauth2_settings
 
 from shipments.domain.errors import InvalidValue
+from targeting.domain.policy import CLIENT_SCOPES
+from targeting.models.choices import ClientKind, Reach
 from targeting.models.clients import DEFAULT_TOKEN_SECONDS
 from targeting.services.clients import SECRET_LIFE, register_client
 
@@ -27,7 +29,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scope",
             action="append",
-            help="may be repeated; default: all of " + ", ".join(oauth2_settings.SCOPES),
+            help="may be repeated; default: all that its kind may hold, of "
+            + ", ".join(oauth2_settings.SCOPES),
+        )
+        parser.add_argument(
+            "--kind", choices=[kind.value for kind in ClientKind], default=ClientKind.API_CLIENT
+        )
+        parser.add_argument(
+            "--office",
+            action="append",
+            default=[],
+            help="a customs office whose lanes a customs system reads; may be repeated; without"
+            " one it reads those of every office",
         )
         parser.add_argument(
             "--network",
@@ -44,7 +57,10 @@ class Command(BaseCommand):
             client, secret = register_client(
                 name=options["name"],
                 submitter_key=options["submitter"] or options["name"],
-                scopes=options["scope"] or tuple(oauth2_settings.SCOPES),
+                scopes=options["scope"] or CLIENT_SCOPES[ClientKind(options["kind"])],
+                kind=options["kind"],
+                reach=_reach(options),
+                offices=options["office"],
                 networks=options["network"],
                 token_seconds=options["token_seconds"],
                 secret_life=timedelta(days=options["secret_days"]),
@@ -53,3 +69,9 @@ class Command(BaseCommand):
         except InvalidValue as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps({"client_id": client.client_id, "client_secret": secret}))
+
+
+def _reach(options: dict[str, Any]) -> str:
+    """An API client sees no declarations; a customs system all, unless offices are named."""
+    is_customs = options["kind"] == ClientKind.CUSTOMS_SYSTEM.value
+    return Reach.CENTRAL if is_customs and not options["office"] else Reach.OFFICES

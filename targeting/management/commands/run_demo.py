@@ -17,15 +17,19 @@ from targeting.domain.addresses import ANYWHERE
 from targeting.management.api_client import ApiConnection, ApiRefused
 from targeting.management.one_time_codes import new_key
 from targeting.management.progress import Standing, wait
-from targeting.models import ApiClient, User
-from targeting.models.choices import Role
+from targeting.models import Agency, ApiClient, CustomsOffice, User
+from targeting.models.choices import Reach, Role
 from targeting.services.clients import (
     change_networks,
     register_client,
     rotate_secret,
     use_secret,
 )
-from targeting.services.users import enrol_authenticator_app, register_user
+from targeting.services.users import (
+    enrol_authenticator_app,
+    register_person,
+    register_user,
+)
 
 FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("declarations.ndjson", "application/x-ndjson", {}),
@@ -35,11 +39,9 @@ FILES: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 CLIENT = "demo-broker"
 DEMO_USERS = "demo-users.json"
-PEOPLE = (
-    ("analyst", Role.ANALYST, False),
-    ("list_administrator", Role.LIST_ADMINISTRATOR, False),
-    ("administrator", None, True),
-)
+OFFICE_ANALYST, OFFICE = "office_analyst", "55301"
+"""One more analyst, who sees one office only."""
+AGENCY = {"code": "demo", "name": "Demonstration customs", "name_ru": "Таможня (демонстрация)"}
 ENDS = ("done", "failed")
 FILE_WIDTH = 140
 """Columns of text when the output is not a terminal."""
@@ -164,6 +166,12 @@ def _row(alert: dict[str, Any]) -> tuple[Text, Text, Text, Text]:
     return shipment, Text("\n".join(flagged)), lane, Text("\n".join(reasons))
 
 
+def _agency() -> Agency:
+    agency, _ = Agency.objects.get_or_create(code=AGENCY["code"], defaults=AGENCY)
+    CustomsOffice.objects.get_or_create(code=OFFICE, defaults={"agency": agency})
+    return agency
+
+
 class _Credentials:
     """The demonstration's people and client, with passwords drawn on this machine.
 
@@ -179,30 +187,44 @@ class _Credentials:
     def prepare(self) -> None:
         """Make what is missing; a forgotten secret is replaced."""
         stored = json.loads(self.path.read_text()) if self.path.exists() else {}
-        for name, role, is_superuser in PEOPLE:
-            self.people[name] = self._person(name, role, is_superuser, stored)
+        for role in Role:
+            self.people[role.value] = self._account(role.value, role, stored)
+        self.people[OFFICE_ANALYST] = self._account(
+            OFFICE_ANALYST, Role.ANALYST, stored, reach=Reach.OFFICES, offices=(OFFICE,)
+        )
         self.client = self._client(stored.get("client"))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)
         self.path.write_text(json.dumps({"people": self.people, "client": self.client}))
 
-    def _person(
-        self, name: str, role: Role | None, is_superuser: bool, stored: dict[str, Any]
+    def _account(
+        self,
+        name: str,
+        role: Role,
+        stored: dict[str, Any],
+        *,
+        reach: Reach = Reach.CENTRAL,
+        offices: tuple[str, ...] = (),
     ) -> dict[str, str]:
         """The password and the key of the authenticator app."""
         known: dict[str, str] = stored.get("people", {}).get(name, {})
-        person = User.objects.filter(username=name).first()
-        if person and known and person.check_password(known["password"]):
+        account = User.objects.filter(username=name).first()
+        if account and known and account.check_password(known["password"]):
             return known
         password, key = secrets.token_urlsafe(12), new_key()
-        if person:
-            person.set_password(password)
-            person.save(update_fields=["password"])
+        if account:
+            account.set_password(password)
+            account.save(update_fields=["password"])
         else:
-            person = register_user(
-                username=name, password=password, role=role, is_superuser=is_superuser
+            account = register_user(
+                username=name,
+                password=password,
+                roles=[role],
+                person=register_person(number=name, agency=_agency()),
+                reach=reach,
+                offices=offices,
             )
-        enrol_authenticator_app(user=person, secret=key)
+        enrol_authenticator_app(user=account, secret=key)
         return {"password": password, "key": key}
 
     def _client(self, stored: dict[str, str] | None) -> dict[str, str]:

@@ -1,0 +1,13 @@
+"""Errors about who may do what."""
+
+from shipments.domain.errors import TargetingError
+
+
+class AccessError(TargetingError):
+    """Family of errors about accounts, rights and purpose."""
+
+
+class PurposeRequired(AccessError):
+    """The policy asks what for. Params: ``header``."""
+
+    code = "purpose_required"

@@ -1,0 +1,222 @@
+"""Who may do what: the one table, for the API, the admin and every other address.
+
+People hold roles, machines hold scopes; both are *grants* here. What is not in a table is
+closed. Enforced by ``targeting.api.permissions`` and ``targeting.models.User.has_perm``;
+``docs/access.md`` is generated from it. Which fields of an answer a grant shows is in
+``targeting.domain.visibility``, whose rows in ``targeting.selectors.scope``.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do; one may hold several (docs/adr/0011-roles-and-scope.md)."""
+
+    ANALYST = "analyst"
+    SENIOR_ANALYST = "senior_analyst"
+    EXAMINER = "examiner"
+    LIST_EDITOR = "list_editor"
+    LIST_APPROVER = "list_approver"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class ClientKind(StrEnum):
+    """What a machine is: the role of an OAuth client."""
+
+    API_CLIENT = "api_client"
+    CUSTOMS_SYSTEM = "customs_system"
+
+
+# Each of these watches over the others, so who holds it holds nothing else.
+EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+SUBMIT = "declarations:write"
+READ_RECEIPTS = "receipts:read"
+READ_LANES = "lanes:read"
+
+# The scopes that a client of each kind may hold at most.
+CLIENT_SCOPES: Mapping[ClientKind, frozenset[str]] = {
+    ClientKind.API_CLIENT: frozenset({SUBMIT, READ_RECEIPTS}),
+    ClientKind.CUSTOMS_SYSTEM: frozenset({READ_LANES}),
+}
+
+Grants = frozenset[str]
+Policy = Mapping[str, Grants]
+
+
+def _grants(*grants: str) -> Grants:
+    return frozenset(str(grant) for grant in grants)
+
+
+NOBODY = _grants()
+EVERY_ROLE = _grants(*Role)
+CASE_WORKERS = _grants(Role.ANALYST, Role.SENIOR_ANALYST)
+CASE_READERS = CASE_WORKERS | _grants(Role.AUDITOR)
+DOSSIER_READERS = CASE_READERS | _grants(Role.EXAMINER)
+LIST_KEEPERS = _grants(Role.LIST_EDITOR, Role.LIST_APPROVER)
+LIST_READERS = LIST_KEEPERS | _grants(Role.AUDITOR)
+AUDITORS = _grants(Role.AUDITOR)
+ADMINISTRATORS = _grants(Role.ADMINISTRATOR)
+SUBMITTERS = _grants(SUBMIT)
+RECEIPT_READERS = _grants(READ_RECEIPTS)
+LANE_READERS = DOSSIER_READERS | _grants(READ_LANES)
+EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
+
+# The API: resource → action → the grants, of which a caller needs one.
+POLICIES: Mapping[str, Policy] = {
+    "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
+    "batches": {"create": SUBMITTERS},
+    "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
+    "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
+    "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
+    "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},
+    "receipts": {
+        "list": RECEIPT_READERS,
+        "retrieve": RECEIPT_READERS,
+        "issues": RECEIPT_READERS,
+    },
+}
+
+# Routes that open personal data outside of a case: the caller says what for (X-Purpose).
+PURPOSE_ASKED = frozenset({"party-list", "party-detail", "party-network"})
+
+_LOOK_AT_LISTS: Policy = {"view": LIST_READERS}
+_LOOK_AT_CASES: Policy = {"view": AUDITORS}
+_KEEP_ACCOUNTS: Policy = {
+    "view": ADMINISTRATORS | AUDITORS,
+    "add": ADMINISTRATORS,
+    "change": ADMINISTRATORS,
+}
+
+# The admin: model → view, add, change, delete → roles.
+ADMIN: Mapping[str, Policy] = {
+    "account.emailaddress": {},
+    "axes.accessfailurelog": {},
+    "risk.controllist": _LOOK_AT_LISTS,
+    "risk.listedition": _LOOK_AT_LISTS,
+    "risk.listentry": _LOOK_AT_LISTS,
+    "risk.substance": _LOOK_AT_LISTS,
+    "risk.substancename": _LOOK_AT_LISTS,
+    "risk.riskassessment": _LOOK_AT_CASES,
+    "risk.riskprofile": _LOOK_AT_CASES,
+    "risk.substancematch": _LOOK_AT_CASES,
+    "shipments.declaration": _LOOK_AT_CASES,
+    "shipments.intakebatch": _LOOK_AT_CASES,
+    "shipments.intakeissue": _LOOK_AT_CASES,
+    "shipments.party": _LOOK_AT_CASES,
+    "shipments.submitter": _LOOK_AT_CASES,
+    "targeting.alert": _LOOK_AT_CASES,
+    "targeting.agency": _KEEP_ACCOUNTS,
+    "targeting.apiclient": {**_KEEP_ACCOUNTS, "delete": ADMINISTRATORS},
+    "targeting.auditevent": {"view": AUDITORS},
+    "targeting.customsoffice": _KEEP_ACCOUNTS,
+    "targeting.person": _KEEP_ACCOUNTS,
+    "targeting.user": _KEEP_ACCOUNTS,
+}
+# Rows of every office or agency: for whoever sees everything. Accounts and people are scoped to
+# the administrator's agency, the audit to the auditor's.
+CENTRAL_ONLY = frozenset(
+    {"targeting.agency", "targeting.apiclient", "targeting.customsoffice"}
+    | {model for model, policy in ADMIN.items() if policy is _LOOK_AT_CASES}
+)
+ADMIN_ROLES = frozenset[str]().union(*(p for model in ADMIN.values() for p in model.values()))
+
+
+class Opening(StrEnum):
+    """To whom an address opens that is neither of the API nor a model in the admin."""
+
+    PUBLIC = "everybody"
+    SIGNED_IN = "whoever has signed in, about themselves only"
+    CREDENTIALS = "whoever sends a client's id and secret"
+    STAFF = "whoever may enter the admin"
+
+
+PAGES: dict[str, Opening] = {
+    "home": Opening.PUBLIC,
+    "api-schema": Opening.PUBLIC,
+    "api-docs": Opening.PUBLIC,
+    "api-redoc": Opening.PUBLIC,
+    "oauth-token": Opening.CREDENTIALS,
+    "oauth-revoke-token": Opening.CREDENTIALS,
+    "account_login": Opening.PUBLIC,
+    "account_logout": Opening.SIGNED_IN,
+    "account_signup": Opening.PUBLIC,
+    "account_inactive": Opening.PUBLIC,
+    "account_reauthenticate": Opening.SIGNED_IN,
+    "account_change_password": Opening.SIGNED_IN,
+    "account_set_password": Opening.SIGNED_IN,
+    "account_email": Opening.SIGNED_IN,
+    "account_confirm_email": Opening.PUBLIC,
+    "account_confirm_login_code": Opening.SIGNED_IN,
+    "account_email_verification_sent": Opening.PUBLIC,
+    "account_reset_password": Opening.PUBLIC,
+    "account_reset_password_done": Opening.PUBLIC,
+    "account_reset_password_from_key": Opening.PUBLIC,
+    "account_reset_password_from_key_done": Opening.PUBLIC,
+    "mfa_index": Opening.SIGNED_IN,
+    "mfa_authenticate": Opening.SIGNED_IN,
+    "mfa_reauthenticate": Opening.SIGNED_IN,
+    "mfa_activate_totp": Opening.SIGNED_IN,
+    "mfa_deactivate_totp": Opening.SIGNED_IN,
+    "mfa_view_recovery_codes": Opening.SIGNED_IN,
+    "mfa_generate_recovery_codes": Opening.SIGNED_IN,
+    "mfa_download_recovery_codes": Opening.SIGNED_IN,
+    "usersessions_list": Opening.SIGNED_IN,
+    "socialaccount_login_cancelled": Opening.PUBLIC,
+    "socialaccount_login_error": Opening.PUBLIC,
+    "socialaccount_signup": Opening.SIGNED_IN,
+    "socialaccount_connections": Opening.SIGNED_IN,
+    "accounts/social/login/cancelled/": Opening.PUBLIC,
+    "accounts/social/login/error/": Opening.PUBLIC,
+    "accounts/social/signup/": Opening.PUBLIC,
+    "accounts/social/connections/": Opening.PUBLIC,
+    "openid_connect_login": Opening.PUBLIC,
+    "openid_connect_callback": Opening.PUBLIC,
+    "admin:login": Opening.PUBLIC,
+    "admin:logout": Opening.STAFF,
+    "admin:index": Opening.STAFF,
+    "admin:app_list": Opening.STAFF,
+    "admin:autocomplete": Opening.STAFF,
+    "admin:jsi18n": Opening.STAFF,
+    "admin:password_change": Opening.STAFF,
+    "admin:password_change_done": Opening.STAFF,
+    "admin:view_on_site": Opening.STAFF,
+}
+
+
+# With security keys switched on these are there too.
+PAGES_BY_SETTING: dict[str, Opening] = {
+    "mfa_list_webauthn": Opening.SIGNED_IN,
+    "mfa_add_webauthn": Opening.SIGNED_IN,
+    "mfa_edit_webauthn": Opening.SIGNED_IN,
+    "mfa_remove_webauthn": Opening.SIGNED_IN,
+    "mfa_reauthenticate_webauthn": Opening.SIGNED_IN,
+    "mfa_login_webauthn": Opening.PUBLIC,
+    "mfa_signup_webauthn": Opening.PUBLIC,
+}
+
+
+def allows(granted: Iterable[str], needed: Grants) -> bool:
+    """Whether one of the grants that somebody holds is among those needed."""
+    return not needed.isdisjoint(granted)
+
+
+def admin_grants(permission: str) -> Grants:
+    """The roles that hold a permission of Django's admin, named as Django names it.
+
+    >>> sorted(admin_grants("targeting.delete_apiclient"))
+    ['administrator']
+    >>> admin_grants("targeting.delete_user")
+    frozenset()
+    """
+    app, _, rest = permission.partition(".")
+    verb, _, model = rest.partition("_")
+    return ADMIN.get(f"{app}.{model}", {}).get(verb, NOBODY)
+
+
+def is_central_only(permission: str) -> bool:
+    """Whether the permission opens rows of every office, so that only a central person holds it."""
+    app, _, rest = permission.partition(".")
+    return f"{app}.{rest.partition('_')[2]}" in CENTRAL_ONLY

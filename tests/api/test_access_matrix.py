@@ -1,0 +1,199 @@
+"""Every cell of the matrix of access, asked: route × method × caller, from the code itself."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+
+from targeting.domain import policy
+from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
+from targeting.management import access
+from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
+from tests.factories import risk, shipments, targeting
+
+READING = ("GET", "HEAD")
+FIXTURES = {
+    ANONYMOUS: "anonymous",
+    NO_ROLE: "person_without_role",
+    NO_SCOPE: "client_without_scope",
+    "api_client": "client_system",
+}
+ARGUMENTS = {
+    "pk": 1,
+    "code": "none",
+    "id": "00000000-0000-4000-8000-000000000000",
+    "registration_number": "none",
+}
+API = {route.name: route for route in access.api_routes()}
+ADMIN_PAGES = {route.name: route for route in access.admin_routes()}
+PAGE_ROUTES = {route.name: route for route in access.page_routes()}
+
+# One row of each model that has pages in the admin and that somebody may open.
+ROWS = {
+    "risk.controllist": risk.ControlListFactory,
+    "risk.listedition": risk.ListEditionFactory,
+    "risk.listentry": risk.ListEntryFactory,
+    "risk.substance": risk.SubstanceFactory,
+    "risk.substancename": risk.SubstanceNameFactory,
+    "risk.riskassessment": risk.RiskAssessmentFactory,
+    "risk.riskprofile": risk.RiskProfileFactory,
+    "risk.substancematch": risk.SubstanceMatchFactory,
+    "shipments.declaration": shipments.DeclarationFactory,
+    "shipments.intakebatch": shipments.IntakeBatchFactory,
+    "shipments.intakeissue": shipments.IntakeIssueFactory,
+    "shipments.party": shipments.PartyFactory,
+    "shipments.submitter": shipments.SubmitterFactory,
+    "targeting.alert": targeting.AlertFactory,
+    "targeting.agency": targeting.AgencyFactory,
+    "targeting.apiclient": targeting.ApiClientFactory,
+    "targeting.auditevent": targeting.AuditEventFactory,
+    "targeting.customsoffice": targeting.CustomsOfficeFactory,
+    "targeting.person": targeting.PersonFactory,
+    "targeting.user": targeting.UserFactory,
+}
+
+
+@pytest.fixture
+def ask(request):
+    return lambda caller: request.getfixturevalue(FIXTURES.get(caller, caller))
+
+
+def test_every_address_is_in_the_table():
+    assert [route.name for route in PAGE_ROUTES.values() if route.opening is None] == []
+    assert PAGES.keys() <= PAGE_ROUTES.keys(), "lines of addresses that are gone"
+
+
+def test_every_model_of_the_admin_is_in_the_table():
+    assert access.registered_models() == ADMIN.keys()
+    opened = {model for model, verbs in ADMIN.items() if any(verbs.values())}
+    assert opened == ROWS.keys()
+
+
+def test_every_purpose_is_asked_on_a_route():
+    assert API.keys() >= PURPOSE_ASKED
+
+
+@pytest.mark.parametrize("name", API)
+def test_every_action_of_a_route_has_a_policy(name):
+    assert all(API[name].needed.values())
+
+
+def test_every_view_is_guarded_by_the_policy_alone():
+    guards = {
+        tuple(p.__name__ for p in pattern.callback.cls.permission_classes)
+        for _, _, pattern in access.patterns()
+        if hasattr(pattern.callback, "actions")
+    }
+    assert guards == {("DeclaredPolicy",)}
+
+
+def test_a_view_without_a_policy_answers_nobody():
+    default = settings.REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"]
+    assert default == ["targeting.api.permissions.DenyAll"]
+
+
+def test_the_document_is_what_the_code_says():
+    call_command("document_access", "--check")
+
+
+def test_a_secret_of_the_matrix_is_that_somebody_is_refused_everywhere():
+    """No address of the API opens to everybody: a table that allowed all would pass above."""
+    for route in API.values():
+        for method in route.needed:
+            refused = [caller for caller in CALLERS if not may(route, method, caller)]
+            assert {ANONYMOUS, NO_ROLE, NO_SCOPE} <= set(refused)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("name", API)
+def test_the_api_answers_as_the_table_says(name, caller, ask):
+    names = re.findall(r"<\w+:(\w+)>", API[name].path)
+    url = reverse(name, kwargs={key: ARGUMENTS[key] for key in names})
+    client = ask(caller)
+    for method in METHODS:
+        answer = client.generic(method, url)
+        assert answer.status_code in _statuses(API[name], method, caller), method
+        if answer.status_code == 401:
+            assert answer["WWW-Authenticate"].startswith("Bearer")
+        if answer.status_code >= 400:
+            assert answer["Content-Type"] == "application/problem+json"
+
+
+def _statuses(route, method, caller):
+    if caller == ANONYMOUS:
+        return {401}
+    if not may(route, method, caller):
+        return {403}
+    is_served = method == "OPTIONS" or (method if method != "HEAD" else "GET") in route.needed
+    return {200, 400, 404, 422} if is_served else {405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("model", sorted(access.registered_models()))
+def test_the_admin_answers_as_the_table_says(model, caller, ask):
+    row = ROWS[model]() if model in ROWS else None
+    client = ask(caller)
+    is_staff = policy.allows(CALLERS[caller], policy.ADMIN_ROLES)
+    for route in (route for route in ADMIN_PAGES.values() if route.model == model):
+        has_key = "<" in route.path
+        if has_key and row is None:
+            continue
+        url = reverse(route.name, args=[row.pk] if has_key else [])
+        for method in route.needed:
+            answer = client.generic(method, url)
+            place = (route.name, method, answer.status_code)
+            if not is_staff:
+                assert answer.status_code == 302, place
+                assert "/login/" in answer["Location"], place
+            elif may(route, method, caller):
+                assert answer.status_code in {200, 302}, place
+                assert "/login/" not in answer.headers.get("Location", ""), place
+            else:
+                assert answer.status_code == 403, place
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", sorted(policy.CENTRAL_ONLY))
+def test_rows_of_every_office_in_the_admin_are_for_central_eyes(model):
+    label = model.replace(".", ".view_")
+    for role in ("auditor", "administrator"):
+        near = targeting.UserFactory(roles=[role], reach="agency")
+        far = targeting.UserFactory(roles=[role])
+        assert not near.has_perm(label)
+        assert far.has_perm(label) == (role in ADMIN[model]["view"])
+
+
+def _place(route):
+    if route.name == route.path:
+        return f"/{route.path}"
+    return reverse(
+        route.name,
+        kwargs=dict.fromkeys(re.findall(r"\(?\??P?<(?:\w+:)?(\w+)>", route.path), "1")
+        | ({"app_label": "risk"} if "app_label" in route.path else {}),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("name", [n for n, r in PAGE_ROUTES.items() if r.opening])
+def test_other_addresses_open_as_the_table_says(name, caller, ask):
+    opening = PAGES[name]
+    answer = ask(caller).get(_place(PAGE_ROUTES[name]))
+    to_sign_in = answer.status_code == 302 and "/login/" in answer["Location"]
+    is_person = caller in {NO_ROLE, *policy.EVERY_ROLE}
+    is_staff = policy.allows(CALLERS[caller], policy.ADMIN_ROLES)
+    assert answer.status_code < 500
+    if opening is Opening.PUBLIC:
+        assert not to_sign_in or name == "admin:login"
+    elif opening is Opening.CREDENTIALS:
+        assert answer.status_code == 405
+        assert ask(caller).post(_place(PAGE_ROUTES[name])).status_code in {400, 401}
+    elif opening is Opening.SIGNED_IN:
+        assert is_person or answer.status_code == 302
+    elif opening is Opening.STAFF:
+        assert is_staff or answer.status_code in {302, 405}
+        assert not (is_staff and to_sign_in)
