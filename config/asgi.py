@@ -1,8 +1,12 @@
 """The web application: ``granian --interface asginl config.asgi:application``."""
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
 from config import startup
 
 startup.start()
-application = ASGIHandler()
+
+from config.limits import BodyLimit  # noqa: E402 - needs Django to be set up
+
+application = BodyLimit(ASGIHandler(), file_bytes=settings.TARGETING["MAX_UPLOAD_BYTES"])

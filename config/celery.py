@@ -9,6 +9,9 @@ from config import env, startup
 
 env.default_settings("config.settings.dev")
 
+# No statement of a stage takes longer than its lease, and no honest periodic job this long.
+STATEMENT_SECONDS = 15 * 60
+
 app = Celery("targeting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The application of every thread, not only of the one that imports this: web requests send too.
@@ -18,6 +21,7 @@ app.set_default()
 @worker_init.connect
 @beat_init.connect
 def check_before_work(**kwargs: Any) -> None:
+    startup.limit_statements(seconds=STATEMENT_SECONDS)
     startup.refuse_wrong_database()
 
 

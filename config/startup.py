@@ -3,6 +3,7 @@
 import sys
 
 import django
+from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,7 +11,7 @@ from config import env
 
 
 def start() -> None:
-    """Set Django up and prove that the database is right, or leave with one sentence.
+    """Set Django up to serve requests, prove the database right, or leave with one sentence.
 
     Raises SystemExit: a process with a wrong setting must stop, not answer wrongly.
     """
@@ -19,6 +20,7 @@ def start() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    limit_statements(seconds=settings.STATEMENT_SECONDS)
     refuse_wrong_database()
 
 
@@ -27,3 +29,17 @@ def refuse_wrong_database() -> None:
     errors = run_checks(tags=[Tags.database], databases=["default"])
     if errors:
         sys.exit("\n".join(f"{error.msg} {error.hint or ''}" for error in errors))
+
+
+def limit_statements(*, seconds: int) -> None:
+    """End every statement of this process that takes longer. Before the first connection.
+
+    A transaction that idles for twice as long loses its connection: whatever it locked is free.
+    """
+    options = settings.DATABASES["default"]["OPTIONS"]
+    limits = {
+        "statement_timeout": seconds * 1000,
+        "idle_in_transaction_session_timeout": 2 * seconds * 1000,
+    }
+    words = [options.get("options", ""), *(f"-c {name}={ms}" for name, ms in limits.items())]
+    options["options"] = " ".join(filter(None, words))

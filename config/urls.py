@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
-from oauth2_provider.views import RevokeTokenView, TokenView
+from oauth2_provider.views import RevokeTokenView
+
+from targeting.api.tokens import LimitedTokenView
 
 handler404 = "targeting.api.errors.not_found"
 handler500 = "targeting.api.errors.server_error"
@@ -19,7 +21,7 @@ urlpatterns = [
     path("api/redoc/", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
     path("api/v1/", include("targeting.api.urls")),
     # Tokens only: the pages with which oauth2_provider manages clients stay closed.
-    path("oauth/token/", TokenView.as_view(), name="oauth-token"),
+    path("oauth/token/", LimitedTokenView.as_view(), name="oauth-token"),
     path("oauth/revoke_token/", RevokeTokenView.as_view(), name="oauth-revoke-token"),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),

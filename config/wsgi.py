@@ -1,4 +1,4 @@
-"""The same web application for WSGI servers."""
+"""The same web application for WSGI servers, whose proxy bounds bodies (``config.limits``)."""
 
 from django.core.handlers.wsgi import WSGIHandler
 

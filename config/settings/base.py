@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "risk",
     "targeting",
 ]
+STATEMENT_SECONDS = 30
 # The role that may migrate: see config.settings.services.
 DATABASE_OWNER: dict[str, Any] | None = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -109,7 +110,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["targeting.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["targeting.api.json_body.BoundedJsonParser"],
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
         "rest_framework.filters.OrderingFilter",
@@ -140,6 +141,10 @@ TARGETING: dict[str, Any] = {
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
+    # By kind of caller: a client, a superuser, a role by its name; all other people.
+    "REQUESTS_PER_MINUTE": {"client": 1200, "other": 600},
+    # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.
+    "FAILURES_PER_MINUTE": 30,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
     "FIXTURES_DIR": BASE_DIR / "fixtures",
 }

@@ -12,6 +12,9 @@ from config.settings import base
 
 _CONNECT_SECONDS = 10
 
+# A web request's statement is ended after this time (config/startup.py).
+STATEMENT_SECONDS = env.integer("DATABASE_STATEMENT_SECONDS", default=30, low=1, high=600)
+
 # The application's own role cannot create, alter or drop anything; ``manage.py migrate`` uses the
 # owner's (docs/adr/0001-settings-roles-and-embedded-parts.md).
 DATABASES = {"default": env.database("DATABASE_URL")}

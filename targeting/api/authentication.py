@@ -7,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from targeting.api.throttling import failures_from, is_guessing
 from targeting.api.tokens import address_of, may_call_from
 
 CHALLENGE = 'Bearer realm="api"'
@@ -37,10 +38,15 @@ class ClientAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed("The Authorization header must be 'Bearer <token>'.")
+        address = address_of(request.META)
+        failures = failures_from(address)
+        if is_guessing(failures):
+            raise Throttled(failures.seconds_left)
         token = _valid_token(words[1])
         if token is None or token.application.submitter is None:
+            failures.count()
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
-        if not may_call_from(token.application, address_of(request.META)):
+        if not may_call_from(token.application, address):
             # For the audit: the framework forgets whose token a refused request carried.
             request._request.refused_client = token.application  # type: ignore[attr-defined]
             raise AddressRefused

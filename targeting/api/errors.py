@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import exception_handler, set_rollback
 
 from shipments.domain.errors import TargetingError
 
@@ -39,10 +41,12 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This resource does not know this method."),
     406: ("not_acceptable", "Answers are JSON only."),
+    408: ("request_timeout", "The body took too long to arrive."),
     411: ("length_required", "Say how long the body is: Content-Length."),
     413: ("upload_too_large", "The upload is larger than allowed."),
     415: ("unsupported_media_type", "This resource does not read this content type."),
     429: ("throttled", "Too many requests; wait as long as Retry-After says."),
+    503: ("query_too_slow", "The answer takes too long to find; narrow the query."),
     500: ("server_error", "The server failed; the fault was recorded."),
 }
 
@@ -75,6 +79,10 @@ def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Resp
     """Every expected error as a problem; None (the 500 handler answers) for a fault of ours."""
     if isinstance(error, TargetingError):
         return _response(_domain_problem(error), {})
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
+        set_rollback()
+        code, title = FRAMEWORK_ERRORS[503]
+        return _response(problem(status=503, code=code, title=title), {})
     response = exception_handler(error, context)
     if response is None:
         return None

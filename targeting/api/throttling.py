@@ -1,33 +1,88 @@
-"""How often one caller may ask: enough for any honest program, not for scraping."""
+"""How often one caller may ask: enough for any honest program, not for scraping or guessing.
 
+Counted in the cache that all processes share, in windows of fixed length.
+"""
+
+import logging
+import time
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 
 from targeting.api.permissions import client_of
+from targeting.models import User
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
-CLIENTS, PEOPLE = "clients", "people"
+logger = logging.getLogger(__name__)
+
+CLIENT, SUPERUSER, OTHER = "client", "superuser", "other"
+MINUTE = 60
 
 
-class CallerThrottle(SimpleRateThrottle):
-    """One count per client, whatever its tokens, and one per person."""
+class Window:
+    """The current window of one counter: who asks (``kind`` and ``key``), how long it is."""
 
-    THROTTLE_RATES = {CLIENTS: "1200/min", PEOPLE: "1200/min"}
+    def __init__(self, kind: str, key: str, *, seconds: int) -> None:
+        now = int(time.time())
+        self.seconds_left = seconds - now % seconds
+        self._seconds = seconds
+        self._cache_key = f"limit:{kind}:{key}:{now // seconds}"
 
-    def __init__(self) -> None:
-        """The rate is known once the caller is, in :meth:`allow_request`."""
+    def count(self) -> int:
+        """One more; how many that makes. Zero while the cache is away.
+
+        The limits are not worth refusing declarations for: what comes in then still
+        needs a token or a session. The sign-in of people is refused by its library.
+        """
+        try:
+            cache.add(self._cache_key, 0, timeout=self._seconds)
+            return cache.incr(self._cache_key)
+        except (RedisError, ValueError) as error:
+            logger.warning("limits_are_not_counted", extra={"reason": type(error).__name__})
+            return 0
+
+    def counted(self) -> int:
+        try:
+            return int(cache.get(self._cache_key, 0))
+        except RedisError:
+            return 0
+
+
+class CallerThrottle(BaseThrottle):
+    """One count per client, whatever its tokens, and one per person, by role.
+
+    Requests a minute: ``TARGETING["REQUESTS_PER_MINUTE"]``.
+    """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        self.scope = CLIENTS if client_of(request) else PEOPLE
-        self.rate = self.get_rate()
-        self.num_requests, self.duration = self.parse_rate(self.rate)
-        return super().allow_request(request, view)
-
-    def get_cache_key(self, request: Request, view: "APIView") -> str:
         client = client_of(request)
-        caller = client.client_id if client else request.user.pk
-        return self.cache_format % {"scope": self.scope, "ident": caller}
+        kind, key = (CLIENT, client.client_id) if client else (_role(request), request.user.pk)
+        rates = settings.TARGETING["REQUESTS_PER_MINUTE"]
+        self.window = Window(kind, str(key), seconds=MINUTE)
+        return bool(self.window.count() <= rates.get(kind, rates[OTHER]))
+
+    def wait(self) -> float:
+        return self.window.seconds_left
+
+
+def failures_from(address: str) -> Window:
+    """The wrong tokens and secrets that one address sent."""
+    return Window("failures", address or "unknown", seconds=MINUTE)
+
+
+def is_guessing(failures: Window) -> bool:
+    """Whether the address has to wait before anything of it is checked again."""
+    return bool(failures.counted() >= settings.TARGETING["FAILURES_PER_MINUTE"])
+
+
+def _role(request: Request) -> str:
+    user = request.user
+    if not isinstance(user, User):
+        return OTHER
+    return SUPERUSER if user.is_superuser else user.role or OTHER

@@ -1,16 +1,23 @@
 """Tokens for machines: who may have one, for what, for how long."""
 
 import base64
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import unquote_plus
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import SettingsScopes
 from oauth2_provider.settings import oauth2_settings
+from oauth2_provider.views import TokenView
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
 
+from targeting.api.throttling import failures_from, is_guessing
 from targeting.domain.addresses import caller_address, is_inside
 from targeting.domain.audit import clean
 from targeting.models import ApiClient
@@ -36,6 +43,26 @@ class ClientValidator(OAuth2Validator):
             )
         request.client = client
         return True
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class LimitedTokenView(TokenView):
+    """An address that sends wrong secrets waits until the window of its failures is over.
+
+    By address, not by client: who knows the name of a client must not shut it out.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        failures = failures_from(address_of(request.META))
+        if is_guessing(failures):
+            wait = failures.seconds_left
+            text = f"Too many failures from this address; wait {wait} seconds."
+            body = {"error": "temporarily_unavailable", "error_description": text}
+            return JsonResponse(body, status=429, headers={"Retry-After": str(wait)})
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        if response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            failures.count()
+        return response
 
 
 class ClientScopes(SettingsScopes):

@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 from shipments.domain import errors as shipment_errors
 from targeting.api import alerts
 from targeting.api.errors import DOMAIN_ERRORS, problem_exception_handler
-from targeting.api.throttling import CallerThrottle
 
 pytestmark = pytest.mark.django_db
 
@@ -55,15 +54,6 @@ def test_only_json_is_given(analyst):
     answer = analyst.get("/api/v1/alerts/", headers={"Accept": "text/html"})
     assert answer.status_code == 406
     assert answer.json()["code"] == "not_acceptable"
-
-
-def test_too_many_requests_are_429_with_a_time_to_wait(analyst, client_system, monkeypatch):
-    monkeypatch.setattr(CallerThrottle, "THROTTLE_RATES", {"people": "2/min", "clients": "9/min"})
-    assert [analyst.get("/api/v1/me/").status_code for _ in range(3)] == [200, 200, 429]
-    answer = analyst.get("/api/v1/me/")
-    assert answer.json()["code"] == "throttled"
-    assert int(answer["Retry-After"]) > 0
-    assert client_system.get("/api/v1/me/").status_code == 200
 
 
 @pytest.mark.parametrize(

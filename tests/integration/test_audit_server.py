@@ -1,62 +1,27 @@
 """The audit behind a real server, whose threads are not those of the test client."""
 
 import json
-import socket
-import subprocess
-import sys
-import time
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
 from django.db import connection
 
-from config import env
 from targeting.models import AuditEvent
 from tests.factories.targeting import AccessTokenFactory
 from tests.integration.conftest import declaration
-
-START_SECONDS = 60
-
-
-@pytest.fixture
-def server(worker_environment):
-    """The address of granian on the test's database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["granian", "--interface=asginl", "--host=127.0.0.1", f"--port={port}"]
-    with subprocess.Popen(
-        [sys.executable, "-m", *words, "config.asgi:application"],
-        cwd=env.PROJECT,
-        env=worker_environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(address)
-            yield address
-        finally:
-            process.terminate()
-
-
-def _wait_for(address):
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            urlopen(f"{address}/health/live", timeout=2)  # noqa: S310 - our own address
-        except (URLError, ConnectionError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the server did not start")
+from tests.integration.serving import serving
 
 
 def _post(url, body, **headers):
     request = Request(url, data=body, headers=headers)  # noqa: S310 - our own address
     with urlopen(request, timeout=30) as answer:  # noqa: S310
         return answer.headers, json.load(answer)
+
+
+@pytest.fixture
+def server(worker_environment):
+    with serving(worker_environment) as address:
+        yield address
 
 
 def test_submission_when_served_then_it_and_its_event_are_one_transaction(server):
