@@ -42,7 +42,8 @@ status: ## Show what runs where
 	@$(IF_SET_UP) $(EMBEDDED) status || true
 
 test: setup ## Run all tests; args="-k word" is passed on
-	@$(EMBEDDED) run $(BIN)/python -m pytest $(args)
+	@$(EMBEDDED) run $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=6 \
+		--dist=worksteal $(args)
 
 lint: setup ## Check style, types, imports between layers and missing migrations
 	$(BIN)/ruff check .

@@ -5,7 +5,9 @@ from urllib.parse import quote
 import hypothesis
 import pytest
 import redis
+from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 from config import env
 
@@ -14,10 +16,30 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.load_profile("repeatable")
 
 
+@pytest.fixture(scope="session")
+def process_number(worker_id: str) -> int:
+    """Which process of a parallel run this is, from 0."""
+    return int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_this_process(process_number):
+    """A test empties the cache, so each process has a database of Redis: 14, 12, 10 …
+
+    The databases of PostgreSQL are told apart by pytest-django.
+    """
+    cache = settings.CACHES["default"]
+    server = cache["LOCATION"].rpartition("/")[0]
+    own = cache | {"LOCATION": f"{server}/{14 - 2 * process_number}"}
+    with override_settings(CACHES=settings.CACHES | {"default": own}):
+        yield
+
+
 @pytest.fixture
-def broker_url():
+def broker_url(process_number):
     """A Redis of its own for one test: another database of the same server, emptied."""
-    url = env.broker("CELERY_BROKER_URL").rpartition("/")[0] + "/15"
+    server = env.broker("CELERY_BROKER_URL").rpartition("/")[0]
+    url = f"{server}/{15 - 2 * process_number}"
     with redis.Redis.from_url(url) as client:
         client.flushdb()
         yield url
