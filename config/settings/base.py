@@ -141,8 +141,8 @@ TARGETING: dict[str, Any] = {
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
-    # By kind of caller: a client, a superuser, a role by its name; all other people.
-    "REQUESTS_PER_MINUTE": {"client": 1200, "other": 600},
+    # A client's and a person's; a kind of client or a role named here has its own.
+    "REQUESTS_PER_MINUTE": {"client": 1200, "person": 600},
     # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.
     "FAILURES_PER_MINUTE": 30,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,

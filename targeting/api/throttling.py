@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CLIENT, SUPERUSER, OTHER = "client", "superuser", "other"
+CLIENT, PERSON = "client", "person"
 MINUTE = 60
 
 
@@ -55,17 +55,19 @@ class Window:
 
 
 class CallerThrottle(BaseThrottle):
-    """One count per client, whatever its tokens, and one per person, by role.
+    """One count per client, whatever its tokens, and one per person, whatever the roles.
 
-    Requests a minute: ``TARGETING["REQUESTS_PER_MINUTE"]``.
+    Requests a minute: ``TARGETING["REQUESTS_PER_MINUTE"]``, by kind of client or role.
     """
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
-        client = client_of(request)
-        kind, key = (CLIENT, client.client_id) if client else (_role(request), request.user.pk)
-        rates = settings.TARGETING["REQUESTS_PER_MINUTE"]
-        self.window = Window(kind, str(key), seconds=MINUTE)
-        return bool(self.window.count() <= rates.get(kind, rates[OTHER]))
+        client, user = client_of(request), request.user
+        if client:
+            kinds, caller = [client.kind, CLIENT], client.client_id
+        else:
+            kinds, caller = [*(user.roles if isinstance(user, User) else ()), PERSON], str(user.pk)
+        self.window = Window(kinds[-1], caller, seconds=MINUTE)
+        return self.window.count() <= _rate(kinds)
 
     def wait(self) -> float:
         return self.window.seconds_left
@@ -81,8 +83,8 @@ def is_guessing(failures: Window) -> bool:
     return bool(failures.counted() >= settings.TARGETING["FAILURES_PER_MINUTE"])
 
 
-def _role(request: Request) -> str:
-    user = request.user
-    if not isinstance(user, User):
-        return OTHER
-    return SUPERUSER if user.is_superuser else user.role or OTHER
+def _rate(kinds: list[str]) -> int:
+    """The highest rate of the kinds that have one; the last kind always has."""
+    rates = settings.TARGETING["REQUESTS_PER_MINUTE"]
+    own = [rates[kind] for kind in kinds[:-1] if kind in rates]
+    return int(max(own, default=rates[kinds[-1]]))

@@ -12,7 +12,6 @@ from rest_framework.test import APIClient
 
 from targeting.api import throttling
 from targeting.api.json_body import MAX_BYTES, MAX_DEPTH, BoundedJsonParser, JsonTooLarge
-from targeting.models.choices import Role
 from tests.api.conftest import signed_in, with_token
 from tests.factories.targeting import AccessTokenFactory, ApiClientFactory, registered_client
 
@@ -44,32 +43,36 @@ def test_the_cache_is_the_one_that_all_processes_share(settings):
 
 
 def test_too_many_requests_are_429_with_a_time_to_wait(limits):
-    limits(REQUESTS_PER_MINUTE={"client": 9, "other": 2})
-    analyst, client = signed_in(role=Role.ANALYST.value), with_token()
+    limits(REQUESTS_PER_MINUTE={"client": 9, "person": 2})
+    analyst, client = signed_in(roles=["analyst"]), with_token()
     assert statuses(analyst, 3) == [200, 200, 429]
     answer = analyst.get(ME)
     assert answer.json()["code"] == "throttled"
     assert answer["Retry-After"] == "30"
     assert client.get(ME).status_code == 200
-    assert signed_in(role=Role.ANALYST.value).get(ME).status_code == 200
+    assert signed_in(roles=["analyst"]).get(ME).status_code == 200
 
 
 def test_a_client_has_one_count_whatever_its_tokens(limits):
-    limits(REQUESTS_PER_MINUTE={"client": 2, "other": 9})
+    limits(REQUESTS_PER_MINUTE={"client": 2, "person": 9})
     client = ApiClientFactory()
     tokens = [with_token(application=client) for _ in range(3)]
     assert [caller.get(RECEIPTS).status_code for caller in tokens] == [200, 200, 429]
     assert with_token().get(RECEIPTS).status_code == 200
 
 
-def test_a_role_has_its_own_rate(limits, superuser):
-    limits(REQUESTS_PER_MINUTE={"client": 9, "other": 9, "analyst": 1, "superuser": 3})
-    assert statuses(signed_in(role=Role.ANALYST.value), 2) == [200, 429]
-    assert statuses(superuser, 4) == [200, 200, 200, 429]
+def test_a_role_and_a_kind_of_client_have_their_own_rates(limits):
+    limits(
+        REQUESTS_PER_MINUTE={"client": 9, "person": 9, "auditor": 1, "analyst": 2, "api_client": 3}
+    )
+    assert statuses(signed_in(roles=["auditor"]), 2) == [200, 429]
+    assert statuses(signed_in(roles=["analyst", "examiner"]), 3) == [200, 200, 429]
+    assert statuses(signed_in(roles=["examiner"]), 3) == [200, 200, 200]
+    assert statuses(with_token(), 4) == [200, 200, 200, 429]
 
 
 def test_a_window_ends(limits, monkeypatch):
-    limits(REQUESTS_PER_MINUTE={"client": 1, "other": 1})
+    limits(REQUESTS_PER_MINUTE={"client": 1, "person": 1})
     caller = with_token()
     assert statuses(caller, 2) == [200, 429]
     monkeypatch.setattr(throttling.time, "time", lambda: 1_800_000_060.0)
