@@ -49,7 +49,7 @@ class ListedWords:
 
     def are_named_in(self, text: str) -> bool:
         """Whether ``text`` holds all words of a listed name, in any order and case form."""
-        if any(name in text for name in self._han):
+        if _HAN.search(text) and any(name in text for name in self._han):
             return True
         found = {stem(word) for word in _WORD.findall(text)}
         return any(stems <= found for one in found for stems in self._by_stem.get(one, ()))
