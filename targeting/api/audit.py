@@ -161,7 +161,7 @@ def _person(user: Any) -> Who:
 def _verb(request: HttpRequest, response: HttpResponseBase, match: ResolverMatch) -> Verb | None:
     method = request.method or ""
     verb = _admin_verb(match) if method == "POST" and "admin" in match.app_names else None
-    verb = verb or VERBS.get(method)
+    verb = verb or _declared_verb(match, method) or VERBS.get(method)
     if verb:
         return Verb.CHANGE if match.route.startswith(IDENTITY_ROUTES) else verb
     is_read = method in READING and _shows_data(match)
@@ -176,6 +176,12 @@ def _shows_data(match: ResolverMatch) -> bool:
     if match.route.startswith(IDENTITY_ROUTES) or match.view_name in PAGES_WITHOUT_ROWS:
         return False
     return bool(getattr(getattr(match.func, "cls", None), "audit_reads", True))
+
+
+def _declared_verb(match: ResolverMatch, method: str) -> Verb | None:
+    """What a POST means that changes nothing: the view says it (``audit_verb``)."""
+    is_post = method == "POST"
+    return getattr(getattr(match.func, "cls", None), "audit_verb", None) if is_post else None
 
 
 def _admin_verb(match: ResolverMatch) -> Verb:
@@ -230,7 +236,7 @@ def _typed_account(request: HttpRequest) -> str:
 def _terms(request: HttpRequest, match: ResolverMatch) -> dict[str, list[str]]:
     if match.route.startswith(IDENTITY_ROUTES) or match.view_name in SIGN_IN_PAGES:
         return {}
-    pairs = list(request.GET.lists())
+    pairs = [*request.GET.lists(), *getattr(request, "audit_terms", ())]
     if "admin" in match.app_names and request.method == "POST":
         pairs += [(name, request.POST.getlist(name)) for name in ADMIN_ACTION]
         pairs = [(name, values) for name, values in pairs if values]

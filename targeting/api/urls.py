@@ -11,6 +11,7 @@ from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipts import ReceiptViewSet
+from targeting.api.screen import ScreenViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -40,4 +41,5 @@ urlpatterns = [
         ReceiptViewSet.as_view({"get": "issues"}),
         name="receipt-issues",
     ),
+    path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
 ]

@@ -77,6 +77,7 @@ POLICIES: Mapping[str, Policy] = {
         "retrieve": RECEIPT_READERS,
         "issues": RECEIPT_READERS,
     },
+    "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
 }
 
 # Routes that open personal data outside of a case: the caller says what for (X-Purpose).

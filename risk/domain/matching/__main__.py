@@ -6,7 +6,6 @@ Input columns ``row_id,text,commodity_code``; output one row per match (docs/mat
 """
 
 import argparse
-import csv
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -17,14 +16,7 @@ from risk.domain.lists.base import ListFile
 from risk.domain.lists.names_csv import read_innocent_names, read_names
 from risk.domain.lists.sources import read_lists
 from risk.domain.matching.engine import Screener
-from risk.domain.matching.evidence import SubstanceEvidence
-
-INPUT_COLUMNS = ("row_id", "text", "commodity_code")
-OUTPUT_COLUMNS = (
-    "row_id", "substance_key", "matched_text", "start", "end", "name", "lang", "method",
-    "match_score", "concentration_pct", "verdict", "lists", "flagged",
-)  # fmt: skip
-_MAX_FIELD = 1 << 24
+from risk.domain.matching.files import screen_file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,14 +25,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         lists = _selected(read_lists(options.lists), options.select)
         screener = build_screener(lists, options.names or options.lists.parent / "names")
-        count = screen_file(screener, options.input, options.output, on=options.date)
+        screened = screen_file(
+            screener,
+            options.input,
+            options.output,
+            on=options.date,
+            systematic=not options.no_systematic,
+        )
     except InvalidList as error:
         print(*error.params.get("errors", (error,)), sep="\n", file=sys.stderr)  # type: ignore[misc]
         return 2
-    except (OSError, ValueError, csv.Error) as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{count} matches", file=sys.stderr)
+    if screened.remark:
+        print(screened.remark, file=sys.stderr)
+    print(f"{screened.matches} matches in {screened.rows} rows", file=sys.stderr)
     return 0
 
 
@@ -55,55 +55,19 @@ def build_screener(lists: Sequence[ListFile], names_folder: Path) -> Screener:
     return Screener([entry for found in lists for entry in found.entries], names, innocent)
 
 
-def screen_file(screener: Screener, source: Path, target: Path, *, on: date | None) -> int:
-    """Screen ``source`` into ``target``; the number of matches. Repeated rows are cheap."""
-    csv.field_size_limit(_MAX_FIELD)
-    known: dict[tuple[str, str], tuple[SubstanceEvidence, ...]] = {}
-    count = 0
-    with (
-        source.open(encoding="utf-8-sig", newline="") as lines,
-        target.open("w", encoding="utf-8", newline="") as output,
-    ):
-        reader = csv.DictReader(lines)
-        if missing := [c for c in INPUT_COLUMNS[:2] if c not in (reader.fieldnames or ())]:
-            raise ValueError(f"{source}: column missing: {', '.join(missing)}")
-        writer = csv.writer(output, lineterminator="\n")
-        writer.writerow(OUTPUT_COLUMNS)
-        for row in reader:
-            key = (row["text"] or "", row.get("commodity_code") or "")
-            if key not in known:
-                known[key] = screener.screen(*key, on=on)
-            for evidence in known[key]:
-                writer.writerow(_output_row(row["row_id"], evidence))
-                count += 1
-    return count
-
-
-def _output_row(row_id: str, evidence: SubstanceEvidence) -> list[object]:
-    percent = evidence.concentration_pct
-    return [
-        row_id,
-        evidence.substance_key,
-        evidence.matched_text,
-        evidence.start,
-        evidence.end,
-        evidence.name,
-        evidence.lang,
-        evidence.method.value,
-        f"{evidence.match_score:.4f}",
-        "" if percent is None else f"{percent:f}",
-        evidence.verdict.value,
-        ";".join(evidence.lists),
-        int(evidence.flagged),
-    ]
-
-
 def _selected(lists: Sequence[ListFile], codes: str) -> list[ListFile]:
     """The lists named in ``codes`` (all when blank); raises ValueError for an unknown code."""
     wanted = {code.strip() for code in codes.split(",") if code.strip()}
     if unknown := wanted - {found.meta.list_code for found in lists}:
         raise ValueError(f"unknown list: {', '.join(sorted(unknown))}")
     return [found for found in lists if not wanted or found.meta.list_code in wanted]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; allowed: YYYY-MM-DD") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -113,7 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lists", type=Path, required=True, help="folder with one folder per list")
     parser.add_argument("--names", type=Path, help="folder with synonyms.csv and innocent.csv")
     parser.add_argument("--select", default="", metavar="LIST_CODE,…", help="only these lists")
-    parser.add_argument("--date", type=date.fromisoformat, help="entries in force on this day")
+    parser.add_argument(
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="entries in force on this day (default: all entries, whenever in force)",
+    )
+    parser.add_argument(
+        "--no-systematic",
+        action="store_true",
+        help="do not read unlisted systematic names with OPSIN, which needs Java",
+    )
     return parser
 
 

@@ -134,6 +134,19 @@ class Screener:
         found.extend(self._code_evidence(text, codes, named, on))
         return tuple(found)
 
+    def unread_names(self, text: str) -> list[str]:
+        """Systematic-looking names in ``text`` that no lexicon knows and nobody learned."""
+        return [
+            name for name in self.structures.unread_names(text) if not self._lexicon.is_known(name)
+        ]
+
+    def learn_names(self, names: Iterable[str]) -> set[str]:
+        """Those of ``names`` that are structures; ``screen`` finds them from now on.
+
+        Starts Java once; raises OpsinMissing without it. For batches, never for one call.
+        """
+        return self.structures.learn(names)
+
     def screen_many(
         self, rows: Iterable[tuple[str, str]], *, on: date | None = None
     ) -> list[tuple[SubstanceEvidence, ...]]:

@@ -79,6 +79,11 @@ class Lexicon:
             self._automaton.add_word(key, term)
         self._automaton.make_automaton()
 
+    def is_known(self, name: str) -> bool:
+        """Whether ``name`` as a whole is a listed or an innocent name."""
+        key, _words = squeezed_key(name)
+        return key in self.terms or key in self.innocents
+
     def find(self, text: Normalised) -> list[Found]:
         """Names in ``text`` in order of place: the longest first, none inside another."""
         if not len(self._automaton):

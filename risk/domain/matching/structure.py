@@ -115,15 +115,15 @@ class StructureIndex:
         names = (text[start:end] for start, end in systematic_spans(text))
         return [name for name in names if name not in self._learned]
 
-    def learn(self, names: Iterable[str]) -> int:
-        """Read systematic names in one batch; how many have a structure.
+    def learn(self, names: Iterable[str]) -> set[str]:
+        """Read systematic names in one batch; those that have a structure.
 
         Raises OpsinMissing without Java; for the second pass over many lines only, never
         for a single call.
         """
         smiles = opsin_smiles(names)
         self._learned.update(smiles)
-        return sum(map(bool, smiles.values()))
+        return {name for name, structure in smiles.items() if structure}
 
     def _in_keys(self, text: str) -> Iterator[StructureMention]:
         for found in _INCHIKEY.finditer(text):

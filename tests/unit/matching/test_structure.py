@@ -129,7 +129,7 @@ def test_unlisted_systematic_name_when_learned_then_it_is_its_structure(
     text = "pentyl 3-(1,3-benzodioxol-5-yl)-2-methyloxirane-2-carboxylate, 1 kg; 1-foo-2-barane"
     names = index.unread_names(text)
     assert index.find(text) == []
-    assert index.learn(names) == 1
+    assert index.learn(names) == {names[0]}
     (found,) = index.find(text)
     assert (found.substance_key, found.relation) == ("pmk-glycidic-acid", "ester")
     assert index.unread_names(text) == []

@@ -1,0 +1,192 @@
+"""Screening of texts that a person types or pastes: an oracle, so for few and on record."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.domain.matching.evidence import SubstanceEvidence
+from risk.domain.matching.selection import over_lists
+from risk.models import ControlList
+from risk.selectors.lists import ListsInForce, lists_in_force
+from targeting.api.base import Resource
+from targeting.api.permissions import POLICIES
+from targeting.domain.audit import Verb
+
+MOST_TEXTS = 1000
+MOST_CHARACTERS = 20_000
+
+
+class TextSerializer(serializers.Serializer):
+    text = serializers.CharField(
+        max_length=MOST_CHARACTERS, trim_whitespace=False, help_text="A goods description."
+    )
+    commodity_code = serializers.CharField(
+        max_length=32, required=False, default="", allow_blank=True
+    )
+
+
+class QuestionSerializer(serializers.Serializer):
+    texts = TextSerializer(many=True, allow_empty=False, help_text=f"At most {MOST_TEXTS}.")
+    date = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="Entries in force on this day."
+    )
+    lists = serializers.ListField(
+        child=serializers.CharField(), required=False, default=list, help_text="Codes; empty: all."
+    )
+    jurisdiction = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Only lists of it, e.g. `RU`."
+    )
+
+    def validate_texts(self, texts: list[dict[str, str]]) -> list[dict[str, str]]:
+        if len(texts) > MOST_TEXTS:
+            raise serializers.ValidationError(f"{len(texts)} texts; at most {MOST_TEXTS}.")
+        return texts
+
+    def validate(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Adds ``chosen``: the codes that lists and jurisdiction leave, empty for all."""
+        known = dict(ControlList.objects.values_list("code", "jurisdiction"))
+        lists, jurisdiction = question["lists"], question["jurisdiction"]
+        if unknown := sorted(set(lists) - known.keys()):
+            allowed = ", ".join(sorted(known))
+            raise serializers.ValidationError(
+                {"lists": f"Unknown: {', '.join(unknown)}. Allowed: {allowed}."}
+            )
+        if jurisdiction and jurisdiction not in known.values():
+            allowed = ", ".join(sorted(set(known.values())))
+            raise serializers.ValidationError({"jurisdiction": f"Allowed: {allowed}."})
+        chosen = {
+            code
+            for code, own in known.items()
+            if (not lists or code in lists) and jurisdiction in ("", own)
+        }
+        if (lists or jurisdiction) and not chosen:
+            raise serializers.ValidationError({"lists": "None of them is of this jurisdiction."})
+        return {**question, "chosen": frozenset(chosen if lists or jurisdiction else ())}
+
+
+class ListVerdictSerializer(serializers.Serializer):
+    list_code = serializers.CharField()
+    verdict = serializers.CharField()
+    limit_pct = serializers.DecimalField(
+        max_digits=None, decimal_places=None, allow_null=True, coerce_to_string=True
+    )
+    is_limit_known = serializers.BooleanField()
+    is_verified = serializers.BooleanField(help_text="Whether the edition in force is verified.")
+
+
+class EvidenceSerializer(serializers.Serializer):
+    substance_key = serializers.CharField()
+    matched_text = serializers.CharField(help_text="Empty when the code alone points to it.")
+    start = serializers.IntegerField(help_text="Character offsets in the text.")
+    end = serializers.IntegerField()
+    name = serializers.CharField(help_text="The listed name or number that matched.")
+    lang = serializers.CharField()
+    method = serializers.CharField()
+    support = serializers.ListField(child=serializers.CharField())
+    match_score = serializers.FloatField()
+    concentration_pct = serializers.DecimalField(
+        max_digits=None, decimal_places=None, allow_null=True, coerce_to_string=True
+    )
+    concentration_span = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    verdict = serializers.CharField(help_text="above, below, not_stated or not_limited.")
+    lists = ListVerdictSerializer(many=True)
+    flagged = serializers.BooleanField()
+
+
+class AnswerSerializer(serializers.Serializer):
+    texts = serializers.ListField(
+        child=EvidenceSerializer(many=True), help_text="Per text, in order: its matches."
+    )
+    editions = serializers.DictField(
+        child=serializers.IntegerField(), help_text="List code → number of the edition in force."
+    )
+
+
+class ScreenViewSet(Resource):
+    """Which listed substances goods descriptions name. Nothing is stored but the audit event."""
+
+    policy = POLICIES["screen"]
+    serializer_class = QuestionSerializer
+    filter_backends = []
+    audit_verb = Verb.SEARCH
+
+    @extend_schema(
+        summary="Screen goods descriptions",
+        request=QuestionSerializer,
+        responses={200: AnswerSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        # On record before it is checked: a refused question was asked all the same.
+        request._request.audit_terms = _terms(request.data)  # type: ignore[attr-defined]
+        serializer = QuestionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        question = serializer.validated_data
+        lists = lists_in_force()
+        rows = [(one["text"], one["commodity_code"]) for one in question["texts"]]
+        answers = lists.screener.screen_many(rows, on=question["date"])
+        chosen = question["chosen"]
+        editions = {
+            code: number for code, number in lists.editions.items() if not chosen or code in chosen
+        }
+        body = {
+            "texts": [_shown(over_lists(found, chosen), lists) for found in answers],
+            "editions": editions,
+        }
+        return Response(AnswerSerializer(body).data)
+
+
+def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict[str, Any]]:
+    return [
+        {
+            "substance_key": one.substance_key,
+            "matched_text": one.matched_text,
+            "start": one.start,
+            "end": one.end,
+            "name": one.name,
+            "lang": one.lang,
+            "method": one.method.value,
+            "support": [method.value for method in one.support],
+            "match_score": one.match_score,
+            "concentration_pct": one.concentration_pct,
+            "concentration_span": one.concentration_span,
+            "verdict": one.verdict.value,
+            "lists": [
+                {
+                    "list_code": verdict.list_code,
+                    "verdict": verdict.verdict.value,
+                    "limit_pct": verdict.limit_pct,
+                    "is_limit_known": verdict.is_limit_known,
+                    "is_verified": verdict.list_code in lists.verified,
+                }
+                for verdict in one.list_verdicts
+            ],
+            "flagged": one.flagged,
+        }
+        for one in found
+    ]
+
+
+def _terms(body: object) -> list[tuple[str, Sequence[str]]]:
+    """What was asked, for the audit: the first texts, their number and a digest of all."""
+    if not isinstance(body, Mapping):
+        return []
+    given = body.get("texts")
+    texts = [
+        str(one.get("text", "")) if isinstance(one, Mapping) else str(one)
+        for one in (given if isinstance(given, list) else ())
+    ]
+    digest = hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()
+    chosen = body.get("lists")
+    return [
+        ("text", texts),
+        ("count", [str(len(texts))]),
+        ("sha256", [digest]),
+        ("lists", [str(code) for code in chosen] if isinstance(chosen, list) else []),
+        ("jurisdiction", [str(body.get("jurisdiction", ""))]),
+        ("date", [str(body.get("date", ""))]),
+    ]

@@ -1,0 +1,104 @@
+"""Screening by API: spans, lists, verdicts; bounded, and on record as a search."""
+
+import hashlib
+
+import pytest
+
+from targeting.models import AuditEvent
+from tests.factories.risk import (
+    ControlListFactory,
+    ListEditionFactory,
+    ListEntryFactory,
+    SubstanceFactory,
+    SubstanceNameFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+SCREEN = "/api/v1/screen"
+TEXT = "Уксусный ангидрид, 40 %, бочки"
+
+
+@pytest.fixture(autouse=True)
+def _lists():
+    SubstanceNameFactory()
+    ru = ControlListFactory(code="RU-681-L4", title="Список IV", jurisdiction="RU")
+    un = ControlListFactory(code="UN1988-T1", jurisdiction="UN")
+    ListEntryFactory(edition=ListEditionFactory(control_list=ru), concentration_min_pct="50")
+    ListEntryFactory(edition=ListEditionFactory(control_list=un, verified_by=""))
+    ListEntryFactory(
+        edition=ListEditionFactory(control_list=ru, number=99, state="draft"),
+        substance=SubstanceFactory(key="later", preferred_name="Later"),
+    )
+
+
+def ask(caller, *texts, **more):
+    return caller.post(SCREEN, {"texts": [{"text": text} for text in texts], **more})
+
+
+def test_screening_when_named_then_spans_names_lists_and_verdicts(analyst):
+    answer = ask(analyst, TEXT, "wool")
+    assert answer.status_code == 200
+    (found,), nothing = answer.json()["texts"]
+    assert nothing == []
+    assert TEXT[found["start"] : found["end"]] == found["matched_text"] == "Уксусный ангидрид"
+    assert (found["substance_key"], found["name"]) == ("acetic-anhydride", "уксусный ангидрид")
+    assert (found["concentration_pct"], found["verdict"], found["flagged"]) == ("40", "above", True)
+    assert {
+        one["list_code"]: (one["verdict"], one["limit_pct"], one["is_verified"])
+        for one in found["lists"]
+    } == {"RU-681-L4": ("below", "50.0000", True), "UN1988-T1": ("above", None, False)}
+
+
+@pytest.mark.parametrize("choice", [{"lists": ["RU-681-L4"]}, {"jurisdiction": "RU"}])
+def test_screening_when_lists_are_chosen_then_only_their_verdicts(list_editor, choice):
+    body = ask(list_editor, TEXT, **choice).json()
+    ((found,),) = body["texts"]
+    assert [one["list_code"] for one in found["lists"]] == ["RU-681-L4"]
+    assert (found["verdict"], found["flagged"]) == ("below", False)
+    assert body["editions"].keys() == {"RU-681-L4"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "texts"),
+        ({"texts": []}, "texts"),
+        ({"texts": [{"text": "a"}] * 1001}, "texts"),
+        ({"texts": [{"text": "a" * 20_001}]}, "texts.0.text"),
+        ({"texts": [{"text": "a"}], "lists": ["XX"]}, "lists"),
+        ({"texts": [{"text": "a"}], "jurisdiction": "XX"}, "jurisdiction"),
+        ({"texts": [{"text": "a"}], "jurisdiction": "UN", "lists": ["RU-681-L4"]}, "lists"),
+        ({"texts": [{"text": "a"}], "date": "yesterday"}, "date"),
+    ],
+)
+def test_screening_when_the_question_is_wrong_then_the_field_is_named(analyst, body, field):
+    answer = analyst.post(SCREEN, body)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_screening_is_one_search_with_its_terms(analyst):
+    ask(analyst, TEXT, "wool", lists=["RU-681-L4"])
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.resource, event.status) == ("search", "screen", 200)
+    assert event.terms["text"] == [TEXT, "wool"]
+    assert event.terms["count"] == ["2"]
+    assert event.terms["sha256"] == [hashlib.sha256(f"{TEXT}\0wool".encode()).hexdigest()]
+    assert event.terms["lists"] == ["RU-681-L4"]
+
+
+@pytest.mark.parametrize("body", [{"texts": "secret probe"}, {"texts": [{"text": None}]}, []])
+def test_a_refused_question_is_on_record_too(analyst, body):
+    assert analyst.post(SCREEN, body).status_code == 400
+    assert AuditEvent.objects.get().verb == "search"
+
+
+def test_screening_when_more_is_asked_then_the_queries_do_not_grow(
+    analyst, django_assert_max_num_queries
+):
+    ask(analyst, TEXT)
+    with django_assert_max_num_queries(20) as few:
+        ask(analyst, TEXT)
+    with django_assert_max_num_queries(len(few)):
+        ask(analyst, *(f"{TEXT} {n}" for n in range(500)))
