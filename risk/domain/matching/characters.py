@@ -31,11 +31,24 @@ GREEK_NAMES = {
     "γ": ("gamma", "гамма"),
     "δ": ("delta", "дельта"),
     "ω": ("omega", "омега"),
+    "ψ": ("psi", "пси"),
 }
 HYPHENS = frozenset("-‐‑¬\u00ad")
 _JOINTS = frozenset("-‐‑‒–—―−⁃﹣－'’‘ʹ′″`´\"«»“”[]{}/\\·*_+±^~.・¬")
 _HARD_MARKS = frozenset(";:|%‰!?=<>≥≤•●▪、。；：@#№&\u2028\u2029")
-_ODD_LETTERS = {"ё": "е", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d"}
+_ODD_LETTERS = {
+    "ё": "е",
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    # ISO 9 transliteration of я and ю.
+    "â": "ia",
+    "û": "iu",
+}
 
 # One entry per character ever seen; Unicode bounds it.
 _KNOWN: dict[str, tuple[str, Kind]] = {}

@@ -18,9 +18,9 @@ _MORPHEMES = (
     "fenil", "fenol", "fenoks", "bensoil", "bensil", "bens", "tolu", "ksil", "naft",
     "pirid", "piper", "pirol", "pipera", "indol", "furan", "tiofen", "oksira",
     "glor", "flor", "ftor", "brom", "nitr", "nitros", "amin", "amid", "imid", "imin",
-    "anilin", "gidroks", "oksi", "okso", "sian", "sulfit", "sulfid", "sulf", "fosf",
+    "anilin", "gidroks", "okso", "sian", "sulfit", "sulfid", "sulf", "fosf",
     "angidrid", "asid", "kislot", "kiskil", "glorid", "glorat", "glorit", "ester", "efir", "eter",
-    "aldegid", "keto", "psevdo", "siklo", "degidro", "gidr", "akril", "asetat", "asetal", "asetil",
+    "aldegid", "keto", "psevd", "siklo", "degidro", "gidr", "akril", "asetat", "asetal", "asetil",
     "asetamid", "asetilen", "aset", "form", "vinil", "alil", "alkil", "aril", "manganat",
     "permangan", "gromat", "natri", "sodium", "kali", "potasium", "kalsi", "amoni", "bari",
     "sink", "liti", "magni", "sern", "sernist", "solian", "uksusn", "muravin", "maslian",
@@ -30,7 +30,7 @@ _MORPHEMES = (
 # These count only where a word or a part behind a locant begins.
 _PREFIXES = (
     "di", "tri", "tetra", "penta", "per", "nor", "iso", "psi", "gomo", "gipo", "bis", "mono",
-    "orto", "meta", "para", "tio", "iod", "fen", "alfa", "beta", "gama",
+    "orto", "meta", "para", "tio", "iod", "fen", "oksi", "alfa", "beta", "gama",
 )  # fmt: skip
 _ENDINGS = (
     # ending, class; longest first. Cases of Russian are taken off before.

@@ -30,7 +30,10 @@ def _words(*alternatives: str) -> str:
 
 
 # "A, B and " between the word that negates and the name that is negated.
-_LISTED_BEFORE = r"(?:[\w-]+\s*(?:,|/|\band\b|\bor\b|\bи\b|\bили\b|\bни\b)\s*){0,3}"
+_LISTED_BEFORE = (
+    r"(?:[\w-]+\s*(?:,|/|\band\b|\bor\b|\bи\b|\bили\b|\bни\b)\s*"
+    r"|[^.;:%()]{2,50}?\s(?:and|or|nor|и|или|ни)\s+){0,3}"
+)
 _FILLER = r"(?:added |any |the |free |чистого |добавления |содержания |следов |паров )?"
 
 _ABSENT_BEFORE = re.compile(
@@ -40,11 +43,15 @@ _ABSENT_BEFORE = re.compile(
         "contains no", "other than", "except(?: for)?", "excluding", "absence of", "w/o", "non",
         "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением", "исключая",
         r"отсутств\w+", "не включая", "не", "ohne", "frei von", "ausgenommen", "sans",
-        "exempte? de", "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
+        "exempte? de", r"(?<=[(,;] )no", r"(?<=[(,;])no",
+        "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
     )
     + r"[\s-]+" + _FILLER + _LISTED_BEFORE + _FILLER + r"[(\s]*$"
 )  # fmt: skip
-_ABSENT_BEFORE_ZH = re.compile(r"(?:不含有?|未含|无添加|[无非除]|不包括)[^,，。;；]{0,8}$")
+_ABSENT_BEFORE_ZH = re.compile(
+    r"(?:不含有?|未含|[未不无]添加|未加|[无非除]|不包括)"
+    r"(?:[^,，。;；]{0,8}|[^。;；]{1,40}[和及与、])$"
+)
 _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
     + _words(
@@ -67,7 +74,8 @@ _PURPOSE_BEFORE = re.compile(
         r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо",
         r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?",
         r"(?<!без )запах\w*", "против",
-        r"растворим\w+ в", "от", "для", "for", r"solutions? (?:\w+ )?in",
+        r"растворим\w+ в", "от", "для", "из-под", "detector of", "sensor of", "for",
+        r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр)\w*(?: паров)?",
         r"раствор\w* в", r"% free",
         r"\d ?m(?:ol/l)? in",
     )
@@ -80,10 +88,15 @@ _PURPOSE_AFTER = re.compile(
         "remover", "removal", "substitute", "replacement", "alternative", "resistant",
         "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
-        "vapou?r", "poisoning", "plant", "batter(?:y|ies)",
+        "test strips?", "test kit", "vapou?r", "poisoning", "plant",
+        "batter(?:y|ies)(?! grade| acid| quality)",
     )
     + r"\b"
 )  # fmt: skip
+_PURPOSE_AFTER_KK = re.compile(
+    r"^\s*(?:(?:сақта|анықта|тасымалда|тасу|ал|өндір|тазарт|кетір|өлше|құю|сүз|таб|бейтараптанд)"
+    r"\w* арналған|айдайтын|үшін\b|өлшейтін|сақтайтын)"
+)
 _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传感|生产|残留)")
 
 _ANOTHER_AFTER = (
@@ -113,9 +126,9 @@ _PART_BEFORE = re.compile(
     r"|poly\s?[(\[]|поли\s?[(\[])$"
 )
 # Inverted names of indexes: "acetic acid, chloro-, butyl ester", but not "norephedrine, (-)-".
-_STEREO_AFTER = r"[\s,]*\(?[dlrsez±+\-.*,()\d]{1,14}\)?-(?=[\s,;)]|$)"
+_STEREO_AFTER = r"-?[\s,]*\(?(?:alpha|beta|α|β)?[dlrsez±+\-.*,()\d]{1,14}\)?-(?=[\s,;)]|$)"
 _INVERTED_AFTER = re.compile(
-    rf"^(?!{_STEREO_AFTER})(?:-,\s?\S|,\s*(?:\S*-(?:[,;)\s]|$)"
+    rf"^(?!{_STEREO_AFTER})(?:-,\s?(?:\d[\d,']*-|\(|\S+-(?=[,\s])|\S*(?:ester|salt|ide|ate)\b)|,\s*(?:\S*-(?:[,;)\s]|$)"
     r"|\d[\d,']*-[a-z]|(?:\S+ )?(?:ester|salt)\b))"
 )
 # What a neighbouring word makes of a name, by its sound, so that a slip does not hide it.
@@ -149,18 +162,29 @@ _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\
 _PART_AFTER = re.compile(
     r"-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
 )
-_ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:batter(?:y|ies)|accumulator|аккумулятор|батаре)\w*[^;.]*$")
 _POLYMER_BEFORE = re.compile(r"(?:polymer|полимер|copolymer|сополимер)\w*\b[^;]*$")
 _PRESERVED_BEFORE = re.compile(r"(?:preserved|pickled|консервированн|приготовленн)\w*[^;]*$")
 _PREFIX = (
     r"\w*(?:yl|oxy|oxo|chlor|chloro|bromo|brom|fluoro|fluor|iodo|nitro|amino|hydroxy|cyano|mercapto"
     r"|thio|sulfo|sulpho|aceto|cyclo|poly|nitroso|azo|diazo"
     r"|ил|окси|оксо|хлор|бром|фтор|иод|йод|нитро|амино|циано|меркапто|тио|сульфо|ацето|цикло|поли)"
-    r"|(?:iso|nor|pseudo|psi|homo|per|di|tri|tetra|mono|bis|di-?acet\w*|изо|нор|псевдо|гомо|пер"
+    r"|(?:iso|nor|pseudo|psi|ψ|пси|homo|para|meta|gamma|beta|delta|omega|пара|мета|гамма|бета|per|di|tri|tetra|mono|bis|di-?acet\w*|изо|нор|псевдо|гомо|пер"
     r"|ди|три|тетра|моно|бис)"
 )
 _DERIVATIVE_BEFORE = re.compile(
     rf"(?<!\w)(?:(?:{_PREFIX})\s?[-–]?|(?:{_PREFIX})\s?[-–]?(?:\d[\d,']*|[a-z])-)$"
+)
+# A hyphen without a space makes one name of two, but for stereo marks and grades.
+_HYPHENATED_BEFORE = re.compile(r"[a-zа-я\d)\]][-‐‑]\d{0,2}$")
+_MAY_BE_HYPHENATED = re.compile(
+    r"(?<![\w-])(?:dl?|l|rac|rs?|s|e|z|n|cis|trans|psi|tech\w*|chem\w*|pure|bio|техн?|хим|eco|no)[-‐‑]$"
+    r"|(?:^|[\s,;])\([^()\s]{1,9}\)-$|\)-\([^()\s]{1,9}\)-$"
+)
+# "indole acetic acid", "methylguanidino acetic acid".
+_ACETIC = re.compile(r"(?:acetic|ethanoic|propionic|benzoic|formic) acid$", re.IGNORECASE)
+_SUBSTITUENT_BEFORE = re.compile(
+    r"(?:yl|oxy|oxo|amino|amido|imino|idino|imido|idene|indole|pyridine|thio|nitrilo|oxidanylidene)"
+    r"[\s-]*$"
 )
 _HEAD_BEFORE = re.compile(
     r"(?<!\w)"
@@ -197,13 +221,15 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.DERIVATIVE
     if _POLYMER_BEFORE.search(before):
         return Reading.DERIVATIVE
-    if _ARTICLE_BEFORE.search(before) or _PRESERVED_BEFORE.search(before):
+    if _PRESERVED_BEFORE.search(before):
         return Reading.PURPOSE
     if _PURPOSE_BEFORE.search(before):
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
     if _PURPOSE_BEFORE_ZH.search(before) or _PURPOSE_AFTER_ZH.match(after):
+        return Reading.PURPOSE
+    if _PURPOSE_AFTER_KK.match(after):
         return Reading.PURPOSE
     return Reading.PRESENT
 
@@ -241,6 +267,10 @@ def _is_part_of_name(before: str, name: str, after: str) -> bool:
     if any(name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")):
         return True
     if _PART_BEFORE.search(before) and not _STEREO_BEFORE.search(before):
+        return True
+    if _HYPHENATED_BEFORE.search(before) and not _MAY_BE_HYPHENATED.search(before):
+        return True
+    if _ACETIC.search(name) and _SUBSTITUENT_BEFORE.search(before):
         return True
     if _ETHER_NAME.search(name.lower()) and _OF_AN_ALCOHOL_AFTER.match(after):
         return True

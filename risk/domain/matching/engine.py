@@ -17,6 +17,7 @@ from risk.domain.matching.combine import (
 )
 from risk.domain.matching.context import Reading, read_context
 from risk.domain.matching.evidence import Method, SubstanceEvidence, Verdict
+from risk.domain.matching.grades import assumed_strength
 from risk.domain.matching.identifiers import find_identifiers
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef
 from risk.domain.matching.mixtures import (
@@ -28,11 +29,14 @@ from risk.domain.matching.mixtures import (
 )
 from risk.domain.matching.names import FuzzyNames, Near
 from risk.domain.matching.normalise import Normalised, normalise
+from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.substances import ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "2"
+NAME_METHODS = (Method.EXACT, Method.FUZZY)
+INGREDIENT_SCORE = 0.50
 AMBIGUOUS_FIRST = 0.75
 AMBIGUOUS_OTHER = 0.50
 MAX_TEXT_LENGTH = 65_536
@@ -121,14 +125,20 @@ class Screener:
         mentions = self._mentions(text)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
         substances = _by_substance(text, mentions, codes)
+        preparations = Preparations(text) if mentions else None
         found = []
         for mention in _strongest_per_span(mentions):
             known = substances[mention.substance_key]
             support = known.support_of(mention.method)
             score = combined_score(mention.score, support)
-            stated = known.stated_at(mention.start, mention.end)
+            stated = known.stated_at(mention.start, mention.end) or assumed_strength(
+                mention.substance_key, text, mention.start, mention.end
+            )
             evidence = self._evidence(text, mention, score, support, stated, on)
             if evidence is not None:
+                is_name = mention.method in NAME_METHODS
+                if is_name and preparations and preparations.hold(mention.start, mention.end):
+                    evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
         named = {evidence.substance_key for evidence in found}
         found.extend(self._code_evidence(text, codes, named, on))
@@ -246,6 +256,7 @@ class Screener:
             support=tuple(support),
             is_above_alert_point=is_above,
             flagged=is_above and verdict is not Verdict.BELOW,
+            is_concentration_assumed=stated is not None and stated.is_assumed,
         )
 
     def _code_evidence(
@@ -265,6 +276,24 @@ class Screener:
 
 def _named(ref: NameRef, start: int, end: int, method: Method, score: float) -> _Mention:
     return _Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang)
+
+
+def _as_ingredient(evidence: SubstanceEvidence, support: dict[Method, float]) -> SubstanceEvidence:
+    """An ingredient of other goods: under the alert point, but for a number or a limit reached."""
+    is_number_given = any(method not in (*NAME_METHODS, Method.CODE) for method in support)
+    is_limit_reached = any(
+        verdict.limit_pct is not None and verdict.verdict is Verdict.ABOVE
+        for verdict in evidence.list_verdicts
+    )
+    if is_number_given or is_limit_reached:
+        return msgspec.structs.replace(evidence, is_preparation=True)
+    return msgspec.structs.replace(
+        evidence,
+        match_score=min(evidence.match_score, INGREDIENT_SCORE),
+        is_above_alert_point=False,
+        flagged=False,
+        is_preparation=True,
+    )
 
 
 def _score_among(refs: Sequence[NameRef], order: int) -> float:

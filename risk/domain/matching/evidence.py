@@ -45,7 +45,9 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     ``lang`` are the listed name that matched. ``match_score`` is in [0, 1]. ``support``
     lists further methods that point to the same substance, strongest first.
     ``is_above_alert_point`` tells whether the score reaches the alert operating point;
-    ``flagged`` is that and a verdict other than ``below``.
+    ``flagged`` is that and a verdict other than ``below``. ``is_preparation``: the substance is
+    an ingredient of goods for another use, so its name alone does not reach the alert point.
+    ``is_concentration_assumed``: told by a grade word, or converted from grams or parts.
     """
 
     substance_key: str
@@ -63,6 +65,8 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     support: tuple[Method, ...] = ()
     is_above_alert_point: bool = False
     flagged: bool = False
+    is_preparation: bool = False
+    is_concentration_assumed: bool = False
 
     @property
     def lists(self) -> tuple[str, ...]:

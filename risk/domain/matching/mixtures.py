@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -28,6 +28,22 @@ _OF_SOMETHING_ELSE = re.compile(
     r"|примес\w+|зол[аы]|скидк\w+|ндс|пошлин\w*|水分|杂质)\D{0,15}$",
     re.IGNORECASE,
 )
+_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT")
+_GRAMS, _MILLIONTHS = Decimal(10), Decimal(10_000)
+_MILLIONTH_UNITS = ("ppm", "mg/l", "мг/л", "mg/kg", "мг/кг", "млн-1")
+_PER_LITRE = re.compile(
+    r"(?<![\d.,])(?P<figure>\d{1,5}(?:[.,]\d{1,3})?)\s*(?P<unit>g\s?/\s?l|г\s?/\s?л|г/дм(?:3|³)|g/dm(?:3|³)"
+    r"|grams? per lit(?:re|er)|грамм\w* на литр|克/升|mg/ml|мг/мл|kg/m(?:3|³)|кг/м(?:3|³)"
+    r"|ppm|mg/l|мг/л|mg/kg|мг/кг|млн-1)(?![\w/])",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"(?:\bwater|вод[аыеойю]{1,2}|\bсу\b|сумен|水|dilut\w+|разбавл\w+|разведен\w+)"
+    r"(?P<other>\D{0,40}?)(?P<first>\d{1,3})\s?[:：]\s?(?P<second>\d{1,3})(?![\d:])",
+    re.IGNORECASE,
+)
+_RATIO_WORDS = r"(?:in|the|ratio|of|в|соотношении|соотношение|пропорции|1)"
+_LETTER = re.compile(rf"(?!\b{_RATIO_WORDS}\b)\b[^\W\d_]{{3,}}", re.IGNORECASE)
 _MAX_GAP = 45
 _PHRASE_END_COST = 12
 # Names on either side of a percent that may own it.
@@ -35,19 +51,35 @@ _NEIGHBOURS = 6
 
 
 class Concentration(msgspec.Struct, frozen=True):
-    """A stated percent with its span in the original; the upper figure of a range."""
+    """A stated percent with its span in the original; the upper figure of a range.
+
+    ``is_assumed``: told by a grade word, or converted from grams per litre or parts.
+    """
 
     percent: Decimal
     start: int
     end: int
     is_below_figure: bool = False
+    is_assumed: bool = False
 
 
 def find_concentrations(text: str) -> list[Concentration]:
-    """Percents from 0 to 100 in the text that are not of water, impurities or money."""
-    if not any(sign in text for sign in ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT")):
-        return []
-    found = []
+    """Concentrations in the text that are not of water, impurities or money, by place.
+
+    Percent from 0 to 100; grams per litre as tenths of a percent (density taken as 1); parts
+    ("with water 1:3"); parts per million.
+    """
+    found: list[Concentration] = []
+    if any(sign in text for sign in _PERCENT_SIGNS):
+        found += _percents(text)
+    if any(char.isdecimal() for char in text):
+        found += _grams_per_litre(text)
+        found += _parts(text)
+    found.sort(key=lambda one: one.start)
+    return found
+
+
+def _percents(text: str) -> Iterator[Concentration]:
     for match in _PERCENT.finditer(text):
         if _OF_SOMETHING_ELSE.search(text[max(0, match.start() - 30) : match.start()]):
             continue
@@ -58,8 +90,27 @@ def find_concentrations(text: str) -> list[Concentration]:
         limit_word = (match["most"] or "").strip().lower()
         is_below = limit_word in ("less than", "under", "менее", "<")
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        found.append(Concentration(percent, start, match.end(), is_below))
-    return found
+        yield Concentration(percent, start, match.end(), is_below)
+
+
+def _grams_per_litre(text: str) -> Iterator[Concentration]:
+    for match in _PER_LITRE.finditer(text):
+        unit = match["unit"].lower()
+        per_percent = _MILLIONTHS if unit in _MILLIONTH_UNITS else _GRAMS
+        percent = min(Decimal(100), _decimal(match["figure"]) / per_percent)
+        yield Concentration(percent, match.start(), match.end(), is_assumed=True)
+
+
+def _parts(text: str) -> Iterator[Concentration]:
+    """The share of what is mixed with water; the figure beside water is that of water."""
+    for match in _PARTS.finditer(text):
+        first, second = Decimal(match["first"]), Decimal(match["second"])
+        if not first + second:
+            continue
+        is_water_first = bool(match["other"] and _LETTER.search(match["other"]))
+        share = second if is_water_first else first
+        percent = (100 * share / (first + second)).quantize(Decimal("0.01"))
+        yield Concentration(percent, match.start("first"), match.end(), is_assumed=True)
 
 
 def _decimal(figure: str) -> Decimal:

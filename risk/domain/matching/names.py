@@ -25,6 +25,9 @@ MAX_WORDS = 5
 _SHORT_WORD = 4
 # Words on either side of a name that may make a longer innocent name of it.
 MAX_AROUND = 2
+# Slips that such a longer name may carry.
+_AROUND_COST = 1.0
+_LOCANT_LETTERS = frozenset("mopnмопн")
 _MEMORY_SIZE = 200_000
 # A word glued from two or split in two counts as misspelt only in a long name.
 _SPLIT_MIN_LENGTH = 10
@@ -39,6 +42,7 @@ _OTHER_ALPHABET = 0.3
 # A name in the other alphabet may also be misspelt when it is this long.
 _MISSPELT_ABROAD_MIN_LENGTH = 8
 _MISSPELT_ABROAD_COST = 0.75
+_LONG_ABROAD = 12
 _NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
@@ -102,7 +106,9 @@ class NearNames:
         by_sound = typing_cost(heard, name, most, HEARD)
         if is_latin(window) != is_latin(key):
             is_long = len(name) >= _MISSPELT_ABROAD_MIN_LENGTH
-            is_near = by_sound <= (_MISSPELT_ABROAD_COST if is_long else 0)
+            is_near = by_sound <= (_MISSPELT_ABROAD_COST if is_long else 0) or (
+                len(name) >= _LONG_ABROAD and by_sound <= 1
+            )
             is_base = not any(ref.is_inflected for ref in self.terms[key].refs)
             return by_sound + _OTHER_ALPHABET if is_near and is_base else most + 1
         return min(typing_cost(window, key, most), by_sound + _OTHER_LETTERS)
@@ -120,7 +126,8 @@ class FuzzyNames:
         self._words = frozenset(words)
         self._short_words = [word for word in words if len(word) == _SHORT_WORD]
         self._spelt_words = PieceIndex(words)
-        self._heard_words = PieceIndex(set(map(sound, words)))
+        self._sounds = frozenset(map(sound, words))
+        self._heard_words = PieceIndex(self._sounds)
         self._innocent_words = {
             word.rstrip(HARD)
             for term in lexicon.innocents.values()
@@ -195,7 +202,7 @@ class FuzzyNames:
         heard = "".join(map(sound, words)).strip(HARD)
         near = {
             key: cost
-            for key, cost in self._innocent.costs(window, heard).items()
+            for key, cost in self._innocent.costs(window, heard, _AROUND_COST).items()
             if self._may_be(window, heard, key, self._innocent)
             and _is_like_word_by_word(words, self._innocent.terms[key].words, cost)
         }
@@ -236,7 +243,7 @@ class FuzzyNames:
         return known
 
     def _is_near_a_word(self, word: str) -> bool:
-        if word in self._words:
+        if word in self._words or sound(word) in self._sounds:
             return True
         if _SHORT_WORD - 1 <= len(word) <= _SHORT_WORD + 1 and any(
             OSA.distance(word, short, score_cutoff=1) <= 1 for short in self._short_words
@@ -344,13 +351,14 @@ def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: flo
     """Whether each word is near its listed word; words glued or split only in a long name."""
     if len(words) != len(listed):
         return cost <= _GLUED_COST and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
-    if len(words) == 1:
-        return True
     for word, name in zip(words, listed, strict=True):
         if word == name:
             continue
+        if word[1:] == name[1:] and _LOCANT_LETTERS.issuperset((word[0], name[0])):
+            return False
         wanted = sound(name)
         most = 0.0 if len(wanted) < _SHORT_WORD else max(1.0, allowed_cost(len(wanted) + 2))
+        most = max(most, cost) if len(words) == 1 else most
         if typing_cost(sound(word), wanted, most, HEARD) > most and (
             is_latin(word) != is_latin(name) or typing_cost(word, name, most) > most
         ):

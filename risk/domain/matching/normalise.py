@@ -19,7 +19,7 @@ import msgspec
 from risk.domain.matching.boundaries import Boundary
 from risk.domain.matching.characters import GREEK_NAMES, HARD, HYPHENS, Kind, character
 from risk.domain.matching.chinese import SIMPLIFIED
-from risk.domain.matching.lookalikes import without_lookalikes
+from risk.domain.matching.lookalikes import Alphabet, main_alphabet, without_lookalikes
 
 __all__ = ["HARD", "Boundary", "Normalised", "Piece", "normalise"]
 
@@ -27,8 +27,11 @@ _BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 # A hyphen at the end of a line joins the next one; bounded, so that no text is slow.
 _PIECE = re.compile(r"(?:\S*[-‐‑¬\u00ad][ \t]{0,4}\r?\n\s{0,8})?\S+")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
-_GREEK = re.compile("[αβγδωΑΒΓΔΩ]")
+_GREEK = re.compile("[αβγδωψΑΒΓΔΩΨ]")
 _PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
+_OPENS_INSIDE = re.compile(r"[-–—−]\s{1,2}\($")
+_CLOSES_INSIDE = re.compile(r"\)\s{1,2}[-–—−]\s")
+_LOCANT_BEFORE = re.compile(r"(?:^|\D)\d[rs]?\|$")
 _MEMORY_SIZE = 100_000
 _LONGEST_KEPT = 80
 
@@ -47,7 +50,7 @@ class Piece(msgspec.Struct, frozen=True):
     words: tuple[tuple[int, int], ...]
 
 
-_PIECES: dict[str, Piece] = {}
+_PIECES: dict[tuple[str, Alphabet | None], Piece] = {}
 
 
 class Normalised:
@@ -122,17 +125,25 @@ def normalise(text: str) -> Normalised:
     pieces: list[Piece] = []
     offsets: list[int] = []
     ends_hard = False
+    before = ""
+    alphabet = main_alphabet(text)
     for found in _PIECE.finditer(text):
         run = found[0]
-        piece = _PIECES.get(run)
+        piece = _PIECES.get((run, alphabet))
         if piece is None:
-            piece = _kept(run)
+            piece = _kept(run, alphabet)
         if not piece.squeezed:
             continue
-        if ends_hard and piece.squeezed[0] == HARD:
-            if len(piece.squeezed) == 1:
-                continue
+        if run[0] == "(" or run[-1] == ")":
+            piece = _with_joined_brackets(piece, text, found.start(), found.end())
+        if ends_hard and before[-1] == "," and run[0].isdigit():
+            pieces[-1] = _with_comma_inside(pieces[-1])
+            ends_hard = pieces[-1].squeezed[-1] == HARD
+        if ends_hard and piece.squeezed[:1] == HARD:
             piece = _without_first(piece)
+        before = run
+        if not piece.squeezed:
+            continue
         ends_hard = piece.squeezed[-1] == HARD
         pieces.append(piece)
         offsets.append(found.start())
@@ -144,12 +155,21 @@ def normalise(text: str) -> Normalised:
     return Normalised(text, pieces, offsets)
 
 
-def _kept(run: str) -> Piece:
-    piece = _piece(run)
+def _kept(run: str, alphabet: Alphabet | None) -> Piece:
+    piece = _piece(run, alphabet)
     if len(run) <= _LONGEST_KEPT:
         if len(_PIECES) >= _MEMORY_SIZE:
             _PIECES.clear()
-        _PIECES[run] = piece
+        _PIECES[run, alphabet] = piece
+    return piece
+
+
+def _with_joined_brackets(piece: Piece, text: str, start: int, end: int) -> Piece:
+    """ "3 - (3,4-methylenedioxy) - 2": brackets between dashes stand inside a name."""
+    if piece.squeezed[0] == HARD and _OPENS_INSIDE.search(text, max(0, start - 3), start + 1):
+        piece = _without_first(piece)
+    if piece.squeezed[-1:] == HARD and _CLOSES_INSIDE.match(text, end - 1):
+        piece = _without_last(piece)
     return piece
 
 
@@ -159,7 +179,26 @@ def _without_first(piece: Piece) -> Piece:
     return Piece(piece.squeezed[1:], piece.starts[1:], piece.ends[1:], boundaries, words)
 
 
-def _piece(run: str) -> Piece:
+def _without_last(piece: Piece) -> Piece:
+    return Piece(
+        piece.squeezed[:-1], piece.starts[:-1], piece.ends[:-1], piece.boundaries[:-1],
+        piece.words[:-1],
+    )  # fmt: skip
+
+
+def _with_comma_inside(piece: Piece) -> Piece:
+    """ "1, 2-" and "1R, 2S": a space slipped in behind the comma between locants."""
+    if not _LOCANT_BEFORE.search(piece.squeezed):
+        return piece
+    if not piece.squeezed[-2].isdigit():
+        return _without_last(piece)
+    boundaries = piece.boundaries[:-1] + bytes((Boundary.JOINT,))
+    first = piece.words[-2][0] if len(piece.words) > 1 else 0
+    words = (*piece.words[:-2], (first, len(piece.squeezed)))
+    return Piece(piece.squeezed[:-1] + ",", piece.starts, piece.ends, boundaries, words)
+
+
+def _piece(run: str, alphabet: Alphabet | None) -> Piece:
     squeezed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -192,7 +231,7 @@ def _piece(run: str) -> Piece:
                 starts.append(index)
                 ends.append(index + 1)
                 boundaries.append(pending)
-    joined = without_lookalikes("".join(squeezed), boundaries)
+    joined = without_lookalikes("".join(squeezed), boundaries, alphabet)
     words = _words(run, joined, starts, ends, boundaries)
     return Piece(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
 
@@ -214,7 +253,8 @@ def _separate(run: str, index: int, kind: Kind, pending: Boundary) -> tuple[Boun
     is_comma = kind == Kind.COMMA or run[index] == "."
     if is_comma and before.isdecimal() and after.isdecimal():
         return Boundary.JOINT, ","
-    if is_comma and (is_spaced_after or run[index] == "，"):
+    is_between_ideographs = before > "\u3400" or after > "\u3400"
+    if is_comma and (is_spaced_after or is_between_ideographs):
         return Boundary.SPACE, HARD
     return max(pending, Boundary.JOINT), ""
 

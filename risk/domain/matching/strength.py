@@ -17,10 +17,10 @@ NEVER_ALONE = 0.30
 # Listed names that are also everyday words, other goods or whole families of goods.
 _ORDINARY_WORDS = frozenset(
     {
-        "ether", "éther", "äther", "aether", "etherum", "эфир", "oleum", "oléum", "олеум",
+        "ether", "éther", "äther", "aether", "etherum", "эфир", "oleum", "oléum",
         "vitriol", "logo die", "logo dies", "冲头", "冲模", "离心机", "脱水离心机", "蒸馏装置",
         "蒸馏设备", "反应釜", "搪瓷反应釜", "高压反应釜", "制粒机", "粉末成型机", "粉末压制机",
-        "heliotropine crystals", "乙酸", "醋酸", "木酮", "醋酮", "pp粉", "牙托水",
+        "heliotropine crystals", "木酮", "醋酮", "pp粉", "牙托水",
         "катин", "героин",
         "red p", "капсулятор", "электролит кислотный", "methyl", "метил",
         "hydrogen sulfate", "hydrogen sulphate", "dihydrogen sulfate", "hydrogensulfate",
@@ -53,7 +53,7 @@ def base_score(name: SubstanceName) -> float:
     if name.kind == "trade":
         return FAIR if letters >= 7 and not name.verification else NEEDS_SUPPORT
     if name.lang == "zh-pinyin":
-        return FAIR if letters >= 14 else NEVER_ALONE
+        return FAIR if letters >= 9 else NEVER_ALONE
     if name.verification.startswith(_VERIFIED) or name.kind == "list":
         return SURE if letters >= 5 else NEEDS_SUPPORT
     if name.verification == "pubchem-only":

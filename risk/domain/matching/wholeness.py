@@ -32,7 +32,7 @@ _TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
 # A locant letter that the printed name lacks: "m-ethylphenyl" is not "methylphenyl".
 _LOCANT_LETTERS = frozenset("mopnsмопн")
 _YL_ATE = re.compile(r"(?:yl|ил)$")
-_ATE = re.compile(r"^(?:\w*ate|\w*ат[аоуе]?м?)$")
+_ATE = re.compile(r"^(?:[a-z]{2,12}ate|[а-я]{2,12}ат[аоуе]?м?)$")
 _LOOKS_CHEMICAL = re.compile(r"(?:il|ol|on|at|it|ium|an|en|in|ik|eter|ester|asid|oksid|glorid)$")
 
 
@@ -54,7 +54,7 @@ def is_whole(text: Normalised, first: int, last: int, term: "Term") -> bool:
     if term.is_inverted and not _is_phrase(text, first, last, term):
         return False
     return not _is_locant_glued(text, first, term) and not (
-        spaces >= len(term.words) and _is_ester_in_two_words(text, first, last)
+        spaces == len(term.words) == 1 and _is_ester_in_two_words(text, first, last)
     )
 
 
@@ -63,7 +63,7 @@ def _is_locant_glued(text: Normalised, first: int, term: "Term") -> bool:
     is_split = edges[:1] == bytes((Boundary.JOINT,)) and edges[1:] < bytes((Boundary.JOINT,))
     if not is_split or text.squeezed[first] not in _LOCANT_LETTERS:
         return False
-    return not any(ref.name[1:2] in "-, (" for ref in term.refs)
+    return not any(ref.name.lstrip("([{")[1:2] in "-, (" for ref in term.refs)
 
 
 def _is_ester_in_two_words(text: Normalised, first: int, last: int) -> bool:
