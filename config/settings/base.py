@@ -7,6 +7,8 @@ while an image is built) use this module as it is: it has no database, no secret
 from pathlib import Path
 from typing import Any
 
+import pghistory
+
 from config import env
 from config.logging import logging_settings
 from config.settings.identity import *
@@ -31,6 +33,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
+    "pgtrigger",
+    "pghistory",
     "oauth2_provider",
     "allauth",
     "allauth.account",
@@ -134,6 +138,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # The path of the admin, below the root; a name nobody guesses keeps scanners out of the log.
 ADMIN_PATH = "admin/"
+
+# Rows of history are looked up by what they are the history of, never by what that points to.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 TARGETING: dict[str, Any] = {
     "SWEEP_SECONDS": 10,

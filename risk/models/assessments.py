@@ -4,10 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from risk.models.choices import LaneChoice
+from risk.models.four_eyes import FourEyes, second_person
 from shipments.models import Declaration
+from shipments.models.history import with_history
 
 
-class RiskProfile(models.Model):
+@with_history()
+class RiskProfile(FourEyes):
     """One version of weights and thresholds; ``content`` is what the profile file holds."""
 
     code = models.TextField()
@@ -24,6 +27,7 @@ class RiskProfile(models.Model):
             models.UniqueConstraint(
                 fields=["is_active"], condition=Q(is_active=True), name="risk_profile_one_active"
             ),
+            second_person("risk_profile_four_eyes"),
         ]
 
     def __str__(self) -> str:

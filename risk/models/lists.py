@@ -2,12 +2,15 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from risk.models.choices import SUBSTANCE_KINDS, EditionState
+from risk.models.four_eyes import FourEyes, second_person
 from risk.models.substances import Substance
+from shipments.models.history import with_history
 
 
+@with_history()
 class ControlList(models.Model):
     """A list that an authority keeps under a legal act."""
 
@@ -21,7 +24,8 @@ class ControlList(models.Model):
         return self.code
 
 
-class ListEdition(models.Model):
+@with_history()
+class ListEdition(FourEyes):
     """The list as it stood from a date on.
 
     An edition without ``verified_by`` was not compared with the text of the act by a
@@ -38,17 +42,12 @@ class ListEdition(models.Model):
     verified_by = models.TextField(blank=True)
     verified_on = models.DateField(null=True)
     verification_note = models.TextField(blank=True)
-    proposed_by = models.TextField(blank=True)
-    approved_by = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["control_list", "number"], name="edition_number_once"),
-            models.CheckConstraint(
-                condition=Q(approved_by="") | ~Q(approved_by=F("proposed_by")),
-                name="edition_four_eyes",
-            ),
+            second_person("edition_four_eyes"),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +58,7 @@ class ListEdition(models.Model):
         return bool(self.verified_by)
 
 
+@with_history()
 class ListEntry(models.Model):
     """One form of one substance in one edition; see :class:`risk.domain.substances.ListEntry`."""
 

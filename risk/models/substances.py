@@ -4,8 +4,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from risk.models.choices import IdentifierKind
+from shipments.models.history import with_history
 
 
+@with_history()
 class Substance(models.Model):
     key = models.SlugField(max_length=120, unique=True)
     preferred_name = models.TextField()
@@ -14,6 +16,7 @@ class Substance(models.Model):
         return self.preferred_name
 
 
+@with_history()
 class SubstanceName(models.Model):
     """One name in one language, with where it comes from and how it was checked."""
 
@@ -38,6 +41,7 @@ class SubstanceName(models.Model):
         return f"{self.name} ({self.lang})"
 
 
+@with_history()
 class SubstanceIdentifier(models.Model):
     """An identifier of one form of the substance (base, salt, hydrate, isomer …)."""
 

@@ -19,6 +19,7 @@ from targeting.api.tokens import address_of, basic_credentials
 from targeting.domain.audit import ANONYMOUS, Action, Verb, bounded_terms, clean
 from targeting.models import ApiClient, User
 from targeting.services.audit import record_action
+from targeting.services.history import set_history_context
 
 REQUEST_ID = "X-Request-ID"
 PURPOSE = "X-Purpose"
@@ -82,6 +83,9 @@ class AuditMiddleware:
         before = request.user
         _ = before.pk  # now, while the session is still the one that came
         with transaction.atomic():
+            set_history_context(
+                actor=_person(before)[0], reason=_purpose(request), request_id=request_id
+            )
             response = self.get_response(request)
             is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
             if is_fault:

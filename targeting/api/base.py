@@ -5,14 +5,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from targeting.api.fields import GRANTS
-from targeting.api.permissions import DeclaredPolicy, Policy, grants_of, scope_of_caller
+from targeting.api.permissions import DeclaredPolicy, Policy, client_of, grants_of, scope_of_caller
 from targeting.api.schema import ProblemSchema
 from targeting.api.throttling import CallerThrottle
 from targeting.domain.policy import NOBODY
 from targeting.selectors.scope import Scope
+from targeting.services.history import set_history_context
 
 PAGE_PARAMETERS = ("cursor", "page_size")
 
@@ -35,6 +38,13 @@ class Resource(GenericViewSet):
     def scope(self) -> Scope:
         """Whose rows the caller may see; the base of every ``get_queryset``."""
         return scope_of_caller(getattr(self, "request", None))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As the framework's; what a client's request changes is the client's in the history."""
+        super().initial(request, *args, **kwargs)
+        client = client_of(request)
+        if client and request.method not in SAFE_METHODS:
+            set_history_context(actor=client.actor)
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the caller's grants, by which serializers show or hide fields."""

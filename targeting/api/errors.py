@@ -29,6 +29,9 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "upload_too_large": (413, "The upload is larger than allowed."),
     "invalid_value": (422, "A value breaks the rule of its type."),
     "invalid_list": (422, "The list breaks its contract."),
+    "four_eyes": (409, "A second person must do this."),
+    "wrong_state": (409, "This step does not follow from the present state."),
+    "purpose_required": (400, "Say what for: the policy asks it here."),
     "invalid_profile": (422, "The risk profile breaks its contract."),
     "error": (422, "The request cannot be carried out."),
 }

@@ -3,9 +3,11 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from shipments.models.history import with_history
 from targeting.models.choices import Reach
 
 
+@with_history()
 class Agency(models.Model):
     """An administration whose people work here: customs, police, health."""
 
@@ -21,6 +23,7 @@ class Agency(models.Model):
         return self.name
 
 
+@with_history()
 class CustomsOffice(models.Model):
     """A customs office; ``code`` is as declarations state it in ``customs_office``."""
 
@@ -35,6 +38,7 @@ class CustomsOffice(models.Model):
         return f"{self.code} {self.name}".strip()
 
 
+@with_history()
 class Person(models.Model):
     """A human being as an agency knows them, however many accounts they have.
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from oauth2_provider.models import AbstractApplication
 
 from shipments.models import Submitter
+from shipments.models.history import with_history
 from targeting.domain.policy import CLIENT_SCOPES
 from targeting.models.agencies import Reaching
 from targeting.models.choices import CLIENT_KINDS, ClientKind, Reach
@@ -21,6 +22,7 @@ def _scopes_of_kind() -> Q:
     return allowed
 
 
+@with_history(exclude=["client_secret"])
 class ApiClient(Reaching, AbstractApplication):
     """An OAuth 2 client; what it sends belongs to its submitter, whose receipts it reads.
 
@@ -62,6 +64,7 @@ class ApiClient(Reaching, AbstractApplication):
         return self.is_active
 
 
+@with_history(exclude=["digest", "last_used_at"])
 class ClientSecret(models.Model):
     """One secret of a client, as a digest: while one is rotated, two are valid.
 

@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from risk.domain.four_eyes import Actor
+from shipments.models.history import with_history
 from targeting.domain import policy
 from targeting.domain.policy import EXCLUSIVE_ROLES, Role
 from targeting.models.agencies import Person, Reaching
@@ -38,6 +40,7 @@ def _held_alone() -> Q:
     return alone | Q(roles__len=1)
 
 
+@with_history(exclude=["password", "last_login"])
 class User(Reaching, AbstractUser):
     """An account of a person. Below targeting it is known as ``user:<id>`` only.
 
@@ -73,6 +76,10 @@ class User(Reaching, AbstractUser):
     def identity(self) -> str:
         """The opaque string of the human being behind the account; empty if nobody said who."""
         return f"person:{self.person_id}" if self.person_id else ""
+
+    def as_actor(self) -> Actor:
+        """Account and person, as four eyes ask for them."""
+        return Actor(account=self.actor, person=self.identity)
 
     @property
     def grants(self) -> policy.Grants:

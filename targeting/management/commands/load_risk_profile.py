@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from risk.domain.errors import InvalidProfile
 from risk.services.profiles import load_profile
+from targeting.services.history import changes_by
 
 
 class Command(BaseCommand):
@@ -24,7 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            profile, is_new = load_profile(path)
+            with changes_by("command:load_risk_profile", reason=path.name):
+                profile, is_new = load_profile(path)
         except (InvalidProfile, OSError) as error:
             raise CommandError(f"{path}: {error}") from error
         state = "loaded" if is_new else "unchanged"

@@ -10,6 +10,7 @@ from risk.domain.errors import InvalidList
 from risk.domain.lists.names_csv import read_names
 from risk.domain.lists.sources import read_list
 from risk.services.lists import load_list, load_names
+from targeting.services.history import changes_by
 
 ACTOR = "command:load_substance_list"
 
@@ -38,9 +39,11 @@ class Command(BaseCommand):
             names_path = fixtures / "names" / "synonyms.csv"
         try:
             for folder in folders:
-                self._load_list(folder)
+                with changes_by(ACTOR, reason=str(folder.name)):
+                    self._load_list(folder)
             if names_path:
-                self._load_names(names_path)
+                with changes_by(ACTOR, reason=names_path.name):
+                    self._load_names(names_path)
         except InvalidList as error:
             lines = "\n".join(str(row) for row in error.params["errors"])  # type: ignore[attr-defined]
             raise CommandError(f"nothing of this file was loaded:\n{lines}") from error

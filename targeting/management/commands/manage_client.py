@@ -17,6 +17,7 @@ from targeting.services.clients import (
     revoke_secrets,
     rotate_secret,
 )
+from targeting.services.history import changes_by
 
 
 class Command(BaseCommand):
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         if client is None:
             raise CommandError(f"no client {options['client_id']}: the admin lists them")
         try:
-            answer = getattr(self, f"_{options['action']}")(client, options)
+            with changes_by("command:manage_client", reason=options["action"]):
+                answer = getattr(self, f"_{options['action']}")(client, options)
         except InvalidValue as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps({"client_id": client.client_id, **answer}))

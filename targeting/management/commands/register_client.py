@@ -13,6 +13,7 @@ from targeting.domain.policy import CLIENT_SCOPES
 from targeting.models.choices import ClientKind, Reach
 from targeting.models.clients import DEFAULT_TOKEN_SECONDS
 from targeting.services.clients import SECRET_LIFE, register_client
+from targeting.services.history import changes_by
 
 
 class Command(BaseCommand):
@@ -54,18 +55,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            client, secret = register_client(
-                name=options["name"],
-                submitter_key=options["submitter"] or options["name"],
-                scopes=options["scope"] or CLIENT_SCOPES[ClientKind(options["kind"])],
-                kind=options["kind"],
-                reach=_reach(options),
-                offices=options["office"],
-                networks=options["network"],
-                token_seconds=options["token_seconds"],
-                secret_life=timedelta(days=options["secret_days"]),
-                now=timezone.now(),
-            )
+            with changes_by("command:register_client"):
+                client, secret = register_client(
+                    name=options["name"],
+                    submitter_key=options["submitter"] or options["name"],
+                    scopes=options["scope"] or CLIENT_SCOPES[ClientKind(options["kind"])],
+                    kind=options["kind"],
+                    reach=_reach(options),
+                    offices=options["office"],
+                    networks=options["network"],
+                    token_seconds=options["token_seconds"],
+                    secret_life=timedelta(days=options["secret_days"]),
+                    now=timezone.now(),
+                )
         except InvalidValue as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps({"client_id": client.client_id, "client_secret": secret}))

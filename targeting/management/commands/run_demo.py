@@ -25,6 +25,7 @@ from targeting.services.clients import (
     rotate_secret,
     use_secret,
 )
+from targeting.services.history import changes_by
 from targeting.services.users import (
     enrol_authenticator_app,
     register_person,
@@ -73,7 +74,8 @@ class Command(BaseCommand):
         call_command("load_substance_list", stdout=self.stdout, verbosity=0)
         call_command("load_risk_profile", stdout=self.stdout, verbosity=0)
         credentials = _Credentials(Path(settings.DATA_DIR) / DEMO_USERS)
-        credentials.prepare()
+        with changes_by("command:run_demo"):
+            credentials.prepare()
         try:
             self._submit(options, credentials, console)
             alerts = self._alerts(options, credentials)

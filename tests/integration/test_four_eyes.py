@@ -1,0 +1,102 @@
+"""A second person approves: compared by person, in the services and in the database."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from risk.domain.four_eyes import FourEyesViolated
+from risk.services.approvals import (
+    WrongState,
+    approve_edition,
+    approve_profile,
+    propose_edition,
+    propose_profile,
+)
+from tests.factories.risk import ListEditionFactory, RiskProfileFactory
+from tests.factories.targeting import PersonFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def aigul():
+    return PersonFactory()
+
+
+@pytest.fixture
+def proposed(aigul):
+    edition = ListEditionFactory(state="draft", verified_by="")
+    return propose_edition(edition_id=edition.pk, by=UserFactory(person=aigul).as_actor())
+
+
+def test_edition_when_another_person_approves_then_in_force_and_the_one_before_superseded(proposed):
+    before = ListEditionFactory(control_list=proposed.control_list, state="approved")
+    approver = UserFactory().as_actor()
+    approved = approve_edition(edition_id=proposed.pk, by=approver)
+    before.refresh_from_db()
+    assert (approved.state, before.state) == ("approved", "superseded")
+    assert (approved.approved_by, approved.approved_person) == (approver.account, approver.person)
+
+
+def test_edition_when_the_same_person_approves_from_a_second_account_then_refused(proposed, aigul):
+    second = UserFactory(person=aigul, roles=["list_approver"]).as_actor()
+    assert second.account != proposed.proposed_by
+    with pytest.raises(FourEyesViolated) as caught:
+        approve_edition(edition_id=proposed.pk, by=second)
+    assert caught.value.code == "same_person"
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.approved_by) == ("proposed", "")
+
+
+def test_edition_when_nobody_knows_who_approves_then_refused(proposed):
+    with pytest.raises(FourEyesViolated) as caught:
+        approve_edition(edition_id=proposed.pk, by=UserFactory(person=None).as_actor())
+    assert caught.value.code == "person_unknown"
+
+
+def test_edition_when_nobody_knows_who_proposes_then_refused():
+    edition = ListEditionFactory(state="draft")
+    with pytest.raises(FourEyesViolated):
+        propose_edition(edition_id=edition.pk, by=UserFactory(person=None).as_actor())
+
+
+def test_edition_when_not_proposed_then_not_approved(proposed):
+    draft = ListEditionFactory(state="draft")
+    with pytest.raises(WrongState):
+        approve_edition(edition_id=draft.pk, by=UserFactory().as_actor())
+    with pytest.raises(WrongState):
+        propose_edition(edition_id=proposed.pk, by=UserFactory().as_actor())
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"approved_by": "user:2", "approved_person": "person:1"},
+        {"approved_by": "user:1", "approved_person": "person:2"},
+        {"approved_by": "user:2", "approved_person": ""},
+        {"approved_by": "", "approved_person": "person:2"},
+        {"proposed_person": "", "approved_by": "user:2", "approved_person": "person:2"},
+    ],
+)
+@pytest.mark.parametrize("factory", [ListEditionFactory, RiskProfileFactory])
+def test_database_when_a_service_is_passed_by_then_it_refuses(factory, columns):
+    row = factory(proposed_by="user:1", proposed_person="person:1")
+    with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(**columns)
+    approved = {"approved_by": "user:2", "approved_person": "person:2"}
+    type(row).objects.filter(pk=row.pk).update(**approved)
+
+
+def test_profile_when_approved_then_by_another_person_and_once(aigul):
+    profile = RiskProfileFactory()
+    proposer = UserFactory(person=aigul).as_actor()
+    with pytest.raises(WrongState):
+        approve_profile(profile_id=profile.pk, by=UserFactory().as_actor())
+    propose_profile(profile_id=profile.pk, by=proposer)
+    with pytest.raises(FourEyesViolated):
+        approve_profile(profile_id=profile.pk, by=UserFactory(person=aigul).as_actor())
+    other = UserFactory().as_actor()
+    assert approve_profile(profile_id=profile.pk, by=other).approved_person == other.person
+    with pytest.raises(WrongState):
+        approve_profile(profile_id=profile.pk, by=other)
+    with pytest.raises(WrongState):
+        propose_profile(profile_id=profile.pk, by=other)
