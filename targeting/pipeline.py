@@ -21,6 +21,7 @@ from django.utils import timezone
 from risk.services import assessments, matches, networks
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
+from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration
 from shipments.models import IntakeBatch, StageRun, Submitter
@@ -107,7 +108,10 @@ def _ingest(run: StageRun) -> list[int]:
     try:
         with intake.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
-            places = source_format.parse(stream, mapping=_mapping(batch))
+            context = ReadingContext(
+                received_at=batch.received_at, time_zone=settings.TARGETING["OFFICE_TIME_ZONE"]
+            )
+            places = source_format.parse(stream, mapping=_mapping(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
                     _store(run, chunk, parsed)

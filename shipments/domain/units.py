@@ -25,6 +25,9 @@ class Unit:
     aliases: tuple[str, ...] = ()
 
 
+# Codes of Recommendation 20 and of national tables that all count single things.
+_PIECES = ("pc", "ea", "c62", "nar", "nmb", "unt", "unit")
+
 UNITS: tuple[Unit, ...] = (
     Unit("mg", "161", "MGM", Decimal("0.000001"), ("мг", "milligram")),
     Unit("g", "163", "GRM", Decimal("0.001"), ("г", "гр", "gr", "gram", "грамм")),
@@ -39,10 +42,11 @@ UNITS: tuple[Unit, ...] = (
     Unit("1000 m3", "114", "", None, ("тыс м3", "1000 м3")),
     Unit("m", "006", "MTR", None, ("м", "metre", "meter", "метр")),
     Unit("m2", "055", "MTK", None, ("м2", "sqm", "кв м")),
-    Unit("pcs", "796", "H87", None, ("шт", "штука", "pc", "piece", "pieces", "ea", "件", "个")),
+    Unit("pcs", "796", "H87", None, (*_PIECES, "шт", "штука", "piece", "pieces", "件", "个")),
     Unit("1000 pcs", "798", "MIL", None, ("тыс шт", "1000 шт", "thousand pieces")),
     Unit("100 pcs", "797", "CEN", None, ("100 шт", "hundred pieces")),
-    Unit("pair", "715", "PR", None, ("пар", "пара", "pairs")),
+    Unit("pair", "715", "PR", None, ("пар", "пара", "pairs", "npr")),
+    Unit("dozen", "641", "DZN", None, ("дюжина", "doz")),
     Unit("pack", "778", "PK", None, ("упак", "упаковка", "package")),
     Unit("set", "839", "SET", None, ("компл", "комплект")),
     Unit("kg n", "861", "", None, ("кг n", "килограмм азота")),

@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from shipments.domain.errors import InvalidValue
-from shipments.domain.formats import detect_format, format_by_key
+from shipments.domain.formats import FORMATS, detect_format, format_by_key
+from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import mapping_by_key
 from shipments.models import IntakeBatch
 from targeting import pipeline
@@ -24,16 +25,9 @@ from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.receipts import ReceiptDetailSerializer
 from targeting.api.schema import Problem
-from targeting.api.uploads import (
-    CsvBodyParser,
-    JsonBodyParser,
-    NdjsonBodyParser,
-    UploadFormParser,
-    refuse_unknown_length,
-)
+from targeting.api.uploads import BODY_PARSERS, UploadFormParser, refuse_unknown_length
 
 HEAD_BYTES = 64 * 1024
-CSV = "csv"
 
 
 class OwnFormatParameter(DefaultContentNegotiation):
@@ -48,8 +42,9 @@ class UploadSerializer(serializers.Serializer):
     mapping = serializers.CharField(required=False, help_text="Mapping key, as in the query.")
 
 
-FORMAT = OpenApiParameter("format", description="json, ndjson or csv; recognised when left out.")
-MAPPING = OpenApiParameter("mapping", description="How the columns are read; required by csv.")
+FORMAT_KEYS = ", ".join(intake_format.key for intake_format in FORMATS)
+FORMAT = OpenApiParameter("format", description=f"{FORMAT_KEYS}; recognised when left out.")
+MAPPING = OpenApiParameter("mapping", description="How columns are read; required by tables.")
 RECEIPT_ANSWERS = {
     202: OpenApiResponse(ReceiptDetailSerializer, "Taken in; read the receipt for what became."),
     200: OpenApiResponse(ReceiptDetailSerializer, "The same bytes came before: their receipt."),
@@ -66,7 +61,7 @@ class BatchViewSet(Resource):
     policy = POLICIES["batches"]
     serializer_class = UploadSerializer
     filter_backends = []
-    parser_classes = [UploadFormParser, NdjsonBodyParser, CsvBodyParser, JsonBodyParser]
+    parser_classes = [UploadFormParser, *BODY_PARSERS]
     content_negotiation_class = OwnFormatParameter
 
     @extend_schema(
@@ -74,9 +69,7 @@ class BatchViewSet(Resource):
         parameters=[FORMAT, MAPPING],
         request={
             "multipart/form-data": UploadSerializer,
-            "application/x-ndjson": OpenApiTypes.BINARY,
-            "text/csv": OpenApiTypes.BINARY,
-            "application/json": OpenApiTypes.BINARY,
+            **dict.fromkeys((body.media_type for body in BODY_PARSERS), OpenApiTypes.BINARY),
         },
         responses=RECEIPT_ANSWERS,
     )
@@ -101,9 +94,10 @@ def submit(
     file_name: str = "",
 ) -> Response:
     """202 with a new receipt; 200 with the earlier one when the same bytes came before."""
-    if format_key == CSV and not mapping_key:
+    mapping_use = format_by_key(format_key).mapping_use
+    if mapping_use is MappingUse.REQUIRED and not mapping_key:
         raise InvalidValue("mapping_required", value=mapping_key, allowed="?mapping=<key>")
-    if format_key != CSV and mapping_key:
+    if mapping_use is MappingUse.REFUSED and mapping_key:
         raise InvalidValue("mapping_refused", value=mapping_key, allowed="no mapping")
     received_at = timezone.now()
     batch = pipeline.receive(

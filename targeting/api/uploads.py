@@ -80,6 +80,28 @@ class JsonBodyParser(FileBodyParser):
     media_type = "application/json"
 
 
+class XmlBodyParser(FileBodyParser):
+    media_type = "application/xml"
+
+
+class TextXmlBodyParser(FileBodyParser):
+    media_type = "text/xml"
+
+
+class ZipBodyParser(FileBodyParser):
+    media_type = "application/zip"
+
+
+BODY_PARSERS = [
+    NdjsonBodyParser,
+    CsvBodyParser,
+    JsonBodyParser,
+    XmlBodyParser,
+    TextXmlBodyParser,
+    ZipBodyParser,
+]
+
+
 class UploadFormParser(MultiPartParser):
     """A form with a field ``file``; the declared length is checked before it is read."""
 

@@ -1,26 +1,57 @@
 """The contract of an intake format: a stream of bytes in, a stream of parsed places out."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.records import ParsedDeclaration
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What a message does not say and its reader has to be told.
+
+    ``received_at`` (aware) stands for the moment of registration of a message that has
+    none; without it such a message is rejected. ``time_zone`` is the administration's:
+    that of dates and times without one, in formats that have a form for them.
+    """
+
+    received_at: datetime | None = None
+    time_zone: str = "UTC"
+
+
+NO_CONTEXT = ReadingContext()
+
+
+class MappingUse(StrEnum):
+    """Whether a format is read through a mapping of columns."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    REFUSED = "refused"
+
+
 class IntakeFormat(Protocol):
     """One way to write declarations.
 
     ``key`` names it in the API, commands and fixtures; ``suffixes`` are the usual file
-    name endings, lower case. ``parse`` streams: it never holds the whole file (JSON
-    excepted, which is bounded), never raises for a bad row, and raises
+    name endings, lower case. ``parse`` streams: it never holds the whole file (JSON and
+    workbooks excepted, which are bounded), never raises for a bad row, and raises
     :class:`~shipments.domain.errors.UnreadableFile` for a fault of the whole file.
-    ``mapping`` is required by CSV and refused by the others.
     """
 
     key: str
     suffixes: tuple[str, ...]
     content_types: tuple[str, ...]
+    mapping_use: MappingUse
 
     def parse(
-        self, stream: BinaryIO, *, mapping: CsvMapping | None = None
+        self,
+        stream: BinaryIO,
+        *,
+        mapping: CsvMapping | None = None,
+        context: ReadingContext = NO_CONTEXT,
     ) -> Iterator[ParsedDeclaration]: ...

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from shipments.domain.errors import InvalidValue, UnreadableFile
+from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
 from shipments.domain.formats.csv_layout import CsvLayout, Node, column_of
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
@@ -31,9 +32,14 @@ class CsvFormat:
     key = "csv"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
     content_types: tuple[str, ...] = ("text/csv", "text/tab-separated-values")
+    mapping_use = MappingUse.REQUIRED
 
     def parse(
-        self, stream: BinaryIO, *, mapping: CsvMapping | None = None
+        self,
+        stream: BinaryIO,
+        *,
+        mapping: CsvMapping | None = None,
+        context: ReadingContext = NO_CONTEXT,
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")

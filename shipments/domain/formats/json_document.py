@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from shipments.domain.errors import InvalidValue, UnreadableFile
+from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
 from shipments.domain.formats.issues import UnknownFields
 from shipments.domain.formats.json_text import (
     MAX_DECLARATION_BYTES,
@@ -30,9 +31,14 @@ class JsonFormat:
     key = "json"
     suffixes: tuple[str, ...] = (".json",)
     content_types: tuple[str, ...] = ("application/json",)
+    mapping_use = MappingUse.REFUSED
 
     def parse(
-        self, stream: BinaryIO, *, mapping: CsvMapping | None = None
+        self,
+        stream: BinaryIO,
+        *,
+        mapping: CsvMapping | None = None,
+        context: ReadingContext = NO_CONTEXT,
     ) -> Iterator[ParsedDeclaration]:
         if mapping is not None:
             raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")

@@ -7,7 +7,7 @@ is kept aside and what is refused.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
@@ -35,12 +35,22 @@ class Place:
     raw: str
 
 
+class ItemPlace(Protocol):
+    """What is asked of a place; some make their source text only when it is asked for."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def raw(self) -> str: ...
+
+
 def read_declaration(
     tree: Mapping[str, object],
     *,
     log: IssueLog,
     unknown_fields: UnknownFields,
-    places: Sequence[Place] = (),
+    places: Sequence[ItemPlace] = (),
 ) -> DeclarationRecord | None:
     """The declaration in a tree, or None when it is rejected; what is wrong goes to ``log``.
 
@@ -92,7 +102,7 @@ def _number_for_issues(tree: Mapping[str, object]) -> str:
 class _ItemReader:
     """Reads the goods items of one declaration; a bad item is left out."""
 
-    def __init__(self, log: IssueLog, parts: PartReader, places: Sequence[Place]) -> None:
+    def __init__(self, log: IssueLog, parts: PartReader, places: Sequence[ItemPlace]) -> None:
         self._log = log
         self._parts = parts
         self._places = places

@@ -10,7 +10,8 @@ from django.utils import timezone
 from rich.console import Console
 
 from shipments.domain.errors import ShipmentsError
-from shipments.domain.formats import FORMATS, detect_format
+from shipments.domain.formats import FORMATS, detect_format, format_by_key
+from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import mapping_by_key
 from shipments.models import IntakeBatch
 from shipments.models.choices import BatchState
@@ -72,8 +73,8 @@ class Command(BaseCommand):
         if options["mapping"]:
             folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
             mapping_by_key(folder, options["mapping"])
-        elif key == "csv":
-            raise CommandError("a CSV needs --mapping, which tells what its columns mean")
+        elif format_by_key(key).mapping_use is MappingUse.REQUIRED:
+            raise CommandError(f"{key} needs --mapping, which tells what its columns mean")
         return pipeline.receive(
             submitter=register_submitter(key=options["submitter"]),
             content=File(stream, name=path.name),

@@ -1,16 +1,20 @@
 """How a parsed file is written down, so that it can be compared with ``expected.json``."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from shipments.domain.formats.base import IntakeFormat
+from shipments.domain.formats.base import IntakeFormat, ReadingContext
 from shipments.domain.formats.mapping import mapping_by_key
 from shipments.domain.records import ParsedDeclaration
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 DECLARATIONS = FIXTURES / "declarations"
+CONTEXT = ReadingContext(
+    received_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), time_zone="Asia/Almaty"
+)
 
 
 def parse_fixture(
@@ -19,7 +23,7 @@ def parse_fixture(
     (path,) = (DECLARATIONS / intake_format.key).glob(f"{name}.*")
     mapping = mapping_by_key(FIXTURES / "mappings", mapping_key) if mapping_key else None
     with path.open("rb") as stream:
-        return list(intake_format.parse(stream, mapping=mapping))
+        return list(intake_format.parse(stream, mapping=mapping, context=CONTEXT))
 
 
 def as_expected(parsed: list[ParsedDeclaration], *, is_whole: bool) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import FORMATS, format_by_key
-from shipments.domain.formats.base import IntakeFormat
+from shipments.domain.formats.base import IntakeFormat, MappingUse
 from shipments.domain.formats.json_text import MAX_DECLARATION_BYTES
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration
@@ -23,10 +23,13 @@ GENERIC = mapping_by_key(MAPPINGS, "generic_csv")
 SEVERITIES = {"reject", "quarantine", "warn"}
 
 
+def mapping_for(intake_format: IntakeFormat) -> CsvMapping | None:
+    return KOREA if intake_format.mapping_use is MappingUse.REQUIRED else None
+
+
 def read(intake_format: IntakeFormat, content: bytes) -> list[ParsedDeclaration]:
-    mapping = KOREA if intake_format.key == "csv" else None
     try:
-        return list(intake_format.parse(io.BytesIO(content), mapping=mapping))
+        return list(intake_format.parse(io.BytesIO(content), mapping=mapping_for(intake_format)))
     except UnreadableFile:
         return []
 
@@ -127,7 +130,7 @@ KOREA_HEADER = ",".join(str(source.column) for source in KOREA.columns.values())
 )
 def test_endless_pattern_when_parsed_then_memory_is_bounded(intake_format, pattern: bytes) -> None:
     stream = io.BufferedReader(Endless(pattern, 2 * MAX_DECLARATION_BYTES))
-    mapping = KOREA if intake_format.key == "csv" else None
+    mapping = mapping_for(intake_format)
     places = 0
     tracemalloc.start()
     try:
