@@ -29,7 +29,9 @@ def floor_of(results: Mapping[str, ClassResult]) -> dict[str, Floor]:
 def losses(floors: Mapping[str, Floor], before: Mapping[str, Floor]) -> list[str]:
     """What is lost over all classes together against an earlier floor: a class may give way
     to another, their sum may not."""
-    said = []
+    said: list[str] = []
+    if not before:
+        return said
     for field, sign in (("found", 1), ("verdicts_right", 1), ("false_alarms", -1)):
         now, then = (sum(getattr(one, field) for one in part.values()) for part in (floors, before))
         if sign * (now - then) < 0:
