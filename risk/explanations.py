@@ -4,7 +4,7 @@ An indicator gives a code and plain params; the sentence is made here, when some
 it. Plain text, no HTML. The caller passes ``substance`` as the name to show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Formatter
 
 from risk.domain.errors import RiskError
@@ -171,3 +171,28 @@ def _shown(name: str, value: str | int | float, lang: str) -> str:
     if lang == "ru":
         return text.replace(",", _NBSP).replace(".", ",")
     return text
+
+
+# What an examiner reads: what to do and what to look for, never why.
+LANE_NOTES: dict[str, dict[str, str]] = {
+    "red": {"en": "Inspect the goods.", "ru": "Провести досмотр товаров."},
+    "yellow": {"en": "Check the documents.", "ru": "Проверить документы."},
+    "blue": {"en": "Audit after release.", "ru": "Проверить после выпуска."},
+}
+LOOK_FOR: dict[str, str] = {
+    "en": "Item {item}: look for {substance}.",
+    "ru": "Товар {item}: проверить на наличие вещества «{substance}».",
+}
+
+
+def examiner_note(
+    *, lane: str, substances: Iterable[tuple[int, str]], lang: str
+) -> tuple[str, ...]:
+    """The plain sentences for the lane; ``substances`` are (item number, name to show).
+
+    The same whether criteria or the random draw chose the declaration.
+    """
+    chosen = lang if lang in LOOK_FOR else FALLBACK
+    what = LANE_NOTES.get(lane)
+    look = [LOOK_FOR[chosen].format(item=item, substance=name) for item, name in substances]
+    return (what[chosen], *look) if what else ()

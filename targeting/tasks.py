@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from targeting import pipeline
 from targeting.services.audit import seal_events
+from targeting.services.audit_alarm import check_chain
 
 log = structlog.get_logger(__name__)
 
@@ -28,3 +29,9 @@ def seal_audit() -> int:
         digest = bytes(head.digest).hex()
         log.info("audit sealed", events=count, position=head.position, digest=digest)
     return count
+
+
+@shared_task(name="targeting.tasks.check_audit", ignore_result=True)
+def check_audit() -> bool:
+    """Walk the chain; whether it holds. A break is an alarm (targeting/services/audit_alarm.py)."""
+    return check_chain()

@@ -146,6 +146,7 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 TARGETING: dict[str, Any] = {
     "SWEEP_SECONDS": 10,
     "SEAL_SECONDS": 10,
+    "CHECK_AUDIT_SECONDS": 3600,
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
@@ -177,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.seal_audit",
         "schedule": TARGETING["SEAL_SECONDS"],
         "options": {"expires": TARGETING["SEAL_SECONDS"]},
+    },
+    "check_audit": {
+        "task": "targeting.tasks.check_audit",
+        "schedule": TARGETING["CHECK_AUDIT_SECONDS"],
+        "options": {"expires": TARGETING["CHECK_AUDIT_SECONDS"]},
     },
 }
 

@@ -1,11 +1,18 @@
 """Tables of what was declared."""
 
 from shipments.models.batches import IntakeBatch, IntakeIssue, RawMessage, StageRun, Submitter
-from shipments.models.declarations import Container, Declaration, GoodsItem, GoodsItemDocument
+from shipments.models.declarations import (
+    Container,
+    ContestedVersion,
+    Declaration,
+    GoodsItem,
+    GoodsItemDocument,
+)
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 
 __all__ = [
     "Container",
+    "ContestedVersion",
     "Declaration",
     "GoodsItem",
     "GoodsItemDocument",

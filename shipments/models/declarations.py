@@ -68,6 +68,31 @@ class Declaration(models.Model):
         return f"{self.registration_number} v{self.version}"
 
 
+class ContestedVersion(models.Model):
+    """A version that a submitter declared although another one's is stored under its number.
+
+    It is not stored, and its submitter is not told: whoever could tell a taken number from
+    a free one would learn what others declare. Analysts may ask why two declare the same.
+    """
+
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.CASCADE, related_name="contested_by"
+    )
+    submitter = models.ForeignKey(Submitter, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.PROTECT, related_name="+")
+    content_digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration", "submitter"], name="contested_version_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id} by {self.submitter_id}"
+
+
 class GoodsItem(models.Model):
     """One goods item. ``statistical_value`` is in US dollars (graph 46)."""
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from shipments.models import (
     PartyRole,
 )
 from shipments.services.bulk import copy_rows, next_ids, upsert_rows
+from shipments.services.contested import VersionKey, key_of, settle_known
 
 _DECLARATION_FIELDS = (
     "registration_number",
@@ -62,8 +63,6 @@ _ITEM_FIELDS = (
 )
 _ROLE_FIELDS = ("role", "name", "country", "address")
 
-VersionKey = tuple[str, int]
-
 
 def content_digest(record: DeclarationRecord) -> bytes:
     """16 bytes that are equal when two messages declare the same."""
@@ -78,8 +77,9 @@ def store_chunk(
 
     A version that is already stored with the same content counts as ``unchanged``; with
     other content it is refused with the issue ``version_exists``: a change needs the next
-    version number. Returns and adds to the batch: declaration, item, unchanged,
-    rejected and issue counts.
+    version number. Of another submitter's version see :mod:`shipments.services.contested`:
+    it counts as declared and is not stored. Returns and adds to the batch: declaration, item,
+    unchanged, rejected and issue counts.
     """
     issues = [(place, issue) for place in parsed for issue in place.issues]
     records: dict[VersionKey, DeclarationRecord] = {}
@@ -87,7 +87,7 @@ def store_chunk(
     for place in parsed:
         if place.declaration is None:
             continue
-        key = (place.declaration.registration_number, place.declaration.version)
+        key = key_of(place.declaration)
         if records.setdefault(key, place.declaration) is not place.declaration:
             later.append(place)
     digests = {key: content_digest(record) for key, record in records.items()}
@@ -96,16 +96,18 @@ def store_chunk(
     _insert_children({key: records[key] for key in ids}, ids)
     _relink_versions({number for number, version in ids})
 
-    known = [p for p in parsed if p.declaration and _key(p.declaration) not in ids] + [
-        p for p in later if p.declaration and _key(p.declaration) in ids
+    known = [p for p in parsed if p.declaration and key_of(p.declaration) not in ids] + [
+        p for p in later if p.declaration and key_of(p.declaration) in ids
     ]
-    conflicts = _version_conflicts(known)
+    settled = settle_known(batch=batch, places=known, digest_of=digests)
+    conflicts = _version_conflicts(settled.others, settled.digests)
+    fresh = len(settled.fresh)
     issues += conflicts
     _copy_issues(batch, chunk, issues)
     counts = Counter(
-        declaration=len(ids),
-        item=sum(len(records[key].items) for key in ids),
-        unchanged=len(known) - len(conflicts),
+        declaration=len(ids) + fresh,
+        item=sum(len(records[key].items) for key in ids) + settled.fresh_items,
+        unchanged=len(known) - fresh - len(conflicts),
         rejected=sum(place.declaration is None for place in parsed) + len(conflicts),
         issue=len(issues),
     )
@@ -113,10 +115,6 @@ def store_chunk(
         **{f"{name}_count": F(f"{name}_count") + count for name, count in counts.items()}
     )
     return counts
-
-
-def _key(record: DeclarationRecord) -> VersionKey:
-    return record.registration_number, record.version
 
 
 def _insert_declarations(
@@ -233,22 +231,13 @@ def _relink_versions(registration_numbers: Iterable[str]) -> None:
 
 
 def _version_conflicts(
-    known: Sequence[ParsedDeclaration],
+    known: Sequence[ParsedDeclaration], stored: Mapping[VersionKey, bytes]
 ) -> list[tuple[ParsedDeclaration, Issue]]:
-    """The places that declare a stored version with other content."""
-    if not known:
-        return []
-    numbers = {place.declaration.registration_number for place in known if place.declaration}
-    stored = {
-        (number, version): bytes(digest)
-        for number, version, digest in Declaration.objects.filter(
-            registration_number__in=numbers
-        ).values_list("registration_number", "version", "content_digest")
-    }
+    """The places that declare a version with other content than the submitter declared before."""
     conflicts = []
     for place in known:
         record = place.declaration
-        if record is None or stored[_key(record)] == content_digest(record):
+        if record is None or stored[key_of(record)] == content_digest(record):
             continue
         issue = Issue(
             code="version_exists",

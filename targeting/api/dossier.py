@@ -70,7 +70,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         fields = ["code", "number", "issued_on", "licence_line"]
 
 
-class ListVerdictSerializer(serializers.Serializer):
+class MatchVerdictSerializer(serializers.Serializer):
     list_code = serializers.CharField()
     verdict = serializers.CharField()
     limit_pct = serializers.CharField(allow_null=True, help_text="Percent by mass.")
@@ -114,7 +114,7 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
             "list_verdicts",
         ]
 
-    @extend_schema_field(ListVerdictSerializer(many=True))
+    @extend_schema_field(MatchVerdictSerializer(many=True))
     def get_list_verdicts(self, match: SubstanceMatch) -> list[dict[str, Any]]:
         verified = self.context["dossier"].verified_lists
         return [

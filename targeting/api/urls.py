@@ -7,6 +7,7 @@ from django.urls import path
 from targeting.api.alerts import AlertViewSet
 from targeting.api.batches import BatchViewSet
 from targeting.api.declarations import DeclarationViewSet
+from targeting.api.lanes import LaneViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.parties import PartyViewSet
@@ -26,6 +27,8 @@ urlpatterns = [
         name="declaration-list",
     ),
     path("declarations/<int:pk>", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
+    path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
+    path("lanes/<path:registration_number>", LaneViewSet.as_view(DETAIL), name="lane-detail"),
     path("lists", ControlListViewSet.as_view(LIST), name="list-list"),
     path("lists/<str:code>", ControlListViewSet.as_view(DETAIL), name="list-detail"),
     path("me", MeViewSet.as_view(DETAIL), name="me"),

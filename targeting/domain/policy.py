@@ -69,6 +69,7 @@ POLICIES: Mapping[str, Policy] = {
     "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
     "batches": {"create": SUBMITTERS},
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
+    "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS},
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},

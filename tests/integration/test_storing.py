@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.files.base import ContentFile
 
-from shipments.models import Declaration, IntakeBatch, Party, PartyIdentifier
+from shipments.models import ContestedVersion, Declaration, IntakeBatch, Party, PartyIdentifier
 from shipments.services.intake import INLINE_BYTES, open_message, register_submitter
 from targeting import pipeline
 from targeting.models import Alert
@@ -23,7 +23,7 @@ def test_same_bytes_of_one_submitter_are_one_batch_and_of_two_are_two(take_in) -
     other = take_in(content, owner=register_submitter(key="broker-2"))
     assert first.pk == again.pk
     assert other.pk != first.pk
-    assert (other.declaration_count, other.unchanged_count) == (0, 1)
+    assert (other.declaration_count, other.unchanged_count) == (1, 0)
     assert Declaration.objects.count() == 1
 
 
@@ -41,6 +41,39 @@ def test_same_version_with_other_content_is_refused_with_its_place(take_in) -> N
     assert Declaration.objects.get(version=1, registration_number__endswith="1").items.get(
         net_mass_kg=100
     )
+
+
+def receipt_of(batch):
+    names = ("declaration_count", "item_count", "unchanged_count", "rejected_count", "issue_count")
+    issues = list(batch.issues.order_by("id").values_list("code", "registration_number", "line"))
+    return batch.state, [getattr(batch, name) for name in names], issues
+
+
+def test_number_of_another_submitter_is_answered_as_a_free_one_would_be(take_in) -> None:
+    """Receipts must not tell who declares what: object-level leak by ``version_exists``."""
+    rival = register_submitter(key="broker-2")
+    take_in([declaration(1)])
+    other = {"net_mass_kg": "99"}
+    for item in (other, {"net_mass_kg": "100"}, other):
+        taken = take_in([declaration(1, item=item)], owner=rival)
+        free = take_in([declaration(2, item=item)], owner=rival)
+        state, counts, issues = receipt_of(taken)
+        assert (state, counts) == receipt_of(free)[:2]
+        assert [(code, line) for code, _, line in issues] == [
+            (code, line) for code, _, line in receipt_of(free)[2]
+        ]
+    stored = Declaration.objects.get(registration_number=declaration(1)["registration_number"])
+    assert stored.submitter.key == "broker-1"
+    claim = ContestedVersion.objects.get()
+    assert (claim.declaration, claim.submitter) == (stored, rival)
+
+
+def test_number_of_another_submitter_repeated_within_one_file(take_in) -> None:
+    take_in([declaration()])
+    again = [declaration(), declaration(), declaration(item={"net_mass_kg": "1"})]
+    batch = take_in(again, owner=register_submitter(key="broker-2"))
+    assert (batch.declaration_count, batch.unchanged_count, batch.rejected_count) == (1, 1, 1)
+    assert batch.issues.get().line == 3
 
 
 def test_repeats_within_one_file_are_told_apart_by_their_content(take_in) -> None:
