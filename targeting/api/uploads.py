@@ -88,6 +88,10 @@ class TextXmlBodyParser(FileBodyParser):
     media_type = "text/xml"
 
 
+class EdifactBodyParser(FileBodyParser):
+    media_type = "application/edifact"
+
+
 class ZipBodyParser(FileBodyParser):
     media_type = "application/zip"
 
@@ -98,6 +102,7 @@ BODY_PARSERS = [
     JsonBodyParser,
     XmlBodyParser,
     TextXmlBodyParser,
+    EdifactBodyParser,
     ZipBodyParser,
 ]
 

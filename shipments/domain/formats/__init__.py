@@ -3,6 +3,7 @@
 from shipments.domain.formats.asycuda import AsycudaFormat
 from shipments.domain.formats.base import IntakeFormat
 from shipments.domain.formats.csv_rows import CsvFormat
+from shipments.domain.formats.cusdec import CusdecFormat
 from shipments.domain.formats.detection import recognise, unknown_format
 from shipments.domain.formats.eaeu import EaeuFormat
 from shipments.domain.formats.json_document import JsonFormat
@@ -17,6 +18,7 @@ _PLAIN: tuple[IntakeFormat, ...] = (
     EaeuFormat(),
     AsycudaFormat(),
     WcoFormat(),
+    CusdecFormat(),
 )
 FORMATS: tuple[IntakeFormat, ...] = (*_PLAIN, ZipFormat(_PLAIN))
 

@@ -115,6 +115,7 @@ class XmlFormat:
     suffixes: tuple[str, ...] = (".xml",)
     content_types: tuple[str, ...] = ("application/xml", "text/xml")
     mapping_use = MappingUse.REFUSED
+    nothing_code = "xml_no_declaration"
 
     def parse(
         self,
@@ -135,7 +136,7 @@ class XmlFormat:
             yield self._parsed(record, context, unknown_fields)
         if is_empty:
             allowed = ", ".join(self.record_names)
-            raise UnreadableFile("xml_no_declaration", reason=f"an element {allowed}", line=1)
+            raise UnreadableFile(self.nothing_code, reason=f"an element {allowed}", line=1)
 
     def records(self, stream: BinaryIO) -> Iterator[XmlRecord]:
         """The declarations of the file; a format may first put others' remarks into them."""
@@ -206,10 +207,10 @@ def _gather(record: Element, fields: Fields, owners: dict[int, Fields]) -> None:
 def _short(path: str) -> str:
     """The end of a path: its last steps that fit into the key of an extra field.
 
-    One step alone gets a second one, so that it is never taken for a field of ours.
+    One step alone gets a slash before it, so that it is never taken for a field of ours.
     """
     if "/" not in path:
-        path = "./" + path
+        path = "/" + path
     while len(path) > MAX_EXTRA_KEY_LENGTH and "/" in path:
         path = path.partition("/")[2]
     return path[-MAX_EXTRA_KEY_LENGTH:]

@@ -9,7 +9,7 @@ from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import ColumnSource, CsvMapping
 
-KEYS = "json, ndjson, csv, eaeu, asycuda, wco, zip"
+KEYS = "json, ndjson, csv, eaeu, asycuda, wco, cusdec, zip"
 
 
 @pytest.mark.parametrize("intake_format", FORMATS, ids=lambda member: member.key)
@@ -41,6 +41,8 @@ def test_format_by_key_when_unknown_then_names_the_known() -> None:
         ("x.xml", "", b"<ASYCUDA id='1'>", "asycuda"),
         ("x.xml", "", b"<r><m:MetaData><Declaration>", "wco"),
         ("x.xml", "", b"<MetaData><p:Declaration xmlns:p='u'", "wco"),
+        ("x", "", b"UNB+UNOA:1+", "cusdec"),
+        ("x.txt", "", b"UNA:+.? '", "cusdec"),
         ("x", "", b"PK\x03\x04", "zip"),
     ],
 )
