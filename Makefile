@@ -12,7 +12,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :
 STATIC := --settings=config.settings.base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint fix check bench dataset schema lock purge
+.PHONY: help setup demo up down status test lint fix audit check bench dataset schema lock purge
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ lint: setup ## Check style, types, imports between layers and missing migrations
 fix: setup ## Put right what lint can put right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+audit: setup ## Ask for known weaknesses of the locked packages, where that can be asked
+	@$(BIN)/python requirements/audit.py
 
 check: lint test ## All that must pass before a change lands
 

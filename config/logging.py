@@ -1,15 +1,14 @@
 """Structured logs: one line of JSON an event in production, readable lines on one machine."""
 
 import logging
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from config.redaction import hide_secrets
+
 # The rich one shows local variables, secrets among them, and takes seconds a traceback.
 _PLAIN = structlog.dev.plain_traceback
-
-_SECRET_KEYS = ("password", "secret", "token", "authorization", "cookie")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -17,16 +16,6 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-
-
-def hide_secrets(
-    logger: object, method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Blank every field whose name says that it holds a secret."""
-    for key in event:
-        if any(word in key.lower() for word in _SECRET_KEYS):
-            event[key] = "[hidden]"
-    return event
 
 
 def configure_structlog() -> None:
@@ -41,10 +30,10 @@ def configure_structlog() -> None:
 
 def logging_settings(*, json: bool) -> dict[str, Any]:
     """Django's LOGGING: everything to standard error, from INFO up."""
-    renderer: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
         if json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_PLAIN)]
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_PLAIN)
     )
     return {
         "version": 1,
@@ -55,8 +44,10 @@ def logging_settings(*, json: bool) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    # Traces become text first: they quote values too.
+                    structlog.processors.format_exc_info,
                     hide_secrets,
-                    *renderer,
+                    renderer,
                 ],
             },
         },

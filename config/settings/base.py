@@ -12,6 +12,7 @@ import pghistory
 from config import env
 from config.logging import logging_settings
 from config.settings.identity import *
+from config.settings.security import *
 
 BASE_DIR = env.PROJECT
 DATA_DIR = env.data_dir()
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes",
+    "csp",
     "config",
     "shipments",
     "risk",
@@ -56,7 +58,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "targeting.api.paths.IgnoreTrailingSlash",

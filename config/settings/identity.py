@@ -46,7 +46,6 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # A session ends after half an hour without a request, and half a day after the sign-in.
 SESSION_COOKIE_AGE = 30 * 60  # moved on by config/second_factor.py
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SECOND_FACTOR: dict[str, Any] = {"REQUIRED": True, "SESSION_HOURS": 12}
 
 # An account, not an address: an office behind one address must not lock itself out. Attempts

@@ -4,6 +4,7 @@ Variables come from the environment, from ``.env``, or from the embedded parts (
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -69,6 +70,11 @@ SESSION_COOKIE_AGE = 60 * env.integer("TARGETING_IDLE_MINUTES", default=30, low=
 if env.boolean("TARGETING_SECURITY_KEYS", default=False):
     MFA_SUPPORTED_TYPES = [*base.MFA_SUPPORTED_TYPES, "webauthn"]
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": env.openid_connect()}
+for _application in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
+    # The sign-in form ends on the provider's page.
+    base.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(
+        "{0.scheme}://{0.netloc}".format(urlsplit(_application["settings"]["server_url"]))
+    )
 
 TARGETING = base.TARGETING | {
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),

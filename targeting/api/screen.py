@@ -69,7 +69,7 @@ class QuestionSerializer(serializers.Serializer):
         return {**question, "chosen": frozenset(chosen if lists or jurisdiction else ())}
 
 
-class ListVerdictSerializer(serializers.Serializer):
+class ScreenVerdictSerializer(serializers.Serializer):
     list_code = serializers.CharField()
     verdict = serializers.CharField()
     limit_pct = serializers.DecimalField(
@@ -94,7 +94,7 @@ class EvidenceSerializer(serializers.Serializer):
     )
     concentration_span = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
     verdict = serializers.CharField(help_text="above, below, not_stated or not_limited.")
-    lists = ListVerdictSerializer(many=True)
+    lists = ScreenVerdictSerializer(many=True)
     flagged = serializers.BooleanField()
 
 

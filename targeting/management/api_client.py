@@ -55,7 +55,7 @@ class ApiConnection:
         self._submit(LOGIN, login=username, password=password)
         for shift in (0, PERIOD_SECONDS, -PERIOD_SECONDS):
             code = one_time_code(key, at=time.time() + shift)
-            if self._submit(CODE, code=code) != CODE:
+            if self._submit(CODE, code=code) not in {LOGIN, CODE}:
                 return
         raise ApiRefused("sign_in_failed", url=self.base_url, user=username)
 

@@ -161,8 +161,8 @@ def test_a_message_with_too_many_items_is_refused_by_name(client_system):
 
 @pytest.mark.parametrize(
     "head",
-    [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-1.7"],
-    ids=["zip", "office", "gzip", "pdf"],
+    [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-1.7"],
+    ids=["office", "gzip", "pdf"],
 )
 def test_an_upload_is_judged_by_its_content_not_by_its_name(client_system, head):
     upload = io.BytesIO(head + b"0" * 100)
