@@ -158,8 +158,7 @@ def openid_connect() -> dict[str, Any]:
         "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
     }
     # An account is found by the address that the provider says it verified.
-    by_mail = {"EMAIL_AUTHENTICATION": True, "EMAIL_AUTHENTICATION_AUTO_CONNECT": True}
-    return {"APPS": [application], **by_mail}
+    return {"APPS": [application], "EMAIL_AUTHENTICATION": True}
 
 
 def is_explicit(name: str) -> bool:

@@ -42,6 +42,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 SOCIALACCOUNT_ADAPTER = "config.identity.KnownPeopleOnly"
 SOCIALACCOUNT_STORE_TOKENS = False
+# From then on the account is found by the provider's own key, whatever becomes of the address.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # A session ends after half an hour without a request, and half a day after the sign-in.
 SESSION_COOKIE_AGE = 30 * 60  # moved on by config/second_factor.py
