@@ -92,6 +92,10 @@ class EdifactBodyParser(FileBodyParser):
     media_type = "application/edifact"
 
 
+class WorkbookBodyParser(FileBodyParser):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class ZipBodyParser(FileBodyParser):
     media_type = "application/zip"
 
@@ -103,6 +107,7 @@ BODY_PARSERS = [
     XmlBodyParser,
     TextXmlBodyParser,
     EdifactBodyParser,
+    WorkbookBodyParser,
     ZipBodyParser,
 ]
 

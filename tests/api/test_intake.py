@@ -154,7 +154,7 @@ def test_a_mapping_for_a_format_without_one_is_refused(client_system):
 def test_an_unknown_format_is_415(client_system):
     answer = post_raw(client_system, LINES, "application/x-ndjson", "?format=edifact")
     assert (answer.status_code, answer.json()["code"]) == (415, "format_unknown")
-    upload = SimpleUploadedFile("book.xlsx", b"PK\x03\x04...")
+    upload = SimpleUploadedFile("letter.pdf", b"%PDF-1.7 ...")
     answer = client_system.post(BATCHES, {"file": upload}, format="multipart")
     assert (answer.status_code, answer.json()["code"]) == (415, "format_unknown")
 

@@ -9,6 +9,7 @@ from shipments.domain.formats.eaeu import EaeuFormat
 from shipments.domain.formats.json_document import JsonFormat
 from shipments.domain.formats.ndjson import NdjsonFormat
 from shipments.domain.formats.wco import WcoFormat
+from shipments.domain.formats.xlsx import XlsxFormat
 from shipments.domain.formats.zip_archive import ZipFormat
 
 _PLAIN: tuple[IntakeFormat, ...] = (
@@ -19,6 +20,7 @@ _PLAIN: tuple[IntakeFormat, ...] = (
     AsycudaFormat(),
     WcoFormat(),
     CusdecFormat(),
+    XlsxFormat(),
 )
 FORMATS: tuple[IntakeFormat, ...] = (*_PLAIN, ZipFormat(_PLAIN))
 

@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -43,35 +43,36 @@ class CsvFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return self._parse(stream, mapping)
-
-    def _parse(self, stream: BinaryIO, mapping: CsvMapping) -> Iterator[ParsedDeclaration]:
-        rows = _Rows(stream, mapping)
-        layout: CsvLayout | None = None
-        group: _Group | None = None
-        for row in rows:
-            if layout is None and mapping.file.has_header:
-                layout = _layout_of_header(row, mapping)
-                continue
-            if layout is None:
-                layout = CsvLayout(mapping, (), len(row.cells))
-            if row.fault is None and len(row.cells) != layout.width:
-                allowed = f"{layout.width} fields"
-                row.fault = InvalidValue("field_count", value=len(row.cells), allowed=allowed)
-            if row.fault is not None:
-                yield _rejected_row(row, row.fault)
-            elif group is not None and group.takes(row):
-                group.add(row)
-            else:
-                if group is not None:
-                    yield group.parsed()
-                group = _Group(layout, row)
-        if group is not None:
-            yield group.parsed()
+        return read_rows(_Rows(stream, mapping), mapping)
 
 
-class _Row:
-    """One record of the file; ``line`` is the physical line on which it starts."""
+def read_rows(rows: "Iterable[Row]", mapping: CsvMapping) -> Iterator[ParsedDeclaration]:
+    """Declarations in the rows of a table, whatever it was written in."""
+    layout: CsvLayout | None = None
+    group: _Group | None = None
+    for row in rows:
+        if layout is None and mapping.file.has_header:
+            layout = _layout_of_header(row, mapping)
+            continue
+        if layout is None:
+            layout = CsvLayout(mapping, (), len(row.cells))
+        if row.fault is None and len(row.cells) != layout.width:
+            allowed = f"{layout.width} fields"
+            row.fault = InvalidValue("field_count", value=len(row.cells), allowed=allowed)
+        if row.fault is not None:
+            yield _rejected_row(row, row.fault)
+        elif group is not None and group.takes(row):
+            group.add(row)
+        else:
+            if group is not None:
+                yield group.parsed()
+            group = _Group(layout, row)
+    if group is not None:
+        yield group.parsed()
+
+
+class Row:
+    """One record of a table; ``line`` is the physical line on which it starts."""
 
     __slots__ = ("cells", "fault", "line", "raw")
 
@@ -82,14 +83,14 @@ class _Row:
         self.fault: InvalidValue | None = None
 
 
-def _layout_of_header(row: _Row, mapping: CsvMapping) -> CsvLayout:
+def _layout_of_header(row: Row, mapping: CsvMapping) -> CsvLayout:
     if row.fault is not None:
         raise UnreadableFile("header_unreadable", reason=row.fault.code, line=row.line)
     header = [name.strip() for name in row.cells]
     return CsvLayout(mapping, header, len(header))
 
 
-def _rejected_row(row: _Row, fault: InvalidValue) -> ParsedDeclaration:
+def _rejected_row(row: Row, fault: InvalidValue) -> ParsedDeclaration:
     log = IssueLog(row.line)
     log.add(fault, REJECT, "")
     return ParsedDeclaration(
@@ -100,7 +101,7 @@ def _rejected_row(row: _Row, fault: InvalidValue) -> ParsedDeclaration:
 class _Group:
     """The rows of one declaration. The first one states its fields; each one an item."""
 
-    def __init__(self, layout: CsvLayout, first: _Row) -> None:
+    def __init__(self, layout: CsvLayout, first: Row) -> None:
         self._layout = layout
         self._first = first
         self._key = layout.group_key(first.cells)
@@ -111,10 +112,10 @@ class _Group:
         self._tree = layout.declaration(first.cells)
         self._add_item(first)
 
-    def takes(self, row: _Row) -> bool:
+    def takes(self, row: Row) -> bool:
         return bool(self._key) and self._layout.group_key(row.cells) == self._key
 
-    def add(self, row: _Row) -> None:
+    def add(self, row: Row) -> None:
         # One row over the limit is enough to know that it was broken.
         if len(self._items) > MAX_ITEMS:
             return
@@ -125,7 +126,7 @@ class _Group:
                 self._log.add(reason, WARN, key, line=row.line)
         self._add_item(row)
 
-    def _add_item(self, row: _Row) -> None:
+    def _add_item(self, row: Row) -> None:
         self._items.append(self._layout.item(row.cells, len(self._items) + 1))
         self._places.append(Place(row.line, row.raw))
 
@@ -158,7 +159,7 @@ class _Rows:
         self._lines = _Lines(stream, mapping.file.encoding)
         self._mapping = mapping
 
-    def __iter__(self) -> Iterator[_Row]:
+    def __iter__(self) -> Iterator[Row]:
         reader = self._reader()
         while True:
             line = self._lines.start_record()
@@ -172,9 +173,9 @@ class _Rows:
                 fault = InvalidValue("csv_invalid", value=str(error), allowed="a CSV row")
             else:
                 if cells:
-                    yield _Row(line, cells, self._lines.record())
+                    yield Row(line, cells, self._lines.record())
                 continue
-            row = _Row(line, (), self._lines.record())
+            row = Row(line, (), self._lines.record())
             row.fault = fault
             yield row
             # A reader that failed stays inside the record; a new one starts on the next line.

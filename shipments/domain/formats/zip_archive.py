@@ -55,8 +55,8 @@ class ZipFormat:
         mapping: CsvMapping | None = None,
         context: ReadingContext = NO_CONTEXT,
     ) -> Iterator[ParsedDeclaration]:
-        stream = _seekable(stream)
-        _refuse_large_directory(stream)
+        stream = with_seeking(stream)
+        refuse_large_directory(stream)
         try:
             archive = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
@@ -66,7 +66,7 @@ class ZipFormat:
             raise UnreadableFile("archive_too_large", reason=f"{MAX_ENTRIES} files", line=1)
         if not files:
             raise UnreadableFile("archive_empty", reason="a file of declarations", line=1)
-        budget = _Budget(MAX_TOTAL_BYTES)
+        budget = Budget(MAX_TOTAL_BYTES)
         for info in files:
             for place in self._entry(archive, info, budget, mapping, context):
                 yield _named(place, info.filename)
@@ -75,7 +75,7 @@ class ZipFormat:
         self,
         archive: zipfile.ZipFile,
         info: zipfile.ZipInfo,
-        budget: "_Budget",
+        budget: "Budget",
         mapping: CsvMapping | None,
         context: ReadingContext,
     ) -> Iterator[ParsedDeclaration]:
@@ -85,7 +85,7 @@ class ZipFormat:
             if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
                 raise UnreadableFile("archive_entry_unreadable", reason="no encryption, deflate")
             with archive.open(info) as opened:
-                expanding = _Expanding(opened, info.compress_size, budget)
+                expanding = Expanding(opened, info.compress_size, budget)
                 stream = io.BufferedReader(expanding, _HEAD_BYTES)  # type: ignore[type-var]
                 head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
                 member = recognise(self._members, info.filename, "", head)
@@ -100,17 +100,17 @@ class ZipFormat:
             yield _rejected(reason, head)
 
 
-class _Budget:
+class Budget:
     """How many expanded bytes the rest of the archive may have."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
 
-class _Expanding(io.RawIOBase):
+class Expanding(io.RawIOBase):
     """An entry as it expands; raises UnreadableFile ``archive_expands_too_much``."""
 
-    def __init__(self, source: zipfile.ZipExtFile | object, packed: int, budget: _Budget) -> None:
+    def __init__(self, source: zipfile.ZipExtFile | object, packed: int, budget: Budget) -> None:
         self._source: zipfile.ZipExtFile = source  # type: ignore[assignment]
         self._packed = max(packed, 1)
         self._budget = budget
@@ -131,7 +131,7 @@ class _Expanding(io.RawIOBase):
         return len(piece)
 
 
-def _seekable(stream: BinaryIO) -> BinaryIO:
+def with_seeking(stream: BinaryIO) -> BinaryIO:
     """The stream itself, or its content in a temporary file: the directory is at the end."""
     if stream.seekable():
         return stream
@@ -140,7 +140,7 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, spool)
 
 
-def _refuse_large_directory(stream: BinaryIO) -> None:
+def refuse_large_directory(stream: BinaryIO) -> None:
     """The directory is read as a whole: its size is looked up before that.
 
     Archives of the 64-bit form have more files or bytes than are read here anyway.

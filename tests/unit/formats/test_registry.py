@@ -9,7 +9,7 @@ from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import ColumnSource, CsvMapping
 
-KEYS = "json, ndjson, csv, eaeu, asycuda, wco, cusdec, zip"
+KEYS = "json, ndjson, csv, eaeu, asycuda, wco, cusdec, xlsx, zip"
 
 
 @pytest.mark.parametrize("intake_format", FORMATS, ids=lambda member: member.key)
@@ -44,6 +44,8 @@ def test_format_by_key_when_unknown_then_names_the_known() -> None:
         ("x", "", b"UNB+UNOA:1+", "cusdec"),
         ("x.txt", "", b"UNA:+.? '", "cusdec"),
         ("x", "", b"PK\x03\x04", "zip"),
+        ("x.XLSX", "", b"PK\x03\x04", "xlsx"),
+        ("x", "", b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "xlsx"),
     ],
 )
 def test_detect_format_when_recognisable_then_key(file_name, content_type, head, key) -> None:
@@ -53,7 +55,6 @@ def test_detect_format_when_recognisable_then_key(file_name, content_type, head,
 @pytest.mark.parametrize(
     ("file_name", "head"),
     [
-        ("book.xlsx", b"PK\x03\x04"),
         ("a.csv", b"\x1f\x8b\x08"),
         ("x", b"hello"),
         ("a.xml", b"<?xml version='1.0'?><html/>"),
