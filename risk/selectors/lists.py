@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from risk.domain.lists.names_csv import read_innocent_names
+from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.substances import ListEntry, SubstanceKind, SubstanceName
 from risk.models import ListEdition
@@ -17,6 +18,7 @@ from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import EditionState
 
+CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
 INNOCENT_NAMES = Path(settings.TARGETING["FIXTURES_DIR"]) / "names" / "innocent.csv"
 
 
@@ -95,7 +97,8 @@ def _build(state: str) -> ListsInForce:
     kinds: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
         kinds.setdefault((entry.list_code, entry.substance_key), set()).add(entry.kind.value)
-    screener = Screener(entries, names, read_innocent_names(INNOCENT_NAMES))
+    calibration = read_calibration(CALIBRATION)
+    screener = Screener(entries, names, read_innocent_names(INNOCENT_NAMES), calibration)
     return ListsInForce(
         screener=screener,
         digest=hashlib.blake2b(screener.digest.encode(), digest_size=16).digest(),

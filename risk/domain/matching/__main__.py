@@ -15,6 +15,7 @@ from risk.domain.errors import InvalidList
 from risk.domain.lists.base import ListFile
 from risk.domain.lists.names_csv import read_innocent_names, read_names
 from risk.domain.lists.sources import read_lists
+from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.files import screen_file
 
@@ -44,15 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def build_screener(lists: Sequence[ListFile], names_folder: Path) -> Screener:
-    """A screener over ``lists`` with the names of ``synonyms.csv`` and ``innocent.csv``."""
+def build_screener(
+    lists: Sequence[ListFile], names_folder: Path, *, is_calibrated: bool = True
+) -> Screener:
+    """A screener over ``lists`` with the names of ``synonyms.csv`` and ``innocent.csv``, and
+    the calibration in ``matching`` beside their folder."""
     names = [name for found in lists for name in found.names]
     innocent: tuple[str, ...] = ()
     if (names_folder / "synonyms.csv").exists():
         names.extend(read_names(names_folder / "synonyms.csv"))
     if (names_folder / "innocent.csv").exists():
         innocent = read_innocent_names(names_folder / "innocent.csv")
-    return Screener([entry for found in lists for entry in found.entries], names, innocent)
+    path = names_folder.parent / "matching" / "calibration.csv"
+    calibration = read_calibration(path) if is_calibrated else None
+    entries = [entry for found in lists for entry in found.entries]
+    return Screener(entries, names, innocent, calibration)
 
 
 def _selected(lists: Sequence[ListFile], codes: str) -> list[ListFile]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from risk.domain.matching.calibration import Calibration
 from risk.domain.matching.combine import (
     ALERT_POINT,
     BASKET_CODE_SUPPORT,
@@ -95,8 +96,10 @@ class Screener:
         entries: Sequence[ListEntry],
         names: Sequence[SubstanceName],
         innocent_names: Sequence[str] = (),
+        calibration: Calibration | None = None,
     ) -> None:
         self._entries = tuple(entries)
+        self._calibration = calibration or Calibration()
         listed = {entry.substance_key for entry in entries}
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
@@ -107,9 +110,10 @@ class Screener:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over engine version, entries and names: the key of stored matches."""
+        """SHA-256 over engine, entries, names, calibration: the key of stored matches."""
         encoder = msgspec.json.Encoder(order="deterministic")
-        content = (ENGINE_VERSION, self._entries, self._names, self._innocent_names)
+        points = self._calibration.points
+        content = (ENGINE_VERSION, self._entries, self._names, self._innocent_names, points)
         return hashlib.sha256(encoder.encode(content)).hexdigest()
 
     def screen(
@@ -248,7 +252,7 @@ class Screener:
             name=mention.name,
             lang=mention.lang,
             method=mention.method,
-            match_score=score,
+            match_score=self._calibration.score(mention.method, score),
             concentration_pct=stated.percent if stated else None,
             concentration_span=(stated.start, stated.end) if stated else None,
             verdict=verdict,

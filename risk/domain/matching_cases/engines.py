@@ -11,7 +11,8 @@ from risk.domain.matching_cases.evaluate import Answer
 class ShippedLists:
     """Answers by the lists and names in the folder ``fixtures``; one screener a choice."""
 
-    def __init__(self, fixtures: Path) -> None:
+    def __init__(self, fixtures: Path, *, is_calibrated: bool = True) -> None:
+        self._is_calibrated = is_calibrated
         self._names = fixtures / "names"
         self._lists = read_lists(fixtures / "lists")
         self._screeners: dict[str, Screener] = {}
@@ -25,5 +26,7 @@ class ShippedLists:
         if found is None:
             wanted = set(filter(None, select.split(";")))
             chosen = [one for one in self._lists if not wanted or one.meta.list_code in wanted]
-            found = self._screeners[select] = build_screener(chosen, self._names)
+            found = self._screeners[select] = build_screener(
+                chosen, self._names, is_calibrated=self._is_calibrated
+            )
         return found

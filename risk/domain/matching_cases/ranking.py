@@ -1,7 +1,7 @@
 """Matchers that give one best name and a score a line, compared over all thresholds."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from risk.domain.matching.evidence import Method
@@ -9,6 +9,7 @@ from risk.domain.matching_cases.case import MatchingCase
 from risk.domain.matching_cases.evaluate import Answer, Judged
 
 _WANTED_PRECISION = 0.99
+_NAMED_BUT_UNLABELLED = frozenset({"preparation-consumer"})
 
 
 class Guess(NamedTuple):
@@ -78,12 +79,7 @@ def rank(cases: Sequence[MatchingCase], guesses: Sequence[Guess]) -> Ranked:
 def reliability(judged: Iterable[Judged], edges: Sequence[float]) -> list[Bin]:
     """Evidence that is more than a code, by score: a score means what it says when the
     share that is right is near the mean score."""
-    scored = [
-        (one.match_score, one.substance_key in _keys(line.case))
-        for line in judged
-        for one in line.answer
-        if one.method is not Method.CODE
-    ]
+    scored = [(score, right) for _method, score, right in named_evidence(judged)]
     bins = []
     for low, high in itertools.pairwise(edges):
         inside = [(score, right) for score, right in scored if low <= score < high]
@@ -92,6 +88,21 @@ def reliability(judged: Iterable[Judged], edges: Sequence[float]) -> list[Bin]:
             share = sum(right for _, right in inside) / len(inside)
             bins.append(Bin(low, high, len(inside), mean, share))
     return bins
+
+
+def named_evidence(judged: Iterable[Judged]) -> Iterator[tuple[Method, float, bool]]:
+    """(method, score, whether right) of all evidence that is more than a code.
+
+    Lines about shop goods are left out: their labels say that nothing is flagged, not
+    which ingredients are named.
+    """
+    for line in judged:
+        if line.case.class_name in _NAMED_BUT_UNLABELLED:
+            continue
+        keys = _keys(line.case)
+        for one in line.answer:
+            if one.method is not Method.CODE:
+                yield one.method, one.match_score, one.substance_key in keys
 
 
 def _keys(case: MatchingCase) -> frozenset[str]:
