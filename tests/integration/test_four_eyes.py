@@ -17,6 +17,11 @@ from tests.factories.targeting import PersonFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
+def own_profile(**columns):
+    """Beside the profile that ships with the project, which other tests may have loaded."""
+    return RiskProfileFactory(code="own", is_active=False, **columns)
+
+
 @pytest.fixture
 def aigul():
     return PersonFactory()
@@ -77,7 +82,7 @@ def test_edition_when_not_proposed_then_not_approved(proposed):
         {"proposed_person": "", "approved_by": "user:2", "approved_person": "person:2"},
     ],
 )
-@pytest.mark.parametrize("factory", [ListEditionFactory, RiskProfileFactory])
+@pytest.mark.parametrize("factory", [ListEditionFactory, own_profile])
 def test_database_when_a_service_is_passed_by_then_it_refuses(factory, columns):
     row = factory(proposed_by="user:1", proposed_person="person:1")
     with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
@@ -87,7 +92,7 @@ def test_database_when_a_service_is_passed_by_then_it_refuses(factory, columns):
 
 
 def test_profile_when_approved_then_by_another_person_and_once(aigul):
-    profile = RiskProfileFactory()
+    profile = own_profile()
     proposer = UserFactory(person=aigul).as_actor()
     with pytest.raises(WrongState):
         approve_profile(profile_id=profile.pk, by=UserFactory().as_actor())
