@@ -5,8 +5,6 @@ are read: how many bytes they have, and how far the cells of the sheets reach.
 """
 
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +19,8 @@ from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping, FileHabits
 from shipments.domain.formats.zip_archive import (
     Budget,
     Expanding,
+    open_archive,
+    open_entry,
     refuse_large_directory,
     with_seeking,
 )
@@ -77,14 +77,10 @@ def _refuse_too_large(stream: BinaryIO) -> None:
     """Expand every part once, counting; the directory of a hostile archive may lie."""
     refuse_large_directory(stream)
     budget = Budget(MAX_EXPANDED_BYTES)
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            for info in archive.infolist():
-                with archive.open(info) as opened:
-                    expanding = Expanding(opened, info.compress_size, budget)
-                    _measure(cast(BinaryIO, expanding))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as fault:
-        raise UnreadableFile("workbook_invalid", reason=str(fault)[:200], line=1) from None
+    with open_archive(stream) as archive:
+        for info in archive.infolist():
+            with open_entry(archive, info) as opened:
+                _measure(cast(BinaryIO, Expanding(opened, info.compress_size, budget)))
 
 
 def _measure(part: BinaryIO) -> None:

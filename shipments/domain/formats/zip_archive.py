@@ -2,11 +2,12 @@
 
 import io
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import msgspec
 
@@ -57,10 +58,7 @@ class ZipFormat:
     ) -> Iterator[ParsedDeclaration]:
         stream = with_seeking(stream)
         refuse_large_directory(stream)
-        try:
-            archive = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
-            raise UnreadableFile("archive_invalid", reason=str(fault)[:200], line=1) from None
+        archive = open_archive(stream)
         files = [info for info in archive.infolist() if not _is_passed_over(info)]
         if len(files) > MAX_ENTRIES:
             raise UnreadableFile("archive_too_large", reason=f"{MAX_ENTRIES} files", line=1)
@@ -84,7 +82,7 @@ class ZipFormat:
         try:
             if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
                 raise UnreadableFile("archive_entry_unreadable", reason="no encryption, deflate")
-            with archive.open(info) as opened:
+            with open_entry(archive, info) as opened:
                 expanding = Expanding(opened, info.compress_size, budget)
                 stream = io.BufferedReader(expanding, _HEAD_BYTES)  # type: ignore[type-var]
                 head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
@@ -95,9 +93,38 @@ class ZipFormat:
             if fault.code == "archive_expands_too_much":
                 raise
             yield _rejected(fault, head)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as fault:
-            reason = UnreadableFile("archive_entry_unreadable", reason=str(fault)[:200])
-            yield _rejected(reason, head)
+
+
+# What the standard library lets through of a directory or an entry that is not what it says.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
+def open_archive(stream: BinaryIO) -> zipfile.ZipFile:
+    """The archive; raises UnreadableFile ``archive_invalid``."""
+    try:
+        return zipfile.ZipFile(stream)
+    except DAMAGES as fault:
+        raise UnreadableFile("archive_invalid", reason=str(fault)[:200], line=1) from None
+
+
+def open_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """An entry to read from; raises UnreadableFile ``archive_entry_unreadable``."""
+    try:
+        return archive.open(info)
+    except DAMAGES as fault:
+        raise _unreadable(fault) from None
+
+
+def _unreadable(fault: Exception) -> UnreadableFile:
+    return UnreadableFile("archive_entry_unreadable", reason=str(fault)[:200], line=1)
 
 
 class Budget:
@@ -120,7 +147,10 @@ class Expanding(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        piece = self._source.read(len(buffer))
+        try:
+            piece = self._source.read(len(buffer))
+        except DAMAGES as fault:
+            raise _unreadable(fault) from None
         buffer[: len(piece)] = piece
         self._size += len(piece)
         self._budget.left -= len(piece)

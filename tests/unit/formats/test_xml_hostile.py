@@ -1,5 +1,6 @@
 """XML and archives that mean harm: a documented code, bounded memory, nothing fetched."""
 
+import contextlib
 import io
 import tracemalloc
 import zipfile
@@ -218,3 +219,13 @@ def test_zip_when_a_file_is_damaged_then_the_others_are_read() -> None:
     assert first.declaration is None
     assert first.issues[0].code in ("archive_entry_unreadable", "xml_invalid")
     assert second.declaration is not None
+
+
+@given(changes=st.lists(st.tuples(st.integers(0, 5_800), st.integers(0, 255)), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_zip_when_bytes_are_changed_then_only_issues(changes) -> None:
+    content = bytearray((DECLARATIONS / "zip" / "ok.zip").read_bytes())
+    for place, value in changes:
+        content[place] = value
+    with contextlib.suppress(UnreadableFile):
+        assert_clean(read("zip", bytes(content)))
