@@ -36,19 +36,27 @@ _USE_BEFORE = re.compile(
     r"|изготовлени\w*|生产|制造|用于)\s+(?:[\w-]+\s+){0,3}$",
     re.IGNORECASE,
 )
+# Drums, tanks, tens of kilograms or litres a piece: raw material, whatever it is called.
+_IN_BULK = re.compile(
+    r"(?<!\w)(?:drums?|barrels?|ibc|iso tank|tank container|бочк\w+|барабан\w*|еврокуб\w*"
+    r"|цистерн\w+|танк-контейнер\w*|бөшке\w*)(?!\w)|公斤/桶|吨桶|槽罐",
+    re.IGNORECASE,
+)
 # Behind the name: "acetone nail polish remover", but not "sulphuric acid, battery grade".
 _BEHIND = re.compile(r"\s(?:nail polish|nail varnish|polish remover|wipes|pads)\b", re.IGNORECASE)
 
 
 class Preparations:
-    """The goods words of one text, found once."""
+    """The goods words of one text, found once; none in a text about goods in bulk."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        is_in_bulk = _IN_BULK.search(text) is not None
         self._places = [
             (found.start(), found.end())
             for found in _GOODS.finditer(text)
-            if not _USE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])
+            if not is_in_bulk
+            and not _USE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])
         ]
 
     def hold(self, start: int, end: int) -> bool:
