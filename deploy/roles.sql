@@ -14,6 +14,7 @@ CREATE ROLE targeting_app LOGIN PASSWORD :'app_password';
 -- In template1, so that every database made from it, a test's too, has them like the real one.
 \connect template1
 CREATE EXTENSION pg_trgm;
+CREATE EXTENSION btree_gist;
 ALTER DEFAULT PRIVILEGES FOR ROLE targeting_owner
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO targeting_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE targeting_owner

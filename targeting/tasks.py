@@ -4,9 +4,11 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from risk.services.editions import bring_into_force
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
+from targeting.services.history import changes_by
 
 log = structlog.get_logger(__name__)
 
@@ -35,3 +37,13 @@ def seal_audit() -> int:
 def check_audit() -> bool:
     """Walk the chain; whether it holds. A break is an alarm (targeting/services/audit_alarm.py)."""
     return check_chain()
+
+
+@shared_task(name="targeting.tasks.bring_lists_into_force", ignore_result=True)
+def bring_lists_into_force() -> int:
+    """Supersede what is over and record what became law: screening goes by dates alone."""
+    with changes_by("task:bring_lists_into_force"):
+        editions = bring_into_force(now=timezone.now())
+    for edition in editions:
+        log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
+    return len(editions)

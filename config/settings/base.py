@@ -158,6 +158,9 @@ TARGETING: dict[str, Any] = {
     "REQUESTS_PER_MINUTE": {"client": 1200, "person": 600},
     # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.
     "FAILURES_PER_MINUTE": 30,
+    # Entries that come into force within so many days are shown as upcoming.
+    "UPCOMING_DAYS": 60,
+    "LISTS_SECONDS": 300,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
     "FIXTURES_DIR": BASE_DIR / "fixtures",
 }
@@ -182,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.seal_audit",
         "schedule": TARGETING["SEAL_SECONDS"],
         "options": {"expires": TARGETING["SEAL_SECONDS"]},
+    },
+    "bring_lists_into_force": {
+        "task": "targeting.tasks.bring_lists_into_force",
+        "schedule": TARGETING["LISTS_SECONDS"],
+        "options": {"expires": TARGETING["LISTS_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

@@ -13,6 +13,26 @@ class InvalidList(RiskError):
     code = "invalid_list"
 
 
+class EditionChanged(RiskError):
+    """Somebody else changed the draft meanwhile. Params: ``version`` (that it has now),
+    ``given``."""
+
+    code = "edition_changed"
+
+
+class WrongState(RiskError):
+    """The step does not follow from the state. Params: ``state``, ``allowed``."""
+
+    code = "wrong_state"
+
+
+class Contradictions(RiskError):
+    """Identifiers contradict a reference and nobody gave a reason for keeping them. Params:
+    ``form_name``, ``contradictions``, ``allowed``."""
+
+    code = "contradictions_unacknowledged"
+
+
 class InvalidProfile(RiskError):
     """A risk profile breaks its contract. Params: ``field``, ``value``, ``allowed``."""
 

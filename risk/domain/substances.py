@@ -34,14 +34,100 @@ class SubstanceName(msgspec.Struct, frozen=True, kw_only=True):
     verification: str = ""
 
 
+class Scope(StrEnum):
+    """What an entry covers besides the substance itself, as acts word it."""
+
+    SALTS = "salts"
+    ISOMERS = "isomers"
+    ESTERS = "esters"
+    ETHERS = "ethers"
+    MIXTURES = "mixtures"
+    PREPARATIONS = "preparations"
+
+
+class Nomenclature(StrEnum):
+    """The tariff a commodity code belongs to; ``hs`` is common to all of them."""
+
+    HS = "hs"
+    CN = "cn"
+    TNVED = "tnved"
+    HTS = "hts"
+
+
+class Fact(StrEnum):
+    """The facts of an entry that may be known more or less surely than its membership."""
+
+    LIMIT = "limit"
+    EXEMPTION = "exemption"
+    CODES = "codes"
+    DATES = "dates"
+    IDENTIFIERS = "identifiers"
+
+
+class ExemptionPeriod(StrEnum):
+    """What a quantity exemption counts over; ``unknown`` when the act was not seen."""
+
+    CONSIGNMENT = "consignment"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+class EntryCode(msgspec.Struct, frozen=True, kw_only=True):
+    """One commodity code of an entry, digits only.
+
+    ``is_ex``: the code covers other goods as well ("ex" before it in the act);
+    ``prior_share`` is the share in [0, 1] of the code's lines that are the substance.
+    Valid from ``valid_from`` until the day before ``valid_to``; None is open.
+    """
+
+    nomenclature: Nomenclature
+    code: str
+    is_ex: bool = False
+    prior_share: Decimal | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the nomenclature had this code on the day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
+
+
+class QuantityExemption(msgspec.Struct, frozen=True, kw_only=True):
+    """A quantity up to which control does not start. ``unit`` is g, kg, t, ml or l."""
+
+    amount: Decimal
+    unit: str
+    period: ExemptionPeriod
+    wording: str = ""
+
+
+class ScopeException(msgspec.Struct, frozen=True, kw_only=True):
+    """What the act leaves out of a scope: salts, "of hydrochloric and sulphuric acid"."""
+
+    scope: Scope
+    wording: str
+
+
+class FactConfidence(msgspec.Struct, frozen=True, kw_only=True):
+    """How sure one fact is (high, medium, low) where that differs from the entry's."""
+
+    fact: Fact
+    confidence: str
+
+
 class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One form of one substance on one list edition.
 
-    ``concentration_min_pct`` is the percent by mass from which control starts; None
-    means that the edition states no limit. ``is_limit_known`` is False when the text of
-    the act was not seen, so that None may not be read as "no limit". ``hs6`` and
-    ``commodity_codes`` are digits only; a code that also holds innocent goods ("basket")
-    is ``is_basket_code``.
+    ``concentration_min_pct`` is the percent by mass from which control starts, the limit
+    itself included unless ``is_limit_exclusive`` ("more than"); None means that the edition
+    states no limit. ``is_limit_known`` is False when the text of the act was not seen, so
+    that None may not be read as "no limit". ``hs6`` is digits only; a code that also holds
+    innocent goods ("basket") is ``is_basket_code``. ``clause_smarts`` is a substituent
+    clause as SMARTS beside its legal wording. In force from ``effective_from`` up to and
+    including ``effective_to``.
     """
 
     list_code: str
@@ -57,16 +143,34 @@ class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
     smiles: str = ""
     formula: str = ""
     hs6: str = ""
-    commodity_codes: tuple[str, ...] = ()
+    codes: tuple[EntryCode, ...] = ()
     is_basket_code: bool = False
     includes_salts: bool = False
     includes_isomers: bool = False
     includes_esters: bool = False
+    includes_ethers: bool = False
+    includes_mixtures: bool = False
+    includes_preparations: bool = False
+    exceptions: tuple[ScopeException, ...] = ()
     concentration_min_pct: Decimal | None = None
+    is_limit_exclusive: bool = False
     is_limit_known: bool = True
-    quantity_threshold: str = ""
+    exemption: QuantityExemption | None = None
+    clause_smarts: str = ""
+    clause_wording: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
     source: str = ""
     confidence: str = ""
+    confidences: tuple[FactConfidence, ...] = ()
     notes: str = ""
+
+    @property
+    def commodity_codes(self) -> tuple[str, ...]:
+        """The digits of every code, whatever its nomenclature."""
+        return tuple(dict.fromkeys(code.code for code in self.codes))
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names an entry inside an edition: its substance and its form."""
+        return self.substance_key, self.form_name

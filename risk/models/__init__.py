@@ -7,7 +7,8 @@ from risk.models.assessments import (
     RiskAssessment,
     RiskProfile,
 )
-from risk.models.lists import ControlList, ListEdition, ListEntry
+from risk.models.entries import ListEntry
+from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
@@ -19,6 +20,7 @@ __all__ = [
     "LaneDecision",
     "ListEdition",
     "ListEntry",
+    "ListsRevision",
     "PartyLink",
     "RiskAssessment",
     "RiskProfile",

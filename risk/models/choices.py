@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.matching.evidence import Method, Verdict
-from risk.domain.substances import SubstanceKind
+from risk.domain.substances import ExemptionPeriod, SubstanceKind
 
 SUBSTANCE_KINDS = [
     (SubstanceKind.PRECURSOR.value, _("precursor")),
@@ -13,6 +13,13 @@ SUBSTANCE_KINDS = [
     (SubstanceKind.PSYCHOTROPIC.value, _("psychotropic substance")),
     (SubstanceKind.POTENT.value, _("potent substance")),
     (SubstanceKind.SURVEILLANCE.value, _("surveillance")),
+]
+
+EXEMPTION_PERIODS = [
+    (ExemptionPeriod.CONSIGNMENT.value, _("a consignment")),
+    (ExemptionPeriod.MONTH.value, _("a month")),
+    (ExemptionPeriod.YEAR.value, _("a year")),
+    (ExemptionPeriod.UNKNOWN.value, _("not known")),
 ]
 
 METHODS = [
@@ -49,6 +56,7 @@ class IdentifierKind(models.TextChoices):
     UN = "un", _("UN number")
     INCHIKEY = "inchikey", _("InChIKey")
     SMILES = "smiles", _("SMILES")
+    CUS = "cus", _("CUS number")
 
 
 class PartyLinkKind(models.TextChoices):

@@ -33,7 +33,8 @@ class SubstanceMatch(models.Model):
     """One substance recognised in one goods item; offsets are into its description.
 
     ``list_verdicts`` is an array of {list_code, verdict, limit_pct, is_limit_known} for
-    the entries in force on the declaration's date.
+    the entries in force on the declaration's date. ``is_upcoming``: only entries that come
+    into force later hold the substance; shown, and nothing else follows from it.
     """
 
     goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
@@ -51,6 +52,7 @@ class SubstanceMatch(models.Model):
     list_verdicts = models.JSONField(default=list)
     is_above_alert_point = models.BooleanField(default=False)
     is_flagged = models.BooleanField(default=False)
+    is_upcoming = models.BooleanField(default=False)
     screener_digest = models.BinaryField(max_length=16)
 
     class Meta:

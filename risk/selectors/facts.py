@@ -15,7 +15,8 @@ from django.db import connection
 
 from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
 from risk.domain.matching.evidence import ListVerdict, Method
-from risk.selectors.lists import ListsInForce
+from risk.selectors.lists import ListsInForce, lists_by_day
+from risk.selectors.office import office_day
 from shipments.domain.values import is_bin_valid
 
 HISTORY_ROWS = 200
@@ -121,15 +122,17 @@ _MATCHES = """
     FROM risk_substancematch AS m
     JOIN risk_substance AS substance ON substance.id = m.substance_id
     JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-    WHERE i.declaration_id = ANY(%(declarations)s)
+    WHERE i.declaration_id = ANY(%(declarations)s) AND NOT m.is_upcoming
     ORDER BY m.goods_item_id, substance.key, m.start, m."end"
 """
 
 
-def facts_for_chunk(
-    *, batch_id: int, chunk: int, lists: ListsInForce
-) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by four queries."""
+def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
+    """(declaration id, facts) of the chunk in as-of order, by four queries.
+
+    What a match stands for is said by the lists that are law on the declaration's day;
+    a match of lists to come is no fact yet.
+    """
     declarations = _fetch(
         _DECLARATIONS, {"batch": batch_id, "chunk": chunk, "shared": SHARED_PARTIES}
     )
@@ -145,7 +148,11 @@ def facts_for_chunk(
     items_of = _grouped(_fetch(_ITEMS, params), "declaration_id")
     matches = _grouped(_fetch(_MATCHES, params), "goods_item_id")
 
+    days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
+    lists_of = lists_by_day(days.values())
+
     def facts(row: _Row) -> DeclarationFacts:
+        lists = lists_of[days[row["id"]]]
         history = histories.get(row["id"], _NO_HISTORY)
         items = [
             _item_facts(item, history, matches[item["id"]], lists) for item in items_of[row["id"]]

@@ -1,148 +1,199 @@
-"""The lists in force and the screener built from them."""
+"""The lists that are law on a day, and the screener built from them."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 from django.conf import settings
-from django.db import connection
 
 from risk.domain.lists.names_csv import read_innocent_names
+from risk.domain.lists.periods import (
+    EditionInForce,
+    Period,
+    change_days,
+    flattened,
+    period_of,
+    upcoming,
+)
 from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
-from risk.domain.substances import ListEntry, SubstanceKind, SubstanceName
-from risk.models import ListEdition
+from risk.domain.substances import ListEntry, SubstanceName
+from risk.models import ListEdition, ListsRevision, Substance
 from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceName as SubstanceNameRow
-from risk.models.choices import EditionState
+from risk.models.lists import LAW
 
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
 INNOCENT_NAMES = Path(settings.TARGETING["FIXTURES_DIR"]) / "names" / "innocent.csv"
+# A chunk meets few periods, most of them the present one. A screener is tens of megabytes.
+PERIODS_KEPT = 4
 
 
 class ListsInForce(msgspec.Struct, frozen=True):
-    """What screening and facts need to know of the lists, read once per state of them.
+    """What screening and facts need to know of the lists that are law in one period.
 
-    ``verified`` are the codes of lists that a person compared with their act; ``kinds``
-    maps (list_code, substance_key) to SubstanceKind values; ``substance_ids`` maps keys
-    to primary keys; ``coded`` are the substances for which some list gives a tariff code;
-    ``editions`` maps list codes to the numbers of their editions in force.
+    ``coming`` screens for what comes into force within ``UPCOMING_DAYS`` after the day
+    asked for; None when nothing does. ``verified`` are the codes of lists that a person
+    compared with their act; ``kinds`` maps (list_code, substance_key) to SubstanceKind
+    values; ``substance_ids`` maps keys to primary keys; ``coded`` are the substances for
+    which some list gives a tariff code; ``editions`` maps list codes to the numbers of
+    their editions in force.
     """
 
     screener: Screener
     digest: bytes
+    period: Period
     verified: frozenset[str]
     kinds: dict[tuple[str, str], tuple[str, ...]]
     substance_ids: dict[str, int]
     coded: frozenset[str]
     editions: dict[str, int]
+    coming: Screener | None = None
 
 
-def lists_in_force() -> ListsInForce:
-    """The approved editions and all names, with their screener.
+class Catalogue(msgspec.Struct, frozen=True):
+    """Every edition that is or was law, with all names: what any day's lists are made of."""
 
-    Building takes seconds, so it is kept for the process until a row of editions,
-    entries or names changes; the check costs one query over about 6,000 rows.
+    editions: tuple[EditionInForce, ...]
+    names: tuple[SubstanceName, ...]
+    verified: frozenset[tuple[str, int]]
+    substance_ids: dict[str, int]
+    changes: tuple[date, ...]
+
+
+def lists_in_force(on: date) -> ListsInForce:
+    """The lists as they are law on the office's day ``on``.
+
+    Nothing changes between two change days, so a screener is built once a period, which
+    takes seconds, and kept for the process until an edition or a name changes; seeing
+    that costs one query for one row.
     """
-    return _build(_state_of_lists())
+    return lists_by_day([on])[on]
 
 
-def _state_of_lists() -> str:
-    """A digest of every row that screening depends on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT md5(concat(
-              (SELECT string_agg(md5(edition::text), '' ORDER BY id)
-                 FROM risk_listedition AS edition WHERE state = 'approved'),
-              (SELECT string_agg(md5(entry::text), '' ORDER BY entry.id)
-                 FROM risk_listentry AS entry JOIN risk_listedition AS edition
-                   ON edition.id = entry.edition_id AND edition.state = 'approved'),
-              (SELECT string_agg(md5(name::text), '' ORDER BY id) FROM risk_substancename AS name)
-            ))
-            """
-        )
-        return str(cursor.fetchone()[0])
+def lists_by_day(days: Iterable[date]) -> dict[date, ListsInForce]:
+    """:func:`lists_in_force` of each of the days; one query for all of them."""
+    revision = _revision()
+    catalogue = _catalogue(revision)
+    return {day: _of_day(revision, catalogue, day) for day in sorted(set(days))}
+
+
+def editions_that_are_law() -> tuple[EditionInForce, ...]:
+    """Every edition that is or was law with its entries and period."""
+    return _catalogue(_revision()).editions
+
+
+def stored_names() -> tuple[SubstanceName, ...]:
+    """All names of all substances."""
+    return _catalogue(_revision()).names
+
+
+def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
+    """The entries of one edition in any state, by substance key and form."""
+    rows = (
+        ListEntryRow.objects.filter(edition=edition)
+        .select_related("substance")
+        .order_by("substance__key", "form_name")
+    )
+    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
+
+
+def build_screener(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> Screener:
+    """A screener with the names of innocent chemicals that ship with the project."""
+    return Screener(entries, names, innocent_names(), read_calibration(CALIBRATION))
+
+
+@lru_cache(maxsize=1)
+def innocent_names() -> tuple[str, ...]:
+    """Names of chemicals on no list, which keep near names from being taken for listed ones."""
+    return read_innocent_names(INNOCENT_NAMES)
+
+
+def screener_digest(screener: Screener) -> bytes:
+    """16 bytes that name a screener: the key of what it answered."""
+    return hashlib.blake2b(screener.digest.encode(), digest_size=16).digest()
+
+
+def _revision() -> str:
+    """What changes with everything that screening depends on; blank before anything is stored."""
+    return str(ListsRevision.objects.values_list("revision", flat=True).first() or "")
 
 
 @lru_cache(maxsize=2)
-def _build(state: str) -> ListsInForce:
-    editions = {
-        edition.pk: edition
-        for edition in ListEdition.objects.filter(state=EditionState.APPROVED)
+def _catalogue(revision: str) -> Catalogue:
+    stored = list(
+        ListEdition.objects.filter(state__in=LAW)
         .select_related("control_list")
-        .order_by("control_list__code")
-    }
-    rows = list(
-        ListEntryRow.objects.filter(edition__in=editions)
-        .select_related("substance")
-        .order_by("edition__control_list__code", "substance__key", "form_name")
+        .order_by("control_list__code", "number")
     )
-    entries = [_entry(row, editions[row.edition_id]) for row in rows]
-    names = [
+    in_force = [edition for edition in stored if not edition.period.is_empty]
+    editions = tuple(
+        EditionInForce(
+            list_code=edition.control_list.code,
+            number=edition.number,
+            period=edition.period,
+            entries=entries_of(edition),
+        )
+        for edition in in_force
+    )
+    names = tuple(
         SubstanceName(
-            substance_key=row.substance.key,
-            name=row.name,
-            lang=row.lang,
-            kind=row.kind,
-            source=row.source,
-            verification=row.verification,
+            substance_key=key, name=name, lang=lang, kind=kind, source=source, verification=checked
         )
-        for row in SubstanceNameRow.objects.select_related("substance").order_by(
+        for key, name, lang, kind, source, checked in SubstanceNameRow.objects.order_by(
             "substance__key", "lang", "name"
-        )
-    ]
+        ).values_list("substance__key", "name", "lang", "kind", "source", "verification")
+    )
+    return Catalogue(
+        editions=editions,
+        names=names,
+        verified=frozenset(
+            (edition.control_list.code, edition.number)
+            for edition in in_force
+            if edition.is_verified
+        ),
+        substance_ids=dict(Substance.objects.values_list("key", "pk")),
+        changes=change_days(editions),
+    )
+
+
+def _of_day(revision: str, catalogue: Catalogue, day: date) -> ListsInForce:
+    lists = _of_period(revision, period_of(day, catalogue.changes))
+    entries = upcoming(catalogue.editions, day, within_days=settings.TARGETING["UPCOMING_DAYS"])
+    if not entries:
+        return lists
+    return msgspec.structs.replace(lists, coming=_screener_of(revision, entries))
+
+
+@lru_cache(maxsize=PERIODS_KEPT)
+def _of_period(revision: str, period: Period) -> ListsInForce:
+    catalogue = _catalogue(revision)
+    day = period.since or date.min
+    entries = flattened(catalogue.editions, day)
+    screener = build_screener(entries, catalogue.names)
     kinds: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
         kinds.setdefault((entry.list_code, entry.substance_key), set()).add(entry.kind.value)
-    calibration = read_calibration(CALIBRATION)
-    screener = Screener(entries, names, read_innocent_names(INNOCENT_NAMES), calibration)
+    in_force = [edition for edition in catalogue.editions if edition.period.holds(day)]
     return ListsInForce(
         screener=screener,
-        digest=hashlib.blake2b(screener.digest.encode(), digest_size=16).digest(),
+        digest=screener_digest(screener),
+        period=period,
         verified=frozenset(
-            edition.control_list.code for edition in editions.values() if edition.is_verified
+            edition.list_code
+            for edition in in_force
+            if (edition.list_code, edition.number) in catalogue.verified
         ),
         kinds={key: tuple(sorted(values)) for key, values in kinds.items()},
-        substance_ids={row.substance.key: row.substance_id for row in rows},
+        substance_ids=catalogue.substance_ids,
         coded=frozenset(entry.substance_key for entry in entries if entry.hs6),
-        editions={edition.control_list.code: edition.number for edition in editions.values()},
+        editions={edition.list_code: edition.number for edition in in_force},
     )
 
 
-def _entry(row: ListEntryRow, edition: ListEdition) -> ListEntry:
-    return ListEntry(
-        list_code=edition.control_list.code,
-        substance_key=row.substance.key,
-        schedule=row.schedule,
-        kind=SubstanceKind(row.kind),
-        form=row.form,
-        form_name=row.form_name,
-        cas_rn=row.cas_rn,
-        ec_number=row.ec_number,
-        un_number=row.un_number,
-        inchikey=row.inchikey,
-        smiles=row.smiles,
-        formula=row.formula,
-        hs6=row.hs6,
-        commodity_codes=tuple(row.commodity_codes),
-        is_basket_code=row.is_basket_code,
-        includes_salts=row.includes_salts,
-        includes_isomers=row.includes_isomers,
-        includes_esters=row.includes_esters,
-        concentration_min_pct=row.concentration_min_pct,
-        is_limit_known=row.is_limit_known,
-        quantity_threshold=row.quantity_threshold,
-        effective_from=_later(row.effective_from, edition.in_force_from),
-        effective_to=row.effective_to or edition.in_force_to,
-        source=row.source,
-        confidence=row.confidence,
-        notes=row.notes,
-    )
-
-
-def _later(first: date | None, second: date | None) -> date | None:
-    """An entry is in force once both its own date and its edition's have come."""
-    return max((day for day in (first, second) if day), default=None)
+@lru_cache(maxsize=PERIODS_KEPT)
+def _screener_of(revision: str, entries: tuple[ListEntry, ...]) -> Screener:
+    return build_screener(entries, _catalogue(revision).names)

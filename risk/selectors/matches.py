@@ -54,7 +54,9 @@ def stored_texts(*, limit: int | None = None) -> Iterator[StoredText]:
 
 def _matches(items: Sequence[int]) -> dict[int, list[tuple[str, Judgement]]]:
     found: dict[int, list[tuple[str, Judgement]]] = defaultdict(list)
-    for match in SubstanceMatch.objects.filter(goods_item__in=items).select_related("substance"):
+    for match in SubstanceMatch.objects.filter(
+        goods_item__in=items, is_upcoming=False
+    ).select_related("substance"):
         judgement = Judgement(
             match.matched_text, match.method, match.match_score, match.verdict, match.is_flagged
         )

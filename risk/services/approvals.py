@@ -1,44 +1,13 @@
-"""Proposing and approving reference data: one person proposes, another approves."""
+"""Proposing and approving a risk profile: one person proposes, another approves.
 
-from typing import TypeVar
+List editions have their own services, in ``editions``.
+"""
 
 from django.db import transaction
 
-from risk.domain.errors import RiskError
+from risk.domain.errors import WrongState
 from risk.domain.four_eyes import Actor, check_known_person, check_second_person
-from risk.models import ListEdition, RiskProfile
-from risk.models.choices import EditionState
-
-_Proposal = TypeVar("_Proposal", ListEdition, RiskProfile)
-
-
-class WrongState(RiskError):
-    """The step does not follow from the state. Params: ``state``, ``allowed``."""
-
-    code = "wrong_state"
-
-
-@transaction.atomic
-def propose_edition(*, edition_id: int, by: Actor) -> ListEdition:
-    """Put a draft before a second person. Raises WrongState, FourEyesViolated; locks it."""
-    edition = _locked_edition(edition_id, EditionState.DRAFT)
-    edition.state = EditionState.PROPOSED
-    return _proposed(edition, by, "state")
-
-
-@transaction.atomic
-def approve_edition(*, edition_id: int, by: Actor) -> ListEdition:
-    """Bring a proposed edition into force; the one before is superseded.
-
-    Raises WrongState, FourEyesViolated. Locks the edition.
-    """
-    edition = _locked_edition(edition_id, EditionState.PROPOSED)
-    _check(edition, by)
-    edition.control_list.editions.filter(state=EditionState.APPROVED).update(
-        state=EditionState.SUPERSEDED
-    )
-    edition.state = EditionState.APPROVED
-    return _approved(edition, by, "state")
+from risk.models import RiskProfile
 
 
 @transaction.atomic
@@ -64,27 +33,19 @@ def approve_profile(*, profile_id: int, by: Actor) -> RiskProfile:
     return _approved(profile, by)
 
 
-def _locked_edition(edition_id: int, state: EditionState) -> ListEdition:
-    editions = ListEdition.objects.select_for_update(of=("self",)).select_related("control_list")
-    edition = editions.get(pk=edition_id)
-    if edition.state != state:
-        raise WrongState(state=edition.state, allowed=state.value)
-    return edition
-
-
-def _check(row: ListEdition | RiskProfile, by: Actor) -> None:
+def _check(row: RiskProfile, by: Actor) -> None:
     proposer = Actor(account=row.proposed_by, person=row.proposed_person)
     check_second_person(proposer=proposer, approver=by)
 
 
-def _proposed(row: _Proposal, by: Actor, *more: str) -> _Proposal:
+def _proposed(row: RiskProfile, by: Actor) -> RiskProfile:
     check_known_person(by)
     row.proposed_by, row.proposed_person = by.account, by.person
-    row.save(update_fields=["proposed_by", "proposed_person", *more])
+    row.save(update_fields=["proposed_by", "proposed_person"])
     return row
 
 
-def _approved(row: _Proposal, by: Actor, *more: str) -> _Proposal:
+def _approved(row: RiskProfile, by: Actor) -> RiskProfile:
     row.approved_by, row.approved_person = by.account, by.person
-    row.save(update_fields=["approved_by", "approved_person", *more])
+    row.save(update_fields=["approved_by", "approved_person"])
     return row

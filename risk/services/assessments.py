@@ -19,7 +19,7 @@ from risk.models import AssessmentBasis, IndicatorRow
 from risk.models import LaneDecision as LaneDecisionRow
 from risk.models import RiskAssessment as RiskAssessmentRow
 from risk.selectors.facts import facts_for_chunk
-from risk.selectors.lists import ListsInForce, lists_in_force
+from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.profiles import active_profile, stored_profile
 from shipments.services.bulk import copy_rows, upsert_rows
 
@@ -43,15 +43,17 @@ def assess_chunk(
     The caller holds the transaction. Assessments and lanes are upserted on the
     declaration, fired indicators replaced.
     """
-    lists = lists_in_force()
     profile_id, profile = active_profile()
-    basis = _basis(profile_id, lists)
     zone = ZoneInfo(office_time_zone)
     assessed = [
         _assess(declaration_id, facts, profile, draw_secret, zone)
-        for declaration_id, facts in facts_for_chunk(batch_id=batch_id, chunk=chunk, lists=lists)
+        for declaration_id, facts in facts_for_chunk(batch_id=batch_id, chunk=chunk)
     ]
-    ids = _upsert_assessments(assessed, basis)
+    ids: dict[int, int] = {}
+    lists_of = lists_by_day({one.day for one in assessed})
+    for lists in {lists.period: lists for lists in lists_of.values()}.values():
+        group = [one for one in assessed if lists.period.holds(one.day)]
+        ids |= _upsert_assessments(group, _basis(profile_id, lists))
     _replace_indicator_rows(assessed, ids)
     _upsert_lanes(assessed, ids)
     return {"assessment": len(assessed)}
@@ -81,7 +83,7 @@ def _assess(
 
 
 def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
-    """The row for what every assessment of this chunk stands on."""
+    """The row for what every assessment of this chunk and period of the lists stands on."""
     values = {
         "profile_id": profile_id,
         "engine_version": ENGINE_VERSION,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -12,9 +13,15 @@ from risk.domain.substances import ListEntry, SubstanceName
 from risk.models import ControlList, ListEdition, Substance, SubstanceIdentifier
 from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceName as SubstanceNameRow
-from risk.models.choices import EditionState, IdentifierKind
+from risk.models.choices import IdentifierKind
+from risk.models.entries import entry_values
+from risk.models.lists import LAW
+from risk.selectors.office import office_day
+from risk.services.periods import NOBODY, enact, next_number, supersede_past_editions
 
 PREFERRED = "preferred_name_en"
+# Who compared the lists that ship with the project.
+DISTRIBUTION = "distribution"
 
 
 class LoadedList(NamedTuple):
@@ -26,12 +33,13 @@ class LoadedList(NamedTuple):
 
 
 @transaction.atomic
-def load_list(*, list_file: ListFile, actor: str) -> LoadedList:
+def load_list(*, list_file: ListFile, actor: str, now: datetime) -> LoadedList:
     """Bring the list of a file into force as its next edition, unless it is in force.
 
-    The edition in force before is superseded; its entries stay. Substances, their names
-    and identifiers are added, never removed. ``actor`` is recorded as who proposed it;
-    a loaded file carries its authority's approval, so no second actor is recorded.
+    The edition becomes law on its own first day; whatever stood on that day ends or is
+    replaced. Substances, their names and identifiers are added, never removed. ``actor``
+    is recorded as who proposed it; a loaded file carries its authority's approval, so no
+    second actor is recorded.
     """
     meta = list_file.meta
     control_list, _ = ControlList.objects.select_for_update().update_or_create(
@@ -43,26 +51,25 @@ def load_list(*, list_file: ListFile, actor: str) -> LoadedList:
             "legal_act": meta.legal_act,
         },
     )
-    substances = _add_substances(list_file.entries, list_file.names)
+    substances = add_substances(list_file.entries, list_file.names)
     digest = hashlib.sha256(msgspec.json.encode(list_file, order="sorted")).hexdigest()
-    in_force = control_list.editions.filter(state=EditionState.APPROVED).first()
-    if in_force and in_force.source_digest == digest:
-        return LoadedList(in_force, False, len(list_file.entries))
-    control_list.editions.filter(state=EditionState.APPROVED).update(state=EditionState.SUPERSEDED)
+    newest = control_list.editions.filter(state__in=LAW).order_by("-number").first()
+    if newest and newest.source_digest == digest:
+        return LoadedList(newest, False, len(list_file.entries))
     edition = ListEdition.objects.create(
         control_list=control_list,
-        number=control_list.editions.count() + 1,
-        state=EditionState.APPROVED,
+        number=next_number(control_list),
+        based_on=newest,
         in_force_from=meta.in_force_from or meta.act_date,
         source_digest=digest,
         provenance=meta.provenance,
-        verified_by="distribution" if meta.verified else "",
+        verified_by=DISTRIBUTION if meta.verified else "",
         verification_note=meta.verified_reason,
         proposed_by=actor,
     )
-    ListEntryRow.objects.bulk_create(
-        _entry_row(edition, substances[entry.substance_key], entry) for entry in list_file.entries
-    )
+    add_entries(edition, list_file.entries, substances, is_verified=meta.verified)
+    enact(edition=edition, approved_by=NOBODY, now=now)
+    supersede_past_editions(today=office_day(now))
     return LoadedList(edition, True, len(list_file.entries))
 
 
@@ -82,7 +89,11 @@ def load_names(*, names: Iterable[SubstanceName]) -> tuple[int, tuple[str, ...]]
     return SubstanceNameRow.objects.count() - before, tuple(sorted(unknown))
 
 
-def _add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> dict[str, int]:
+def add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> dict[str, int]:
+    """Store what is new of substances, names and identifiers; primary keys by substance key.
+
+    The caller holds the transaction.
+    """
     preferred: dict[str, str] = {}
     for name in names:
         if name.source.endswith(PREFERRED):
@@ -133,10 +144,24 @@ def _add_names(names: Iterable[SubstanceName], by_key: dict[str, int]) -> None:
     )
 
 
-def _entry_row(edition: ListEdition, substance_id: int, entry: ListEntry) -> ListEntryRow:
-    values = msgspec.structs.asdict(entry)
-    values["kind"] = entry.kind.value
-    values["commodity_codes"] = list(entry.commodity_codes)
-    for name in ("list_code", "substance_key"):
-        del values[name]
-    return ListEntryRow(edition=edition, substance_id=substance_id, **values)
+def add_entries(
+    edition: ListEdition,
+    entries: Iterable[ListEntry],
+    substances: dict[str, int],
+    *,
+    is_verified: bool = False,
+) -> None:
+    """Store entries of a draft; the caller holds the transaction."""
+    verified_by = DISTRIBUTION if is_verified else ""
+    ListEntryRow.objects.bulk_create(
+        (
+            ListEntryRow(
+                edition=edition,
+                substance_id=substances[entry.substance_key],
+                verified_by=verified_by,
+                **entry_values(entry),
+            )
+            for entry in entries
+        ),
+        batch_size=2000,
+    )

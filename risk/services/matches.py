@@ -1,18 +1,18 @@
 """The match stage: distinct goods descriptions are screened once, items get their matches."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 
 from risk.domain.matching.combine import SHOW_POINT
+from risk.domain.matching.engine import Screener
 from risk.domain.matching.evidence import SubstanceEvidence
 from risk.models import ScreenedText, SubstanceMatch
-from risk.selectors.lists import ListsInForce, lists_in_force
+from risk.selectors.lists import ListsInForce, lists_by_day, screener_digest
+from risk.selectors.office import office_day
 from shipments.models import GoodsItem
 from shipments.selectors.declarations import chunk_declarations
 from shipments.services.bulk import copy_rows, upsert_rows
@@ -30,28 +30,59 @@ class _Line(NamedTuple):
     day: date
 
 
+class _Found(NamedTuple):
+    """One recognised substance of one item, by the lists of its declaration's day."""
+
+    item_id: int
+    evidence: SubstanceEvidence
+    lists: ListsInForce
+    is_upcoming: bool = False
+
+
 def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     """Screen the goods items of the chunk and replace their stored matches.
 
-    The caller holds the transaction. The answer for a distinct (description, code) is
-    taken from the cache when this very screener has given it before. Only lines with
-    evidence are then screened against the entries in force on their own day; what is not
-    worth showing (the code of a basket alone) is not stored.
+    The caller holds the transaction. An item is screened with the lists that are law on
+    its declaration's day; the answer for a distinct (description, code) is taken from the
+    cache when that very screener has given it before. What is not worth showing (the code
+    of a basket alone) is not stored; what only lists to come hold is stored as upcoming.
     """
-    lists = lists_in_force()
     accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
     lines = _lines(accepted)
-    screened = _screen_distinct({(line.text, line.commodity_code) for line in lines}, lists)
-    matches = [
-        (line.item_id, evidence)
-        for line in lines
-        if screened[line.text, line.commodity_code]
-        for evidence in lists.screener.screen(line.text, line.commodity_code, on=line.day)
-        if evidence.match_score >= SHOW_POINT
-    ]
+    found = screen_lines(lines, lists_by_day({line.day for line in lines}))
     SubstanceMatch.objects.filter(goods_item__in=[line.item_id for line in lines]).delete()
-    _copy_matches(matches, lists)
-    return {"item": len(lines), "distinct": len(screened), "match": len(matches)}
+    _copy_matches(found)
+    distinct = {(line.text, line.commodity_code) for line in lines}
+    return {"item": len(lines), "distinct": len(distinct), "match": len(found)}
+
+
+def screen_lines(lines: Iterable[_Line], lists_of: Mapping[date, ListsInForce]) -> list[_Found]:
+    """What is worth showing in the lines, by the lists of each one's day."""
+    by_lists: dict[int, list[_Line]] = {}
+    for line in lines:
+        by_lists.setdefault(id(lists_of[line.day]), []).append(line)
+    found: list[_Found] = []
+    for group in by_lists.values():
+        found.extend(_screen_group(group, lists_of[group[0].day]))
+    return found
+
+
+def _screen_group(lines: Sequence[_Line], lists: ListsInForce) -> list[_Found]:
+    distinct = {(line.text, line.commodity_code) for line in lines}
+    present = _screen_distinct(distinct, lists.screener)
+    coming = _screen_distinct(distinct, lists.coming) if lists.coming else {}
+    found: list[_Found] = []
+    for line in lines:
+        pair = (line.text, line.commodity_code)
+        now = [one for one in present[pair] if one.match_score >= SHOW_POINT]
+        named = {one.substance_key for one in now}
+        found.extend(_Found(line.item_id, one, lists) for one in now)
+        found.extend(
+            _Found(line.item_id, one, lists, is_upcoming=True)
+            for one in coming.get(pair, ())
+            if one.match_score >= SHOW_POINT and one.substance_key not in named
+        )
+    return found
 
 
 def text_digest(text: str, commodity_code: str) -> bytes:
@@ -60,8 +91,7 @@ def text_digest(text: str, commodity_code: str) -> bytes:
 
 
 def _lines(accepted: Mapping[int, datetime]) -> list[_Line]:
-    zone = ZoneInfo(settings.TARGETING["OFFICE_TIME_ZONE"])
-    days = {pk: at.astimezone(zone).date() for pk, at in accepted.items()}
+    days = {pk: office_day(at) for pk, at in accepted.items()}
     items = GoodsItem.objects.filter(declaration__in=list(days)).order_by("pk")
     return [
         _Line(pk, text, code, days[declaration_id])
@@ -72,20 +102,21 @@ def _lines(accepted: Mapping[int, datetime]) -> list[_Line]:
 
 
 def _screen_distinct(
-    distinct: Iterable[tuple[str, str]], lists: ListsInForce
+    distinct: Iterable[tuple[str, str]], screener: Screener
 ) -> dict[tuple[str, str], _Evidence]:
+    own = screener_digest(screener)
     digests = {text_digest(*pair): pair for pair in sorted(distinct)}
     known = ScreenedText.objects.filter(
-        screener_digest=lists.digest, text_digest__in=list(digests)
+        screener_digest=own, text_digest__in=list(digests)
     ).values_list("text_digest", "evidence")
     found = {digests[bytes(digest)]: _decode(bytes(evidence)) for digest, evidence in known}
     missing = [(digest, pair) for digest, pair in digests.items() if pair not in found]
-    answers = lists.screener.screen_many([pair for _, pair in missing])
+    answers = screener.screen_many([pair for _, pair in missing])
     upsert_rows(
         ScreenedText,
         ("text_digest", "screener_digest", "evidence"),
         [
-            (digest, lists.digest, msgspec.json.encode(evidence))
+            (digest, own, msgspec.json.encode(evidence))
             for (digest, _), evidence in zip(missing, answers, strict=True)
         ],
         key=("text_digest", "screener_digest"),
@@ -94,7 +125,7 @@ def _screen_distinct(
     return found
 
 
-def _copy_matches(matches: Iterable[tuple[int, SubstanceEvidence]], lists: ListsInForce) -> None:
+def _copy_matches(matches: Iterable[_Found]) -> None:
     copy_rows(
         SubstanceMatch,
         (
@@ -113,6 +144,7 @@ def _copy_matches(matches: Iterable[tuple[int, SubstanceEvidence]], lists: Lists
             "list_verdicts",
             "is_above_alert_point",
             "is_flagged",
+            "is_upcoming",
             "screener_digest",
         ),
         (
@@ -131,9 +163,10 @@ def _copy_matches(matches: Iterable[tuple[int, SubstanceEvidence]], lists: Lists
                 evidence.verdict.value,
                 msgspec.json.encode(evidence.list_verdicts).decode(),
                 evidence.is_above_alert_point,
-                evidence.flagged,
+                evidence.flagged and not is_upcoming,
+                is_upcoming,
                 lists.digest,
             )
-            for item_id, evidence in matches
+            for item_id, evidence, lists, is_upcoming in matches
         ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -32,6 +33,9 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "four_eyes": (409, "A second person must do this."),
     "wrong_state": (409, "This step does not follow from the present state."),
     "purpose_required": (400, "Say what for: the policy asks it here."),
+    "file_too_large": (413, "The file is larger than allowed."),
+    "edition_changed": (412, "Somebody changed the edition since you read it."),
+    "contradictions_unacknowledged": (422, "Identifiers contradict a reference: give a reason."),
     "invalid_profile": (422, "The risk profile breaks its contract."),
     "error": (422, "The request cannot be carried out."),
 }
@@ -48,6 +52,7 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
     411: ("length_required", "Say how long the body is: Content-Length."),
     413: ("upload_too_large", "The upload is larger than allowed."),
     415: ("unsupported_media_type", "This resource does not read this content type."),
+    428: ("precondition_required", "Send If-Match with the ETag that you read."),
     429: ("throttled", "Too many requests; wait as long as Retry-After says."),
     503: ("query_too_slow", "The answer takes too long to find; narrow the query."),
     500: ("server_error", "The server failed; the fault was recorded."),
@@ -62,6 +67,13 @@ class LengthRequired(exceptions.APIException):
 
     status_code = HTTPStatus.LENGTH_REQUIRED
     default_detail = "Chunked bodies are not read."
+
+
+class PreconditionRequired(exceptions.APIException):
+    """A change without ``If-Match``: it might overwrite what somebody else wrote."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_detail = "Read the edition and send its ETag as If-Match."
 
 
 class UploadTooLarge(exceptions.APIException):
@@ -119,6 +131,10 @@ def _domain_problem(error: TargetingError) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, msgspec.Struct):
+        return msgspec.to_builtins(value)
     return value if isinstance(value, str | int | bool | list | dict | None) else str(value)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from risk.domain.matching.evidence import SubstanceEvidence
 from risk.domain.matching.selection import over_lists
 from risk.models import ControlList
 from risk.selectors.lists import ListsInForce, lists_in_force
+from risk.selectors.office import office_day
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
 from targeting.domain.audit import Verb
@@ -126,9 +128,10 @@ class ScreenViewSet(Resource):
         serializer = QuestionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         question = serializer.validated_data
-        lists = lists_in_force()
+        day = question["date"] or office_day(timezone.now())
+        lists = lists_in_force(day)
         rows = [(one["text"], one["commodity_code"]) for one in question["texts"]]
-        answers = lists.screener.screen_many(rows, on=question["date"])
+        answers = lists.screener.screen_many(rows)
         chosen = question["chosen"]
         editions = {
             code: number for code, number in lists.editions.items() if not chosen or code in chosen

@@ -7,6 +7,8 @@ from django.urls import path
 from targeting.api.alerts import AlertViewSet
 from targeting.api.batches import BatchViewSet
 from targeting.api.declarations import DeclarationViewSet
+from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
+from targeting.api.editions import EditionContentViewSet, EditionViewSet
 from targeting.api.lanes import LaneViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
@@ -16,6 +18,7 @@ from targeting.api.screen import ScreenViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
+EDITION = "lists/<str:code>/editions/<int:number>"
 
 urlpatterns = [
     path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
@@ -31,6 +34,41 @@ urlpatterns = [
     path("lanes/<path:registration_number>", LaneViewSet.as_view(DETAIL), name="lane-detail"),
     path("lists", ControlListViewSet.as_view(LIST), name="list-list"),
     path("lists/<str:code>", ControlListViewSet.as_view(DETAIL), name="list-detail"),
+    path(
+        "lists/<str:code>/editions", EditionViewSet.as_view({"post": "create"}), name="edition-list"
+    ),
+    path(
+        EDITION,
+        EditionViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+        name="edition-detail",
+    ),
+    *(
+        path(f"{EDITION}/{word}", EditionViewSet.as_view({"post": action}), name=f"edition-{word}")
+        for word, action in (
+            ("propose", "propose"),
+            ("return", "give_back"),
+            ("approve", "approve"),
+            ("verify", "verify"),
+        )
+    ),
+    path(
+        f"{EDITION}/difference",
+        EditionContentViewSet.as_view({"get": "difference"}),
+        name="edition-difference",
+    ),
+    path(f"{EDITION}/sheet", EditionContentViewSet.as_view({"get": "sheet"}), name="edition-sheet"),
+    path(f"{EDITION}/import", EditionSheetViewSet.as_view({"post": "load"}), name="edition-import"),
+    path(
+        f"{EDITION}/entries",
+        EditionContentViewSet.as_view({"get": "entries"}),
+        name="edition-entries",
+    ),
+    path(f"{EDITION}/entry", EditionEntryViewSet.as_view({"put": "store"}), name="edition-entry"),
+    path(
+        f"{EDITION}/entry/<int:pk>",
+        EditionEntryViewSet.as_view({"delete": "remove"}),
+        name="edition-entry-detail",
+    ),
     path("me", MeViewSet.as_view(DETAIL), name="me"),
     path("parties", PartyViewSet.as_view(LIST), name="party-list"),
     path("parties/<int:pk>", PartyViewSet.as_view(DETAIL), name="party-detail"),

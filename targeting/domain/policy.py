@@ -55,6 +55,8 @@ EVERY_ROLE = _grants(*Role)
 CASE_WORKERS = _grants(Role.ANALYST, Role.SENIOR_ANALYST)
 CASE_READERS = CASE_WORKERS | _grants(Role.AUDITOR)
 DOSSIER_READERS = CASE_READERS | _grants(Role.EXAMINER)
+LIST_EDITORS = _grants(Role.LIST_EDITOR)
+LIST_APPROVERS = _grants(Role.LIST_APPROVER)
 LIST_KEEPERS = _grants(Role.LIST_EDITOR, Role.LIST_APPROVER)
 LIST_READERS = LIST_KEEPERS | _grants(Role.AUDITOR)
 AUDITORS = _grants(Role.AUDITOR)
@@ -70,6 +72,14 @@ POLICIES: Mapping[str, Policy] = {
     "batches": {"create": SUBMITTERS},
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS},
+    "editions": {
+        **dict.fromkeys(("retrieve", "entries", "difference", "sheet"), EVERY_ROLE),
+        **dict.fromkeys(
+            ("create", "update", "destroy", "store", "remove", "load", "propose"), LIST_EDITORS
+        ),
+        **dict.fromkeys(("give_back", "verify"), LIST_KEEPERS),
+        "approve": LIST_APPROVERS,
+    },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from risk.services.periods import NOBODY, enact
 from tests.factories.risk import (
     IndicatorRowFactory,
     ListEditionFactory,
@@ -12,6 +13,7 @@ from tests.factories.risk import (
     SubstanceMatchFactory,
 )
 from tests.factories.shipments import (
+    START,
     DeclarationFactory,
     GoodsItemDocumentFactory,
     GoodsItemFactory,
@@ -218,9 +220,12 @@ def test_the_network_costs_the_same_number_of_queries(
 
 
 def test_lists_show_their_editions_with_badge_and_counts(list_editor):
-    entry = ListEntryFactory()
+    entry = ListEntryFactory(edition__source_digest="0")
     ListEntryFactory(edition=entry.edition, form_name="salt")
-    ListEditionFactory(number=entry.edition.number + 1, verified_by="", state="draft")
+    enact(edition=entry.edition, approved_by=NOBODY, now=START)
+    ListEditionFactory(
+        number=entry.edition.number + 1, verified_by="", state="draft", source_digest=""
+    )
     draft, approved = list_editor.get(f"{LISTS}un1988-t1/").json()["editions"]
     assert (draft["is_verified"], draft["entry_count"]) == (False, 0)
     assert approved["is_verified"]

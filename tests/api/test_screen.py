@@ -7,7 +7,7 @@ import pytest
 from targeting.models import AuditEvent
 from tests.factories.risk import (
     ControlListFactory,
-    ListEditionFactory,
+    LawEntryFactory,
     ListEntryFactory,
     SubstanceFactory,
     SubstanceNameFactory,
@@ -24,10 +24,11 @@ def _lists():
     SubstanceNameFactory()
     ru = ControlListFactory(code="RU-681-L4", title="Список IV", jurisdiction="RU")
     un = ControlListFactory(code="UN1988-T1", jurisdiction="UN")
-    ListEntryFactory(edition=ListEditionFactory(control_list=ru), concentration_min_pct="50")
-    ListEntryFactory(edition=ListEditionFactory(control_list=un, verified_by=""))
+    LawEntryFactory(edition__control_list=ru, edition__number=1, concentration_min_pct="50")
+    LawEntryFactory(edition__control_list=un, edition__verified_by="")
     ListEntryFactory(
-        edition=ListEditionFactory(control_list=ru, number=99, state="draft"),
+        edition__control_list=ru,
+        edition__number=99,
         substance=SubstanceFactory(key="later", preferred_name="Later"),
     )
 

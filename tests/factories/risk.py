@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from risk import models
+from risk.services.periods import NOBODY, enact
 from tests.factories.shipments import START, DeclarationFactory, GoodsItemFactory, PartyFactory
 
 
@@ -52,14 +53,26 @@ class ListEditionFactory(DjangoModelFactory):
     control_list = factory.SubFactory(ControlListFactory)
     number = factory.Sequence(lambda n: n + 1)
     state = "approved"
+    source_digest = "0"
     verified_by = "user:1"
 
     class Meta:
         model = models.ListEdition
 
 
+class DraftFactory(ListEditionFactory):
+    """A draft, for entries: they cannot be added to an edition that is law."""
+
+    state = "draft"
+    source_digest = ""
+
+    class Meta:
+        model = models.ListEdition
+        django_get_or_create = ["control_list", "state"]
+
+
 class ListEntryFactory(DjangoModelFactory):
-    edition = factory.SubFactory(ListEditionFactory)
+    edition = factory.SubFactory(DraftFactory)
     substance = factory.SubFactory(SubstanceFactory)
     kind = "precursor"
     form = "base"
@@ -68,6 +81,20 @@ class ListEntryFactory(DjangoModelFactory):
 
     class Meta:
         model = models.ListEntry
+
+
+class LawEntryFactory(ListEntryFactory):
+    """The one entry of an edition, which it makes law."""
+
+    edition = factory.SubFactory(DraftFactory, source_digest="0")
+
+    @factory.post_generation
+    def _enacted(entry, create, extracted, **values):  # noqa: N805 (as the library calls it)
+        enact(edition=entry.edition, approved_by=NOBODY, now=START)
+
+    class Meta:
+        model = models.ListEntry
+        skip_postgeneration_save = True
 
 
 class SubstanceMatchFactory(DjangoModelFactory):

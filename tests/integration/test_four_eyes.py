@@ -3,15 +3,12 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from risk.domain.errors import WrongState
 from risk.domain.four_eyes import FourEyesViolated
-from risk.services.approvals import (
-    WrongState,
-    approve_edition,
-    approve_profile,
-    propose_edition,
-    propose_profile,
-)
-from tests.factories.risk import ListEditionFactory, RiskProfileFactory
+from risk.services import editions
+from risk.services.approvals import approve_profile, propose_profile
+from tests.factories.risk import DraftFactory, ListEditionFactory, RiskProfileFactory
+from tests.factories.shipments import START
 from tests.factories.targeting import PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,23 +19,37 @@ def own_profile(**columns):
     return RiskProfileFactory(code="own", is_active=False, **columns)
 
 
+def draft():
+    return DraftFactory(in_force_from=START.date(), change_note="decree", verified_by="")
+
+
 @pytest.fixture
 def aigul():
     return PersonFactory()
 
 
+def propose_edition(*, edition_id, by):
+    edition = editions.ListEdition.objects.get(pk=edition_id)
+    return editions.propose_edition(edition=edition, version=edition.version, actor=by, now=START)
+
+
+def approve_edition(*, edition_id, by):
+    edition = editions.ListEdition.objects.get(pk=edition_id)
+    return editions.approve_edition(edition=edition, version=edition.version, actor=by, now=START)
+
+
 @pytest.fixture
 def proposed(aigul):
-    edition = ListEditionFactory(state="draft", verified_by="")
+    edition = draft()
     return propose_edition(edition_id=edition.pk, by=UserFactory(person=aigul).as_actor())
 
 
-def test_edition_when_another_person_approves_then_in_force_and_the_one_before_superseded(proposed):
+def test_edition_when_another_person_approves_then_the_one_before_ends(proposed):
     before = ListEditionFactory(control_list=proposed.control_list, state="approved")
     approver = UserFactory().as_actor()
     approved = approve_edition(edition_id=proposed.pk, by=approver)
     before.refresh_from_db()
-    assert (approved.state, before.state) == ("approved", "superseded")
+    assert (approved.state, before.in_force_to) == ("approved", START.date())
     assert (approved.approved_by, approved.approved_person) == (approver.account, approver.person)
 
 
@@ -59,15 +70,15 @@ def test_edition_when_nobody_knows_who_approves_then_refused(proposed):
 
 
 def test_edition_when_nobody_knows_who_proposes_then_refused():
-    edition = ListEditionFactory(state="draft")
+    edition = draft()
     with pytest.raises(FourEyesViolated):
         propose_edition(edition_id=edition.pk, by=UserFactory(person=None).as_actor())
 
 
 def test_edition_when_not_proposed_then_not_approved(proposed):
-    draft = ListEditionFactory(state="draft")
+    other = DraftFactory(control_list__code="other")
     with pytest.raises(WrongState):
-        approve_edition(edition_id=draft.pk, by=UserFactory().as_actor())
+        approve_edition(edition_id=other.pk, by=UserFactory().as_actor())
     with pytest.raises(WrongState):
         propose_edition(edition_id=proposed.pk, by=UserFactory().as_actor())
 
@@ -82,7 +93,7 @@ def test_edition_when_not_proposed_then_not_approved(proposed):
         {"proposed_person": "", "approved_by": "user:2", "approved_person": "person:2"},
     ],
 )
-@pytest.mark.parametrize("factory", [ListEditionFactory, own_profile])
+@pytest.mark.parametrize("factory", [DraftFactory, own_profile])
 def test_database_when_a_service_is_passed_by_then_it_refuses(factory, columns):
     row = factory(proposed_by="user:1", proposed_person="person:1")
     with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():

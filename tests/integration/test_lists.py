@@ -1,6 +1,7 @@
 """Control lists in the database: editions, idempotence, refusal as a whole."""
 
 import shutil
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
 LISTS = Path(settings.TARGETING["FIXTURES_DIR"]) / "lists"
 LIST = "UN1988-T2"
+TODAY = date(2026, 3, 1)
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_loading_again_changes_nothing() -> None:
         ListEdition.objects.count(),
         ListEntry.objects.count(),
         SubstanceName.objects.count(),
-        lists_in_force().digest,
+        lists_in_force(TODAY).digest,
     )
     output = _load()
     assert output.count("unchanged") == 15
@@ -53,7 +55,7 @@ def test_loading_again_changes_nothing() -> None:
         ListEdition.objects.count(),
         ListEntry.objects.count(),
         SubstanceName.objects.count(),
-        lists_in_force().digest,
+        lists_in_force(TODAY).digest,
     )
 
 
@@ -64,7 +66,7 @@ def test_changed_list_is_a_new_edition_and_the_old_one_stays(folder) -> None:
     first, second = ListEdition.objects.filter(control_list__code=LIST).order_by("number")
     assert (first.state, second.state) == (EditionState.SUPERSEDED, EditionState.APPROVED)
     assert first.entries.count() == second.entries.count() == 11
-    assert lists_in_force().editions[LIST] == 2
+    assert lists_in_force(TODAY).editions[LIST] == 2
 
 
 def test_wrong_rows_refuse_the_list_with_file_line_column_and_value(folder) -> None:

@@ -5,7 +5,7 @@ import csv
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories.risk import ListEntryFactory, SubstanceNameFactory
+from tests.factories.risk import LawEntryFactory, SubstanceNameFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _listed():
     SubstanceNameFactory()
-    ListEntryFactory()
+    LawEntryFactory()
 
 
 def test_command_when_given_a_file_then_it_writes_the_matches_and_counts_them(tmp_path, capsys):

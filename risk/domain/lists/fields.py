@@ -9,16 +9,22 @@ from stdnum.eu import ecnumber
 from stdnum.exceptions import ValidationError
 
 from risk.domain.lists.base import RowError
+from risk.domain.substances import EntryCode, ExemptionPeriod, Nomenclature, QuantityExemption
 from shipments.domain.errors import InvalidValue
 from shipments.domain.values import parse_cas_rn, parse_decimal
 
 _BOOL_WORDS = {"true": True, "false": False, "": False}
 _INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 _UN_NUMBER = re.compile(r"\d{4}")
-_THRESHOLD = re.compile(r"(?P<amount>\d+(?:\.\d+)?) (?P<unit>\S+)(?: \(.+\))?")
+_THRESHOLD = re.compile(r"(?P<amount>\d+(?:\.\d+)?) (?P<unit>\S+)(?: \((?P<wording>.+)\))?")
 THRESHOLD_UNITS = frozenset({"g", "kg", "t", "ml", "l"})
 _CODE_PART = re.compile(r"(?P<system>CN|TNVED|HTS|HS):(?P<digits>[\d ]+)")
-_CODE_LENGTHS = {"CN": (6, 8), "TNVED": (6, 10), "HTS": (6, 8, 10), "HS": (4, 6)}
+CODE_LENGTHS = {
+    Nomenclature.CN: (6, 8),
+    Nomenclature.TNVED: (6, 10),
+    Nomenclature.HTS: (6, 8, 10),
+    Nomenclature.HS: (4, 6),
+}
 
 
 class RowReader:
@@ -90,8 +96,21 @@ class RowReader:
             number = parse_decimal(value)
         except InvalidValue:
             number = Decimal(-1)
-        if not 0 <= number <= 100:
-            self.reject(column, "percent from 0 to 100")
+        exponent = number.as_tuple().exponent
+        if not 0 <= number <= 100 or not isinstance(exponent, int) or exponent < -4:
+            self.reject(column, "percent from 0 to 100 with at most 4 decimals")
+            return None
+        return number
+
+    def amount(self, column: str) -> Decimal | None:
+        """A quantity above nothing, with six decimals at most."""
+        try:
+            number = parse_decimal(self.text(column))
+        except InvalidValue:
+            number = Decimal(0)
+        exponent = number.as_tuple().exponent
+        if not 0 < number < 10**9 or not isinstance(exponent, int) or exponent < -6:
+            self.reject(column, "a number above 0 with at most 6 decimals")
             return None
         return number
 
@@ -106,25 +125,37 @@ class RowReader:
             self.reject(column, "YYYY-MM-DD or YYYY")
             return None
 
-    def threshold(self, column: str) -> str:
-        def is_known(value: str) -> bool:
-            found = _THRESHOLD.fullmatch(value)
-            return bool(found) and found is not None and found["unit"] in THRESHOLD_UNITS
+    def exemption(self, column: str) -> QuantityExemption | None:
+        """``1 kg (Annex II annual quantity)``: amount, unit and the act's words for it."""
+        value = self.text(column)
+        if not value:
+            return None
+        found = _THRESHOLD.fullmatch(value)
+        if not found or found["unit"] not in THRESHOLD_UNITS:
+            self.reject(column, f"amount and one of {sorted(THRESHOLD_UNITS)}")
+            return None
+        wording = found["wording"] or ""
+        is_annual = "annual" in wording.lower()
+        return QuantityExemption(
+            amount=Decimal(found["amount"]),
+            unit=found["unit"],
+            period=ExemptionPeriod.YEAR if is_annual else ExemptionPeriod.UNKNOWN,
+            wording=wording,
+        )
 
-        return self.checked(column, is_known, f"amount and one of {sorted(THRESHOLD_UNITS)}")
-
-    def commodity_codes(self, column: str, hs6: str) -> tuple[str, ...]:
-        """Codes of ``CN:2915 24 00;TNVED:2915240000`` as digits; each must begin with the HS6."""
+    def commodity_codes(self, column: str, hs6: str) -> tuple[EntryCode, ...]:
+        """Codes of ``CN:2915 24 00;TNVED:2915240000``; each must begin with the HS6."""
         codes = []
         for part in filter(None, self.text(column).split(";")):
             found = _CODE_PART.fullmatch(part.strip())
             digits = found["digits"].replace(" ", "") if found else ""
-            if not found or len(digits) not in _CODE_LENGTHS[found["system"]]:
+            if not found or len(digits) not in CODE_LENGTHS[Nomenclature(found["system"].lower())]:
                 self.reject(column, "CN: 6 or 8, TNVED: 6 or 10 digits, joined by ;")
             elif hs6 and not digits.startswith(hs6):
                 self.reject(column, f"codes that begin with {hs6}")
             else:
-                codes.append(digits)
+                nomenclature = Nomenclature(found["system"].lower())
+                codes.append(EntryCode(nomenclature=nomenclature, code=digits))
         return tuple(dict.fromkeys(codes))
 
 

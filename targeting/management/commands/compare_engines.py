@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -57,11 +58,12 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(tally.lines()))
 
     def _differences(self, tally: "_Tally", limit: int | None) -> Iterator[Found]:
-        screener = lists_in_force().screener
+        lists_of = cache(lists_in_force)
         for text in stored_texts(limit=limit):
             tally.texts += 1
             tally.items += text.items
-            found = screener.screen(text.text, text.commodity_code, on=text.day)
+            screener = lists_of(text.day).screener
+            found = screener.screen(text.text, text.commodity_code)
             new = judgements(found, least=SHOW_POINT)
             for difference in differences(text.matches, new):
                 yield Found(text, difference)

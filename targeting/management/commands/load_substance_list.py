@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from risk.domain.errors import InvalidList
 from risk.domain.lists.names_csv import read_names
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _load_list(self, folder: Path) -> None:
-        loaded = load_list(list_file=read_list(folder), actor=ACTOR)
+        loaded = load_list(list_file=read_list(folder), actor=ACTOR, now=timezone.now())
         if self.verbosity < 1:
             return
         edition = loaded.edition

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from risk.domain.matching.files import InvalidRow, screen_file
 from risk.selectors.lists import lists_in_force
+from risk.selectors.office import office_day
 
 _CHUNK = 1 << 20
 
@@ -24,7 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("input", type=Path, metavar="IN.csv")
         parser.add_argument("output", type=Path, metavar="OUT.csv")
         parser.add_argument(
-            "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="entries in force then"
+            "--date",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="lists of that day; or today's",
         )
         parser.add_argument(
             "--no-systematic",
@@ -46,10 +51,9 @@ class Command(BaseCommand):
             bar = progress.add_task("screening", total=lines)
             try:
                 screened = screen_file(
-                    lists_in_force().screener,
+                    lists_in_force(options["date"] or office_day(timezone.now())).screener,
                     options["input"],
                     options["output"],
-                    on=options["date"],
                     systematic=not options["no_systematic"],
                     told=lambda rows: progress.update(bar, completed=rows),
                 )

@@ -1,0 +1,11 @@
+"""The office's calendar: which day a moment falls on where the administration is."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+
+def office_day(moment: datetime) -> date:
+    """The local day of an aware moment in the office's time zone."""
+    return moment.astimezone(ZoneInfo(settings.TARGETING["OFFICE_TIME_ZONE"])).date()

@@ -1,0 +1,235 @@
+"""Drafts of editions: started as a copy of the last, edited, never after they are proposed.
+
+Every change names the ``version`` it was made on: of two who edit at once the second is told
+(EditionChanged) and nothing is overwritten. Each service locks the control list, then the
+edition, and gives the edition back with its new version.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from django.db import transaction
+
+from risk.domain.errors import Contradictions, EditionChanged, InvalidList, WrongState
+from risk.domain.four_eyes import Actor
+from risk.domain.lists.comparison import Comparison
+from risk.domain.lists.verification import contradictions_of
+from risk.domain.substances import ListEntry, SubstanceName
+from risk.models import ControlList, ListEdition
+from risk.models import ListEntry as ListEntryRow
+from risk.models.choices import EditionState
+from risk.models.entries import entry_values
+from risk.models.lists import LAW
+from risk.services.lists import PREFERRED, add_substances
+from risk.services.periods import next_number
+
+Reasons = Mapping[str, str]
+"""Why a contradiction is kept, by its code; ``*`` is a reason for all of them."""
+
+
+@transaction.atomic
+def start_draft(*, control_list: ControlList, actor: Actor) -> ListEdition:
+    """A draft with the entries of the list's last edition, verified as those are.
+
+    Raises WrongState when the list has a draft or a proposal already.
+    """
+    ControlList.objects.select_for_update().get(pk=control_list.pk)
+    editions = control_list.editions.order_by("-in_force_from", "-number")
+    open_one = editions.exclude(state__in=LAW).filter(source_digest="").first()
+    if open_one:
+        raise WrongState(
+            state=open_one.state, number=open_one.number, allowed="one draft or proposal a list"
+        )
+    laws = [edition for edition in editions.filter(state__in=LAW) if not edition.period.is_empty]
+    last = next((edition for edition in laws if edition.in_force_from), None) or next(
+        iter(laws), None
+    )
+    draft = ListEdition.objects.create(
+        control_list=control_list,
+        number=next_number(control_list),
+        based_on=last,
+        provenance=last.provenance if last else "",
+        authors=[actor.account],
+        author_persons=[actor.person] if actor.person else [],
+    )
+    rows = list(ListEntryRow.objects.filter(edition=last)) if last else []
+    for row in rows:
+        row.pk, row.edition_id = None, draft.pk
+        row._state.adding = True
+    ListEntryRow.objects.bulk_create(rows, batch_size=2000)
+    return draft
+
+
+@transaction.atomic
+def describe_draft(
+    *,
+    edition: ListEdition,
+    version: int,
+    in_force_from: date | None,
+    change_note: str,
+    provenance: str,
+    actor: Actor,
+) -> ListEdition:
+    """Set from when the draft is to be law, why, and where its text is."""
+    draft = lock_edition(edition, version, {EditionState.DRAFT})
+    draft.in_force_from, draft.change_note = in_force_from, change_note.strip()
+    draft.provenance = provenance.strip()
+    return _changed(draft, actor, "in_force_from", "change_note", "provenance")
+
+
+@transaction.atomic
+def put_entry(
+    *,
+    edition: ListEdition,
+    version: int,
+    entry: ListEntry,
+    actor: Actor,
+    now: datetime,
+    preferred_name: str = "",
+    reasons: Reasons | None = None,
+) -> ListEdition:
+    """Add the entry to the draft, or change the one of the same substance and form.
+
+    What a changed entry says is no longer verified. Raises Contradictions unless
+    ``reasons`` holds one for each code.
+    """
+    draft = lock_edition(edition, version, {EditionState.DRAFT})
+    names = {entry.substance_key: preferred_name} if preferred_name else {}
+    _store(draft, [entry], names, actor, now, reasons or {})
+    return _changed(draft, actor)
+
+
+@transaction.atomic
+def remove_entry(*, edition: ListEdition, version: int, entry_id: int, actor: Actor) -> ListEdition:
+    """Take an entry out of the draft; raises InvalidList when it has no such entry."""
+    draft = lock_edition(edition, version, {EditionState.DRAFT})
+    removed, _ = draft.entries.filter(pk=entry_id).delete()
+    if not removed:
+        raise InvalidList(column="entry", value=str(entry_id), allowed="an entry of this draft")
+    return _changed(draft, actor)
+
+
+@transaction.atomic
+def apply_comparison(
+    *,
+    edition: ListEdition,
+    version: int,
+    comparison: Comparison,
+    names: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    reasons: Reasons | None = None,
+) -> ListEdition:
+    """Carry a confirmed preview over into the draft; what it does not touch stays as it is."""
+    draft = lock_edition(edition, version, {EditionState.DRAFT})
+    removed = {entry.key for entry in comparison.removed}
+    places = draft.entries.values_list("pk", "substance__key", "form_name")
+    gone = [pk for pk, key, form_name in places if (key, form_name) in removed]
+    draft.entries.filter(pk__in=gone).delete()
+    _store(draft, comparison.touched, names, actor, now, reasons or {})
+    return _changed(draft, actor)
+
+
+@transaction.atomic
+def discard_draft(*, edition: ListEdition, version: int) -> None:
+    """Delete the draft with its entries."""
+    lock_edition(edition, version, {EditionState.DRAFT}).delete()
+
+
+def lock_edition(
+    edition: ListEdition, version: int | None, states: Iterable[EditionState]
+) -> ListEdition:
+    """The edition as it is now, locked with its list; checks its state and version.
+
+    The caller holds the transaction.
+    """
+    ControlList.objects.select_for_update().get(pk=edition.control_list_id)
+    now = ListEdition.objects.select_related("control_list").get(pk=edition.pk)
+    allowed = sorted(states)
+    if now.state not in allowed:
+        raise WrongState(state=now.state, number=now.number, allowed=", ".join(allowed))
+    if version is not None and now.version != version:
+        raise EditionChanged(version=now.version, given=version)
+    return now
+
+
+def _changed(draft: ListEdition, actor: Actor, *fields: str) -> ListEdition:
+    draft.version += 1
+    draft.authors = list(dict.fromkeys([*draft.authors, actor.account]))
+    persons = [*draft.author_persons, *filter(None, [actor.person])]
+    draft.author_persons = list(dict.fromkeys(persons))
+    draft.save(update_fields=["version", "authors", "author_persons", *fields])
+    return draft
+
+
+def _store(
+    draft: ListEdition,
+    entries: Sequence[ListEntry],
+    names: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    reasons: Reasons,
+) -> None:
+    keys = add_substances(entries, _list_names(draft, entries, names))
+    known = {
+        (row.substance_id, row.form_name): row.pk
+        for row in draft.entries.filter(substance__in=keys.values())
+    }
+    rows = []
+    for entry in entries:
+        acknowledged = _acknowledged(entry, reasons, actor, now)
+        substance_id = keys[entry.substance_key]
+        rows.append(
+            ListEntryRow(
+                pk=known.get((substance_id, entry.form_name)),
+                edition=draft,
+                substance_id=substance_id,
+                acknowledged=acknowledged,
+                **entry_values(entry),
+            )
+        )
+    ListEntryRow.objects.filter(pk__in=[row.pk for row in rows if row.pk]).delete()
+    ListEntryRow.objects.bulk_create(rows, batch_size=2000)
+
+
+def _list_names(
+    draft: ListEdition, entries: Sequence[ListEntry], names: Mapping[str, str]
+) -> list[SubstanceName]:
+    """The names that the entries bring: as printed, so in the language they are printed in."""
+    code = draft.control_list.code
+    preferred = [(key, name, PREFERRED) for key, name in names.items()]
+    printed = [(entry.substance_key, entry.form_name, "form_name") for entry in entries]
+    return [
+        SubstanceName(
+            substance_key=key,
+            name=name,
+            lang="ru" if any("а" <= char <= "я" for char in name.lower()) else "en",
+            kind="list",
+            source=f"{code}: {column}",
+        )
+        for key, name, column in (*preferred, *printed)
+    ]
+
+
+def _acknowledged(
+    entry: ListEntry, reasons: Reasons, actor: Actor, now: datetime
+) -> list[dict[str, str]]:
+    found = contradictions_of(entry)
+    given = {one.code: reasons.get(one.code) or reasons.get("*", "") for one in found}
+    missing = [one for one in found if not given[one.code].strip()]
+    if missing:
+        raise Contradictions(
+            form_name=entry.form_name,
+            contradictions=[msgspec.to_builtins(one) for one in missing],
+            allowed="identifiers that agree, or a reason for each code",
+        )
+    return [
+        {
+            **msgspec.to_builtins(one),
+            "reason": given[one.code],
+            "actor": actor.account,
+            "at": now.isoformat(),
+        }
+        for one in found
+    ]

@@ -1,0 +1,207 @@
+"""Changing the entries of a draft: one by one, or by a sheet with a preview before."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.domain.errors import EditionChanged
+from risk.domain.lists.base import RowError, invalid_list
+from risk.domain.lists.entry_cells import ENTRY_COLUMNS, NAME_COLUMN, read_entry
+from risk.domain.lists.fields import RowReader
+from risk.domain.lists.sheet_import import ImportPreview, key_from_name, preview_sheet
+from risk.domain.lists.sheets import column_name
+from risk.domain.lists.verification import contradictions_of
+from risk.domain.substances import ListEntry, SubstanceKind
+from risk.models import ListEdition, SubstanceIdentifier
+from risk.models.choices import IdentifierKind
+from risk.selectors.lists import entries_of
+from risk.services import drafts
+from shipments.domain.workbooks import MAX_FILE_BYTES
+from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
+from targeting.api.uploads import UploadFormParser, refuse_too_large
+
+
+class EntryChangeRequest(serializers.Serializer):
+    cells = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, trim_whitespace=False),
+        help_text="Texts by column, as in an export; columns left out are blank.",
+    )
+    reasons = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        default=dict,
+        help_text="Code of a contradiction → why it is kept; `*` for all.",
+    )
+
+
+class SheetFormParser(UploadFormParser):
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        refuse_too_large(parser_context, allowed_bytes=MAX_FILE_BYTES + 64 * 1024)
+        return super().parse(stream, media_type, parser_context)
+
+
+class SheetRequest(serializers.Serializer):
+    file = serializers.FileField(help_text="CSV, XLSX or JSON with a heading.")
+    kind = serializers.ChoiceField(
+        choices=[kind.value for kind in SubstanceKind],
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="For rows that say none.",
+    )
+    confirm = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The preview's digest: without it nothing is written.",
+    )
+    reason = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Why contradictions of the sheet are kept.",
+    )
+
+
+class PreviewSerializer(serializers.Serializer):
+    digest = serializers.CharField(help_text="Send it as `confirm` to write this.")
+    difference = serializers.JSONField()
+    rejected = serializers.JSONField(help_text="{line, column, value, allowed} a wrong value.")
+    ignored_columns = serializers.ListField(child=serializers.CharField())
+    contradictions = serializers.JSONField(help_text="They need a reason.")
+
+
+class EditionEntryViewSet(EditionResource):
+    """Entries of a draft, one by one."""
+
+    @extend_schema(
+        summary="Add an entry to a draft, or change the one of this substance and form",
+        parameters=[IF_MATCH],
+        request=EntryChangeRequest,
+    )
+    def store(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        serializer = EntryChangeRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        version = self.version_of(edition)
+        cells = {
+            column_name(name): text for name, text in serializer.validated_data["cells"].items()
+        }
+        entry = _read_cells(cells, edition)
+        draft = drafts.put_entry(
+            edition=edition,
+            version=version,
+            entry=entry,
+            actor=self.actor,
+            now=timezone.now(),
+            preferred_name=cells.get(NAME_COLUMN, "").strip(),
+            reasons=serializer.validated_data["reasons"],
+        )
+        return self.shown(draft)
+
+    @extend_schema(summary="Take an entry out of a draft", parameters=[IF_MATCH], request=None)
+    def remove(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        version = self.version_of(edition)
+        return self.shown(
+            drafts.remove_entry(
+                edition=edition, version=version, entry_id=self.kwargs["pk"], actor=self.actor
+            )
+        )
+
+
+class EditionSheetViewSet(EditionResource):
+    """A sheet as the new content of a draft: previewed, then confirmed."""
+
+    parser_classes = [SheetFormParser]
+
+    @extend_schema(
+        summary="Preview or confirm the import of a sheet",
+        parameters=[IF_MATCH],
+        request=SheetRequest,
+        responses={200: PreviewSerializer},
+    )
+    def load(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        serializer = SheetRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        version = self.version_of(edition)
+        given = serializer.validated_data
+        content = given["file"].read(MAX_FILE_BYTES + 1)
+        preview = preview_sheet(
+            content,
+            file_name=given["file"].name,
+            list_code=edition.control_list.code,
+            present=entries_of(edition),
+            keys_by_cas=_keys_by_cas(),
+            kind=given["kind"],
+        )
+        digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
+        if not given["confirm"]:
+            return self.marked(Response(_shown(preview, digest)), edition)
+        if given["confirm"] != digest:
+            raise EditionChanged(version=version, given=given["confirm"][:100])
+        draft = drafts.apply_comparison(
+            edition=edition,
+            version=version,
+            comparison=preview.comparison,
+            names=preview.names,
+            actor=self.actor,
+            now=timezone.now(),
+            reasons={"*": given["reason"]},
+        )
+        return self.shown(draft)
+
+
+def _read_cells(cells: dict[str, str], edition: ListEdition) -> ListEntry:
+    row = RowReader("request", 1, cells)
+    for column in cells.keys() - frozenset(ENTRY_COLUMNS):
+        row.reject(column, "a column of an export")
+    entry = read_entry(
+        row,
+        list_code=edition.control_list.code,
+        key_of=lambda one: (
+            _keys_by_cas().get(one.text("cas"), "") or key_from_name(one.text("form_name"))
+        ),
+    )
+    if row.errors:
+        raise invalid_list(row.errors)
+    return entry
+
+
+def _keys_by_cas() -> dict[str, str]:
+    return dict(
+        SubstanceIdentifier.objects.filter(kind=IdentifierKind.CAS).values_list(
+            "value", "substance__key"
+        )
+    )
+
+
+def _shown(preview: ImportPreview, digest: str) -> dict[str, Any]:
+    contradictions = [
+        {"form_name": entry.form_name, **msgspec.to_builtins(one)}
+        for entry in preview.comparison.touched
+        for one in contradictions_of(entry)
+    ]
+    return dict(
+        PreviewSerializer(
+            {
+                "digest": digest,
+                "difference": shown_difference(preview.comparison),
+                "rejected": [_row_error(error) for error in preview.rejected],
+                "ignored_columns": preview.ignored_columns,
+                "contradictions": contradictions,
+            }
+        ).data
+    )
+
+
+def _row_error(error: RowError) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(error)
+    return shown

@@ -1,0 +1,325 @@
+"""Editions of control lists: reading, comparing, exporting, and the steps of their life."""
+
+from typing import Any, NoReturn
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import http_date
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.domain.errors import EditionChanged
+from risk.domain.four_eyes import Actor
+from risk.domain.lists.comparison import Comparison
+from risk.domain.lists.entry_cells import ENTRY_COLUMNS, cells_of
+from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
+from risk.models import ControlList, ListEdition, ListEntry
+from risk.services import drafts, editions
+from targeting.api.base import Resource
+from targeting.api.errors import PreconditionRequired
+from targeting.api.permissions import POLICIES
+from targeting.models import User
+from targeting.selectors.editions import (
+    difference,
+    edition_etag,
+    last_modified,
+    list_editions,
+    list_entries,
+)
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag that you read: if somebody changed the edition since, 412.",
+)
+
+
+class EditionDetailSerializer(serializers.ModelSerializer):
+    list_code = serializers.CharField(source="control_list.code")
+    state = serializers.CharField(help_text="draft, proposed, approved or superseded.")
+    based_on = serializers.IntegerField(
+        source="based_on.number", default=None, help_text="Number of the edition it is a copy of."
+    )
+    is_verified = serializers.BooleanField()
+    entry_count = serializers.IntegerField()
+    substance_count = serializers.IntegerField()
+    unverified_count = serializers.IntegerField(
+        help_text="Entries that nobody compared with the text of the act."
+    )
+
+    class Meta:
+        model = ListEdition
+        fields = [
+            "list_code", "number", "state", "version", "based_on", "authors", "change_note",
+            "in_force_from", "in_force_to", "provenance", "is_verified", "verified_by",
+            "verified_on", "verification_note", "proposed_by", "proposed_at", "approved_by",
+            "approved_at", "entered_force_at", "entry_count", "substance_count",
+            "unverified_count",
+        ]  # fmt: skip
+
+
+class EntrySerializer(serializers.Serializer):
+    """An entry: its texts as in the columns of an export, and whether it was verified."""
+
+    id = serializers.IntegerField()
+    cells = serializers.SerializerMethodField()
+    acknowledged = serializers.JSONField(help_text="Contradictions that were kept, with reasons.")
+    verified_by = serializers.CharField()
+    verified_on = serializers.DateField(allow_null=True)
+
+    def get_cells(self, row: ListEntry) -> dict[str, str]:
+        return row_cells(row)
+
+
+class FieldChangeSerializer(serializers.Serializer):
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class EntryChangeSerializer(serializers.Serializer):
+    substance_key = serializers.CharField(source="after.substance_key")
+    form_name = serializers.CharField(source="after.form_name")
+    fields_ = FieldChangeSerializer(many=True, source="fields")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return {**shown, "fields": shown.pop("fields_")}
+
+
+class DifferenceSerializer(serializers.Serializer):
+    added = serializers.ListField(child=serializers.DictField())
+    removed = serializers.ListField(child=serializers.DictField())
+    changed = EntryChangeSerializer(many=True)
+    unchanged_count = serializers.IntegerField()
+
+
+class DescriptionSerializer(serializers.Serializer):
+    in_force_from = serializers.DateField(help_text="The first day on which it is law.")
+    change_note = serializers.CharField(help_text="Why: the act that changes the list.")
+    provenance = serializers.CharField(required=False, default="", allow_blank=True)
+
+
+class VerificationSerializer(serializers.Serializer):
+    entries = serializers.ListField(child=serializers.IntegerField(), allow_empty=False)
+    note = serializers.CharField(help_text="The text that was compared with.")
+
+
+class EditionResource(Resource):
+    """What the views of editions share: the edition of the address, who acts, its ETag."""
+
+    policy = POLICIES["editions"]
+    serializer_class = EditionDetailSerializer
+    filter_backends = []
+    queryset = ListEdition.objects.none()
+
+    def get_object(self) -> ListEdition:
+        """For the framework's answer to OPTIONS, which asks for it."""
+        return self.edition()
+
+    def edition(self) -> ListEdition:
+        return get_object_or_404(
+            list_editions(),
+            control_list__code=self.kwargs["code"],
+            number=self.kwargs["number"],
+        )
+
+    @property
+    def actor(self) -> Actor:
+        user = self.request.user
+        if not isinstance(user, User):
+            raise NotFound
+        return user.as_actor()
+
+    def version_of(self, edition: ListEdition) -> int:
+        """The version that the caller read. Raises when it says none or is not this one."""
+        given = self.request.headers.get("If-Match", "")
+        if not given:
+            raise PreconditionRequired
+        if given != edition_etag(edition):
+            raise EditionChanged(version=edition.version, given=given[:100])
+        return edition.version
+
+    def shown(self, edition: ListEdition, status: int = 200) -> Response:
+        """The edition as it now is, with what a conditional request needs."""
+        fresh = list_editions().get(pk=edition.pk)
+        response = Response(EditionDetailSerializer(fresh).data, status=status)
+        return self.marked(response, fresh)
+
+    def marked(self, response: Any, edition: ListEdition) -> Any:
+        response["ETag"] = edition_etag(edition)
+        if modified := last_modified(edition):
+            response["Last-Modified"] = http_date(modified.timestamp())
+        return response
+
+
+class EditionViewSet(EditionResource):
+    """One edition of a control list. An approved one never changes: a change is a new edition."""
+
+    audit_reads = False
+
+    @extend_schema(summary="One edition", responses={200: EditionDetailSerializer, 304: None})
+    def retrieve(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        if request.headers.get("If-None-Match") == edition_etag(edition):
+            return self.marked(Response(status=304), edition)
+        return self.shown(edition)
+
+    @extend_schema(
+        summary="Start a draft as a copy of the list's last edition",
+        request=None,
+        responses={201: EditionDetailSerializer},
+    )
+    def create(self, request: Request, code: str) -> Response:
+        control_list = get_object_or_404(ControlList, code=code)
+        draft = drafts.start_draft(control_list=control_list, actor=self.actor)
+        return self.shown(draft, status=201)
+
+    @extend_schema(
+        summary="Say from when a draft is to be law, and why",
+        parameters=[IF_MATCH],
+        request=DescriptionSerializer,
+    )
+    def update(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        serializer = DescriptionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        version = self.version_of(edition)
+        given = serializer.validated_data
+        return self.shown(
+            drafts.describe_draft(edition=edition, version=version, actor=self.actor, **given)
+        )
+
+    @extend_schema(summary="Discard a draft", parameters=[IF_MATCH], responses={204: None})
+    def destroy(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        drafts.discard_draft(edition=edition, version=self.version_of(edition))
+        return Response(status=204)
+
+    @extend_schema(summary="Propose a draft", parameters=[IF_MATCH], request=None)
+    def propose(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        version = self.version_of(edition)
+        now = timezone.now()
+        return self.shown(
+            editions.propose_edition(edition=edition, version=version, actor=self.actor, now=now)
+        )
+
+    @extend_schema(summary="Give a proposal back as a draft", parameters=[IF_MATCH], request=None)
+    def give_back(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        return self.shown(
+            editions.return_edition(edition=edition, version=self.version_of(edition))
+        )
+
+    @extend_schema(
+        summary="Approve a proposal of somebody else", parameters=[IF_MATCH], request=None
+    )
+    def approve(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        version = self.version_of(edition)
+        now = timezone.now()
+        return self.shown(
+            editions.approve_edition(edition=edition, version=version, actor=self.actor, now=now)
+        )
+
+    @extend_schema(
+        summary="Record which entries were compared with the text of the act",
+        request=VerificationSerializer,
+    )
+    def verify(self, request: Request, **_: object) -> Response:
+        edition = self.edition()
+        serializer = VerificationSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        return self.shown(
+            editions.verify_entries(
+                edition=edition,
+                entry_ids=given["entries"],
+                actor=self.actor,
+                note=given["note"],
+                now=timezone.now(),
+            )
+        )
+
+
+class EditionContentViewSet(EditionResource):
+    """What an edition says: its entries, a sheet of them, and how it differs from another."""
+
+    audit_reads = False
+
+    @extend_schema(summary="Entries of an edition", responses=EntrySerializer(many=True))
+    def entries(self, request: Request, **_: object) -> Response:
+        page = self.page_of(list_entries(self.edition()))
+        return self.get_paginated_response(EntrySerializer(page, many=True).data)
+
+    @extend_schema(
+        summary="How an edition differs from another of its list",
+        parameters=[
+            OpenApiParameter(
+                "from", OpenApiTypes.INT, description="Its number; the one it is based on without."
+            )
+        ],
+        responses=DifferenceSerializer,
+    )
+    def difference(self, request: Request, **_: object) -> Response:
+        after = self.edition()
+        before = after.based_on
+        if number := request.query_params.get("from"):
+            if not number.isdigit() or len(number) > 9:
+                _refuse("from", "The number of an edition.")
+            before = get_object_or_404(
+                ListEdition, control_list=after.control_list_id, number=int(number)
+            )
+        return self.marked(Response(shown_difference(difference(before, after))), after)
+
+    @extend_schema(
+        summary="The entries as a sheet",
+        parameters=[OpenApiParameter("as", enum=[one.value for one in SheetFormat])],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def sheet(self, request: Request, **_: object) -> HttpResponse:
+        edition = self.edition()
+        wanted = request.query_params.get("as", SheetFormat.CSV.value)
+        if wanted not in frozenset(SheetFormat):
+            _refuse("as", f"One of {', '.join(SheetFormat)}.")
+        sheet_format = SheetFormat(wanted)
+        rows = (row_cells(row) for row in list_entries(edition))
+        name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
+        response = HttpResponse(
+            write_sheet(sheet_format, ENTRY_COLUMNS, rows),
+            content_type=MEDIA_TYPES[sheet_format],
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+        return self.marked(response, edition)
+
+
+def row_cells(row: ListEntry) -> dict[str, str]:
+    """The row's texts by column; its substance and list should be loaded with it."""
+    entry = row.as_entry(list_code=row.edition.control_list.code)
+    return cells_of(entry, row.substance.preferred_name)
+
+
+def shown_difference(found: Comparison) -> dict[str, Any]:
+    """A comparison as the API shows it."""
+    return dict(
+        DifferenceSerializer(
+            {
+                "added": [cells_of(entry) for entry in found.added],
+                "removed": [cells_of(entry) for entry in found.removed],
+                "changed": found.changed,
+                "unchanged_count": found.unchanged_count,
+            }
+        ).data
+    )
+
+
+def _refuse(parameter: str, sentence: str) -> NoReturn:
+    raise ValidationError({parameter: sentence})

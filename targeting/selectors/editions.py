@@ -1,0 +1,43 @@
+"""Editions as they are shown and compared."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from risk.domain.lists.comparison import Comparison, compare
+from risk.models import ListEdition, ListEntry
+from risk.selectors.lists import entries_of
+
+
+def list_editions() -> QuerySet[ListEdition]:
+    """Editions of every list with the counts of their entries, and of those unverified."""
+    return ListEdition.objects.select_related("control_list", "based_on").annotate(
+        entry_count=Count("entries"),
+        substance_count=Count("entries__substance", distinct=True),
+        unverified_count=Count("entries", filter=Q(entries__verified_by="")),
+    )
+
+
+def list_entries(edition: ListEdition) -> QuerySet[ListEntry]:
+    """The entries of an edition, by form name."""
+    return (
+        ListEntry.objects.filter(edition=edition)
+        .select_related("substance", "edition__control_list")
+        .order_by("form_name")
+    )
+
+
+def difference(before: ListEdition | None, after: ListEdition) -> Comparison:
+    """How one edition becomes another; without an earlier one everything is added."""
+    return compare(entries_of(before) if before else (), entries_of(after))
+
+
+def edition_etag(edition: ListEdition) -> str:
+    """A mark that changes with everything an edition says; its version is inside."""
+    verified = edition.verified_on or ""
+    return f'"{edition.pk}.{edition.version}.{edition.state}.{edition.in_force_to}.{verified}"'
+
+
+def last_modified(edition: ListEdition) -> datetime | None:
+    """When an edition that is law became so; of a draft it is not kept."""
+    return edition.approved_at

@@ -1,0 +1,156 @@
+"""Editing lists over the API: from a draft to law, with four eyes and conditional requests."""
+
+from io import BytesIO
+
+import pytest
+
+from risk.models import ListEdition
+from tests.integration.test_law import START, make_edition, only_own_lists
+
+__all__ = ["only_own_lists"]  # applies to every test here
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/lists/A/editions"
+LAW = f"{LIST}/1"
+DRAFT = f"{LIST}/2"
+TOLUENE = {"kind": "precursor", "form_name": "Toluene", "cas": "108-88-3", "schedule": "II"}
+DESCRIPTION = {"in_force_from": str(START), "change_note": "decree 5"}
+
+
+@pytest.fixture
+def law() -> ListEdition:
+    return make_edition(1, None, ["acetone", "ether"])
+
+
+class Editor:
+    """Sends with each change the ETag of the answer before."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+        self.etag = client.post(LIST)["ETag"]
+
+    def send(self, method: str, place: str, data=None, **more):
+        answer = getattr(self.client, method)(
+            f"{DRAFT}{place}", data, headers={"If-Match": self.etag}, **more
+        )
+        self.etag = answer.headers.get("ETag", self.etag)
+        return answer
+
+
+@pytest.fixture
+def editor(law, list_editor) -> Editor:
+    return Editor(list_editor)
+
+
+def test_a_decree_adds_a_substance_when_a_second_person_approves(editor, list_approver) -> None:
+    assert editor.send("put", "/entry", {"cells": TOLUENE}).status_code == 200
+    assert editor.send("put", "", DESCRIPTION).json()["change_note"] == "decree 5"
+    proposal = editor.send("post", "/propose")
+    assert proposal.json()["state"] == "proposed"
+    difference = list_approver.get(f"{DRAFT}/difference").json()
+    assert [one["form_name"] for one in difference["added"]] == ["Toluene"]
+    assert (difference["removed"], difference["unchanged_count"]) == ([], 2)
+    approved = list_approver.post(f"{DRAFT}/approve", headers={"If-Match": editor.etag})
+    assert approved.json()["state"] == "approved"
+    assert approved["Last-Modified"]
+    assert list_approver.get(LAW).json()["in_force_to"] == str(START)
+
+
+def test_an_entry_when_a_value_is_wrong_then_field_value_and_allowed_are_told(editor) -> None:
+    cells = TOLUENE | {"cas": "108-88-4", "colour": "red"}
+    answer = editor.send("put", "/entry", {"cells": cells})
+    assert answer.status_code == 422
+    errors = answer.json()["params"]["errors"]
+    assert {"colour", "cas"} == {one["column"] for one in errors}
+    assert all(one["allowed"] for one in errors)
+
+
+def test_contradictions_when_not_acknowledged_then_they_are_told(editor) -> None:
+    body = {"cells": TOLUENE | {"formula": "C7H9"}}
+    answer = editor.send("put", "/entry", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "contradictions_unacknowledged")
+    answer = editor.send("put", "/entry", body | {"reasons": {"*": "as printed"}})
+    assert answer.status_code == 200
+
+
+def test_a_change_when_the_etag_is_old_or_missing_then_nothing_is_written(editor) -> None:
+    old = editor.etag
+    editor.send("put", "/entry", {"cells": TOLUENE})
+    editor.etag = old
+    answer = editor.send("put", "", DESCRIPTION)
+    assert (answer.status_code, answer.json()["code"]) == (412, "edition_changed")
+    answer = editor.client.put(DRAFT, DESCRIPTION)
+    assert (answer.status_code, answer.json()["code"]) == (428, "precondition_required")
+    assert ListEdition.objects.get(number=2).change_note == ""
+
+
+def test_a_second_draft_when_one_is_open_then_it_is_refused(editor) -> None:
+    answer = editor.client.post(LIST)
+    assert (answer.status_code, answer.json()["params"]["number"]) == (409, 2)
+    assert editor.send("delete", "").status_code == 204
+    assert editor.client.post(LIST).status_code == 201
+
+
+@pytest.mark.parametrize("sheet_format", ["csv", "xlsx", "json"])
+def test_a_sheet_when_exported_changed_and_imported_then_the_preview_shows_the_change(
+    editor, sheet_format
+) -> None:
+    sheet = editor.client.get(f"{DRAFT}/sheet?as={sheet_format}").content
+    answer = editor.send("post", "/import", {"file": upload(sheet, "x")}, format="multipart")
+    shown = answer.json()
+    assert shown["difference"] == {
+        "added": [], "removed": [], "changed": [], "unchanged_count": 2
+    }  # fmt: skip
+    rows = b"form_name,kind,cas,hs6\nacetone,precursor,67-64-1,\nToluene,precursor,108-88-3,2902\n"
+    answer = editor.send("post", "/import", {"file": upload(rows)}, format="multipart")
+    shown = answer.json()
+    assert [(one["line"], one["column"]) for one in shown["rejected"]] == [(3, "hs6")]
+    assert ListEdition.objects.get(number=2).version == 1  # nothing is written before
+    confirm = {"file": upload(rows), "confirm": shown["digest"]}
+    assert editor.send("post", "/import", confirm, format="multipart").status_code == 200
+    entries = editor.client.get(f"{DRAFT}/entries").json()["results"]
+    assert [one["cells"]["cas"] for one in entries] == ["67-64-1"]
+
+
+def test_an_import_when_confirmed_for_something_else_then_it_is_refused(editor) -> None:
+    body = {"file": upload(b"form_name,kind\nacetone,precursor\n"), "confirm": "0" * 64}
+    answer = editor.send("post", "/import", body, format="multipart")
+    assert (answer.status_code, answer.json()["code"]) == (412, "edition_changed")
+
+
+def test_a_hostile_sheet_when_sent_then_the_answer_says_what_is_allowed(editor) -> None:
+    body = {"file": upload(b"PK\x03\x04 no workbook")}
+    answer = editor.send("post", "/import", body, format="multipart")
+    assert answer.status_code == 422
+    assert answer.json()["params"]["allowed"]
+
+
+def test_an_edition_when_read_again_then_it_is_not_sent_again(law, analyst) -> None:
+    first = analyst.get(LAW)
+    assert analyst.get(LAW, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_verification_when_the_last_entry_is_compared_then_the_badge_is_gone(
+    law, list_editor
+) -> None:
+    ids = [one["id"] for one in list_editor.get(f"{LAW}/entries").json()["results"]]
+    body = {"entries": ids, "note": "gazette of 1 March"}
+    answer = list_editor.post(f"{LAW}/verify", body)
+    assert (answer.json()["is_verified"], answer.json()["unverified_count"]) == (True, 0)
+    assert answer.json()["verified_by"] == list_editor.user.actor
+
+
+@pytest.mark.parametrize("entries", [2, 30])
+def test_entries_when_there_are_more_then_the_queries_are_as_many(
+    entries, analyst, django_assert_num_queries
+) -> None:
+    make_edition(1, None, [f"s{n}" for n in range(entries)])
+    analyst.get(LAW)
+    with django_assert_num_queries(4):
+        analyst.get(f"{LAW}/entries?page_size=200")
+
+
+def upload(content: bytes, name: str = "sheet.csv") -> BytesIO:
+    stream = BytesIO(content)
+    stream.name = name
+    return stream
