@@ -16,7 +16,7 @@ from shipments.services.bulk import copy_rows
 from targeting.models import Agency, ApiClient, ClientSecret, User
 from targeting.services.history import changes_by, set_history_context
 from tests.api.conftest import signed_in
-from tests.factories.risk import ListEditionFactory, SubstanceFactory
+from tests.factories.risk import DraftFactory, SubstanceFactory
 from tests.factories.targeting import UserFactory
 from tests.integration.test_audit import other_login
 
@@ -50,7 +50,7 @@ def test_reference_data_is_all_tracked():
 
 def test_history_when_changed_by_any_means_then_kept_with_who_and_why():
     with changes_by("user:7", reason="decree 12"):
-        edition = ListEditionFactory()
+        edition = DraftFactory()
         type(edition).objects.filter(pk=edition.pk).update(provenance="gazette")
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM risk_listedition WHERE id = %s", [edition.pk])
