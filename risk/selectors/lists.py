@@ -27,6 +27,7 @@ from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.lists import LAW
 
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
+COMPILED_NAMES = Path(settings.DATA_DIR) / "lexicon"
 INNOCENT_NAMES = Path(settings.TARGETING["FIXTURES_DIR"]) / "names" / "innocent.csv"
 # A chunk meets few periods, most of them the present one. A screener is tens of megabytes.
 PERIODS_KEPT = 4
@@ -103,7 +104,13 @@ def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
 
 def build_screener(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> Screener:
     """A screener with the names of innocent chemicals that ship with the project."""
-    return Screener(entries, names, innocent_names(), read_calibration(CALIBRATION))
+    return Screener(
+        entries,
+        names,
+        innocent_names(),
+        read_calibration(CALIBRATION),
+        cache_folder=COMPILED_NAMES,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         lists = _selected(read_lists(options.lists), options.select)
-        screener = build_screener(lists, options.names or options.lists.parent / "names")
+        screener = build_screener(
+            lists, options.names or options.lists.parent / "names", options.cache
+        )
         screened = screen_file(
             screener,
             options.input,
@@ -46,7 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build_screener(
-    lists: Sequence[ListFile], names_folder: Path, *, is_calibrated: bool = True
+    lists: Sequence[ListFile],
+    names_folder: Path,
+    cache_folder: Path | None = None,
+    *,
+    is_calibrated: bool = True,
 ) -> Screener:
     """A screener over ``lists`` with the names of ``synonyms.csv`` and ``innocent.csv``, and
     the calibration in ``matching`` beside their folder."""
@@ -59,7 +65,7 @@ def build_screener(
     path = names_folder.parent / "matching" / "calibration.csv"
     calibration = read_calibration(path) if is_calibrated else None
     entries = [entry for found in lists for entry in found.entries]
-    return Screener(entries, names, innocent, calibration)
+    return Screener(entries, names, innocent, calibration, cache_folder=cache_folder)
 
 
 def _selected(lists: Sequence[ListFile], codes: str) -> list[ListFile]:
@@ -83,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", type=Path, metavar="OUT.csv")
     parser.add_argument("--lists", type=Path, required=True, help="folder with one folder per list")
     parser.add_argument("--names", type=Path, help="folder with synonyms.csv and innocent.csv")
+    parser.add_argument("--cache", type=Path, help="folder that keeps the compiled names")
     parser.add_argument("--select", default="", metavar="LIST_CODE,…", help="only these lists")
     parser.add_argument(
         "--date",

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
@@ -33,6 +34,7 @@ from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.structure import StructureIndex
+from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "2"
@@ -89,6 +91,7 @@ class Screener:
     Built once from the entries and names of the chosen lists; afterwards immutable but for
     its caches, so that one screener serves one process. ``innocent_names`` are names of
     chemicals on no list: a span that is one, or is as near to one, is not a listed name.
+    ``cache_folder`` keeps the compiled names from one process to the next.
     """
 
     def __init__(
@@ -97,6 +100,8 @@ class Screener:
         names: Sequence[SubstanceName],
         innocent_names: Sequence[str] = (),
         calibration: Calibration | None = None,
+        *,
+        cache_folder: Path | None = None,
     ) -> None:
         self._entries = tuple(entries)
         self._calibration = calibration or Calibration()
@@ -105,7 +110,9 @@ class Screener:
         self._innocent_names = tuple(innocent_names)
         self._registry = EntryRegistry(self._entries)
         self.structures = StructureIndex(self._entries)
-        self._lexicon = Lexicon(self._names, self._innocent_names)
+        self._lexicon = Lexicon(
+            load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
+        )
         self._fuzzy = FuzzyNames(self._lexicon)
 
     @cached_property

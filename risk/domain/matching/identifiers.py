@@ -12,6 +12,7 @@ from risk.domain.matching.evidence import Method
 from shipments.domain.errors import InvalidValue
 from shipments.domain.values import parse_cas_rn
 
+_DIGIT = re.compile(r"\d")
 _DASH = r"\s{0,2}[-‐‑‒–—―−﹣－\u00ad_.·/]\s{0,2}"
 _CAS = re.compile(rf"(?<![\d.,])(?P<a>\d{{2,7}}){_DASH}(?P<b>\d{{2}}){_DASH}(?P<c>\d)(?!\d)")
 _CAS_SPACED = re.compile(
@@ -35,7 +36,7 @@ class Identifier(msgspec.Struct, frozen=True):
 
 def find_identifiers(text: str) -> list[Identifier]:
     """Identifiers whose check digit or context is right, in order of method and place."""
-    if not any(char.isdecimal() for char in text):
+    if not _DIGIT.search(text):
         return []
     return [*_cas_numbers(text), *_ec_numbers(text), *_un_numbers(text)]
 

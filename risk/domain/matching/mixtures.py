@@ -28,6 +28,7 @@ _OF_SOMETHING_ELSE = re.compile(
     r"|примес\w+|зол[аы]|скидк\w+|ндс|пошлин\w*|水分|杂质)\D{0,15}$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT")
 _GRAMS, _MILLIONTHS = Decimal(10), Decimal(10_000)
 _MILLIONTH_UNITS = ("ppm", "mg/l", "мг/л", "mg/kg", "мг/кг", "млн-1")
@@ -72,9 +73,10 @@ def find_concentrations(text: str) -> list[Concentration]:
     found: list[Concentration] = []
     if any(sign in text for sign in _PERCENT_SIGNS):
         found += _percents(text)
-    if any(char.isdecimal() for char in text):
+    if _DIGIT.search(text):
         found += _grams_per_litre(text)
-        found += _parts(text)
+        if ":" in text or "：" in text:
+            found += _parts(text)
     found.sort(key=lambda one: one.start)
     return found
 

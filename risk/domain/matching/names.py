@@ -12,12 +12,13 @@ import msgspec
 from rapidfuzz.distance import OSA
 
 from risk.domain.matching.chemistry import begins_alike, may_be_misspelt
-from risk.domain.matching.lexicon import TRANSLITERATED_SCORE, Found, Lexicon, NameRef, Term
+from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.normalise import HARD, Normalised
 from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
 from risk.domain.matching.sound import sound
 from risk.domain.matching.strength import FAIR, GOOD
 from risk.domain.matching.typing_costs import HEARD, typing_cost
+from risk.domain.matching.vocabulary import TRANSLITERATED_SCORE
 from risk.domain.matching.words import Word, runs_of, words_at
 
 MIN_LENGTH = 6
@@ -125,16 +126,16 @@ class FuzzyNames:
         words = set(_runs_of_words(targets.values()))
         self._words = frozenset(words)
         self._short_words = [word for word in words if len(word) == _SHORT_WORD]
-        self._spelt_words = PieceIndex(words)
+        self._spelt_words = PieceIndex(words, most_difference=1)
         self._sounds = frozenset(map(sound, words))
-        self._heard_words = PieceIndex(self._sounds)
+        self._heard_words = PieceIndex(self._sounds, most_edits=1)
         self._innocent_words = {
             word.rstrip(HARD)
             for term in lexicon.innocents.values()
             if len(term.words) > 1
             for word in term.words
         }
-        self._innocent_word_pieces = PieceIndex(self._innocent_words)
+        self._innocent_word_pieces = PieceIndex(self._innocent_words, most_edits=1)
         self._innocent_words_seen: dict[str, bool] = {}
         self._belonging: dict[str, bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
@@ -333,8 +334,9 @@ def _runs_of_words(terms: Iterable[Term]) -> Iterator[str]:
     for term in terms:
         words = [word.rstrip(HARD) for word in term.words]
         for start in range(len(words)):
-            for stop in range(start + 1, min(len(words), start + MAX_WORDS) + 1):
-                yield "".join(words[start:stop])
+            for stop in (start + 1, start + 2, len(words)):
+                if stop <= len(words):
+                    yield "".join(words[start:stop])
 
 
 def _readings(word: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import itertools
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 
 import msgspec
 
@@ -26,6 +27,8 @@ __all__ = ["HARD", "Boundary", "Normalised", "Piece", "normalise"]
 _BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 # A hyphen at the end of a line joins the next one; bounded, so that no text is slow.
 _PIECE = re.compile(r"(?:\S*[-‐‑¬\u00ad][ \t]{0,4}\r?\n\s{0,8})?\S+")
+# Letters that squeezing leaves as they are.
+_PLAIN_WORD = re.compile("[a-z]+|[а-яіїєґәғқңөұүһ]+")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _GREEK = re.compile("[αβγδωψΑΒΓΔΩΨ]")
 _PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
@@ -114,11 +117,6 @@ class Normalised:
             words[-1] = words[-1].strip(HARD)
         return tuple(words)
 
-    def may_stand_inside_names(self, at: int) -> bool:
-        """Whether the separator at ``at`` is a comma or bracket: "phosphorus (red)"."""
-        start, _ = self.span(at, at + 1)
-        return self.original[start] in ",，、()（）"
-
 
 def normalise(text: str) -> Normalised:
     """The squeezed text with its map; time and size are linear in ``text``."""
@@ -199,6 +197,12 @@ def _with_comma_inside(piece: Piece) -> Piece:
 
 
 def _piece(run: str, alphabet: Alphabet | None) -> Piece:
+    if alphabet is None and run.isalpha():
+        plain = run.lower()
+        if _PLAIN_WORD.fullmatch(plain):
+            size = len(plain)
+            places = tuple(range(size + 1))
+            return Piece(plain, places[:-1], places[1:], _word_boundaries(size), ((0, size),))
     squeezed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -234,6 +238,11 @@ def _piece(run: str, alphabet: Alphabet | None) -> Piece:
     joined = without_lookalikes("".join(squeezed), boundaries, alphabet)
     words = _words(run, joined, starts, ends, boundaries)
     return Piece(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
+
+
+@cache
+def _word_boundaries(size: int) -> bytes:
+    return bytes((Boundary.SPACE,)) + bytes(size - 1)
 
 
 def _separate(run: str, index: int, kind: Kind, pending: Boundary) -> tuple[Boundary, str]:

@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 
 MIN_LENGTH = 5
 MAX_LENGTH = 64
+# Shorter words differ from a key by one letter in length at most.
+_LONG = 11
 
 _Table = list[tuple[int, int, dict[str, list[str]]]]
 
@@ -29,9 +31,16 @@ class PieceIndex:
     """Keys by their pieces, for look-up within the allowed number of edits.
 
     A swap of neighbours can touch two pieces at once, so one piece more than needed is cut.
+    ``most_edits`` bounds the edits of long keys too, ``most_difference`` that of lengths.
     """
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(
+        self, keys: Iterable[str], *, most_edits: int = 3, most_difference: int = 2
+    ) -> None:
+        self._allowed = [min(most_edits, allowed_edits(size)) for size in range(MAX_LENGTH + 4)]
+        self._differences = tuple(
+            sorted(range(-most_difference, most_difference + 1), key=lambda size: abs(size))
+        )
         # Per key length: (start, end, piece → keys) for each piece.
         self._tables: dict[int, _Table] = {}
         self._plans: dict[int, _Table] = {}
@@ -41,7 +50,9 @@ class PieceIndex:
                 continue
             tables = self._tables.get(size)
             if tables is None:
-                tables = self._tables[size] = [(*cut, {}) for cut in _cuts(size)]
+                tables = self._tables[size] = [
+                    (*cut, {}) for cut in _cuts(size, self._allowed[size] + 2)
+                ]
             for start, end, pieces in tables:
                 pieces.setdefault(key[start:end], []).append(key)
 
@@ -52,8 +63,9 @@ class PieceIndex:
         missing letters is another word, not a typing error.
         """
         found = {}
+        allowed = self._allowed
         for key in self._candidates(word):
-            edits = allowed_edits(len(key))
+            edits = allowed[len(key)]
             distance = OSA.distance(word, key, score_cutoff=edits)
             if distance <= edits:
                 found[key] = distance
@@ -61,10 +73,15 @@ class PieceIndex:
 
     def has_near(self, word: str) -> bool:
         """Whether any key is within its allowed edits of ``word``."""
-        for key in self._candidates(word):
-            edits = allowed_edits(len(key))
-            if OSA.distance(word, key, score_cutoff=edits) <= edits:
-                return True
+        plan = self._plans.get(len(word))
+        if plan is None:
+            plan = self._plans[len(word)] = self._plan(len(word))
+        allowed = self._allowed
+        for start, end, pieces in plan:
+            for key in pieces.get(word[start:end], ()):
+                edits = allowed[len(key)]
+                if OSA.distance(word, key, score_cutoff=edits) <= edits:
+                    return True
         return False
 
     def _candidates(self, word: str) -> set[str]:
@@ -81,9 +98,11 @@ class PieceIndex:
     def _plan(self, size: int) -> _Table:
         """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
         plan: _Table = []
-        for difference in (0, -1, 1, -2, 2) if size >= 11 else (0, -1, 1):
-            edits = allowed_edits(size - difference)
-            if abs(difference) > edits:
+        for difference in self._differences:
+            if not 0 <= size - difference < len(self._allowed):
+                continue
+            edits = self._allowed[size - difference]
+            if abs(difference) > edits or (abs(difference) > 1 and size < _LONG):
                 continue
             for start, end, pieces in self._tables.get(size - difference, ()):
                 # A piece moved by `shift` costs that many edits before it, and the rest after.
@@ -95,7 +114,6 @@ class PieceIndex:
         return plan
 
 
-def _cuts(length: int) -> Iterator[tuple[int, int]]:
-    count = allowed_edits(length) + 2
+def _cuts(length: int, count: int) -> Iterator[tuple[int, int]]:
     marks = [length * part // count for part in range(count + 1)]
     return itertools.pairwise(marks)

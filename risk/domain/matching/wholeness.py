@@ -7,7 +7,7 @@ from risk.domain.matching.normalise import HARD, Boundary, Normalised
 from risk.domain.matching.sound import sound
 
 if TYPE_CHECKING:
-    from risk.domain.matching.lexicon import Term
+    from risk.domain.matching.vocabulary import Term
 
 # A name of fewer characters may not span more words than it was printed with.
 _GLUED_MIN_LENGTH = 9

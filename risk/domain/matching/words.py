@@ -10,6 +10,10 @@ from risk.domain.matching.normalise import Normalised
 Word = tuple[int, int, str]
 
 
+# Separators that also stand inside names: "phosphorus (red)", "acid, phenylacetic".
+_INSIDE_NAMES = frozenset(",，、()（）")
+
+
 def runs_of(text: Normalised) -> Iterator[list[Word]]:
     """Runs of words; a comma or bracket ends none, as index names have them inside."""
     yield from _runs(text, 0, len(text.pieces))
@@ -39,7 +43,7 @@ def _runs(text: Normalised, from_piece: int, to_piece: int) -> Iterator[list[Wor
             word = piece.squeezed[start:end]
             if word != HARD:
                 run.append((begin + start, begin + end, word))
-            elif run and text.may_stand_inside_names(begin + start):
+            elif run and text.original[text.offsets[at] + piece.starts[start]] in _INSIDE_NAMES:
                 first, last, before = run[-1]
                 run[-1] = (first, last, before + HARD)
             elif run:
