@@ -25,12 +25,14 @@ _MORPHEMES = (
     "permangan", "gromat", "natri", "sodium", "kali", "potasium", "kalsi", "amoni", "bari",
     "sink", "liti", "magni", "sern", "sernist", "solian", "uksusn", "muravin", "maslian",
     "karbon", "karbin", "karbam", "laktam", "lakton", "laktat", "tartrat", "maleat", "malat",
+    "eten", "propen", "buten", "etin", "propin", "butin", "sulfinil", "sulfonil", "sulfenil",
+    "oksepan", "oksolan", "oksetan",
     "silan", "siloks", "boran", "germ", "stan", "selen", "arsen", "stibin",
 )  # fmt: skip
 # These count only where a word or a part behind a locant begins.
 _PREFIXES = (
     "di", "tri", "tetra", "penta", "per", "nor", "iso", "psi", "gomo", "gipo", "bis", "mono",
-    "orto", "meta", "para", "tio", "iod", "fen", "oksi", "alfa", "beta", "gama",
+    "orto", "meta", "para", "tio", "iod", "fen", "oksi", "aso", "asa", "alfa", "beta", "gama",
 )  # fmt: skip
 _ENDINGS = (
     # ending, class; longest first. Cases of Russian are taken off before.

@@ -128,17 +128,23 @@ _PART_BEFORE = re.compile(
 # Inverted names of indexes: "acetic acid, chloro-, butyl ester", but not "norephedrine, (-)-".
 _STEREO_AFTER = r"-?[\s,]*\(?(?:alpha|beta|α|β)?[dlrsez±+\-.*,()\d]{1,14}\)?-(?=[\s,;)]|$)"
 _INVERTED_AFTER = re.compile(
-    rf"^(?!{_STEREO_AFTER})(?:-,\s?(?:\d[\d,']*-|\(|\S+-(?=[,\s])|\S*(?:ester|salt|ide|ate)\b)|,\s*(?:\S*-(?:[,;)\s]|$)"
-    r"|\d[\d,']*-[a-z]|(?:\S+ )?(?:ester|salt)\b))"
+    rf"^(?!{_STEREO_AFTER})"
+    r"(?:-,\s?(?:\d[\d,']*-|\(|\S+-(?=[,\s])|\S*(?:ester|salt|ide|ate)\b"
+    r"|(?:\S+ ){1,3}(?:ester|salt)\b)"
+    r"|,\s*(?:\S*-(?:[,;)\s]|$)|\d[\d,']*-[a-z]|(?:\S+ )?(?:ester|salt)\b"
+    r"|[(\[]{1,3}\d|(?:alpha|beta|gamma)-\w*(?:o|yl|oxy)\b|(?:bis|tris)\())"
 )
 # What a neighbouring word makes of a name, by its sound, so that a slip does not hide it.
 _DERIVATIVE_WORDS = (
     "asetal", "ketal", "gidrason", "semikarbason", "oksim", "gidrasid", "adukt", "kondensat",
     "kompleks", "kopolimer", "polimer", "peroksid", "giperoksid", "siangidrin", "disulfid",
     "sianogidrin", "difenilgidrason", "metilgidrason", "kompound", "diasetal", "bisulfit",
-    "isosianat", "diisosianat", "sulfonat", "sulfoglorid",
+    "asin", "isosianat", "diisosianat", "sulfonat", "sulfoglorid",
 )  # fmt: skip
-_ESTER_WORDS = ("ester", "esters", "estere", "efir", "efiri")
+_DERIVATIVE_ENDINGS = ("semikarbason", "gidrason", "ketal", "asetal", "oksim")
+_ESTER_WORDS = ("ester", "esters", "estere")
+# A list of goods goes on with an ether: only right behind an acid does the word make an ester.
+_ESTER_WORDS_BEHIND = ("efir", "efiri")
 _ESTER_MAKERS = re.compile(r"(?:acid|кислот\w{1,3}|қышқыл\w*)$", re.IGNORECASE)
 _NEXT_WORDS = re.compile(r"[^\W\d_][\w'-]*")
 _PHRASE = re.compile(r"^[^;.:|%\n]*")
@@ -160,7 +166,7 @@ _OF_AN_ALCOHOL_AFTER = re.compile(
 )
 _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
 _PART_AFTER = re.compile(
-    r"-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
+    r"\)-|-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
 )
 _POLYMER_BEFORE = re.compile(r"(?:polymer|полимер|copolymer|сополимер)\w*\b[^;]*$")
 _PRESERVED_BEFORE = re.compile(r"(?:preserved|pickled|консервированн|приготовленн)\w*[^;]*$")
@@ -175,7 +181,7 @@ _DERIVATIVE_BEFORE = re.compile(
     rf"(?<!\w)(?:(?:{_PREFIX})\s?[-–]?|(?:{_PREFIX})\s?[-–]?(?:\d[\d,']*|[a-z])-)$"
 )
 # A hyphen without a space makes one name of two, but for stereo marks and grades.
-_HYPHENATED_BEFORE = re.compile(r"[a-zа-я\d)\]][-‐‑]\d{0,2}$")
+_HYPHENATED_BEFORE = re.compile(r"[a-zа-я\d)\].][-‐‑]\d{0,2}$")
 _MAY_BE_HYPHENATED = re.compile(
     r"(?<![\w-])(?:dl?|l|rac|rs?|s|e|z|n|cis|trans|psi|tech\w*|chem\w*|pure|bio|техн?|хим|eco|no)[-‐‑]$"
     r"|(?:^|[\s,;])\([^()\s]{1,9}\)-$|\)-\([^()\s]{1,9}\)-$"
@@ -183,19 +189,26 @@ _MAY_BE_HYPHENATED = re.compile(
 # "indole acetic acid", "methylguanidino acetic acid".
 _ACETIC = re.compile(r"(?:acetic|ethanoic|propionic|benzoic|formic) acid$", re.IGNORECASE)
 _SUBSTITUENT_BEFORE = re.compile(
-    r"(?:yl|oxy|oxo|amino|amido|imino|idino|imido|idene|indole|pyridine|thio|nitrilo|oxidanylidene)"
+    r"(?:yl|oxy|oxo|amino|amido|imino|idino|imido|idene|indole|pyridine|thio|nitrilo|oxidanylidene|azole|yl[)\]])"
     r"[\s-]*$"
 )
 _HEAD_BEFORE = re.compile(
     r"(?<!\w)"
     + _words(
+        r"(?:bis|tris|poly)[(\[]", r"\w*(?:ylester|anilid)",
         r"(?:esters?|ethers?|amides?|oximes?|peroxides?|polymers?|resins?|nitriles?) of",
         r"(?:(?:поли|сложн|прост)\w+ )?(?:(?:\w+л)овы[йе] )?эфир\w*", r"амид\w*", r"нитрил\w*",
         r"хлорангидрид\w*", r"ангидрид\w*", r"п?ероксид\w*", r"перекис\w*", r"оксим\w*",
         r"смол\w*", r"полимер\w*", r"сополимер\w*", r"производн\w+",
     )
-    + r"\s+$"
+    + r"(?:\s+|(?<=[(\[]))$"
 )  # fmt: skip
+# Salts of these acids are other substances in every list.
+_SALTLESS_ACID = re.compile(
+    r"(?:acetic|ethanoic|sul(?:f|ph)uric|hydrochloric) ?acid$|(?:серн|солян|уксусн)\w+",
+    re.IGNORECASE,
+)
+_SALT_BEHIND = re.compile(r"^[\s,]*(?:\S+ ){1,3}(?:salt|соль)\b")
 
 
 def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) -> Reading:
@@ -243,12 +256,18 @@ def _is_compound(before: str, name: str, after: str) -> bool:
     ):
         return True
     phrase = _PHRASE.match(after)
-    words = [sound(word) for word in _NEXT_WORDS.findall(phrase[0] if phrase else "")[:4]]
+    words = [sound(word) for word in _NEXT_WORDS.findall(phrase[0] if phrase else "")[:6]]
     if any(_is_one_of(word, _DERIVATIVE_WORDS) for word in words[:3]):
         return True
-    return bool(_ESTER_MAKERS.search(name)) and any(
-        _is_one_of(word, _ESTER_WORDS) or word.endswith("ilester") for word in words
-    )
+    if any(word.endswith(_DERIVATIVE_ENDINGS) for word in words[:3]) or "polimer" in words:
+        return True
+    if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):
+        return True
+    if not _ESTER_MAKERS.search(name):
+        return False
+    if words and after[:1].isspace() and _is_one_of(words[0], _ESTER_WORDS_BEHIND):
+        return True
+    return any(_is_one_of(word, _ESTER_WORDS) or word.endswith("ilester") for word in words)
 
 
 def _is_one_of(word: str, known: Sequence[str]) -> bool:

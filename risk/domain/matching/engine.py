@@ -37,7 +37,7 @@ from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "2"
+ENGINE_VERSION: str = "3"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
 INGREDIENT_SCORE = 0.50
 AMBIGUOUS_FIRST = 0.75

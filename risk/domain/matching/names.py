@@ -126,9 +126,9 @@ class FuzzyNames:
         words = set(_runs_of_words(targets.values()))
         self._words = frozenset(words)
         self._short_words = [word for word in words if len(word) == _SHORT_WORD]
-        self._spelt_words = PieceIndex(words, most_difference=1)
+        self._spelt_words = PieceIndex(words)
         self._sounds = frozenset(map(sound, words))
-        self._heard_words = PieceIndex(self._sounds, most_edits=1)
+        self._heard_words = PieceIndex(self._sounds)
         self._innocent_words = {
             word.rstrip(HARD)
             for term in lexicon.innocents.values()
@@ -142,7 +142,7 @@ class FuzzyNames:
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
 
     def find(self, text: Normalised, exact: Sequence[Found]) -> list[Near]:
-        """Near names in windows of words, best first, disjoint.
+        """Near names in windows of words, longest first, disjoint.
 
         A window may hold a shorter exact name ("ether" in "diethly ether"), but not lie in one.
         """
@@ -156,7 +156,7 @@ class FuzzyNames:
                 hit = self._remembered(words)
                 if hit is not None:
                     found.append(Near(first, last, hit.ref, hit.score, hit.cost))
-        found.sort(key=lambda near: (-near.score, near.first - near.last))
+        found.sort(key=lambda near: (near.first - near.last, -near.score))
         taken = bytearray(len(text.squeezed))
         chosen = []
         for near in found:
@@ -225,7 +225,7 @@ class FuzzyNames:
         for words in runs_of(text):
             run: list[Word] = []
             for word in words:
-                if self._may_belong(word[2]):
+                if self.may_belong(word[2]):
                     run.append(word)
                 elif run:
                     yield run
@@ -233,7 +233,7 @@ class FuzzyNames:
             if run:
                 yield run
 
-    def _may_belong(self, word: str) -> bool:
+    def may_belong(self, word: str) -> bool:
         """Whether a word is near a word, or a glued run of words, of a listed name."""
         known = self._belonging.get(word)
         if known is None:

@@ -82,6 +82,10 @@ class EntryRegistry:
         """Substances that a CAS, EC or UN number points to; empty when it is on no list."""
         return tuple(self._by_number.get((method, value), ()))
 
+    def has_number(self, method: str, value: str) -> bool:
+        """Whether any entry bears this CAS, EC or UN number."""
+        return (Method(method), value) in self._by_number
+
     def meanings_of(self, commodity_code: str) -> tuple[CodeMeaning, ...]:
         """What a declared code of any nomenclature says, by its international six digits."""
         hs6 = hs6_of("".join(char for char in commodity_code if char.isdigit()))
