@@ -112,6 +112,31 @@ def test_a_sheet_when_exported_changed_and_imported_then_the_preview_shows_the_c
     assert [one["cells"]["cas"] for one in entries] == ["67-64-1"]
 
 
+def test_a_change_when_it_brings_privileged_fields_then_only_the_draft_changes(editor, law):
+    rights = {
+        "state": "approved",
+        "number": 9,
+        "proposed_by": "user:0",
+        "approved_by": "user:0",
+        "verified_by": "user:0",
+        "in_force_to": "2000-01-01",
+        "authors": [],
+    }
+    for place, body in (("/entry", {"cells": TOLUENE}), ("", DESCRIPTION)):
+        assert editor.send("put", place, rights | body).status_code == 200
+    draft = ListEdition.objects.get(number=2)
+    assert (draft.state, draft.approved_by, draft.proposed_by) == ("draft", "", "")
+    assert not draft.is_verified
+    assert set(draft.entries.values_list("verified_by", flat=True)) == {""}
+    assert draft.authors
+    assert editor.send("post", "/propose", rights).status_code == 200
+    draft.refresh_from_db()
+    assert (draft.state, draft.approved_by) == ("proposed", "")
+    assert draft.proposed_by != "user:0"
+    law.refresh_from_db()
+    assert (law.state, law.entries.count()) == ("approved", 2)
+
+
 def test_an_import_when_confirmed_for_something_else_then_it_is_refused(editor) -> None:
     body = {"file": upload(b"form_name,kind\nacetone,precursor\n"), "confirm": "0" * 64}
     answer = editor.send("post", "/import", body, format="multipart")

@@ -4,6 +4,7 @@ import csv
 import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -92,6 +93,16 @@ def _screen(
     return Screened(rows, matches, answers.remark)
 
 
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """The limit belongs to the whole process, and intake relies on the usual one."""
+    usual = csv.field_size_limit(_MAX_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
 def read_rows(source: Path) -> Iterator[Row]:
     """The rows of a file with the columns row_id, text and commodity_code, in any order.
 
@@ -99,8 +110,7 @@ def read_rows(source: Path) -> Iterator[Row]:
     doubled column, a short or long row, an empty row_id, an overlong code, bytes that are
     not UTF-8.
     """
-    csv.field_size_limit(_MAX_FIELD)
-    with source.open(encoding="utf-8-sig", newline="") as lines:
+    with _long_fields(), source.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.reader(lines, strict=True)
         try:
             header = next(reader, [])
