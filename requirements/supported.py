@@ -15,6 +15,6 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         + ": run `make setup PYTHON=python3.12`."
     )
 try:
-    import ensurepip  # noqa: F401
+    import ensurepip  # noqa: F401 - only whether it is there
 except ImportError:
     sys.exit("This Python has no ensurepip: install the package python3-venv of your system.")

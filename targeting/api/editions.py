@@ -251,7 +251,7 @@ class EditionViewSet(EditionResource):
 
 
 class EditionContentViewSet(EditionResource):
-    """What an edition says: its entries, a sheet of them, and how it differs from another."""
+    """What an edition says: its entries, and how it differs from another."""
 
     audit_reads = False
 
@@ -279,6 +279,10 @@ class EditionContentViewSet(EditionResource):
                 ListEdition, control_list=after.control_list_id, number=int(number)
             )
         return self.marked(Response(shown_difference(difference(before, after))), after)
+
+
+class EditionExportViewSet(EditionResource):
+    """The entries as a file to take away: an event of the audit, as every export is."""
 
     @extend_schema(
         summary="The entries as a sheet",

@@ -8,7 +8,7 @@ from targeting.api.alerts import AlertViewSet
 from targeting.api.batches import BatchViewSet
 from targeting.api.declarations import DeclarationViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
-from targeting.api.editions import EditionContentViewSet, EditionViewSet
+from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
 from targeting.api.lanes import LaneViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
@@ -56,7 +56,7 @@ urlpatterns = [
         EditionContentViewSet.as_view({"get": "difference"}),
         name="edition-difference",
     ),
-    path(f"{EDITION}/sheet", EditionContentViewSet.as_view({"get": "sheet"}), name="edition-sheet"),
+    path(f"{EDITION}/sheet", EditionExportViewSet.as_view({"get": "sheet"}), name="edition-sheet"),
     path(f"{EDITION}/import", EditionSheetViewSet.as_view({"post": "load"}), name="edition-import"),
     path(
         f"{EDITION}/entries",

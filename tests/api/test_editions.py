@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 
 from risk.models import ListEdition
+from targeting.models import AuditEvent
 from tests.integration.test_law import START, make_edition, only_own_lists
 
 __all__ = ["only_own_lists"]  # applies to every test here
@@ -135,6 +136,16 @@ def test_a_change_when_it_brings_privileged_fields_then_only_the_draft_changes(e
     assert draft.proposed_by != "user:0"
     law.refresh_from_db()
     assert (law.state, law.entries.count()) == ("approved", 2)
+
+
+def test_a_sheet_when_exported_then_the_audit_says_who_took_it(editor) -> None:
+    before = AuditEvent.objects.count()
+    editor.client.get(f"{DRAFT}/entries")
+    assert AuditEvent.objects.count() == before
+    editor.client.get(f"{DRAFT}/sheet?as=csv")
+    event = AuditEvent.objects.order_by("-id")[0]
+    assert AuditEvent.objects.count() == before + 1
+    assert (event.verb, event.actor) == ("read", editor.client.user.actor)
 
 
 def test_an_import_when_confirmed_for_something_else_then_it_is_refused(editor) -> None:

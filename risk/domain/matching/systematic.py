@@ -71,7 +71,7 @@ def opsin_smiles(names: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     # Both are slow to import and only needed here.
-    from py2opsin import py2opsin  # type: ignore[import-untyped]
+    from py2opsin import py2opsin  # type: ignore[import-untyped] # ships no types
 
     with tempfile.TemporaryDirectory(prefix="opsin-") as folder, warnings.catch_warnings():
         # It warns of every name that it cannot read: most of ours, and the answer says so.

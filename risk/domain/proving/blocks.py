@@ -96,7 +96,7 @@ class Generator:
         settings = self._settings
         first = number * BLOCK
         end = min(first + BLOCK, settings.count)
-        draw = Random(f"{settings.seed}:block:{number}")  # noqa: S311
+        draw = Random(f"{settings.seed}:block:{number}")  # noqa: S311 - data, not a secret
         out = _Pieces()
         lines: list[Line] = []
         for slot in range(first, end):
@@ -121,7 +121,7 @@ class Generator:
 
     def _add_case(self, out: "_Pieces", part: Part, moment: Moment) -> Line:
         case = self._case(part)
-        draw = Random(f"{self._settings.seed}:line:{part.case}:{part.ordinal}")  # noqa: S311
+        draw = Random(f"{self._settings.seed}:line:{part.case}:{part.ordinal}")  # noqa: S311 - data, not a secret
         shipment = case.shipments[part.ordinal]
         line = case_line(draw, shipment, moment, self._materials.world)
         truths = _truths(part, case, shipment)
@@ -137,7 +137,7 @@ class Generator:
         return plan_segment(settings.seed, segment, self._clock, settings.rates, settings.kinds)
 
     def _case_of(self, part: Part) -> Case:
-        draw = Random(f"{self._settings.seed}:case:{part.case}")  # noqa: S311
+        draw = Random(f"{self._settings.seed}:case:{part.case}")  # noqa: S311 - data, not a secret
         moments = tuple(self._clock.moment(slot) for slot in part.slots)
         return part.kind.make(Scene(draw, self._materials, moments, part.case))
 
