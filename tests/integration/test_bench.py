@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from risk.domain.substances import SubstanceName
-from targeting.management.benchmarks import PARTS, intake, matching_peers
+from targeting.management.benchmarks import PARTS, intake, matching_peers, pipeline
 from targeting.management.benchmarks.base import Bench, Part, Result, Table, markdown
 from targeting.management.benchmarks.data import declarations_file
 from targeting.management.commands import bench as command
@@ -75,6 +75,15 @@ def test_section_when_a_result_has_more_tables_then_they_follow_the_first() -> N
     result = msgspec.structs.replace(RESULT, tables=(more,))
     section = markdown(result, machine="m", day="d", command="x")
     assert section.endswith("| 1 | 2 |\n\n| c |\n| --- |\n| 3 |\n")
+
+
+def test_pipeline_when_measured_then_as_many_items_copied_as_stored(
+    tmp_path, settings, reference_data
+) -> None:
+    settings.DATA_DIR = tmp_path
+    result = pipeline.run(bench(tmp_path, items=30))
+    assert [row[0].partition(" at ")[0] for row in result.rows[:2]] == ["raw COPY", "pipeline"]
+    assert result.rows[0][0].endswith("items, items/s")
 
 
 @pytest.mark.django_db
