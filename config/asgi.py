@@ -7,6 +7,10 @@ from config import startup
 
 startup.start()
 
-from config.limits import BodyLimit  # noqa: E402 - needs Django to be set up
+from config.limits import RequestLimits  # noqa: E402 - needs Django to be set up
 
-application = BodyLimit(ASGIHandler(), file_bytes=settings.TARGETING["MAX_UPLOAD_BYTES"])
+application = RequestLimits(
+    ASGIHandler(),
+    file_bytes=settings.TARGETING["MAX_UPLOAD_BYTES"],
+    answer_seconds=settings.ANSWER_SECONDS,
+)

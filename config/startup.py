@@ -20,7 +20,10 @@ def start() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    limit_statements(seconds=settings.STATEMENT_SECONDS)
+    limit_statements(
+        seconds=settings.STATEMENT_SECONDS,
+        transaction_seconds=transaction_seconds(settings.ANSWER_SECONDS),
+    )
     refuse_wrong_database()
 
 
@@ -31,15 +34,26 @@ def refuse_wrong_database() -> None:
         sys.exit("\n".join(f"{error.msg} {error.hint or ''}" for error in errors))
 
 
-def limit_statements(*, seconds: int) -> None:
-    """End every statement of this process that takes longer. Before the first connection.
+def transaction_seconds(answer_seconds: float) -> float:
+    """How long a request's transaction may last, so that none commits after its 503.
 
-    A transaction that idles for twice as long loses its connection: whatever it locked is free.
+    Shorter than the time to answer (``config.limits``) by what runs before it begins.
+    """
+    return answer_seconds * 0.8
+
+
+def limit_statements(*, seconds: float, transaction_seconds: float | None = None) -> None:
+    """End what takes longer: statements, and transactions if said. Before the first connection.
+
+    A transaction that idles for twice as long as a statement may take loses its connection:
+    whatever it locked is free.
     """
     options = settings.DATABASES["default"]["OPTIONS"]
     limits = {
-        "statement_timeout": seconds * 1000,
-        "idle_in_transaction_session_timeout": 2 * seconds * 1000,
+        "statement_timeout": seconds,
+        "idle_in_transaction_session_timeout": 2 * seconds,
     }
-    words = [options.get("options", ""), *(f"-c {name}={ms}" for name, ms in limits.items())]
-    options["options"] = " ".join(filter(None, words))
+    if transaction_seconds:
+        limits["transaction_timeout"] = transaction_seconds
+    words = [f"-c {name}={round(most * 1000)}" for name, most in limits.items()]
+    options["options"] = " ".join(filter(None, [options.get("options", ""), *words]))

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "targeting",
 ]
 STATEMENT_SECONDS = 30
+ANSWER_SECONDS = 60
 # The role that may migrate: see config.settings.services.
 DATABASE_OWNER: dict[str, Any] | None = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,6 +15,8 @@ _CONNECT_SECONDS = 10
 
 # A web request's statement is ended after this time (config/startup.py).
 STATEMENT_SECONDS = env.integer("DATABASE_STATEMENT_SECONDS", default=30, low=1, high=600)
+# From the end of a request's body to the beginning of its answer, else 503 (config/limits.py).
+ANSWER_SECONDS = env.integer("TARGETING_ANSWER_SECONDS", default=60, low=1, high=3600)
 
 # The application's own role cannot create, alter or drop anything; ``manage.py migrate`` uses the
 # owner's (docs/adr/0001-settings-roles-and-embedded-parts.md).

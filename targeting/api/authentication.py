@@ -1,7 +1,9 @@
 """Machines: an OAuth 2 bearer token whose application has a submitter."""
 
 import hashlib
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -10,8 +12,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from targeting.api.permissions import grants_of_token
 from targeting.api.throttling import failures_from, is_guessing
 from targeting.api.tokens import address_of, may_call_from
+from targeting.domain.policy import SUBMITTERS, allows
 
 CHALLENGE = 'Bearer realm="api"'
 
@@ -54,6 +58,24 @@ class ClientAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return CHALLENGE
+
+
+def may_submit(meta: Mapping[str, Any]) -> bool:
+    """Whether a request with these headers may submit, by its token: asked before its body is read.
+
+    Counts nothing and refuses nothing; :class:`ClientAuthentication` does, for the same request.
+    """
+    scheme, _, word = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
+    address = address_of(dict(meta))
+    if scheme.lower() != "bearer" or is_guessing(failures_from(address)):
+        return False
+    token = _valid_token(word.strip().encode())
+    return (
+        token is not None
+        and token.application.submitter is not None
+        and may_call_from(token.application, address)
+        and allows(grants_of_token(token), SUBMITTERS)
+    )
 
 
 def _valid_token(word: bytes) -> AccessToken | None:

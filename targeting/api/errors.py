@@ -5,10 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
-from psycopg.errors import QueryCanceled
+from psycopg.errors import QueryCanceled, TransactionTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -58,6 +58,9 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
     500: ("server_error", "The server failed; the fault was recorded."),
 }
 
+# Ended by the database: one statement, or all that a request wrote (config/startup.py).
+TOO_SLOW = (QueryCanceled, TransactionTimeout)
+
 # Errors of ours whose code says more than their status.
 OWN_CODES = frozenset({"address_refused"})
 
@@ -94,7 +97,7 @@ def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Resp
     """Every expected error as a problem; None (the 500 handler answers) for a fault of ours."""
     if isinstance(error, TargetingError):
         return _response(_domain_problem(error), {})
-    if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
+    if isinstance(error, DatabaseError) and isinstance(error.__cause__, TOO_SLOW):
         set_rollback()
         code, title = FRAMEWORK_ERRORS[503]
         return _response(problem(status=503, code=code, title=title), {})

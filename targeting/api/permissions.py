@@ -56,9 +56,14 @@ def grants_of(request: Request) -> Grants:
     """The roles of a person, or the scopes of a client's token that the client still has."""
     token: Any = request.auth
     if isinstance(token, AccessToken):
-        return frozenset(token.scope.split()) & frozenset(token.application.scopes)
+        return grants_of_token(token)
     user = request.user
     return user.grants if isinstance(user, User) else NOBODY
+
+
+def grants_of_token(token: AccessToken) -> Grants:
+    """The scopes of the token that its client still has."""
+    return frozenset(token.scope.split()) & frozenset(token.application.scopes)
 
 
 def scope_of_caller(request: Request | None) -> Scope:

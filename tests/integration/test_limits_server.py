@@ -1,13 +1,20 @@
 """Limits that only a real server and a real database can show."""
 
 import asyncio
+import contextlib
 import http.client
+import json
+import time
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from config import limits
+from shipments.models import IntakeBatch
+from targeting.models import AuditEvent
+from tests.api.test_intake import DECLARATION
 from tests.factories.targeting import AccessTokenFactory
 from tests.integration.serving import serving
 
@@ -50,32 +57,86 @@ def test_body_when_larger_than_allowed_then_413_before_anything_is_read(server):
     caller.putheader("Content-Length", str(10**12))
     caller.endheaders()
     assert caller.getresponse().status == 413
-    # A file may be large for whoever shows a token; a wrong one is refused for what it is.
-    answer = send(server, "/api/v1/batches", zeros, Authorization="Bearer guess")
+
+
+def offered(address, token):
+    """The answer to a file of 200 MiB of which nothing but the length is sent."""
+    caller = http.client.HTTPConnection(urlsplit(address).netloc, timeout=5)
+    caller.putrequest("POST", "/api/v1/batches")
+    caller.putheader("Authorization", f"Bearer {token}")
+    caller.putheader("Content-Type", "application/x-ndjson")
+    caller.putheader("Content-Length", str(200 * MIB))
+    caller.endheaders()
+    return caller.getresponse()
+
+
+def test_file_when_the_token_is_not_good_for_it_then_refused_unread(server):
+    assert offered(server, "guess").status == 401
+    gone = AccessTokenFactory(expires=timezone.now())
+    assert offered(server, gone.token).status == 401
+    reader = AccessTokenFactory(scope="receipts:read")
+    assert offered(server, reader.token).status == 403
+    stolen = AccessTokenFactory(application__allowed_networks=["198.51.100.0/24"])
+    assert offered(server, stolen.token).status == 403
+    assert AuditEvent.objects.get(actor=stolen.application.actor).resource == "batch-list"
+    # What is sent all the same is not read either, nor is it taken for a next request.
+    answer = send(server, "/api/v1/batches", [bytes(MIB)] * 4, Authorization="Bearer guess")
     assert answer.status == 401
 
 
-def test_statement_when_it_takes_too_long_then_503_and_the_connection_is_free(server):
+def test_file_when_the_token_is_good_then_larger_than_other_bodies(server):
     token = AccessTokenFactory()
-    headers = {"Authorization": f"Bearer {token.token}"}
+    lines = b"{}\n" * (MIB // 3)
+    caller = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+    headers = {"Authorization": f"Bearer {token.token}", "Content-Type": "application/x-ndjson"}
+    caller.request("POST", "/api/v1/batches", lines * 4, headers)
+    assert caller.getresponse().status == 202
+    assert IntakeBatch.objects.get().raw_message.size_bytes == 4 * len(lines)
 
-    def receipts():
-        caller = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
-        caller.request("GET", "/api/v1/receipts", headers=headers)
-        answer = caller.getresponse()
-        return answer.status, answer.read()
 
+@contextlib.contextmanager
+def locked(table):
     connection.set_autocommit(False)
     try:
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE shipments_intakebatch IN ACCESS EXCLUSIVE MODE")
-        status, body = receipts()
+            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
     finally:
         connection.rollback()
         connection.set_autocommit(True)
+
+
+def asked(address, method, path, token, body=None):
+    headers = {"Authorization": f"Bearer {token.token}", "Content-Type": "application/json"}
+    caller = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    caller.request(method, path, body, headers)
+    answer = caller.getresponse()
+    return answer.status, answer.read()
+
+
+def test_request_when_it_takes_too_long_then_503_and_nothing_is_written(worker_environment):
+    token = AccessTokenFactory()
+    slow = worker_environment | {"TARGETING_ANSWER_SECONDS": "2"}
+    submitted = ("POST", "/api/v1/declarations", token, json.dumps(DECLARATION))
+    with serving(slow) as address:
+        with locked("shipments_intakebatch"):
+            began = time.monotonic()
+            for call in (("GET", "/api/v1/receipts", token), submitted):
+                status, body = asked(address, *call)
+                assert (status, json.loads(body)["code"]) == (503, "query_too_slow"), call
+            assert time.monotonic() - began < 10
+        assert asked(address, "GET", "/api/v1/receipts", token)[0] == 200
+        assert not IntakeBatch.objects.exists()
+        assert asked(address, *submitted)[0] == 202
+
+
+def test_statement_when_it_takes_too_long_then_503_and_the_connection_is_free(server):
+    call = (server, "GET", "/api/v1/receipts", AccessTokenFactory())
+    with locked("shipments_intakebatch"):
+        status, body = asked(*call)
     assert status == 503
     assert b"query_too_slow" in body
-    assert receipts()[0] == 200
+    assert asked(*call)[0] == 200
 
 
 def test_body_when_it_trickles_then_408(monkeypatch):
@@ -92,5 +153,5 @@ def test_body_when_it_trickles_then_408(monkeypatch):
         sent.append(message)
 
     scope = {"type": "http", "path": "/", "headers": []}
-    asyncio.run(limits.BodyLimit(reads, file_bytes=1)(scope, never, keep))
+    asyncio.run(limits.RequestLimits(reads, file_bytes=1, answer_seconds=1)(scope, never, keep))
     assert sent[0]["status"] == 408
