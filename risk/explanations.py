@@ -119,6 +119,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "exact": {"en": "exact name", "ru": "точное название"},
         "fuzzy": {"en": "similar name", "ru": "похожее название"},
         "code": {"en": "commodity code", "ru": "код товара"},
+        "cover_name": {"en": "cover name", "ru": "название прикрытия"},
     },
     "reason": {
         "no_identifier": {

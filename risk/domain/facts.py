@@ -19,7 +19,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date. ``is_verified`` is True when at least one of the lists that hold it was
     verified; evidence from unverified lists alone cannot make a lane red.
     ``has_listed_code`` tells whether any list in force gives a tariff code for the
-    substance: without one the declared code cannot contradict the text.
+    substance: without one the declared code cannot contradict the text. ``is_cover_name``:
+    the text names what the substance was declared as elsewhere, not the substance.
     """
 
     substance_key: str
@@ -35,6 +36,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_verified: bool = False
     has_code_support: bool = False
     has_listed_code: bool | None = None
+    is_cover_name: bool = False
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

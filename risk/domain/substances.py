@@ -34,6 +34,19 @@ class SubstanceName(msgspec.Struct, frozen=True, kw_only=True):
     verification: str = ""
 
 
+class CoverName(msgspec.Struct, frozen=True, kw_only=True):
+    """What a substance was declared as: an innocent name under the code of other goods.
+
+    It points to the substance only together with ``commodity_code``: digits with which the
+    declared code begins.
+    """
+
+    substance_key: str
+    name: str
+    lang: str
+    commodity_code: str
+
+
 class Scope(StrEnum):
     """What an entry covers besides the substance itself, as acts word it."""
 

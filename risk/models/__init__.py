@@ -7,6 +7,7 @@ from risk.models.assessments import (
     RiskAssessment,
     RiskProfile,
 )
+from risk.models.cover_names import CoverName
 from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
@@ -16,6 +17,7 @@ from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 __all__ = [
     "AssessmentBasis",
     "ControlList",
+    "CoverName",
     "IndicatorRow",
     "LaneDecision",
     "ListEdition",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from risk.domain.matching.evidence import Method, Verdict
+from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
 from risk.domain.substances import ExemptionPeriod, SubstanceKind
 
 SUBSTANCE_KINDS = [
@@ -33,6 +33,11 @@ METHODS = [
     (Method.CODE.value, _("commodity code alone")),
 ]
 
+EVIDENCE_KINDS = [
+    (EvidenceKind.TOLD.value, _("the substance is told")),
+    (EvidenceKind.COVER_NAME.value, _("cover name")),
+]
+
 VERDICTS = [
     (Verdict.ABOVE.value, _("at or above the limit")),
     (Verdict.BELOW.value, _("below every limit")),
@@ -48,6 +53,14 @@ class EditionState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     APPROVED = "approved", _("approved")
     SUPERSEDED = "superseded", _("superseded")
+
+
+class CoverNameState(models.TextChoices):
+    """The life of a cover name: proposed by an outcome, matched with, no longer matched with."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class IdentifierKind(models.TextChoices):

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from risk.models.choices import METHODS, VERDICTS
+from risk.domain.matching.evidence import EvidenceKind
+from risk.models.choices import EVIDENCE_KINDS, METHODS, VERDICTS
 from risk.models.substances import Substance
 from shipments.models import GoodsItem
 
@@ -34,7 +35,8 @@ class SubstanceMatch(models.Model):
 
     ``list_verdicts`` is an array of {list_code, verdict, limit_pct, is_limit_known} for
     the entries in force on the declaration's date. ``is_upcoming``: only entries that come
-    into force later hold the substance; shown, and nothing else follows from it.
+    into force later hold the substance; shown, and nothing else follows from it. ``kind``
+    is ``cover_name`` when the text is what the substance was declared as elsewhere.
     """
 
     goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
@@ -46,6 +48,11 @@ class SubstanceMatch(models.Model):
     lang = models.TextField(blank=True)
     method = models.TextField(choices=METHODS)
     support = models.JSONField(default=list)
+    kind = models.TextField(
+        choices=EVIDENCE_KINDS,
+        default=EvidenceKind.TOLD.value,
+        db_default=EvidenceKind.TOLD.value,
+    )
     match_score = models.FloatField()
     concentration_pct = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     verdict = models.TextField(choices=VERDICTS)

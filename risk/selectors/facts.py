@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
-from risk.domain.matching.evidence import ListVerdict, Method
+from risk.domain.matching.evidence import EvidenceKind, ListVerdict, Method
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.office import office_day
 from shipments.domain.values import is_bin_valid
@@ -118,7 +118,7 @@ _ITEMS = """
 _MATCHES = """
     SELECT m.goods_item_id, substance.key AS substance_key, m.method, m.support,
            m.match_score, m.verdict, m.list_verdicts, m.concentration_pct,
-           m.is_above_alert_point, m.is_flagged
+           m.is_above_alert_point, m.is_flagged, m.kind
     FROM risk_substancematch AS m
     JOIN risk_substance AS substance ON substance.id = m.substance_id
     JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
@@ -265,6 +265,7 @@ def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
         is_verified=any(code in lists.verified for code in codes),
         has_code_support=Method.CODE in (row["method"], *_decode_support(row["support"])),
         has_listed_code=key in lists.coded,
+        is_cover_name=row["kind"] == EvidenceKind.COVER_NAME,
     )
 
 

@@ -20,10 +20,12 @@ from risk.domain.lists.periods import (
 )
 from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
-from risk.domain.substances import ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceName
+from risk.models import CoverName as CoverNameRow
 from risk.models import ListEdition, ListsRevision, Substance
 from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceName as SubstanceNameRow
+from risk.models.choices import CoverNameState
 from risk.models.lists import LAW
 
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
@@ -60,6 +62,7 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     editions: tuple[EditionInForce, ...]
     names: tuple[SubstanceName, ...]
+    cover_names: tuple[CoverName, ...]
     verified: frozenset[tuple[str, int]]
     substance_ids: dict[str, int]
     changes: tuple[date, ...]
@@ -102,13 +105,23 @@ def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
     return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
 
 
-def build_screener(entries: Sequence[ListEntry], names: Sequence[SubstanceName]) -> Screener:
+def stored_cover_names() -> tuple[CoverName, ...]:
+    """What substances were declared as, as far as it is matched with."""
+    return _catalogue(_revision()).cover_names
+
+
+def build_screener(
+    entries: Sequence[ListEntry],
+    names: Sequence[SubstanceName],
+    cover_names: Sequence[CoverName] = (),
+) -> Screener:
     """A screener with the names of innocent chemicals that ship with the project."""
     return Screener(
         entries,
         names,
         innocent_names(),
         read_calibration(CALIBRATION),
+        cover_names=cover_names,
         cache_folder=COMPILED_NAMES,
     )
 
@@ -157,6 +170,12 @@ def _catalogue(revision: str) -> Catalogue:
     return Catalogue(
         editions=editions,
         names=names,
+        cover_names=tuple(
+            row.as_cover()
+            for row in CoverNameRow.objects.filter(state=CoverNameState.ACTIVE)
+            .select_related("substance")
+            .order_by("pk")
+        ),
         verified=frozenset(
             (edition.control_list.code, edition.number)
             for edition in in_force
@@ -180,7 +199,7 @@ def _of_period(revision: str, period: Period) -> ListsInForce:
     catalogue = _catalogue(revision)
     day = period.since or date.min
     entries = flattened(catalogue.editions, day)
-    screener = build_screener(entries, catalogue.names)
+    screener = build_screener(entries, catalogue.names, catalogue.cover_names)
     kinds: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
         kinds.setdefault((entry.list_code, entry.substance_key), set()).add(entry.kind.value)
@@ -203,4 +222,5 @@ def _of_period(revision: str, period: Period) -> ListsInForce:
 
 @lru_cache(maxsize=PERIODS_KEPT)
 def _screener_of(revision: str, entries: tuple[ListEntry, ...]) -> Screener:
-    return build_screener(entries, _catalogue(revision).names)
+    catalogue = _catalogue(revision)
+    return build_screener(entries, catalogue.names, catalogue.cover_names)

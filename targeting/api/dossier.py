@@ -82,7 +82,7 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
     """``start`` and ``end`` are character offsets in the item's description."""
 
     guards = dict.fromkeys(
-        ("matched_name", "method", "support", "match_score", "is_above_alert_point"),
+        ("matched_name", "method", "kind", "support", "match_score", "is_above_alert_point"),
         FieldClass.RULE_TEXT,
     )
 
@@ -90,6 +90,9 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
     substance_name = serializers.CharField(source="substance.preferred_name")
     matched_name = serializers.CharField(source="name", help_text="The listed name.")
     method = serializers.CharField()
+    kind = serializers.CharField(
+        help_text="told, or cover_name: what the substance was declared as elsewhere."
+    )
     support = serializers.ListField(child=serializers.CharField())
     verdict = serializers.CharField()
     list_verdicts = serializers.SerializerMethodField()
@@ -105,6 +108,7 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
             "matched_name",
             "lang",
             "method",
+            "kind",
             "support",
             "match_score",
             "concentration_pct",

@@ -7,6 +7,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from risk.domain.four_eyes import Actor
 from shipments.models import Submitter
 from targeting.domain.errors import PurposeRequired
 from targeting.domain.policy import NOBODY, POLICIES, PURPOSE_ASKED, Grants, Policy, allows
@@ -78,6 +79,14 @@ def client_of(request: Request) -> ApiClient | None:
     """The client whose token came with the request; None for people and strangers."""
     token: Any = request.auth
     return token.application if isinstance(token, AccessToken) else None
+
+
+def acting_person(request: Request) -> Actor:
+    """Account and person of the caller; only people get past the policies that need it."""
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    return user.as_actor()
 
 
 def own_submitter(request: Request) -> Submitter:

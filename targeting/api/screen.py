@@ -89,6 +89,9 @@ class EvidenceSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="The listed name or number that matched.")
     lang = serializers.CharField()
     method = serializers.CharField()
+    kind = serializers.CharField(
+        help_text="told, or cover_name: what the substance was declared as elsewhere."
+    )
     support = serializers.ListField(child=serializers.CharField())
     match_score = serializers.FloatField()
     concentration_pct = serializers.DecimalField(
@@ -153,6 +156,7 @@ def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict
             "name": one.name,
             "lang": one.lang,
             "method": one.method.value,
+            "kind": one.kind.value,
             "support": [method.value for method in one.support],
             "match_score": one.match_score,
             "concentration_pct": one.concentration_pct,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from targeting.api.alerts import AlertViewSet
 from targeting.api.batches import BatchViewSet
+from targeting.api.cover_names import CoverNameViewSet
 from targeting.api.declarations import DeclarationViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
@@ -24,6 +25,22 @@ urlpatterns = [
     path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
     path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
+    path(
+        "cover-names",
+        CoverNameViewSet.as_view({"get": "list", "post": "create"}),
+        name="cover-name-list",
+    ),
+    path("cover-names/<int:pk>", CoverNameViewSet.as_view(DETAIL), name="cover-name-detail"),
+    path(
+        "cover-names/<int:pk>/activate",
+        CoverNameViewSet.as_view({"post": "activate"}),
+        name="cover-name-activate",
+    ),
+    path(
+        "cover-names/<int:pk>/withdraw",
+        CoverNameViewSet.as_view({"post": "withdraw"}),
+        name="cover-name-withdraw",
+    ),
     path(
         "declarations",
         DeclarationViewSet.as_view({"get": "list", "post": "create"}),

@@ -70,6 +70,10 @@ EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 POLICIES: Mapping[str, Policy] = {
     "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
     "batches": {"create": SUBMITTERS},
+    "cover_names": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("create", "activate", "withdraw"), LIST_EDITORS),
+    },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS},
     "editions": {

@@ -38,6 +38,7 @@ def test_reference_data_is_all_tracked():
         "risk.Substance",
         "risk.SubstanceName",
         "risk.SubstanceIdentifier",
+        "risk.CoverName",
         "risk.RiskProfile",
         "targeting.Agency",
         "targeting.CustomsOffice",

@@ -41,7 +41,9 @@ def _permit_missing(
         (
             match
             for match in item.matches
-            if is_of_kind(match, PERMIT_KINDS) and match.verdict != Verdict.BELOW
+            if is_of_kind(match, PERMIT_KINDS)
+            and match.verdict != Verdict.BELOW
+            and not match.is_cover_name
         ),
         params,
     )

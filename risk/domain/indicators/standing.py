@@ -63,6 +63,12 @@ def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
     return tuple(match for match in item.matches if match.method != Method.CODE)
 
 
+def told_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
+    """Those among :func:`text_matches` that name the substance: no cover names, whose percent,
+    code and permits are those of the goods they pretend to be."""
+    return tuple(match for match in text_matches(item) if not match.is_cover_name)
+
+
 def strongest(matches: Iterable[MatchFacts], params: Parameters) -> tuple[MatchFacts, float] | None:
     """The match with the highest standing and that standing; None when none stands at all.
 

@@ -21,8 +21,9 @@ from risk.domain.indicators.standing import (
     is_of_kind,
     strongest,
     text_matches,
+    told_matches,
 )
-from risk.domain.matching.evidence import Method, Verdict
+from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
 
 PRECURSOR_RECOGNISED_CODE = "precursor_recognised"
 DRUG_RECOGNISED_CODE = "drug_recognised"
@@ -49,7 +50,7 @@ def _recognised(
         item,
         standing,
         substance=match.substance_key,
-        method=match.method,
+        method=EvidenceKind.COVER_NAME.value if match.is_cover_name else match.method,
         match_score=round(match.match_score, 4),
         lists=", ".join(match.lists),
     )
@@ -96,7 +97,7 @@ def _concentration_above_limit(
     concentration limits of the national list of precursors; note on mixtures to
     section 2.12 of the unified list.
     """
-    controlled = text_matches(item)
+    controlled = told_matches(item)
     reached = [
         match
         for match in controlled
@@ -129,7 +130,7 @@ def _code_contradiction(
     whether a list gives a code for the substance. Source: measured practice, goods
     moved under the code of an uncontrolled chemical.
     """
-    named = [m for m in text_matches(item) if m.verdict != Verdict.BELOW]
+    named = [m for m in told_matches(item) if m.verdict != Verdict.BELOW]
     if not named:
         return quiet(CONTRADICTION_CODE, item)
     chapter = chapter_of(item)

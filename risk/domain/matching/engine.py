@@ -18,7 +18,8 @@ from risk.domain.matching.combine import (
     combined_score,
 )
 from risk.domain.matching.context import Reading, read_context
-from risk.domain.matching.evidence import Method, SubstanceEvidence, Verdict
+from risk.domain.matching.covers import COVER_NAME_SCORE, CoverNames
+from risk.domain.matching.evidence import EvidenceKind, Method, SubstanceEvidence, Verdict
 from risk.domain.matching.grades import assumed_strength
 from risk.domain.matching.identifiers import find_identifiers
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef
@@ -35,7 +36,7 @@ from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.vocabulary import load_or_compile
-from risk.domain.substances import ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "3"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
@@ -91,7 +92,8 @@ class Screener:
     Built once from the entries and names of the chosen lists; afterwards immutable but for
     its caches, so that one screener serves one process. ``innocent_names`` are names of
     chemicals on no list: a span that is one, or is as near to one, is not a listed name.
-    ``cache_folder`` keeps the compiled names from one process to the next.
+    ``cover_names`` are what listed substances were declared as. ``cache_folder`` keeps the
+    compiled names from one process to the next.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Screener:
         innocent_names: Sequence[str] = (),
         calibration: Calibration | None = None,
         *,
+        cover_names: Sequence[CoverName] = (),
         cache_folder: Path | None = None,
     ) -> None:
         self._entries = tuple(entries)
@@ -114,6 +117,7 @@ class Screener:
             load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
         )
         self._fuzzy = FuzzyNames(self._lexicon)
+        self._covers = CoverNames(cover_names, listed)
 
     @cached_property
     def digest(self) -> str:
@@ -121,7 +125,8 @@ class Screener:
         encoder = msgspec.json.Encoder(order="deterministic")
         points = self._calibration.points
         content = (ENGINE_VERSION, self._entries, self._names, self._innocent_names, points)
-        return hashlib.sha256(encoder.encode(content)).hexdigest()
+        covers = (self._covers.covers,) if self._covers.covers else ()
+        return hashlib.sha256(encoder.encode((*content, *covers))).hexdigest()
 
     def screen(
         self, text: str, commodity_code: str = "", *, on: date | None = None
@@ -152,6 +157,9 @@ class Screener:
                     evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
         named = {evidence.substance_key for evidence in found}
+        if covers := self._cover_evidence(text, commodity_code, named, on):
+            found = sorted((*found, *covers), key=lambda one: (one.start, one.end))
+            named |= {evidence.substance_key for evidence in covers}
         found.extend(self._code_evidence(text, codes, named, on))
         return tuple(found)
 
@@ -269,6 +277,24 @@ class Screener:
             flagged=is_above and verdict is not Verdict.BELOW,
             is_concentration_assumed=stated is not None and stated.is_assumed,
         )
+
+    def _cover_evidence(
+        self, text: str, commodity_code: str, named: set[str], on: date | None
+    ) -> list[SubstanceEvidence]:
+        """Of substances that the text does not name; a percent beside is that of other goods."""
+        found = []
+        for start, end, ref in self._covers.find(text, commodity_code):
+            if ref.substance_key in named or not self._is_present(text, start, end, ref):
+                continue
+            mention = _named(ref, start, end, Method.EXACT, COVER_NAME_SCORE)
+            evidence = self._evidence(text, mention, COVER_NAME_SCORE, {}, None, on)
+            if evidence is not None:
+                found.append(
+                    msgspec.structs.replace(
+                        evidence, match_score=COVER_NAME_SCORE, kind=EvidenceKind.COVER_NAME
+                    )
+                )
+        return found
 
     def _code_evidence(
         self, text: str, codes: dict[str, CodeMeaning], named: set[str], on: date | None

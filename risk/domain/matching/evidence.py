@@ -19,6 +19,13 @@ class Method(StrEnum):
     CODE = "code"
 
 
+class EvidenceKind(StrEnum):
+    """What the evidence rests on: the substance is told, or what it was once declared as."""
+
+    TOLD = "told"
+    COVER_NAME = "cover_name"
+
+
 class Verdict(StrEnum):
     """The stated concentration against the limits of the lists that hold the substance."""
 
@@ -48,6 +55,8 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     ``flagged`` is that and a verdict other than ``below``. ``is_preparation``: the substance is
     an ingredient of goods for another use, so its name alone does not reach the alert point.
     ``is_concentration_assumed``: told by a grade word, or converted from grams or parts.
+    ``kind`` is ``cover_name`` when the text and the code are what the substance was declared
+    as elsewhere: method ``exact``, under the alert point, no concentration.
     """
 
     substance_key: str
@@ -67,6 +76,7 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     flagged: bool = False
     is_preparation: bool = False
     is_concentration_assumed: bool = False
+    kind: EvidenceKind = EvidenceKind.TOLD
 
     @property
     def lists(self) -> tuple[str, ...]:
