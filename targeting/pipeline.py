@@ -58,6 +58,12 @@ def receive(
     return batch
 
 
+def reading_context(received_at: datetime) -> ReadingContext:
+    """What a reader of a message that came then has to be told."""
+    zone = settings.TARGETING["OFFICE_TIME_ZONE"]
+    return ReadingContext(received_at=received_at, time_zone=zone)
+
+
 def run_stage(run_id: int) -> int:
     """Do one stage run and whatever follows at once for its chunk; returns stages done.
 
@@ -108,9 +114,7 @@ def _ingest(run: StageRun) -> list[int]:
     try:
         with intake.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
-            context = ReadingContext(
-                received_at=batch.received_at, time_zone=settings.TARGETING["OFFICE_TIME_ZONE"]
-            )
+            context = reading_context(batch.received_at)
             places = source_format.parse(stream, mapping=_mapping(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:

@@ -8,7 +8,12 @@ from django.conf import settings
 from django.core.files import File
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
@@ -18,7 +23,7 @@ from rest_framework.reverse import reverse
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
-from shipments.domain.formats.mapping import mapping_by_key
+from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.models import IntakeBatch
 from targeting import pipeline
 from targeting.api.base import Resource
@@ -26,6 +31,12 @@ from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.receipts import ReceiptDetailSerializer
 from targeting.api.schema import Problem
 from targeting.api.uploads import BODY_PARSERS, UploadFormParser, refuse_unknown_length
+from targeting.api.validation import (
+    VALIDATE_ONLY,
+    ValidationSerializer,
+    is_validation_asked,
+    validation_response,
+)
 
 HEAD_BYTES = 64 * 1024
 
@@ -47,7 +58,14 @@ FORMAT = OpenApiParameter("format", description=f"{FORMAT_KEYS}; recognised when
 MAPPING = OpenApiParameter("mapping", description="How columns are read; required by tables.")
 RECEIPT_ANSWERS = {
     202: OpenApiResponse(ReceiptDetailSerializer, "Taken in; read the receipt for what became."),
-    200: OpenApiResponse(ReceiptDetailSerializer, "The same bytes came before: their receipt."),
+    200: OpenApiResponse(
+        PolymorphicProxySerializer(
+            component_name="ReceiptOrValidation",
+            serializers=[ReceiptDetailSerializer, ValidationSerializer],
+            resource_type_field_name=None,
+        ),
+        "The same bytes came before: their receipt. With validate_only: what would become of it.",
+    ),
     (411, "application/problem+json"): Problem,
     (413, "application/problem+json"): Problem,
     (415, "application/problem+json"): Problem,
@@ -66,7 +84,7 @@ class BatchViewSet(Resource):
 
     @extend_schema(
         summary="Submit a file of declarations",
-        parameters=[FORMAT, MAPPING],
+        parameters=[FORMAT, MAPPING, VALIDATE_ONLY],
         request={
             "multipart/form-data": UploadSerializer,
             **dict.fromkeys((body.media_type for body in BODY_PARSERS), OpenApiTypes.BINARY),
@@ -76,13 +94,29 @@ class BatchViewSet(Resource):
     def create(self, request: Request) -> Response:
         refuse_unknown_length(request)
         upload = _upload(request)
+        format_key, mapping = _format_key(request, upload), _mapping(request)
+        refuse_wrong_mapping(format_key, mapping)
+        if is_validation_asked(request):
+            context = pipeline.reading_context(timezone.now())
+            return validation_response(
+                upload, format_key=format_key, mapping=mapping, context=context
+            )
         return submit(
             request,
             content=upload,
-            format_key=_format_key(request, upload),
-            mapping_key=_mapping_key(request),
+            format_key=format_key,
+            mapping_key=mapping.key if mapping else "",
             file_name=Path(upload.name or "").name,
         )
+
+
+def refuse_wrong_mapping(format_key: str, mapping: CsvMapping | None) -> None:
+    """Raise InvalidValue when the format needs a mapping and has none, or the reverse."""
+    mapping_use = format_by_key(format_key).mapping_use
+    if mapping_use is MappingUse.REQUIRED and mapping is None:
+        raise InvalidValue("mapping_required", value="", allowed="?mapping=<key>")
+    if mapping_use is MappingUse.REFUSED and mapping is not None:
+        raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
 
 
 def submit(
@@ -94,11 +128,6 @@ def submit(
     file_name: str = "",
 ) -> Response:
     """202 with a new receipt; 200 with the earlier one when the same bytes came before."""
-    mapping_use = format_by_key(format_key).mapping_use
-    if mapping_use is MappingUse.REQUIRED and not mapping_key:
-        raise InvalidValue("mapping_required", value=mapping_key, allowed="?mapping=<key>")
-    if mapping_use is MappingUse.REFUSED and mapping_key:
-        raise InvalidValue("mapping_refused", value=mapping_key, allowed="no mapping")
     received_at = timezone.now()
     batch = pipeline.receive(
         submitter=own_submitter(request),
@@ -142,9 +171,8 @@ def _format_key(request: Request, upload: File) -> str:
     return detect_format(upload.name or "", content_type, head).key
 
 
-def _mapping_key(request: Request) -> str:
+def _mapping(request: Request) -> CsvMapping | None:
     asked = _parameter(request, "mapping")
-    if asked:
-        folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
-        return mapping_by_key(folder, asked).key
-    return ""
+    if not asked:
+        return None
+    return mapping_by_key(Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings", asked)

@@ -4,7 +4,9 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import (
     extend_schema,
     extend_schema_field,
@@ -17,9 +19,11 @@ from rest_framework.response import Response
 from risk.explanations import LANGUAGES
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import format_by_key
+from shipments.domain.formats.base import ReadingContext
 from shipments.domain.records import ParsedDeclaration
 from shipments.models import Declaration
 from shipments.selectors.declarations import importer_roles
+from targeting import pipeline
 from targeting.api.alerts import ImporterSerializer
 from targeting.api.base import Resource
 from targeting.api.batches import RECEIPT_ANSWERS, submit
@@ -30,6 +34,7 @@ from targeting.api.receipts import IssueSerializer
 from targeting.api.schema import declaration_body
 from targeting.api.sentences import substances_of
 from targeting.api.uploads import DeclarationBodyParser, refuse_unknown_length
+from targeting.api.validation import VALIDATE_ONLY, is_validation_asked, validation_response
 from targeting.filters.declarations import DeclarationFilter
 from targeting.selectors.dossiers import (
     Dossier,
@@ -85,6 +90,7 @@ class DeclarationViewSet(Resource):
 
     @extend_schema(
         summary="Submit one declaration",
+        parameters=[VALIDATE_ONLY],
         request={"application/json": declaration_body()},
         responses=RECEIPT_ANSWERS,
     )
@@ -92,9 +98,14 @@ class DeclarationViewSet(Resource):
         refuse_unknown_length(request)
         body: Any = request.data
         content = body if isinstance(body, bytes) else b""
-        parsed = _only_declaration(content)
+        context = pipeline.reading_context(timezone.now())
+        parsed = _only_declaration(content, context)
         if parsed.declaration is None:
             return _rejected(parsed)
+        if is_validation_asked(request):
+            return validation_response(
+                ContentFile(content), format_key=JSON, mapping=None, context=context
+            )
         return submit(request, content=content, format_key=JSON)
 
     def _context(self, dossier: Dossier) -> dict[str, object]:
@@ -103,9 +114,9 @@ class DeclarationViewSet(Resource):
         return {**self.get_serializer_context(), "dossier": dossier, "substance_names": names}
 
 
-def _only_declaration(content: bytes) -> ParsedDeclaration:
+def _only_declaration(content: bytes, context: ReadingContext) -> ParsedDeclaration:
     """Reading one declaration is cheap, so its faults are told at once."""
-    found = list(islice(format_by_key(JSON).parse(BytesIO(content)), 2))
+    found = list(islice(format_by_key(JSON).parse(BytesIO(content), context=context), 2))
     if len(found) != 1:
         raise InvalidValue("one_declaration_expected", allowed="one JSON object; files: batches/")
     return found[0]

@@ -8,18 +8,26 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shipments.domain.issue_sentences import issue_sentence
+from shipments.domain.records import Issue
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.selectors.receipts import list_issues, list_receipts, progress_of
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_submitter
+from targeting.api.sentences import sentence_language
 
 FIRST_ISSUES = 10
 
 
 class IssueSerializer(serializers.ModelSerializer):
+    message = serializers.SerializerMethodField(
+        help_text="A sentence in the language of Accept-Language; decide by `code`."
+    )
+
     class Meta:
         model = IntakeIssue
         fields = [
+            "message",
             "line",
             "registration_number",
             "field",
@@ -29,6 +37,20 @@ class IssueSerializer(serializers.ModelSerializer):
             "value",
             "allowed",
         ]
+
+    def get_message(self, issue: IntakeIssue | Issue) -> str:
+        return issue_sentence(
+            issue.code,
+            sentence_language(),
+            field=issue.column if self._names_columns(issue) else issue.field,
+            value=issue.value,
+            allowed=issue.allowed,
+        )
+
+    @staticmethod
+    def _names_columns(issue: IntakeIssue | Issue) -> bool:
+        """Whether the declarant's own name of the field is known; an XPath is no name."""
+        return bool(issue.column) and "/" not in issue.column
 
 
 class CountsSerializer(serializers.ModelSerializer):

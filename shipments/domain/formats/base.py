@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
+from zoneinfo import ZoneInfo
 
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.records import ParsedDeclaration
@@ -15,12 +16,17 @@ class ReadingContext:
     """What a message does not say and its reader has to be told.
 
     ``received_at`` (aware) stands for the moment of registration of a message that has
-    none; without it such a message is rejected. ``time_zone`` is the administration's:
-    that of dates and times without one, in formats that have a form for them.
+    none, and dates behind its day are doubted; without it such a message is rejected and
+    no date is doubted. ``time_zone`` is the administration's: that of dates and times
+    without one, in formats that have a form for them.
     """
 
     received_at: datetime | None = None
     time_zone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
 
 NO_CONTEXT = ReadingContext()

@@ -1,10 +1,14 @@
-"""Rules between the fields of one goods item."""
+"""Rules between the fields of a declaration or of one goods item."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from shipments.domain.errors import InvalidValue
+from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.fields import VALUE_FIELDS
+from shipments.domain.harmonised_system import has_known_heading
+from shipments.domain.records import DeclarationRecord
 
 
 def item_faults(
@@ -28,6 +32,12 @@ def item_faults(
 
 def item_doubts(values: Mapping[str, Any]) -> Iterator[tuple[InvalidValue, str]]:
     """What an analyst should doubt in an item that is stored, with the field's name."""
+    code = values.get("commodity_code")
+    if code and not has_known_heading(code):
+        yield (
+            InvalidValue("commodity_heading_unknown", value=code, allowed="a heading of the HS"),
+            "commodity_code",
+        )
     gross, net = values.get("gross_mass_kg"), values.get("net_mass_kg")
     if gross is not None and net is not None and gross < net:
         yield (
@@ -38,3 +48,33 @@ def item_doubts(values: Mapping[str, Any]) -> Iterator[tuple[InvalidValue, str]]
         value = values.get(field)
         if value is not None and not value:
             yield InvalidValue("value_zero", value=value, allowed="more than 0"), field
+
+
+def day_of_receipt(context: ReadingContext) -> date | None:
+    """The administration's day on which the message came; None when nobody said."""
+    received = context.received_at
+    return None if received is None else received.astimezone(context.zone).date()
+
+
+def is_in_future(moment: datetime, context: ReadingContext) -> bool:
+    """Whether a moment lies on a later day than the receipt, as the administration counts days.
+
+    Later on the same day is not doubted: clocks differ. Without a receipt nothing is.
+    """
+    received, today = context.received_at, day_of_receipt(context)
+    if received is None or today is None or moment <= received:
+        return False
+    return moment.astimezone(context.zone).date() > today
+
+
+def date_in_future(value: date, today: date) -> InvalidValue:
+    return InvalidValue("date_in_future", value=value, allowed=f"at most {today.isoformat()}")
+
+
+def declaration_doubts(
+    record: DeclarationRecord, context: ReadingContext
+) -> Iterator[tuple[InvalidValue, str]]:
+    """What an analyst should doubt in the head of a declaration, with the field's name."""
+    today = day_of_receipt(context)
+    if today is not None and is_in_future(record.accepted_at, context):
+        yield date_in_future(record.accepted_at, today), "accepted_at"

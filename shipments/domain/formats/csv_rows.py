@@ -43,10 +43,12 @@ class CsvFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return read_rows(_Rows(stream, mapping), mapping)
+        return read_rows(_Rows(stream, mapping), mapping, context)
 
 
-def read_rows(rows: "Iterable[Row]", mapping: CsvMapping) -> Iterator[ParsedDeclaration]:
+def read_rows(
+    rows: "Iterable[Row]", mapping: CsvMapping, context: ReadingContext
+) -> Iterator[ParsedDeclaration]:
     """Declarations in the rows of a table, whatever it was written in."""
     layout: CsvLayout | None = None
     group: _Group | None = None
@@ -66,7 +68,7 @@ def read_rows(rows: "Iterable[Row]", mapping: CsvMapping) -> Iterator[ParsedDecl
         else:
             if group is not None:
                 yield group.parsed()
-            group = _Group(layout, row)
+            group = _Group(layout, row, context)
     if group is not None:
         yield group.parsed()
 
@@ -101,8 +103,9 @@ def _rejected_row(row: Row, fault: InvalidValue) -> ParsedDeclaration:
 class _Group:
     """The rows of one declaration. The first one states its fields; each one an item."""
 
-    def __init__(self, layout: CsvLayout, first: Row) -> None:
+    def __init__(self, layout: CsvLayout, first: Row, context: ReadingContext) -> None:
         self._layout = layout
+        self._context = context
         self._first = first
         self._key = layout.group_key(first.cells)
         self._log = IssueLog(first.line)
@@ -134,7 +137,11 @@ class _Group:
         log, tree = self._log, self._tree
         tree["items"] = self._items
         declaration = read_declaration(
-            tree, log=log, unknown_fields=UnknownFields(), places=self._places
+            tree,
+            log=log,
+            unknown_fields=UnknownFields(),
+            places=self._places,
+            context=self._context,
         )
         issues = tuple(
             msgspec.structs.replace(issue, column=column_of(tree, issue.field))

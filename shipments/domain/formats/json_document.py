@@ -42,9 +42,9 @@ class JsonFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is not None:
             raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
-        return self._parse(stream)
+        return self._parse(stream, context)
 
-    def _parse(self, stream: BinaryIO) -> Iterator[ParsedDeclaration]:
+    def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
         unknown_fields = UnknownFields()
         chunks = _chunks(stream)
         line = 1
@@ -56,14 +56,16 @@ class JsonFormat:
         else:
             raise UnreadableFile("json_expected", reason="[ or {", line=line)
         if text.startswith(b"{"):
-            yield _single(text, chunks, line, unknown_fields)
+            yield _single(text, chunks, line, unknown_fields, context)
         elif text.startswith(b"["):
             for element in _Elements(line).split(text[1:], chunks):
                 source = bytes(element.source)
                 if element.is_too_long:
                     yield too_long(source, element.line)
                 else:
-                    yield parse_json_text(source, line=element.line, unknown_fields=unknown_fields)
+                    yield parse_json_text(
+                        source, line=element.line, unknown_fields=unknown_fields, context=context
+                    )
         else:
             raise UnreadableFile("json_expected", reason="[ or {", line=line)
 
@@ -76,14 +78,18 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _single(
-    text: bytes, chunks: Iterator[bytes], line: int, unknown_fields: UnknownFields
+    text: bytes,
+    chunks: Iterator[bytes],
+    line: int,
+    unknown_fields: UnknownFields,
+    context: ReadingContext,
 ) -> ParsedDeclaration:
     source = bytearray(text)
     for chunk in chunks:
         source += chunk
         if len(source) > MAX_DECLARATION_BYTES:
             return too_long(bytes(source), line)
-    return parse_json_text(bytes(source), line=line, unknown_fields=unknown_fields)
+    return parse_json_text(bytes(source), line=line, unknown_fields=unknown_fields, context=context)
 
 
 class _Element:

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from shipments.domain.errors import InvalidValue
+from shipments.domain.formats.base import NO_CONTEXT, ReadingContext
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
     REJECT,
@@ -31,24 +32,30 @@ _decoder = msgspec.json.Decoder(float_hook=_lossless_number)
 
 
 def parse_json_text(
-    source: bytes, *, line: int, unknown_fields: UnknownFields
+    source: bytes,
+    *,
+    line: int,
+    unknown_fields: UnknownFields,
+    context: ReadingContext = NO_CONTEXT,
 ) -> ParsedDeclaration:
     """The declaration in one JSON value of at most 1 MiB; never raises for what is in it."""
-    plain = read_plain_declaration(source)
+    plain = read_plain_declaration(source, context)
     if plain is not None:
         return ParsedDeclaration(line=line, declaration=plain)
-    return _parse_field_by_field(source, line, unknown_fields)
+    return _parse_field_by_field(source, line, unknown_fields, context)
 
 
 def _parse_field_by_field(
-    source: bytes, line: int, unknown_fields: UnknownFields
+    source: bytes, line: int, unknown_fields: UnknownFields, context: ReadingContext
 ) -> ParsedDeclaration:
     log = IssueLog(line)
     declaration = None
     try:
         tree = _decoder.decode(source)
         if isinstance(tree, dict):
-            declaration = read_declaration(tree, log=log, unknown_fields=unknown_fields)
+            declaration = read_declaration(
+                tree, log=log, unknown_fields=unknown_fields, context=context
+            )
         else:
             reason = InvalidValue("not_an_object", value=_excerpt(source), allowed="a JSON object")
             log.add(reason, REJECT, "")

@@ -39,9 +39,9 @@ class NdjsonFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is not None:
             raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
-        return self._parse(stream)
+        return self._parse(stream, context)
 
-    def _parse(self, stream: BinaryIO) -> Iterator[ParsedDeclaration]:
+    def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
         unknown_fields = UnknownFields()
         for number, line in _bounded_lines(stream):
             if number == 1:
@@ -49,7 +49,9 @@ class NdjsonFormat:
             if len(line) > MAX_DECLARATION_BYTES:
                 yield too_long(line, number)
             elif not line.isspace() and line:
-                yield parse_json_text(line, line=number, unknown_fields=unknown_fields)
+                yield parse_json_text(
+                    line, line=number, unknown_fields=unknown_fields, context=context
+                )
 
 
 def without_byte_order_mark(head: bytes) -> bytes:

@@ -6,12 +6,14 @@ a declaration or an item can be stored.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
+from shipments.domain.formats.checks import date_in_future
 from shipments.domain.formats.fields import Doubtful, Reader, wrong_type
 from shipments.domain.formats.issues import WARN, IssueLog, UnknownFields
 from shipments.domain.names import normalise_identifier
@@ -42,12 +44,16 @@ class PartReader:
     """Reads the parts of one declaration, writing what is wrong into its log.
 
     Fields without a place in a record go into the ``strays`` that a method is given,
-    under their path, so that the caller can keep them as extra text.
+    under their path, so that the caller can keep them as extra text. Documents issued
+    behind ``today`` are doubted.
     """
 
-    def __init__(self, log: IssueLog, unknown_fields: UnknownFields) -> None:
+    def __init__(
+        self, log: IssueLog, unknown_fields: UnknownFields, today: date | None = None
+    ) -> None:
         self._log = log
         self._unknown_fields = unknown_fields
+        self._today = today
 
     def containers(self, raw: object) -> tuple[str, ...]:
         """Container numbers in capitals without blanks, each once, in order."""
@@ -123,6 +129,9 @@ class PartReader:
                 documents.append(DocumentRecord(**values))
             else:
                 self._warn_missing(entry, "code", path)
+            issued = values.get("issued_on")
+            if issued is not None and self._today is not None and issued > self._today:
+                self._log.add(date_in_future(issued, self._today), WARN, f"{path}.issued_on")
         return tuple(documents)
 
     def extra_texts(self, given: object, strays: Mapping[str, object], path: str) -> dict[str, str]:

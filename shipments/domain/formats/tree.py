@@ -11,7 +11,13 @@ from typing import Any, Protocol
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
-from shipments.domain.formats.checks import item_doubts, item_faults
+from shipments.domain.formats.base import NO_CONTEXT, ReadingContext
+from shipments.domain.formats.checks import (
+    day_of_receipt,
+    declaration_doubts,
+    item_doubts,
+    item_faults,
+)
 from shipments.domain.formats.fields import Doubtful, wrong_type
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
@@ -21,6 +27,7 @@ from shipments.domain.formats.issues import (
     IssueLog,
     UnknownFields,
 )
+from shipments.domain.formats.kinds import REGISTERED_KINDS, kind_faults
 from shipments.domain.formats.parts import PartReader, source_text
 from shipments.domain.records import DeclarationRecord, GoodsItemRecord
 
@@ -51,6 +58,7 @@ def read_declaration(
     log: IssueLog,
     unknown_fields: UnknownFields,
     places: Sequence[ItemPlace] = (),
+    context: ReadingContext = NO_CONTEXT,
 ) -> DeclarationRecord | None:
     """The declaration in a tree, or None when it is rejected; what is wrong goes to ``log``.
 
@@ -59,7 +67,7 @@ def read_declaration(
     levels raises RecursionError; the caller makes an issue of it.
     """
     log.registration_number = _number_for_issues(tree)
-    parts = PartReader(log, unknown_fields)
+    parts = PartReader(log, unknown_fields, day_of_receipt(context))
     strays: dict[str, object] = {}
     values: dict[str, Any] = {}
     for key, raw in tree.items():
@@ -85,7 +93,19 @@ def read_declaration(
     values["parties"] = parts.parties(listed_parties, strays)
     values["items"] = _ItemReader(log, parts, places).items(listed_items)
     values["extra"] = parts.extra_texts(given_extra, strays, "")
-    return None if log.is_rejected else DeclarationRecord(**values)
+    return None if log.is_rejected else _judged(DeclarationRecord(**values), log, context)
+
+
+def _judged(
+    record: DeclarationRecord, log: IssueLog, context: ReadingContext
+) -> DeclarationRecord | None:
+    """The declaration if its kind has what it needs, with doubts about it as a whole."""
+    grade = WARN if record.document_kind in REGISTERED_KINDS else REJECT
+    for fault, key in kind_faults(record):
+        log.add(fault, grade, key)
+    for doubt, key in declaration_doubts(record, context):
+        log.add(doubt, WARN, key)
+    return None if log.is_rejected else record
 
 
 def _number_for_issues(tree: Mapping[str, object]) -> str:

@@ -13,7 +13,11 @@ import msgspec
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields, parts
+from shipments.domain.formats.base import NO_CONTEXT, ReadingContext
+from shipments.domain.formats.checks import day_of_receipt, is_in_future
+from shipments.domain.formats.kinds import kind_faults
 from shipments.domain.formats.tree import MAX_ITEMS
+from shipments.domain.harmonised_system import has_known_heading
 from shipments.domain.names import normalise_identifier
 from shipments.domain.records import (
     DeclarationRecord,
@@ -61,14 +65,32 @@ class _NotPlain(Exception):
 _decoder = msgspec.json.Decoder(_Declaration)
 
 
-def read_plain_declaration(source: bytes) -> DeclarationRecord | None:
+def read_plain_declaration(
+    source: bytes, context: ReadingContext = NO_CONTEXT
+) -> DeclarationRecord | None:
     """The declaration in a JSON text if it leaves no issue at all, else None."""
     if b"\\u0000" in source:
         return None
     try:
-        return _declaration(_decoder.decode(source))
+        record = _declaration(_decoder.decode(source))
+        return None if _is_doubtful(record, context) else record
     except (_NotPlain, InvalidValue, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _is_doubtful(record: DeclarationRecord, context: ReadingContext) -> bool:
+    today = day_of_receipt(context)
+    if today is None:
+        return next(kind_faults(record), None) is not None
+    return (
+        is_in_future(record.accepted_at, context)
+        or any(
+            document.issued_on is not None and document.issued_on > today
+            for item in record.items
+            for document in item.documents
+        )
+        or next(kind_faults(record), None) is not None
+    )
 
 
 def _declaration(wire: _Declaration) -> DeclarationRecord:
@@ -121,11 +143,14 @@ def _item(wire: _Item) -> GoodsItemRecord:
     gross, net = _amount(gross, fields.MASS_PLACES), _amount(net, fields.MASS_PLACES)
     if gross is not None and net is not None and gross < net:
         raise _NotPlain
+    code = parse_commodity_code(code) if code else ""
+    if code and not has_known_heading(code):
+        raise _NotPlain
     unit = wire.supplementary_unit
     return GoodsItemRecord(
         item_number=wire.item_number,
         description=description,
-        commodity_code=parse_commodity_code(code) if code else "",
+        commodity_code=code,
         nomenclature=_clean(wire.nomenclature, fields.MAX_CODE_LENGTH),
         country_of_origin=_country(wire.country_of_origin),
         gross_mass_kg=gross,

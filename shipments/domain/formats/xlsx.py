@@ -52,7 +52,7 @@ class XlsxFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return read_rows(_rows(stream, mapping), mapping)
+        return read_rows(_rows(stream, mapping), mapping, context)
 
 
 def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:

@@ -163,6 +163,7 @@ class XmlFormat:
             log=log,
             unknown_fields=unknown_fields,
             places=[_ElementPlace(item) for item in draft.items],
+            context=context,
         )
         for doubt, name in draft.assumed:
             log.add(doubt, WARN, name)

@@ -1,7 +1,9 @@
 """Take in a file of declarations from the command line."""
 
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files import File
@@ -12,8 +14,11 @@ from rich.console import Console
 from shipments.domain.errors import ShipmentsError
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
-from shipments.domain.formats.mapping import mapping_by_key
-from shipments.models import IntakeBatch
+from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
+from shipments.domain.issue_sentences import LANGUAGES, issue_sentence
+from shipments.domain.records import Issue
+from shipments.domain.validation import validate
+from shipments.models import IntakeBatch, IntakeIssue
 from shipments.models.choices import BatchState
 from shipments.selectors.receipts import progress_of
 from shipments.services.intake import register_submitter
@@ -44,6 +49,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mapping", default="", help="for CSV: a mapping of fixtures/mappings, by its key"
         )
+        parser.add_argument(
+            "--validate-only", action="store_true", help="say what is wrong, store nothing"
+        )
+        parser.add_argument(
+            "--lang", choices=LANGUAGES, default=LANGUAGES[0], help="of the sentences shown"
+        )
         parser.add_argument("--no-wait", action="store_true", help="return once it is stored")
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait")
 
@@ -51,7 +62,18 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             with path.open("rb") as stream:
-                batch = self._receive(path, stream, options)
+                key, mapping = _format_and_mapping(path, stream, options)
+                if options["validate_only"]:
+                    self._validate(stream, key, mapping, options["lang"])
+                    return
+                batch = pipeline.receive(
+                    submitter=register_submitter(key=options["submitter"]),
+                    content=File(stream, name=path.name),
+                    format_key=key,
+                    mapping_key=mapping.key if mapping else "",
+                    file_name=path.name,
+                    received_at=timezone.now(),
+                )
         except (OSError, ShipmentsError) as error:
             raise CommandError(f"{path}: {error}") from error
         if not options["no_wait"]:
@@ -62,29 +84,38 @@ class Command(BaseCommand):
                     f"batch {batch.public_id} is not finished after {options['timeout']:g} s;"
                     " it goes on: see that the worker runs (make status)"
                 )
-        self._show_receipt(batch)
+        self._show_receipt(batch, options["lang"])
 
-    def _receive(self, path: Path, stream: Any, options: dict[str, Any]) -> IntakeBatch:
-        key = options["format"]
-        if key is None:
-            head = stream.read(HEAD_BYTES)
-            stream.seek(0)
-            key = detect_format(path.name, "", head).key
-        if options["mapping"]:
-            folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
-            mapping_by_key(folder, options["mapping"])
-        elif format_by_key(key).mapping_use is MappingUse.REQUIRED:
-            raise CommandError(f"{key} needs --mapping, which tells what its columns mean")
-        return pipeline.receive(
-            submitter=register_submitter(key=options["submitter"]),
-            content=File(stream, name=path.name),
-            format_key=key,
-            mapping_key=options["mapping"],
-            file_name=path.name,
-            received_at=timezone.now(),
+    def _validate(self, stream: BinaryIO, key: str, mapping: CsvMapping | None, lang: str) -> None:
+        """Show what would become of the file; an error exit when not all would be stored."""
+        found = validate(
+            stream,
+            intake_format=format_by_key(key),
+            mapping=mapping,
+            context=pipeline.reading_context(timezone.now()),
         )
+        self.stdout.write(
+            f"{key}: {found.declarations} declarations with {found.items} items would be stored,"
+            f" {found.rejected} rejected, {found.quarantined} items kept aside,"
+            f" {found.warnings} warnings"
+        )
+        self._show_issues(found.issues, lang)
+        if found.failure_code:
+            raise CommandError(f"line {found.failure_line}: {found.failure_code}")
+        if not found.is_clean:
+            raise CommandError("not all of it would be stored")
 
-    def _show_receipt(self, batch: IntakeBatch) -> None:
+    def _show_issues(self, issues: Iterable[Issue | IntakeIssue], lang: str) -> None:
+        for issue in islice(issues, SHOWN_ISSUES):
+            sentence = issue_sentence(
+                issue.code, lang, field=issue.field, value=issue.value, allowed=issue.allowed
+            )
+            place = f" {issue.column}" if issue.column else ""
+            self.stdout.write(
+                f"  line {issue.line}{place} {issue.severity} {issue.code}: {sentence}"
+            )
+
+    def _show_receipt(self, batch: IntakeBatch, lang: str) -> None:
         batch.refresh_from_db()
         self.stdout.write(
             f"batch {batch.public_id}: {batch.get_state_display()}; "
@@ -94,13 +125,25 @@ class Command(BaseCommand):
         )
         if batch.failure_code:
             self.stdout.write(f"failure: {batch.failure_code} {batch.failure_detail}")
-        for issue in batch.issues.order_by("line", "pk")[:SHOWN_ISSUES]:
-            self.stdout.write(
-                f"  line {issue.line} {issue.severity:10} {issue.field}: {issue.code}"
-                f" {issue.value!r} (allowed: {issue.allowed})"
-            )
+        self._show_issues(batch.issues.order_by("line", "pk")[:SHOWN_ISSUES], lang)
         if batch.issue_count > SHOWN_ISSUES:
             self.stdout.write(f"  … and {batch.issue_count - SHOWN_ISSUES} more in the receipt")
+
+
+def _format_and_mapping(
+    path: Path, stream: BinaryIO, options: dict[str, Any]
+) -> tuple[str, CsvMapping | None]:
+    key = options["format"]
+    if key is None:
+        head = stream.read(HEAD_BYTES)
+        stream.seek(0)
+        key = detect_format(path.name, "", head).key
+    if options["mapping"]:
+        folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
+        return key, mapping_by_key(folder, options["mapping"])
+    if format_by_key(key).mapping_use is MappingUse.REQUIRED:
+        raise CommandError(f"{key} needs --mapping, which tells what its columns mean")
+    return key, None
 
 
 def _standing(batch: IntakeBatch) -> Standing:

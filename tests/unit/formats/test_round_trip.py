@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import format_by_key
+from shipments.domain.formats.base import NO_CONTEXT
 from shipments.domain.formats.issues import UnknownFields
 from shipments.domain.formats.json_text import _parse_field_by_field
+from shipments.domain.formats.kinds import REGISTERED_KINDS
 from shipments.domain.formats.typed import read_plain_declaration
 from shipments.domain.names import normalise_identifier
 from shipments.domain.records import (
@@ -23,6 +25,7 @@ from shipments.domain.records import (
 )
 from shipments.domain.units import UNITS
 from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
+from tests.unit.formats.golden import CONTEXT
 
 letters = st.characters(exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"])
 texts = st.text(letters, min_size=1, max_size=12).map(str.strip)
@@ -65,7 +68,7 @@ items = st.builds(
     GoodsItemRecord,
     item_number=st.integers(1, 999),
     description=texts.filter(bool),
-    commodity_code=st.sampled_from(["", "2915240000", "0712"]),
+    commodity_code=st.sampled_from(["", "2915240000", "0712", "7799000000"]),
     country_of_origin=countries,
     gross_mass_kg=masses,
     net_mass_kg=masses,
@@ -95,7 +98,21 @@ declarations = st.builds(
         tuple
     ),
     extra=extras,
-)
+).map(lambda record: completed(record))
+
+
+def completed(record: DeclarationRecord) -> DeclarationRecord:
+    """With what its kind needs, where that is refused without it."""
+    if record.document_kind in REGISTERED_KINDS:
+        return record
+    roles = (PartyRoleKind.CONSIGNOR, PartyRoleKind.CONSIGNEE, PartyRoleKind.CARRIER)
+    added = tuple(PartyRecord(role=role, name="x", address="y") for role in roles)
+    return msgspec.structs.replace(
+        record,
+        country_of_dispatch="CN",
+        transport_id="457ABC02",
+        parties=(*record.parties, *added),
+    )
 
 
 @given(record=declarations)
@@ -161,9 +178,10 @@ def test_plain_way_when_it_accepts_then_the_long_way_agrees(record, data: st.Dat
         key = data.draw(st.sampled_from([*part, "unknown", "nomenclature", "extra", "version"]))
         part[key] = data.draw(AWKWARD)
     source = msgspec.json.encode(tree)
-    plain = read_plain_declaration(source)
+    context = data.draw(st.sampled_from([NO_CONTEXT, CONTEXT]))
+    plain = read_plain_declaration(source, context)
     if plain is not None:
-        place = _parse_field_by_field(source, 1, UnknownFields())
+        place = _parse_field_by_field(source, 1, UnknownFields(), context)
         assert (place.declaration, place.issues) == (plain, ())
 
 

@@ -1,0 +1,82 @@
+"""``?validate_only=true``: what would become of a message, with nothing stored."""
+
+from typing import Any, BinaryIO, cast
+
+from django.core.files import File
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from shipments.domain.formats import format_by_key
+from shipments.domain.formats.base import ReadingContext
+from shipments.domain.formats.mapping import CsvMapping
+from shipments.domain.validation import MAX_LISTED_ISSUES, validate
+from targeting.api.errors import UploadTooLarge
+from targeting.api.receipts import IssueSerializer
+
+MAX_VALIDATED_BYTES = 16 * 1024 * 1024
+"""The caller waits for the answer; longer files are validated by the command, or in parts."""
+
+NAME = "validate_only"
+_YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
+
+VALIDATE_ONLY = OpenApiParameter(
+    NAME, OpenApiTypes.BOOL, description="Say what would become of it (200) and store nothing."
+)
+
+
+class ValidationCountsSerializer(serializers.Serializer):
+    declarations = serializers.IntegerField(help_text="That would be stored.")
+    items = serializers.IntegerField(help_text="That would be stored.")
+    rejected = serializers.IntegerField(help_text="Declarations that would not be stored.")
+    quarantined = serializers.IntegerField(help_text="Goods items that would be kept aside.")
+    warnings = serializers.IntegerField()
+    issues = serializers.IntegerField(source="issue_count")
+
+
+class ValidationSerializer(serializers.Serializer):
+    """What would become of a message; nothing of it is stored."""
+
+    is_clean = serializers.BooleanField(
+        help_text="Whether all of it would be stored, with warnings or without."
+    )
+    format = serializers.CharField()
+    mapping = serializers.CharField(allow_blank=True)
+    failure_code = serializers.CharField(allow_blank=True)
+    failure_line = serializers.IntegerField(allow_null=True)
+    counts = ValidationCountsSerializer()
+    issues = IssueSerializer(many=True, help_text=f"The first {MAX_LISTED_ISSUES}.")
+
+
+def is_validation_asked(request: Request) -> bool:
+    """Whether the query asks for it; a word that is neither yes nor no is an error."""
+    word = request.query_params.get(NAME, "").lower()
+    if word not in _YES | _NO:
+        raise ValidationError({NAME: "true or false."})
+    return word in _YES
+
+
+def validation_response(
+    content: File, *, format_key: str, mapping: CsvMapping | None, context: ReadingContext
+) -> Response:
+    if content.size > MAX_VALIDATED_BYTES:
+        raise UploadTooLarge(MAX_VALIDATED_BYTES)
+    found = validate(
+        cast(BinaryIO, content),
+        intake_format=format_by_key(format_key),
+        mapping=mapping,
+        context=context,
+    )
+    body: dict[str, Any] = {
+        "is_clean": found.is_clean,
+        "format": format_key,
+        "mapping": mapping.key if mapping else "",
+        "failure_code": found.failure_code,
+        "failure_line": found.failure_line,
+        "counts": found,
+        "issues": found.issues,
+    }
+    return Response(ValidationSerializer(body).data)

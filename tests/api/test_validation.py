@@ -1,0 +1,111 @@
+"""Asking what would become of a message: the same answer as storing it, and nothing stored."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from shipments.models import Declaration, IntakeBatch
+from targeting.api import validation
+from tests.api.test_intake import BATCHES, DECLARATION, DECLARATIONS, LINES, post_raw
+
+pytestmark = pytest.mark.django_db
+
+ASK = "?validate_only=true"
+DOUBTFUL: dict[str, Any] = {
+    **DECLARATION,
+    "items": [{**DECLARATION["items"][0], "net_mass_kg": "2", "gross_mass_kg": "1"}],  # type: ignore[dict-item]
+}
+QUARANTINED: dict[str, Any] = {
+    **DECLARATION,
+    "registration_number": "2",
+    "items": [*DECLARATION["items"], {"item_number": 2, "commodity_code": "no code"}],
+}
+REJECTED = {**DECLARATION, "accepted_at": "31.02.2025"}
+
+
+def test_declaration_when_only_validated_then_issues_and_nothing_stored(client_system) -> None:
+    answer = client_system.post(DECLARATIONS + ASK, DOUBTFUL, format="json")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["is_clean"], body["counts"]["declarations"]) == (True, 1)
+    assert [issue["code"] for issue in body["issues"]] == ["gross_below_net"]
+    assert not IntakeBatch.objects.exists()
+    assert not Declaration.objects.exists()
+
+
+def test_declaration_when_it_would_be_rejected_then_the_same_problem(client_system) -> None:
+    asked = client_system.post(DECLARATIONS + ASK, REJECTED, format="json")
+    sent = client_system.post(DECLARATIONS, REJECTED, format="json")
+    assert (asked.status_code, asked.json()) == (sent.status_code, sent.json())
+    assert sent.status_code == 422
+
+
+def test_file_when_only_validated_then_counts_of_each_grade(client_system) -> None:
+    lines = b"\n".join(json.dumps(one).encode() for one in (DOUBTFUL, QUARANTINED, REJECTED))
+    answer = post_raw(client_system, lines, "application/x-ndjson", ASK)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["is_clean"] is False
+    assert body["counts"] == {
+        "declarations": 2,
+        "items": 2,
+        "rejected": 1,
+        "quarantined": 1,
+        "warnings": 1,
+        "issues": 3,
+    }
+    assert [issue["line"] for issue in body["issues"]] == [1, 2, 3]
+    assert not IntakeBatch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"[" * 1000, "nesting_too_deep"), (b"\n", "empty_file")]
+)
+def test_file_when_it_cannot_be_read_then_its_failure(client_system, content, code) -> None:
+    upload = SimpleUploadedFile("a.json" if code != "empty_file" else "a.ndjson", content)
+    answer = client_system.post(BATCHES + ASK, {"file": upload}, format="multipart")
+    assert (answer.status_code, answer.json()["failure_code"]) == (200, code)
+    assert answer.json()["is_clean"] is False
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru, en;q=0.5", "items[1].gross_mass_kg: масса брутто 1 меньше массы нетто."),
+        ("kk", "items[1].gross_mass_kg: масса брутто 1 меньше массы нетто."),
+        ("de", "items[1].gross_mass_kg: the gross mass 1 is below the net mass."),
+    ],
+)
+def test_sentence_when_a_language_is_asked_for_then_in_it(client_system, language, sentence):
+    answer = client_system.post(
+        DECLARATIONS + ASK, DOUBTFUL, format="json", headers={"Accept-Language": language}
+    )
+    (issue,) = answer.json()["issues"]
+    assert (issue["code"], issue["message"]) == ("gross_below_net", sentence)
+
+
+def test_file_when_too_long_to_wait_for_then_413(client_system, monkeypatch) -> None:
+    monkeypatch.setattr(validation, "MAX_VALIDATED_BYTES", 10)
+    assert post_raw(client_system, LINES, "application/x-ndjson", ASK).status_code == 413
+
+
+def test_question_when_neither_yes_nor_no_then_400(client_system) -> None:
+    answer = post_raw(client_system, LINES, "application/x-ndjson", "?validate_only=maybe")
+    assert answer.status_code == 400
+    assert not IntakeBatch.objects.exists()
+
+
+def test_command_when_only_validating_then_sentences_and_nothing_stored(tmp_path, capsys) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_text(json.dumps(DOUBTFUL))
+    call_command("ingest_declarations", str(path), validate_only=True, lang="ru")
+    shown = capsys.readouterr().out
+    assert "1 declarations with 1 items would be stored" in shown
+    assert "масса брутто 1 меньше массы нетто" in shown
+    path.write_text(json.dumps(QUARANTINED))
+    with pytest.raises(CommandError):
+        call_command("ingest_declarations", str(path), validate_only=True)
+    assert not IntakeBatch.objects.exists()
