@@ -38,7 +38,7 @@ from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "3"
+ENGINE_VERSION: str = "4"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
 INGREDIENT_SCORE = 0.50
 AMBIGUOUS_FIRST = 0.75

@@ -2,7 +2,8 @@
 
 A name within k edits of a word shares at least one of its k + 1 pieces with it, at a place
 shifted by at most k. The index holds those pieces, so a word meets only names that can match,
-and its cost hardly grows with the number of names.
+and its cost hardly grows with the number of names. A swap of neighbours can touch two pieces
+at once; so that long pieces serve it too, each is also held as the swap with the next leaves it.
 """
 
 import itertools
@@ -30,7 +31,6 @@ def allowed_edits(length: int) -> int:
 class PieceIndex:
     """Keys by their pieces, for look-up within the allowed number of edits.
 
-    A swap of neighbours can touch two pieces at once, so one piece more than needed is cut.
     ``most_edits`` bounds the edits of long keys too, ``most_difference`` that of lengths.
     """
 
@@ -51,10 +51,13 @@ class PieceIndex:
             tables = self._tables.get(size)
             if tables is None:
                 tables = self._tables[size] = [
-                    (*cut, {}) for cut in _cuts(size, self._allowed[size] + 2)
+                    (*cut, {}) for cut in _cuts(size, self._allowed[size] + 1)
                 ]
             for start, end, pieces in tables:
                 pieces.setdefault(key[start:end], []).append(key)
+                if end < size and key[end] != key[end - 1]:
+                    swapped = key[start : end - 1] + key[end]
+                    pieces.setdefault(swapped, []).append(key)
 
     def near(self, word: str) -> dict[str, int]:
         """Keys within their allowed edits of ``word``, with the number of edits.

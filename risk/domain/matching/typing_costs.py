@@ -43,23 +43,28 @@ _SOUNDS = frozenset(frozenset(pair) for pair in _SOUND_ALIKE.split())
 _SCANS = frozenset(frozenset(pair) for pair in _SCANNED_ALIKE.split())
 
 
-def _table(*costs: tuple[frozenset[frozenset[str]], float]) -> dict[tuple[str, str], float]:
-    return {
-        letters: cost
-        for pairs, cost in costs
-        for pair in pairs
-        for letters in itertools.permutations(pair, 2)
-    }
+def _table(*costs: tuple[frozenset[frozenset[str]], float]) -> Mapping[str, Mapping[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for pairs, cost in costs:
+        for pair in pairs:
+            for char, other in itertools.permutations(pair, 2):
+                table.setdefault(char, {})[other] = cost
+    return table
 
 
-# Spellings differ by keys, ear and scanner; sounds, being of no keyboard, by ear alone.
-SPELT = _table((_KEYS, SLIP), (_SOUNDS, SLIP), (_SCANS, SCANNED))
-HEARD = _table((_SOUNDS, SLIP))
+# Letter read → letter meant → cost. Spellings differ by keys, ear and scanner; sounds, being of
+# no keyboard, by ear alone.
+Alike = Mapping[str, Mapping[str, float]]
+SPELT: Alike = _table((_KEYS, SLIP), (_SOUNDS, SLIP), (_SCANS, SCANNED))
+HEARD: Alike = _table((_SOUNDS, SLIP))
+_NEXT_KEYS: Mapping[str, frozenset[str]] = {
+    char: frozenset(others) for char, others in _table((_KEYS, SLIP)).items()
+}
+_NONE_ALIKE: Mapping[str, float] = {}
+_NO_KEYS: frozenset[str] = frozenset()
 
 
-def typing_cost(
-    spelling: str, name: str, limit: float, alike: Mapping[tuple[str, str], float] = SPELT
-) -> float:
+def typing_cost(spelling: str, name: str, limit: float, alike: Alike = SPELT) -> float:
     """The cost of reading ``name`` from ``spelling``; beyond ``limit`` any greater number.
 
     Only what lies between the common beginning and end is compared: a typing error is local.
@@ -70,38 +75,54 @@ def typing_cost(
     if spelling == name:
         return 0.0
     spelling, name = _differing(spelling, name)
-    # Letters further apart than the cheapest insertions reach cannot meet within the limit.
-    width = int(limit / DOUBLED) + 1
-    if abs(len(spelling) - len(name)) > width:
-        return limit + 1
+    size, longer = len(name), len(name) - len(spelling)
     beyond = limit + 1
+    # Who wanders that far off the diagonal has paid for as many letters too few and too many.
+    pairs = limit / DOUBLED
+    ahead, behind = int((pairs + longer) / 2), int((pairs - longer) / 2)
+    if ahead < max(0, longer) or behind < max(0, -longer):
+        return beyond
     before: list[float] = []
-    row = [DROPPED * at if at <= width else beyond for at in range(len(name) + 1)]
+    row = [DROPPED * at if at <= ahead else beyond for at in range(size + 1)]
+    last, nearest_before = "", 0.0
     for at, char in enumerate(spelling):
-        double = at > 0 and spelling[at - 1] == char
         # A letter too many; one beside its neighbour on the keyboard is a slip of two keys.
-        extra = DOUBLED if double else _inserted(spelling, at)
-        current = [beyond] * (len(name) + 1)
-        current[0] = row[0] + extra
-        for place in range(max(0, at - width), min(len(name), at + width + 1)):
+        if char == last:
+            extra = DOUBLED
+        else:
+            keys = _NEXT_KEYS.get(char, _NO_KEYS)
+            extra = INSERTED_SLIP if last in keys or spelling[at + 1 : at + 2] in keys else INSERTED
+        current = [beyond] * (size + 1)
+        start = at - behind
+        if start <= 0:
+            start = 0
+            current[0] = row[0] + extra
+        read_as = alike.get(char, _NONE_ALIKE)
+        left = current[start]
+        nearest = left
+        for place in range(start, min(size, at + ahead + 1)):
             wanted = name[place]
             best = row[place]
             if char != wanted:
-                best += alike.get((char, wanted), STRANGE)
-            if row[place + 1] + extra < best:
-                best = row[place + 1] + extra
-            missing = DOUBLED if place and name[place - 1] == wanted else DROPPED
-            if current[place] + missing < best:
-                best = current[place] + missing
-            if (
-                at and place and char == name[place - 1] and spelling[at - 1] == wanted
-                and char != wanted and before[place - 1] + SWAPPED < best
-            ):  # fmt: skip
-                best = before[place - 1] + SWAPPED
-            current[place + 1] = best
-        if min(current) > limit:
+                best += read_as.get(wanted, STRANGE)
+                if (
+                    last == wanted and place and char == name[place - 1]
+                    and before[place - 1] + SWAPPED < best
+                ):  # fmt: skip
+                    best = before[place - 1] + SWAPPED
+            cost = row[place + 1] + extra
+            if cost < best:
+                best = cost
+            cost = left + (DOUBLED if place and name[place - 1] == wanted else DROPPED)
+            if cost < best:
+                best = cost
+            current[place + 1] = left = best
+            if best < nearest:
+                nearest = best
+        # A swap leaps over a row.
+        if nearest > limit and nearest_before + SWAPPED > limit:
             return beyond
-        before, row = row, current
+        before, row, last, nearest_before = row, current, char, nearest
     return row[-1]
 
 
@@ -116,10 +137,3 @@ def _differing(spelling: str, name: str) -> tuple[str, str]:
         end += 1
     start, end = max(0, start - 1), max(0, end - 1)
     return spelling[start : len(spelling) - end], name[start : len(name) - end]
-
-
-def _inserted(spelling: str, at: int) -> float:
-    char = spelling[at]
-    beside = (spelling[at - 1 : at], spelling[at + 1 : at + 2])
-    is_slip = any(frozenset((char, other)) in _KEYS for other in beside if other)
-    return INSERTED_SLIP if is_slip else INSERTED
