@@ -15,14 +15,13 @@ from risk.domain.lists.base import RowError, invalid_list
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, NAME_COLUMN, read_entry
 from risk.domain.lists.fields import RowReader
 from risk.domain.lists.sheet_import import ImportPreview, key_from_name, preview_sheet
-from risk.domain.lists.sheets import column_name
+from risk.domain.lists.sheets import MAX_FILE_BYTES, column_name
 from risk.domain.lists.verification import contradictions_of
 from risk.domain.substances import ListEntry, SubstanceKind
 from risk.models import ListEdition, SubstanceIdentifier
 from risk.models.choices import IdentifierKind
 from risk.selectors.lists import entries_of
 from risk.services import drafts
-from shipments.domain.workbooks import MAX_FILE_BYTES
 from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
 from targeting.api.uploads import UploadFormParser, refuse_too_large
 

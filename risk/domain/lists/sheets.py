@@ -1,7 +1,7 @@
 """Sheets of entries as editors and authorities keep them: CSV, XLSX and JSON, read and written.
 
-A text that a spreadsheet would run as a formula gets an apostrophe before it on the way out and
-loses it on the way in, so that export and import give back the same entries.
+Texts are made harmless for spreadsheets on the way out and restored on the way in
+(:mod:`shipments.domain.sheets`), so that export and import give back the same entries.
 """
 
 import csv
@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 
-import xlsxwriter
-
 from risk.domain.errors import InvalidList
 from shipments.domain.errors import UnreadableFile
-from shipments.domain.workbooks import MAX_FILE_BYTES, ZIP_MAGIC, read_workbook
+from shipments.domain.sheets import (
+    CellTooLong,
+    restored,
+    write_csv_sheet,
+    write_xlsx_sheet,
+)
+from shipments.domain.workbooks import ZIP_MAGIC, cell_text, read_first_sheet
 
+MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
-_CELL_MAX_LENGTH = 32_767  # Excel's own
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "'")
 
 Row = Mapping[str, str]
 
@@ -39,24 +42,6 @@ MEDIA_TYPES: Mapping[SheetFormat, str] = {
 }
 
 
-def neutralised(text: str) -> str:
-    """The text with an apostrophe before it when a spreadsheet might run or drop its start.
-
-    >>> neutralised("=1+1"), neutralised("acetone")
-    ("'=1+1", 'acetone')
-    """
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-def restored(text: str) -> str:
-    """The text before :func:`neutralised`; an apostrophe of the text's own stays.
-
-    >>> restored("'=1+1"), restored("'tis")
-    ('=1+1', "'tis")
-    """
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_DANGEROUS) else text
-
-
 def write_sheet(sheet_format: SheetFormat, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     """The rows under a heading of ``columns``; every cell is a text, never a formula."""
     return _WRITERS[sheet_format](columns, rows)
@@ -72,7 +57,7 @@ def read_sheet(content: bytes, file_name: str) -> Iterator[tuple[int, dict[str, 
     if len(content) > MAX_FILE_BYTES:
         raise _refused(file_name, "(file)", len(content), f"at most {MAX_FILE_BYTES} bytes")
     if content.startswith(ZIP_MAGIC):
-        lines = _texts(enumerate(_workbook(content, file_name), start=1))
+        lines = _texts(_workbook(content, file_name))
     elif content.lstrip()[:1] in (b"[", b"{"):
         yield from _limited(_json_rows(content, file_name), file_name)
         return
@@ -82,13 +67,11 @@ def read_sheet(content: bytes, file_name: str) -> Iterator[tuple[int, dict[str, 
 
 
 def _write_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([neutralised(row.get(column, "")) for column in columns])
-    # With a mark, or Excel takes Cyrillic for something else.
-    return stream.getvalue().encode("utf-8-sig")
+    return b"".join(write_csv_sheet(columns, _cells(columns, rows)))
+
+
+def _cells(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[list[str]]:
+    return ([row.get(column, "") for column in columns] for row in rows)
 
 
 def _write_json(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -99,22 +82,12 @@ def _write_json(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 def _write_xlsx(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     stream = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as workbook:
-        sheet = workbook.add_worksheet("entries")
-        bold = workbook.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, bold)
-        for line, row in enumerate(rows, start=1):
-            for place, column in enumerate(columns):
-                text = neutralised(row.get(column, ""))
-                if len(text) > _CELL_MAX_LENGTH:
-                    raise InvalidList(
-                        line=line + 1, column=column, value=text[:50], allowed="32,767 characters"
-                    )
-                if text:
-                    sheet.write_string(line, place, text)
+    try:
+        write_xlsx_sheet(stream, "entries", columns, _cells(columns, rows))
+    except CellTooLong as error:
+        raise InvalidList(
+            line=error.line, column=error.column, value=error.text[:50], allowed=error.allowed
+        ) from None
     return stream.getvalue()
 
 
@@ -125,12 +98,14 @@ _WRITERS: Mapping[SheetFormat, Callable[[Sequence[str], Iterable[Row]], bytes]] 
 }
 
 
-def _workbook(content: bytes, file_name: str) -> Iterator[list[str]]:
+def _workbook(content: bytes, file_name: str) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from read_workbook(content)
+        for line, cells in read_first_sheet(io.BytesIO(content)):
+            yield line, [cell_text(cell) for cell in cells]
     except UnreadableFile as error:
-        reason, allowed = str(error.params["reason"]), str(error.params["allowed"])
-        raise _refused(file_name, "(file)", reason, allowed, code=reason) from error
+        reason = str(error.params.get("reason", ""))
+        allowed = "a plain .xlsx with a sheet"
+        raise _refused(file_name, "(file)", reason, allowed, code=error.code) from error
 
 
 def _csv_lines(content: bytes, file_name: str) -> Iterator[tuple[int, list[str]]]:

@@ -32,6 +32,14 @@ def with_sheet(sheet: bytes) -> bytes:
     return packed.getvalue()
 
 
+def with_part(name: str, content: bytes) -> bytes:
+    """The good workbook with a part more."""
+    packed = io.BytesIO(OK)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
 def test_workbook_when_it_holds_the_rows_of_a_csv_then_the_same_declarations() -> None:
     csv_rows = (DECLARATIONS / "csv" / "ok.csv").read_bytes()
     expected = [place.declaration for place in read("csv", csv_rows)]
@@ -49,8 +57,11 @@ def test_workbook_when_it_holds_the_rows_of_a_csv_then_the_same_declarations() -
             "workbook_too_large",
         ),
         (with_sheet(b" " * (32 * 1024 * 1024)), "archive_expands_too_much"),
+        (with_sheet(b"<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet/>"), "xml_doctype_refused"),
+        (with_part("xl/vbaProject.bin", b"x"), "workbook_part_refused"),
+        (with_part("xl/embeddings/a.zip", b"x"), "workbook_part_refused"),
     ],
-    ids=["empty", "cut", "not a sheet", "one far cell", "bomb"],
+    ids=["empty", "cut", "no sheet", "one far cell", "bomb", "entities", "macros", "archive"],
 )
 def test_workbook_when_hostile_then_a_documented_code(content: bytes, code: str) -> None:
     tracemalloc.start()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shipments.domain.archives import MAX_ENTRIES
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key, xml_stream
-from shipments.domain.formats.zip_archive import MAX_ENTRIES
 from tests.unit.formats.golden import CONTEXT, DECLARATIONS
 from tests.unit.formats.test_hostile import assert_clean
 

@@ -17,7 +17,7 @@ from risk.domain.lists import sheets
 from risk.domain.lists.comparison import compare, entry_digest
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, cells_of
 from risk.domain.lists.sheet_import import ImportPreview, preview_sheet
-from risk.domain.lists.sheets import SheetFormat, neutralised, restored, write_sheet
+from risk.domain.lists.sheets import SheetFormat, write_sheet
 from risk.domain.lists.sources import read_lists
 from risk.domain.substances import (
     EntryCode,
@@ -32,6 +32,7 @@ from risk.domain.substances import (
     SubstanceKind,
 )
 from shipments.domain import workbooks
+from shipments.domain.sheets import neutralised, restored
 
 LISTS = Path(__file__).resolve().parents[3] / "fixtures" / "lists"
 SHIPPED = read_lists(LISTS)
@@ -226,10 +227,10 @@ def _xlsx(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (_xlsx(bomb=b"0" * 60_000_000), "expanded_too_large"),
-        (_xlsx(entity=b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'), "entities_refused"),
-        (_xlsx(entity='<?xml version="1.0"?><!DOCTYPE a>'.encode("utf-16")), "entities_refused"),
-        (workbooks.ZIP_MAGIC + b"broken", "not_a_workbook"),
+        (_xlsx(bomb=b"0" * 60_000_000), "archive_expands_too_much"),
+        (_xlsx(entity=b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'), "xml_doctype_refused"),
+        (_xlsx(entity='<?xml version="1.0"?><!DOCTYPE a>'.encode("utf-16")), "xml_doctype_refused"),
+        (workbooks.ZIP_MAGIC + b"broken", "archive_invalid"),
         (b"form_name,kind\n\xff\xfe", "invalid_list"),
         (b"form_name,form_name\n1,2", "invalid_list"),
         (b"[1]", "invalid_list"),
@@ -271,9 +272,16 @@ def test_workbook_when_numbers_and_dates_are_in_cells_then_codes_stay_whole() ->
         sheet.write_datetime(0, 3, date(2026, 3, 1), day)
         sheet.write_formula(0, 4, "=1+1", None, 2)
 
-    (row,) = workbooks.read_workbook(stream.getvalue())
+    ((number, cells),) = workbooks.read_first_sheet(stream)
 
-    assert row == ["2915240000", "12.5", "True", "2026-03-01", "2"]
+    assert number == 1
+    assert [workbooks.cell_text(cell) for cell in cells] == [
+        "2915240000",
+        "12.5",
+        "True",
+        "2026-03-01",
+        "2",
+    ]
 
 
 def test_compare_when_entries_are_equal_then_digests_are_and_change_with_any_field() -> None:
