@@ -2,12 +2,15 @@
 
 import base64
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -18,7 +21,10 @@ from django.shortcuts import render
 
 from targeting.api.tokens import address_of
 
+SECURITY_KEY = "webauthn"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# What proves more than a password does: the mailed link, or an identity provider's word.
+_PROOFS = frozenset({"password_reset", "socialaccount"})
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -29,6 +35,18 @@ class InvitedOnly(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse | None:
+        """Where no second factor is set up, a password alone opens nothing, not even the way to it.
+
+        Otherwise whoever learned the password first would set up theirs.
+        """
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refusal or not settings.SECOND_FACTOR["REQUIRED"] or is_mfa_enabled(user, FACTORS):
+            return refusal
+        if may_set_up(get_authentication_records(request, user)):
+            return None
+        return render(request, "account/invitation_needed.html", status=HTTPStatus.FORBIDDEN)
 
 
 class KnownPeopleOnly(DefaultSocialAccountAdapter):
@@ -57,6 +75,11 @@ class SealedFactors(DefaultMFAAdapter):
             return True
         held = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
         return bool(held.exclude(pk=authenticator.pk).exists())
+
+
+def may_set_up(records: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a session that began so may set up a first second factor."""
+    return any(record["method"] in _PROOFS for record in records)
 
 
 def client_address(request: HttpRequest) -> str:

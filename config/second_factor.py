@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
@@ -16,18 +17,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from config.identity import FACTORS
+from config.identity import FACTORS, SECURITY_KEY, may_set_up
 from targeting.api.errors import problem_response
 
-# What a person needs to set the second factor up, to give it, or to leave.
-OPEN_WITHOUT = frozenset(
+# What a person needs to give the second factor, or to leave.
+GIVE = frozenset(
+    {"account_login", "account_logout", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+)
+# To set one up: only for sessions that began with proof of more than a password.
+SET_UP = frozenset(
     {
-        "account_login",
-        "account_logout",
         "account_reauthenticate",
+        "mfa_index",
         "mfa_activate_totp",
-        "mfa_reauthenticate",
-        "mfa_reauthenticate_webauthn",
         "mfa_add_webauthn",
         "mfa_view_recovery_codes",
     }
@@ -59,7 +61,8 @@ class SecondFactorMiddleware:
         if is_given or not settings.SECOND_FACTOR["REQUIRED"]:
             return None
         match = request.resolver_match
-        if match and match.view_name in OPEN_WITHOUT:
+        name = match.view_name if match else ""
+        if name in GIVE or (name in SET_UP and may_set_up(records)):
             return None
         return _refuse(request, view)
 
@@ -86,5 +89,13 @@ def _refuse(request: HttpRequest, view: Any) -> HttpResponse:
         )
     if is_mfa_enabled(request.user, FACTORS):
         query = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('mfa_reauthenticate')}?{query}")
+        return redirect(f"{reverse(_page_to_give(request.user))}?{query}")
+    if SECURITY_KEY in settings.MFA_SUPPORTED_TYPES:
+        return redirect("mfa_index")
     return redirect("mfa_activate_totp")
+
+
+def _page_to_give(user: Any) -> str:
+    if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn"

@@ -28,6 +28,9 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "config.identity.InvitedOnly"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Whoever follows the mailed link goes straight on to the second factor: with a password alone,
+# later, nobody sets up the first one (config/identity.py).
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Shared by all processes through the cache. A failed second factor counts by person ("key").
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/15m/ip,10/15m/key"}

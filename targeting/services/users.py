@@ -68,14 +68,26 @@ def register_person(*, agency: Agency, number: str) -> Person:
 
 @transaction.atomic
 def invite_user(*, user: User, site: str) -> None:
-    """Mail the person a link, good once and for two days, to choose a password.
+    """Mail the person a link as :func:`invitation_link` makes it. It leaves after the commit.
 
-    Whatever password the account had stops working. ``site`` is the address of the
-    installation (``https://targeting.example.org``). The mail leaves after the commit.
     Raises :class:`InvalidValue` ``email_missing``.
     """
     if not user.email:
         raise InvalidValue("email_missing", value=user.username, allowed="an address to write to")
+    context = {"user": user, "link": invitation_link(user=user, site=site)}
+    subject = render_to_string("account/email/invitation_subject.txt", context).strip()
+    body = render_to_string("account/email/invitation_message.txt", context)
+    address = user.email
+    transaction.on_commit(lambda: send_mail(subject, body, None, [address]))
+
+
+@transaction.atomic
+def invitation_link(*, user: User, site: str) -> str:
+    """A link, good once and for two days, to choose a password and set up a second factor.
+
+    Whatever password the account had stops working. ``site`` is the address of the
+    installation (``https://targeting.example.org``).
+    """
     user.set_unusable_password()
     user.save()
     path = reverse(
@@ -85,11 +97,7 @@ def invite_user(*, user: User, site: str) -> None:
             "key": default_token_generator.make_token(user),
         },
     )
-    context = {"user": user, "link": site.rstrip("/") + path}
-    subject = render_to_string("account/email/invitation_subject.txt", context).strip()
-    body = render_to_string("account/email/invitation_message.txt", context)
-    address = user.email
-    transaction.on_commit(lambda: send_mail(subject, body, None, [address]))
+    return site.rstrip("/") + path
 
 
 @transaction.atomic
@@ -106,9 +114,9 @@ def enrol_authenticator_app(*, user: User, secret: str) -> Authenticator:
 
 @transaction.atomic
 def remove_second_factor(*, user: User) -> int:
-    """For a lost phone: the person sets a new one up at the next sign-in. How many were held.
+    """For a lost phone: invited again, the person sets a new one up. How many were held.
 
-    Ends the person's sessions, whoever has them.
+    Ends the person's sessions, whoever has them. A password alone opens nothing then.
     """
     for session in UserSession.objects.filter(user=user):
         session.end()

@@ -29,11 +29,11 @@ def signed_in(**user: object) -> APIClient:
     return sign_in(caller, caller.user)
 
 
-def sign_in(caller: APIClient, user: User) -> APIClient:
+def sign_in(caller: APIClient, user: User, *, method: str = "mfa") -> APIClient:
     """As the sign-in pages leave a session behind, second factor included."""
     caller.force_login(user)
     session = caller.session
-    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": method, "at": time.time()}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return caller

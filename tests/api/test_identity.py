@@ -13,13 +13,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from config.identity import SealedFactors
-from config.second_factor import OPEN_WITHOUT
+from config.second_factor import GIVE, SET_UP
 from shipments.domain.errors import InvalidValue
 from targeting.management.access import patterns
 from targeting.management.one_time_codes import new_key, one_time_code
 from targeting.models import User
 from targeting.models.choices import Role
-from targeting.services.users import enrol_authenticator_app, register_user
+from targeting.services.users import (
+    enrol_authenticator_app,
+    invitation_link,
+    register_user,
+)
 from tests.api.conftest import sign_in
 from tests.api.test_access_matrix import ARGUMENTS
 
@@ -99,24 +103,67 @@ def test_sealed_keys_are_read_under_the_key_before(settings):
 def with_password_only():
     register_user(username="aigul", password=PASSWORD, roles=[Role.ADMINISTRATOR])
     browser = APIClient()
-    submit(browser, LOGIN, login="aigul", password=PASSWORD)
+    browser.answer = submit(browser, LOGIN, login="aigul", password=PASSWORD)
     return browser
+
+
+def by_link():
+    """Whoever followed the mailed link and chose a password."""
+    user = User.objects.filter(username="aigul").first() or register_user(
+        username="aigul", password=PASSWORD, roles=[Role.ADMINISTRATOR]
+    )
+    browser = APIClient()
+    page = browser.get(invitation_link(user=user, site="http://testserver"), follow=True)
+    submit(browser, page.request["PATH_INFO"], password1=PASSWORD, password2=PASSWORD)
+    return browser
+
+
+def set_up(browser):
+    """The key of the app that a person sets up, who comes by a link."""
+    page = reverse("mfa_activate_totp")
+    confirm = browser.get(page)["Location"]
+    assert confirm.startswith(reverse("account_reauthenticate"))
+    submit(browser, confirm, password=PASSWORD)
+    key = browser.get(page).context["form"].secret
+    browser.answer = submit(browser, page, code=one_time_code(key, at=time.time()))
+    return key
+
+
+def test_password_when_stolen_before_the_first_second_factor_then_it_opens_nothing():
+    thief = with_password_only()
+    assert thief.answer.status_code == 403
+    assert "Open the link that was mailed" in thief.answer.content.decode()
+    for path in (reverse("mfa_activate_totp"), "/accounts/sessions/", "/admin/"):
+        assert "login" in thief.get(path)["Location"], path
+    assert thief.get(ME).status_code == 401
+    owner = by_link()
+    assert set_up(owner)
+    assert thief.get(ME).status_code == 401
+
+
+def test_session_of_a_password_alone_when_a_factor_is_there_then_only_giving_it_is_open():
+    """However it came to be: by the time before a factor was taken away, say."""
+    person(roles=[Role.ADMINISTRATOR])
+    browser = APIClient()
+    sign_in(browser, User.objects.get(), method="password")
+    for path in (reverse("mfa_view_recovery_codes"), reverse("mfa_activate_totp"), "/admin/"):
+        assert browser.get(path)["Location"].startswith(reverse("mfa_reauthenticate")), path
 
 
 @pytest.mark.parametrize("path", ["/", "/admin/", "/accounts/sessions/", "/accounts/email/"])
 def test_page_when_without_a_second_factor_then_sent_to_set_it_up(path):
-    answer = with_password_only().get(path)
+    answer = by_link().get(path)
     assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_activate_totp"))
 
 
 def test_api_when_without_a_second_factor_then_403():
-    answer = with_password_only().get(ME)
+    answer = by_link().get(ME)
     assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required")
     assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_every_route_when_without_a_second_factor_then_closed_or_on_the_way_to_it():
-    browser = with_password_only()
+    browser = by_link()
     opened, asked = set(), 0
     for route, _, entry in patterns():
         names = entry.pattern.converters
@@ -129,17 +176,12 @@ def test_every_route_when_without_a_second_factor_then_closed_or_on_the_way_to_i
         if browser.get(url).status_code == 200:
             opened.add(entry.name)
     assert asked > 40
-    assert opened <= OPEN_WITHOUT
+    assert opened <= GIVE | SET_UP
 
 
 def test_second_factor_when_first_set_up_then_asked_for_and_the_session_is_good():
-    browser = with_password_only()
-    setup = reverse("mfa_activate_totp")
-    confirm = browser.get(setup)["Location"]
-    assert confirm.startswith(reverse("account_reauthenticate"))
-    submit(browser, confirm, password=PASSWORD)
-    key = browser.get(setup).context["form"].secret
-    submit(browser, setup, code=one_time_code(key, at=time.time()))
+    browser = by_link()
+    key = set_up(browser)
     assert Authenticator.objects.filter(type="totp").count() == 1
     ask = browser.get("/admin/")["Location"]
     assert ask.startswith(reverse("mfa_reauthenticate"))

@@ -1,18 +1,22 @@
 """An account begins with an administrator's invitation, and with nothing else."""
 
+import io
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from shipments.domain.errors import InvalidValue
+from targeting.management.one_time_codes import one_time_code
 from targeting.models import User
 from targeting.models.choices import Role
 from targeting.services.users import invite_user, register_user
-from tests.api.test_identity import LOGIN, PASSWORD, submit
+from tests.api.test_identity import CODE, LOGIN, ME, PASSWORD, set_up, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +45,33 @@ def choose_password(link, password=PASSWORD):
     browser = APIClient()
     page = browser.get(link, follow=True)
     form = {"password1": password, "password2": password}
-    return submit(browser, page.request["PATH_INFO"], **form)
+    browser.answer = submit(browser, page.request["PATH_INFO"], **form)
+    return browser
+
+
+def test_invitation_when_followed_then_password_and_second_factor_come_at_one_sitting(
+    administrator, django_capture_on_commit_callbacks
+):
+    invited(administrator, django_capture_on_commit_callbacks)
+    browser = choose_password(link_in(mail.outbox[0]))
+    assert browser.get("/admin/")["Location"] == reverse("mfa_activate_totp")
+    key = set_up(browser)
+    assert browser.answer["Location"] == reverse("mfa_view_recovery_codes")
+    assert browser.get(browser.answer["Location"]).status_code == 200
+    later = APIClient()
+    submit(later, LOGIN, login="bolat", password=PASSWORD)
+    submit(later, CODE, code=one_time_code(key, at=time.time() + 30))
+    assert later.get(ME).json()["name"] == "bolat"
+
+
+def test_invitation_when_printed_for_the_first_administrator_then_it_works_as_the_mailed_one():
+    call_command("createsuperuser", username="root", email="", interactive=False)
+    printed = io.StringIO()
+    call_command("invite_user", "root", site="http://testserver", stdout=printed)
+    browser = choose_password(printed.getvalue().strip().removeprefix("http://testserver"))
+    assert browser.get("/admin/")["Location"] == reverse("mfa_activate_totp")
+    with pytest.raises(CommandError, match="no active account"):
+        call_command("invite_user", "nobody", site="http://testserver")
 
 
 def test_invitation_when_followed_then_the_person_chooses_a_password_once(
@@ -52,15 +82,12 @@ def test_invitation_when_followed_then_the_person_chooses_a_password_once(
     assert not user.has_usable_password()
     (message,) = mail.outbox
     assert message.to == ["bolat@customs.example"]
-    assert choose_password(link_in(message)).status_code == 302
+    assert choose_password(link_in(message)).answer.status_code == 302
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
     choose_password(link_in(message), "a second choice of words")
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
-    browser = APIClient()
-    submit(browser, LOGIN, login="bolat", password=PASSWORD)
-    assert browser.get("/")["Location"] == reverse("mfa_activate_totp")
 
 
 def test_invitation_when_the_password_is_weak_then_it_is_refused(
@@ -68,8 +95,8 @@ def test_invitation_when_the_password_is_weak_then_it_is_refused(
 ):
     invited(administrator, django_capture_on_commit_callbacks)
     for weak in ("short", "bolat-example", "123456789012", "password1234"):
-        answer = choose_password(link_in(mail.outbox[0]), weak)
-        assert answer.status_code == 200
+        browser = choose_password(link_in(mail.outbox[0]), weak)
+        assert browser.answer.status_code == 200
     assert not User.objects.get(username="bolat").has_usable_password()
 
 

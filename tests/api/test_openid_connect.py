@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from targeting.management.one_time_codes import new_key, one_time_code
@@ -115,6 +117,14 @@ def test_identity_provider_when_it_vouches_for_a_known_person_then_our_code_is_s
     assert not User.objects.get().has_usable_password()
     provider.claims = {"sub": "42", "email": "married@customs.example", "email_verified": True}
     assert come_back(APIClient())["Location"] == CODE
+
+
+def test_identity_provider_when_no_second_factor_is_set_up_then_its_word_leads_there(provider, key):
+    Authenticator.objects.all().delete()
+    browser = APIClient()
+    assert come_back(browser).status_code == 302
+    assert browser.get(ME).json()["code"] == "second_factor_required"
+    assert browser.get("/accounts/sessions/")["Location"] == reverse("mfa_activate_totp")
 
 
 def test_identity_provider_when_the_person_has_no_account_then_none_is_made(provider, key):

@@ -33,7 +33,7 @@ def test_roles_when_people_of_the_old_kind_exist_then_they_keep_what_they_could_
         "nobody": {"role": ""},
         "gone": {"role": "analyst", "is_active": False},
     }.items():
-        old.create(username=name, password="!", **more)  # noqa: S106 - no password fits it
+        old.create(username=name, password="!", **more)
     submitter = before_roles.get_model("shipments", "Submitter").objects.create(key="broker")
     before_roles.get_model("targeting", "ApiClient").objects.create(
         client_id="broker", submitter=submitter, scopes=["receipts:read"], client_secret=""
@@ -50,4 +50,8 @@ def test_roles_when_people_of_the_old_kind_exist_then_they_keep_what_they_could_
     assert not User.objects.get(username="gone").is_active
     assert not User.objects.get(username="root").is_superuser
     client = ApiClient.objects.get()
-    assert (client.kind, client.reach, client.scopes) == ("api_client", "offices", ["receipts:read"])
+    assert (client.kind, client.reach, client.scopes) == (
+        "api_client",
+        "offices",
+        ["receipts:read"],
+    )
