@@ -20,6 +20,12 @@ class EditionChanged(RiskError):
     code = "edition_changed"
 
 
+class SubstanceChanged(RiskError):
+    """Somebody else changed the substance meanwhile. Params: ``given``."""
+
+    code = "substance_changed"
+
+
 class WrongState(RiskError):
     """The step does not follow from the state. Params: ``state``, ``allowed``."""
 

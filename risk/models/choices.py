@@ -70,6 +70,7 @@ class IdentifierKind(models.TextChoices):
     INCHIKEY = "inchikey", _("InChIKey")
     SMILES = "smiles", _("SMILES")
     CUS = "cus", _("CUS number")
+    FORMULA = "formula", _("molecular formula")
 
 
 class PartyLinkKind(models.TextChoices):

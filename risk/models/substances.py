@@ -1,7 +1,8 @@
 """Substances: one record each in all lists, with names and identifiers."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Now, Upper
 
 from risk.models.choices import IdentifierKind
 from shipments.models.history import with_history
@@ -9,8 +10,12 @@ from shipments.models.history import with_history
 
 @with_history()
 class Substance(models.Model):
+    """One thing under all its names. ``changed_at`` is when an editor last changed it, a name
+    or an identifier of it; what loads add bears its own ``added_at``."""
+
     key = models.SlugField(max_length=120, unique=True)
     preferred_name = models.TextField()
+    changed_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.preferred_name
@@ -26,6 +31,7 @@ class SubstanceName(models.Model):
     kind = models.TextField()
     source = models.TextField(blank=True)
     verification = models.TextField(blank=True)
+    added_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -34,7 +40,10 @@ class SubstanceName(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["name"], name="substance_name_trigram", opclasses=["gin_trgm_ops"]),
+            # As ``icontains`` asks.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"), name="substance_name_upper_trigram"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,12 +52,18 @@ class SubstanceName(models.Model):
 
 @with_history()
 class SubstanceIdentifier(models.Model):
-    """An identifier of one form of the substance (base, salt, hydrate, isomer …)."""
+    """An identifier of one form of the substance (base, salt, hydrate, isomer …).
+
+    ``acknowledged`` is what contradicts a reference or another substance and was kept, as
+    in :class:`risk.models.ListEntry`.
+    """
 
     substance = models.ForeignKey(Substance, on_delete=models.CASCADE, related_name="identifiers")
     kind = models.TextField(choices=IdentifierKind.choices)
     value = models.TextField()
     form_name = models.TextField(blank=True)
+    acknowledged = models.JSONField(default=list, blank=True)
+    added_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

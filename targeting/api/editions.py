@@ -257,8 +257,12 @@ class EditionContentViewSet(EditionResource):
 
     @extend_schema(summary="Entries of an edition", responses=EntrySerializer(many=True))
     def entries(self, request: Request, **_: object) -> Response:
-        page = self.page_of(list_entries(self.edition()))
-        return self.get_paginated_response(EntrySerializer(page, many=True).data)
+        edition = self.edition()
+        if request.headers.get("If-None-Match") == edition_etag(edition):
+            return self.marked(Response(status=304), edition)
+        page = self.page_of(list_entries(edition))
+        rows = EntrySerializer(page, many=True).data
+        return self.marked(self.get_paginated_response(rows), edition)
 
     @extend_schema(
         summary="How an edition differs from another of its list",

@@ -35,6 +35,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "purpose_required": (400, "Say what for: the policy asks it here."),
     "file_too_large": (413, "The file is larger than allowed."),
     "edition_changed": (412, "Somebody changed the edition since you read it."),
+    "substance_changed": (412, "Somebody changed the substance since you read it."),
     "contradictions_unacknowledged": (422, "Identifiers contradict a reference: give a reason."),
     "invalid_profile": (422, "The risk profile breaks its contract."),
     "error": (422, "The request cannot be carried out."),
@@ -76,7 +77,7 @@ class PreconditionRequired(exceptions.APIException):
     """A change without ``If-Match``: it might overwrite what somebody else wrote."""
 
     status_code = HTTPStatus.PRECONDITION_REQUIRED
-    default_detail = "Read the edition and send its ETag as If-Match."
+    default_detail = "Read what you change and send its ETag as If-Match."
 
 
 class UploadTooLarge(exceptions.APIException):

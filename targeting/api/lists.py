@@ -1,10 +1,15 @@
 """Control lists: which editions there are, and whether a person verified them."""
 
+from datetime import datetime
+
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, serializers
+from rest_framework import serializers
+from rest_framework.request import Request
 
 from risk.models import ControlList, ListEdition
 from targeting.api.base import Resource
+from targeting.api.conditional import conditional
 from targeting.api.permissions import POLICIES
 from targeting.selectors.lists import list_control_lists
 
@@ -45,9 +50,11 @@ class ControlListSerializer(serializers.ModelSerializer):
 
 @extend_schema_view(
     list=extend_schema(summary="Control lists with their editions"),
-    retrieve=extend_schema(summary="One control list"),
+    retrieve=extend_schema(
+        summary="One control list", responses={200: ControlListSerializer, 304: None}
+    ),
 )
-class ControlListViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class ControlListViewSet(Resource):
     """Control lists; `is_verified` is the badge of an edition compared with its act."""
 
     policy = POLICIES["lists"]
@@ -55,3 +62,18 @@ class ControlListViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resou
     serializer_class = ControlListSerializer
     queryset = list_control_lists()
     lookup_field = "code"
+
+    def list(self, request: Request) -> HttpResponseBase:
+        page = self.page_of(self.get_queryset())
+        shown = self.get_paginated_response(self.get_serializer(page, many=True).data).data
+        return conditional(request, shown, modified=_changed_at(*page))
+
+    def retrieve(self, request: Request, code: str) -> HttpResponseBase:
+        row = self.get_object()
+        return conditional(request, self.get_serializer(row).data, modified=_changed_at(row))
+
+
+def _changed_at(*rows: ControlList) -> datetime | None:
+    """When the last edition became law or was made."""
+    moments = [one.approved_at or one.created_at for row in rows for one in row.editions.all()]
+    return max(moments, default=None)

@@ -16,6 +16,11 @@ from targeting.api.me import MeViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipts import ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
+from targeting.api.substances import (
+    SubstanceIdentifierViewSet,
+    SubstanceNameViewSet,
+    SubstanceViewSet,
+)
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -100,4 +105,30 @@ urlpatterns = [
         name="receipt-issues",
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
+    path(
+        "substances",
+        SubstanceViewSet.as_view({"get": "list", "post": "create"}),
+        name="substance-list",
+    ),
+    path("substances/<str:key>", SubstanceViewSet.as_view(DETAIL), name="substance-detail"),
+    path(
+        "substances/<str:key>/names",
+        SubstanceNameViewSet.as_view({"put": "store_name"}),
+        name="substance-names",
+    ),
+    path(
+        "substances/<str:key>/names/<int:pk>",
+        SubstanceNameViewSet.as_view({"delete": "remove_name"}),
+        name="substance-name-detail",
+    ),
+    path(
+        "substances/<str:key>/identifiers",
+        SubstanceIdentifierViewSet.as_view({"put": "store_identifier"}),
+        name="substance-identifiers",
+    ),
+    path(
+        "substances/<str:key>/identifiers/<int:pk>",
+        SubstanceIdentifierViewSet.as_view({"delete": "remove_identifier"}),
+        name="substance-identifier-detail",
+    ),
 ]

@@ -92,6 +92,13 @@ POLICIES: Mapping[str, Policy] = {
         "retrieve": RECEIPT_READERS,
         "issues": RECEIPT_READERS,
     },
+    "substances": {
+        **dict.fromkeys(("list", "retrieve"), EVERY_ROLE),
+        **dict.fromkeys(
+            ("create", "store_name", "remove_name", "store_identifier", "remove_identifier"),
+            LIST_EDITORS,
+        ),
+    },
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
 }
 

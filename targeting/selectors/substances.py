@@ -1,11 +1,100 @@
-"""What substances are called in sentences."""
+"""Substances as they are searched and shown, and what they are called in sentences."""
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from risk.models import Substance, SubstanceName
+from django.db.models import Prefetch, Q, QuerySet
+
+from risk.models import ListEntry, Substance, SubstanceIdentifier, SubstanceName
+from risk.models.choices import EditionState
 
 # As printed in a list, then the everyday name, then the systematic one.
 _KINDS = ("list", "common", "iupac")
+
+
+_CAS = re.compile(r"\d{2,7}-\d{2}-\d")
+
+
+@dataclass(frozen=True, slots=True)
+class SubstanceSummary:
+    """A substance with its CAS numbers and where it is listed: (list code, edition, verified)."""
+
+    substance: Substance
+    cas_rns: tuple[str, ...]
+    kinds: tuple[str, ...]
+    lists: tuple[tuple[str, int, bool], ...]
+
+
+def matching_substances(text: str) -> Q:
+    """The condition on substances: a whole CAS number, or part of a name in any language,
+    of the key, or a whole identifier of another kind."""
+    if _CAS.fullmatch(text):
+        numbers = SubstanceIdentifier.objects.filter(kind="cas", value=text)
+        entries = ListEntry.objects.filter(cas_rn=text)
+        return Q(pk__in=numbers.values("substance")) | Q(pk__in=entries.values("substance"))
+    names = SubstanceName.objects.filter(name__icontains=text)
+    identifiers = SubstanceIdentifier.objects.filter(value=text)
+    return (
+        Q(preferred_name__icontains=text)
+        | Q(key__icontains=text)
+        | Q(pk__in=names.values("substance"))
+        | Q(pk__in=identifiers.values("substance"))
+    )
+
+
+def listed_entries() -> QuerySet[ListEntry]:
+    """Entries of the editions that are law now or will be, by list."""
+    return (
+        ListEntry.objects.filter(edition__state=EditionState.APPROVED)
+        .select_related("edition__control_list")
+        .order_by("edition__control_list__code", "edition__number", "form_name")
+    )
+
+
+def summarise_substances(rows: Sequence[Substance]) -> list[SubstanceSummary]:
+    """The page with what its lines show, in two queries."""
+    cas: dict[int, set[str]] = defaultdict(set)
+    numbers = SubstanceIdentifier.objects.filter(substance__in=rows, kind="cas")
+    for pk, value in numbers.values_list("substance", "value"):
+        cas[pk].add(value)
+    kinds: dict[int, set[str]] = defaultdict(set)
+    lists: dict[int, set[tuple[str, int, bool]]] = defaultdict(set)
+    for entry in listed_entries().filter(substance__in=rows):
+        edition = entry.edition
+        kinds[entry.substance_id].add(entry.kind)
+        place = (edition.control_list.code, edition.number, edition.is_verified)
+        lists[entry.substance_id].add(place)
+    return [
+        SubstanceSummary(
+            substance=row,
+            cas_rns=tuple(sorted(cas[row.pk])),
+            kinds=tuple(sorted(kinds[row.pk])),
+            lists=tuple(sorted(lists[row.pk])),
+        )
+        for row in rows
+    ]
+
+
+def substances_in_full() -> QuerySet[Substance]:
+    """Substances with names, identifiers and listed entries."""
+    return Substance.objects.prefetch_related(
+        Prefetch("names", SubstanceName.objects.order_by("lang", "kind", "name")),
+        Prefetch("identifiers", SubstanceIdentifier.objects.order_by("form_name", "kind", "value")),
+        Prefetch("entries", listed_entries(), to_attr="listed"),
+    )
+
+
+def changed_at(substance: Substance) -> datetime:
+    """When anything shown of a substance in full last changed."""
+    moments = [substance.changed_at]
+    moments += [name.added_at for name in substance.names.all()]
+    moments += [identifier.added_at for identifier in substance.identifiers.all()]
+    listed: list[ListEntry] = substance.listed  # type: ignore[attr-defined]
+    moments += [e.edition.approved_at for e in listed if e.edition.approved_at]
+    return max(moments)
 
 
 def substance_names(keys: Iterable[str], *, lang: str) -> dict[str, str]:

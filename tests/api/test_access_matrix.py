@@ -23,6 +23,7 @@ FIXTURES = {
 ARGUMENTS = {
     "pk": 1,
     "code": "none",
+    "key": "none",
     "number": 1,
     "id": "00000000-0000-4000-8000-000000000000",
     "registration_number": "none",

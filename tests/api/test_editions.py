@@ -190,3 +190,11 @@ def upload(content: bytes, name: str = "sheet.csv") -> BytesIO:
     stream = BytesIO(content)
     stream.name = name
     return stream
+
+
+def test_lists_and_entries_when_read_again_then_not_sent_again(law, analyst):
+    for place in ("/api/v1/lists", "/api/v1/lists/A", LAW, f"{LAW}/entries"):
+        first = analyst.get(place)
+        assert first["Last-Modified"], place
+        again = analyst.get(place, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), place

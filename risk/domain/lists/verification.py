@@ -19,8 +19,9 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
     """Two statements about one form that cannot both be right. A warning, not an error.
 
     ``code`` is ``inchikey_not_of_smiles``, ``formula_not_of_smiles``, ``smiles_unreadable``,
-    ``smarts_unreadable``, ``formula_not_of_cas``, ``inchikey_not_of_cas``; ``expected`` is
-    what ``source`` says.
+    ``smarts_unreadable``, ``formula_not_of_cas``, ``inchikey_not_of_cas``,
+    ``smiles_not_of_cas``, ``identifier_of_other_substance``; ``expected`` is what ``source``
+    says.
     """
 
     code: str
@@ -80,7 +81,18 @@ def _of_reference(entry: ListEntry) -> list[Contradiction]:
     # The first block is the skeleton; the reference is often without stereochemistry.
     if entry.inchikey and known.InChI_key and entry.inchikey[:14] != known.InChI_key[:14]:
         found.append(("inchikey_not_of_cas", "inchikey", entry.inchikey, known.InChI_key))
+    elif entry.smiles and not entry.inchikey and known.InChI_key:
+        drawn = _inchikey_of(entry.smiles)
+        if drawn and drawn[:14] != known.InChI_key[:14]:
+            found.append(("smiles_not_of_cas", "smiles", entry.smiles, known.smiles))
     return [_contradiction(*one, source) for one in found]
+
+
+def _inchikey_of(smiles: str) -> str:
+    chem, block_logs, _ = _rdkit()
+    with block_logs():
+        molecule = chem.MolFromSmiles(smiles)
+        return str(chem.MolToInchiKey(molecule)) if molecule is not None else ""
 
 
 def element_counts(formula: str) -> dict[str, int]:
