@@ -6,7 +6,7 @@ import platform
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 from django.db import connection
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from targeting.management.benchmarks import PARTS
@@ -78,7 +79,7 @@ class Command(BaseCommand):
 
     def _run(self, part: Part, options: dict[str, Any]) -> None:
         database = _own_database() if part.needs_database else nullcontext()
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder, database:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, database, _files_in(folder):
             result = part.run(
                 Bench(
                     tell=self._tell,
@@ -136,6 +137,15 @@ def _own_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+def _files_in(folder: str) -> AbstractContextManager[object]:
+    """Uploads on disk, as in an installation: in the memory of tests they would be measured."""
+    uploads = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": f"{folder}/uploads"},
+    }
+    return override_settings(STORAGES=settings.STORAGES | {"default": uploads})
 
 
 def _record(result: Result, section: str) -> None:
