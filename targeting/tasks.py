@@ -8,6 +8,7 @@ from risk.services.editions import bring_into_force
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
+from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
 
 log = structlog.get_logger(__name__)
@@ -47,3 +48,13 @@ def bring_lists_into_force() -> int:
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)
+
+
+@shared_task(name="targeting.tasks.clear_expired", ignore_result=True)
+def clear_expired_rows() -> dict[str, int]:
+    """Clear expired tokens, sessions, failed sign-ins and secrets."""
+    with changes_by("task:clear_expired"):
+        cleared = clear_expired(now=timezone.now())
+    if any(cleared.values()):
+        log.info("expired rows cleared", **cleared)
+    return cleared

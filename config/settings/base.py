@@ -152,6 +152,7 @@ TARGETING: dict[str, Any] = {
     "SWEEP_SECONDS": 10,
     "SEAL_SECONDS": 10,
     "CHECK_AUDIT_SECONDS": 3600,
+    "CLEAR_SECONDS": 3600,
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
@@ -196,6 +197,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.check_audit",
         "schedule": TARGETING["CHECK_AUDIT_SECONDS"],
         "options": {"expires": TARGETING["CHECK_AUDIT_SECONDS"]},
+    },
+    "clear_expired": {
+        "task": "targeting.tasks.clear_expired",
+        "schedule": TARGETING["CLEAR_SECONDS"],
+        "options": {"expires": TARGETING["CLEAR_SECONDS"]},
     },
 }
 

@@ -1,0 +1,34 @@
+"""Clearing what has expired: dead already, but rows with addresses and names in them."""
+
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from oauth2_provider.models import AccessToken
+
+from targeting.models import ClientSecret
+
+# Longer than a lock lasts, and long enough to ask who tried.
+ATTEMPTS_KEPT = timedelta(days=1)
+# So long `manage_client … show` tells when an ended secret was last used.
+SECRETS_KEPT = timedelta(days=90)
+
+
+def clear_expired(*, now: datetime) -> dict[str, int]:
+    """Delete expired tokens, sessions, failed sign-ins and secrets; how many rows of each.
+
+    Sessions take their line in the person's list of sessions with them. Whatever is still
+    good, or still counts, stays. Twice is as once.
+    """
+    expired: dict[str, QuerySet] = {
+        "tokens": AccessToken.objects.filter(expires__lte=now),
+        "sessions": Session.objects.filter(expire_date__lte=now),
+        "listed_sessions": UserSession.objects.exclude(
+            session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")
+        ),
+        "attempts": AccessAttempt.objects.filter(attempt_time__lte=now - ATTEMPTS_KEPT),
+        "secrets": ClientSecret.objects.filter(expires_at__lte=now - SECRETS_KEPT),
+    }
+    return {name: rows.delete()[0] for name, rows in expired.items()}
