@@ -4,6 +4,9 @@ A message is only a wake-up call: it carries the id of a StageRun and is sent af
 commit that made the run. Losing it costs the time until the next sweep, sending it twice
 costs nothing, because a run is claimed once and every stage writes upserts.
 
+Messages of small batches have a queue of their own, which every worker empties first and
+one worker serves alone: a declaration does not wait behind a file of a million.
+
 ingest → match → link ═ barrier: every chunk linked ═ assess → alert
 """
 
@@ -30,6 +33,7 @@ from shipments.services import declarations, intake, stage_runs
 from targeting.services import alerts
 
 RUN_STAGE = "targeting.tasks.run_stage"
+QUICK, BULK = "quick", "targeting"
 
 Counts = Mapping[str, int]
 
@@ -54,7 +58,7 @@ def receive(
             received_at=received_at,
         )
         if is_new:
-            _schedule(batch.pk, Stage.INGEST, 0)
+            _schedule(batch, Stage.INGEST, 0)
     return batch
 
 
@@ -84,8 +88,8 @@ def run_stage(run_id: int) -> int:
 def sweep() -> int:
     """Wake every run that nobody works on; returns how many."""
     overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=_lease())
-    for run_id in overdue:
-        _send(run_id)
+    for run in overdue:
+        _send(run.pk, _queue(run.batch))
     return len(overdue)
 
 
@@ -137,7 +141,7 @@ def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> None:
     with transaction.atomic():
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
         declarations.store_chunk(batch=run.batch, chunk=chunk, parsed=parsed)
-        _schedule(run.batch_id, Stage.MATCH, chunk)
+        _schedule(run.batch, Stage.MATCH, chunk)
 
 
 def _match(run: StageRun) -> list[int]:
@@ -199,7 +203,7 @@ def _pass_barrier(run: StageRun) -> list[int]:
         if following.chunk == run.chunk:
             own.append(following.pk)
         else:
-            _send_on_commit(following.pk)
+            _send_on_commit(following.pk, run.batch)
     return own
 
 
@@ -208,18 +212,22 @@ def _finish(run: StageRun) -> list[int]:
     return []
 
 
-def _schedule(batch_id: int, stage: Stage, chunk: int) -> None:
-    run = stage_runs.schedule_run(batch_id=batch_id, stage=stage, chunk=chunk, now=timezone.now())
-    _send_on_commit(run.pk)
+def _schedule(batch: IntakeBatch, stage: Stage, chunk: int) -> None:
+    run = stage_runs.schedule_run(batch_id=batch.pk, stage=stage, chunk=chunk, now=timezone.now())
+    _send_on_commit(run.pk, batch)
 
 
-def _send_on_commit(run_id: int) -> None:
+def _send_on_commit(run_id: int, batch: IntakeBatch) -> None:
     # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
-    transaction.on_commit(partial(_send, run_id), robust=True)
+    transaction.on_commit(partial(_send, run_id, _queue(batch)), robust=True)
 
 
-def _send(run_id: int) -> None:
-    current_app.send_task(RUN_STAGE, args=[run_id])
+def _send(run_id: int, queue: str) -> None:
+    current_app.send_task(RUN_STAGE, args=[run_id], queue=queue)
+
+
+def _queue(batch: IntakeBatch) -> str:
+    return BULK if batch.is_bulk else QUICK
 
 
 def _lease() -> timedelta:

@@ -31,10 +31,11 @@ SERVICES: dict[str, tuple[str, Start]] = {
 APPLICATION: dict[str, Start] = {
     "web": application.start_web,
     "worker": application.start_worker,
+    "quick": application.start_quick,
     "beat": application.start_beat,
 }
 # Work stops before what it needs.
-STOP_ORDER = ("worker", "web", "beat", "redis", "postgres")
+STOP_ORDER = ("worker", "quick", "web", "beat", "redis", "postgres")
 NOT_RUNNING = 3
 
 

@@ -14,8 +14,10 @@ from config.embedded.state import EmbeddedError, Folder, State
 _WEB = "config.asgi:application"
 _CELERY = ("celery", "--app=config.celery")
 _WORKERS = 2
+# Serves the queue of small messages alone, while the others are busy with large files.
+_QUICK_OPTIONS = ("--queues=quick", "--concurrency=1")
 # One worker has no neighbours to ask what they do.
-_WORKER_OPTIONS = (f"--concurrency={_WORKERS}", "--without-mingle", "--without-gossip")
+_ALONE = ("--without-mingle", "--without-gossip")
 _DEFAULT_PORT = 8000
 _ANSWER_SECONDS = 2
 
@@ -58,13 +60,21 @@ def start_web(folder: Folder, state: State) -> None:
 
 
 def start_worker(folder: Folder, state: State) -> None:
-    node = f"targeting-{folder.digest}@localhost"
+    _start_worker(folder, state, "worker", f"--concurrency={_WORKERS}")
+
+
+def start_quick(folder: Folder, state: State) -> None:
+    _start_worker(folder, state, "quick", *_QUICK_OPTIONS)
+
+
+def _start_worker(folder: Folder, state: State, part: str, *options: str) -> None:
+    node = f"targeting-{part}-{folder.digest}@localhost"
     _launch(
         folder,
         state,
-        "worker",
-        [*_CELERY, "worker", f"--hostname={node}", *_WORKER_OPTIONS],
-        address=f"{_WORKERS} processes",
+        part,
+        [*_CELERY, "worker", f"--hostname={node}", *options, *_ALONE],
+        address=" ".join(options).replace("--", ""),
         ready=lambda: _worker_answers(node),
     )
 

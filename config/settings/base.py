@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pghistory
+from kombu import Queue
 
 from config import env
 from config.logging import logging_settings
@@ -164,10 +165,14 @@ TARGETING: dict[str, Any] = {
     "UPCOMING_DAYS": 60,
     "LISTS_SECONDS": 300,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
+    # What may wait of large files before further ones are refused with 429.
+    "MAX_BACKLOG_BYTES": 4 * 1024**3,
     "FIXTURES_DIR": BASE_DIR / "fixtures",
 }
 
 CELERY_IMPORTS = ("targeting.tasks",)
+# A worker that names no queue takes from both, in this order, as the transport's strategy says.
+CELERY_TASK_QUEUES = [Queue("quick"), Queue("targeting")]
 CELERY_TASK_DEFAULT_QUEUE = "targeting"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -179,14 +184,21 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # After this time Redis hands an unacknowledged message to another worker. Longer than any stage
 # runs; the sweep, not this, is what finds the work of a killed worker quickly.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 1800,
+    "queue_order_strategy": "priority",
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "targeting.tasks.sweep", "schedule": TARGETING["SWEEP_SECONDS"]},
+    "sweep": {
+        "task": "targeting.tasks.sweep",
+        "schedule": TARGETING["SWEEP_SECONDS"],
+        "options": {"queue": "quick", "expires": TARGETING["SWEEP_SECONDS"]},
+    },
     "seal_audit": {
         "task": "targeting.tasks.seal_audit",
         "schedule": TARGETING["SEAL_SECONDS"],
-        "options": {"expires": TARGETING["SEAL_SECONDS"]},
+        "options": {"queue": "quick", "expires": TARGETING["SEAL_SECONDS"]},
     },
     "bring_lists_into_force": {
         "task": "targeting.tasks.bring_lists_into_force",

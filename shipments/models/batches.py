@@ -22,7 +22,8 @@ class IntakeBatch(models.Model):
     """One file or message of one submitter; its ``public_id`` is the receipt's number.
 
     ``chunk_count`` is None until the whole file has been cut. The same bytes from the
-    same submitter are the same batch, whatever name they came under.
+    same submitter are the same batch, whatever name they came under. ``is_bulk`` are the
+    large ones: they wait in a queue of their own and count as backlog.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -31,6 +32,7 @@ class IntakeBatch(models.Model):
     format_key = models.TextField()
     mapping_key = models.TextField(blank=True)
     file_name = models.TextField(blank=True)
+    is_bulk = models.BooleanField(default=False)
     state = models.TextField(choices=BatchState.choices, default=BatchState.RECEIVED)
     failure_code = models.TextField(blank=True)
     failure_detail = models.TextField(blank=True)
@@ -49,7 +51,19 @@ class IntakeBatch(models.Model):
                 fields=["submitter", "sha256", "mapping_key"], name="batch_once_per_submitter"
             ),
         ]
-        indexes = [models.Index(fields=["submitter", "-received_at"], name="batch_by_submitter")]
+        indexes = [
+            models.Index(fields=["submitter", "-received_at"], name="batch_by_submitter"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(is_bulk=True, finished_at=None),
+                name="batch_open_bulk",
+            ),
+            models.Index(
+                fields=["-finished_at"],
+                condition=models.Q(is_bulk=True),
+                name="batch_finished_bulk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

@@ -13,7 +13,7 @@ from django.db import transaction
 from shipments.models import IntakeBatch, RawMessage, Submitter
 
 INLINE_BYTES = 256 * 1024
-"""Messages up to this size are kept in the row; larger ones in the file storage."""
+"""Messages up to this size are kept in the row; larger ones in the file storage, as bulk."""
 
 
 def register_submitter(*, key: str, name: str = "") -> Submitter:
@@ -45,6 +45,7 @@ def register_batch(
         defaults={
             "format_key": format_key,
             "file_name": file_name[:255],
+            "is_bulk": size > INLINE_BYTES,
             "received_at": received_at,
         },
     )

@@ -148,20 +148,21 @@ def finish_batch(*, batch_id: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def wake_overdue_runs(*, now: datetime, patience: timedelta) -> list[int]:
-    """Ids of runs that nobody works on, marked as woken now.
+def wake_overdue_runs(*, now: datetime, patience: timedelta) -> list[StageRun]:
+    """Runs that nobody works on, with their batches, marked as woken now.
 
     Overdue is a pending run whose last message is older than ``patience`` (it was lost)
     and a running one whose lease has expired (its worker was).
     """
     overdue = (
-        StageRun.objects.select_for_update(skip_locked=True)
+        StageRun.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("batch")
         .filter(
             Q(state=StageState.PENDING) | Q(state=StageState.RUNNING, leased_until__lt=now),
             woken_at__lt=now - patience,
         )
         .order_by("woken_at", "pk")
     )
-    ids = list(overdue.values_list("pk", flat=True))
-    StageRun.objects.filter(pk__in=ids).update(woken_at=now)
-    return ids
+    runs = list(overdue)
+    StageRun.objects.filter(pk__in=[run.pk for run in runs]).update(woken_at=now)
+    return runs

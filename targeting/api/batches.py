@@ -30,7 +30,12 @@ from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.receipts import ReceiptDetailSerializer
 from targeting.api.schema import Problem
-from targeting.api.uploads import BODY_PARSERS, UploadFormParser, refuse_unknown_length
+from targeting.api.uploads import (
+    BODY_PARSERS,
+    UploadFormParser,
+    refuse_unknown_length,
+    refuse_when_full,
+)
 from targeting.api.validation import (
     VALIDATE_ONLY,
     ValidationSerializer,
@@ -70,6 +75,7 @@ RECEIPT_ANSWERS = {
     (413, "application/problem+json"): Problem,
     (415, "application/problem+json"): Problem,
     (422, "application/problem+json"): Problem,
+    (429, "application/problem+json"): Problem,
 }
 
 
@@ -93,6 +99,7 @@ class BatchViewSet(Resource):
     )
     def create(self, request: Request) -> Response:
         refuse_unknown_length(request)
+        refuse_when_full(request)
         upload = _upload(request)
         format_key, mapping = _format_key(request, upload), _mapping(request)
         refuse_wrong_mapping(format_key, mapping)

@@ -63,7 +63,7 @@ FRAMEWORK_ERRORS: dict[int, tuple[str, str]] = {
 TOO_SLOW = (QueryCanceled, TransactionTimeout)
 
 # Errors of ours whose code says more than their status.
-OWN_CODES = frozenset({"address_refused"})
+OWN_CODES = frozenset({"address_refused", "backlog_full"})
 
 
 class LengthRequired(exceptions.APIException):
@@ -87,6 +87,16 @@ class UploadTooLarge(exceptions.APIException):
 
     def __init__(self, allowed_bytes: int) -> None:
         super().__init__(f"At most {allowed_bytes} bytes are allowed.")
+
+
+class BacklogFull(exceptions.Throttled):
+    """What waits of large files leaves no room for another one; small messages still pass."""
+
+    default_code = "backlog_full"
+
+    def __init__(self, *, waiting_bytes: int, wait: int) -> None:
+        megabytes = waiting_bytes // 1024**2
+        super().__init__(wait=wait, detail=f"{megabytes} MiB of large files still wait.")
 
 
 def problem(*, status: int, code: str, title: str, **more: Any) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Receipts: what a client may know of what it sent. Never anything about risk."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from rest_framework.response import Response
 from shipments.domain.issue_sentences import issue_sentence
 from shipments.domain.records import Issue
 from shipments.models import IntakeBatch, IntakeIssue
+from shipments.selectors.backlog import expected_end
 from shipments.selectors.receipts import list_issues, list_receipts, progress_of
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_submitter
@@ -93,15 +96,21 @@ class ReceiptSerializer(serializers.ModelSerializer):
 
 class ReceiptDetailSerializer(ReceiptSerializer):
     progress = serializers.SerializerMethodField(help_text="Percent of the work that is done.")
+    expected_at = serializers.SerializerMethodField(
+        help_text="When a large file will likely be done, at the pace of the last ones."
+    )
     first_issues = serializers.SerializerMethodField(
         help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
     )
 
     class Meta(ReceiptSerializer.Meta):
-        fields = [*ReceiptSerializer.Meta.fields, "progress", "first_issues"]
+        fields = [*ReceiptSerializer.Meta.fields, "progress", "expected_at", "first_issues"]
 
     def get_progress(self, batch: IntakeBatch) -> int:
         return progress_of(batch)
+
+    def get_expected_at(self, batch: IntakeBatch) -> datetime | None:
+        return expected_end(batch, now=timezone.now())
 
     @extend_schema_field(IssueSerializer(many=True))
     def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, Any]]:

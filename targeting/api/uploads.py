@@ -9,11 +9,14 @@ from django.core.files import File
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
-from targeting.api.errors import LengthRequired, UploadTooLarge
+from shipments.selectors.backlog import get_backlog
+from shipments.services.intake import INLINE_BYTES
+from targeting.api.errors import BacklogFull, LengthRequired, UploadTooLarge
 
 MAX_DECLARATION_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 BLOCK_BYTES = 64 * 1024
+UNKNOWN_WAIT_SECONDS = 60
 
 ParserContext = Mapping[str, Any] | None
 
@@ -22,6 +25,22 @@ def refuse_unknown_length(request: Request) -> None:
     """Raise :class:`LengthRequired` for a chunked body; to be called before ``request.data``."""
     if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
         raise LengthRequired
+
+
+def refuse_when_full(request: Request) -> None:
+    """Raise :class:`BacklogFull` for a large file that the backlog has no room for.
+
+    To be called before ``request.data``: what is refused is not read either.
+    """
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    size = int(declared) if declared.isdigit() else 0
+    if size <= INLINE_BYTES:
+        return
+    backlog = get_backlog()
+    excess = backlog.waiting_bytes + size - settings.TARGETING["MAX_BACKLOG_BYTES"]
+    if backlog.waiting_bytes and excess > 0:
+        wait = backlog.seconds_for(excess) or UNKNOWN_WAIT_SECONDS
+        raise BacklogFull(waiting_bytes=backlog.waiting_bytes, wait=wait)
 
 
 def refuse_too_large(parser_context: ParserContext, *, allowed_bytes: int) -> None:

@@ -29,7 +29,7 @@ def test_compose_file_when_held_against_the_specification_then_valid(compose):
 
 def test_services_when_read_then_the_whole_system_with_health_checks(compose):
     services = compose["services"]
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "quick", "beat"}
     assert all("healthcheck" in services[name] for name in services if name != "migrate")
     assert re.fullmatch(r"postgres:18(\.\d+)?", services["postgres"]["image"])
     assert int(re.match(r"redis:(\d+)", services["redis"]["image"])[1]) >= 7

@@ -152,7 +152,7 @@ def test_up_when_all_parts_start_then_the_site_answers_and_down_leaves_nothing(t
         started = one.run("up", TARGETING_WEB_PORT=str(free_port()))
         assert started.returncode == 0, started.stdout + started.stderr
         status = one.run("status")
-        assert (status.returncode, status.stdout.count("running")) == (0, 5)
+        assert (status.returncode, status.stdout.count("running")) == (0, 6)
         assert one.processes()
 
         stopped = one.run("down").stdout.split()

@@ -27,7 +27,7 @@ def in_small_chunks(settings) -> None:
 @pytest.fixture
 def sent(monkeypatch) -> list[int]:
     messages: list[int] = []
-    monkeypatch.setattr(pipeline, "_send", messages.append)
+    monkeypatch.setattr(pipeline, "_send", lambda run_id, queue: messages.append(run_id))
     return messages
 
 

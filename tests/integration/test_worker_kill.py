@@ -107,7 +107,11 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
     messages.conf.task_default_queue = settings.CELERY_TASK_DEFAULT_QUEUE
     with messages:
         monkeypatch.setattr(
-            pipeline, "_send", lambda run_id: messages.send_task(pipeline.RUN_STAGE, args=[run_id])
+            pipeline,
+            "_send",
+            lambda run_id, queue: messages.send_task(
+                pipeline.RUN_STAGE, args=[run_id], queue=queue
+            ),
         )
         with _worker(environment, log) as worker:
             batch = _receive()
@@ -124,7 +128,7 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
 
 def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "_send", lambda run_id: None)
+        patch.setattr(pipeline, "_send", lambda run_id, queue: None)
         _receive()
         work_off()
     digests = digest_tables()

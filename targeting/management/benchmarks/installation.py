@@ -20,7 +20,7 @@ from django.conf import settings
 
 from shipments.domain.errors import TargetingError
 
-PARTS = ("postgres", "redis", "web", "worker", "beat")
+PARTS = ("postgres", "redis", "web", "worker", "quick", "beat")
 STATE = "embedded.json"
 # What would turn the installation into a part of the caller's.
 _FORGOTTEN = (
