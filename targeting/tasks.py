@@ -37,7 +37,7 @@ def seal_audit() -> int:
 @shared_task(name="targeting.tasks.check_audit", ignore_result=True)
 def check_audit() -> bool:
     """Walk the chain; whether it holds. A break is an alarm (targeting/services/audit_alarm.py)."""
-    return check_chain()
+    return check_chain(now=timezone.now())
 
 
 @shared_task(name="targeting.tasks.bring_lists_into_force", ignore_result=True)

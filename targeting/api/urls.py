@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from targeting.api.alerts import AlertViewSet
+from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
 from targeting.api.batches import BatchViewSet
 from targeting.api.cover_names import CoverNameViewSet
 from targeting.api.declarations import DeclarationViewSet
@@ -29,6 +30,9 @@ EDITION = "lists/<str:code>/editions/<int:number>"
 urlpatterns = [
     path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
     path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
+    path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
+    path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
+    path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(
         "cover-names",

@@ -69,6 +69,8 @@ EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 # The API: resource → action → the grants, of which a caller needs one.
 POLICIES: Mapping[str, Policy] = {
     "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
+    "audit-events": {"list": AUDITORS, "retrieve": AUDITORS},
+    "audit-chain": {"retrieve": AUDITORS},
     "batches": {"create": SUBMITTERS},
     "cover_names": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),

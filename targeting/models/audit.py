@@ -4,6 +4,7 @@ The application's role may insert and read; its UPDATE, DELETE and TRUNCATE are 
 the migration. Nothing points here with a foreign key, so that months can become partitions.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -38,6 +39,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["xid"], name="audit_event_xid"),
             models.Index(fields=["actor", "-at"], name="audit_event_actor"),
+            BrinIndex(fields=["at"], name="audit_event_at_brin"),
             models.Index(fields=["resource", "object_key"], name="audit_event_object"),
         ]
 

@@ -6,10 +6,16 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from targeting.domain.audit import Break, ChainCheck, Difference, Run, Seal, StoredEvent
-from targeting.models import AuditEvent
+from targeting.models import AuditEvent, AuditSeal
+from targeting.selectors.scope import Scope, actor_in_scope
+
+# Where the periodic check leaves its report.
+CHAIN_REPORT = "audit-chain-report"
 
 _EVENT_COLUMNS = [field.name for field in fields(StoredEvent)]
 _CHUNK = 2000
@@ -29,6 +35,37 @@ class Verdict:
     unsealed: int
     oldest_unsealed_at: datetime | None
     is_protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What the last walk of the periodic check found; the fields are those of :class:`Verdict`."""
+
+    checked_at: datetime
+    sealed: int
+    head: str
+    unsealed: int
+    oldest_unsealed_at: datetime | None
+    first_break: Break | None
+    is_protected: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.first_break is None
+
+
+def list_events(scope: Scope) -> QuerySet[AuditEvent]:
+    """Events of those whom an auditor of this scope watches, newest first, each with whether
+    it is sealed (``is_sealed``)."""
+    seals = AuditSeal.objects.filter(event_id=OuterRef("id"))
+    events = AuditEvent.objects.filter(actor_in_scope(scope))
+    return events.annotate(is_sealed=Exists(seals)).order_by("-id")
+
+
+def get_chain_report() -> ChainReport | None:
+    """What ``check_chain`` of :mod:`targeting.services.audit_alarm` found last; None before."""
+    report: ChainReport | None = cache.get(CHAIN_REPORT)
+    return report
 
 
 def verify_chain(*, anchor: tuple[int, bytes] | None = None) -> Verdict:

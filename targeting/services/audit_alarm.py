@@ -1,5 +1,7 @@
 """The alarm when the audit's chain does not hold any more."""
 
+from datetime import datetime
+
 import structlog
 from django.core.cache import cache
 from django.core.mail import send_mail
@@ -7,7 +9,7 @@ from django.db.models import Q
 
 from targeting.models import User
 from targeting.models.choices import Role
-from targeting.selectors.audit import Verdict, verify_chain
+from targeting.selectors.audit import CHAIN_REPORT, ChainReport, Verdict, verify_chain
 
 log = structlog.get_logger(__name__)
 
@@ -15,14 +17,15 @@ _ONCE_A_DAY = 24 * 3600
 _SEEN = "audit-chain-seen"
 
 
-def check_chain() -> bool:
+def check_chain(*, now: datetime) -> bool:
     """Walk the chain, also against the head that the walk before saw; whether it holds.
 
     A break is an error in the log each time (``audit_chain_broken``: what an operator's
     alarm listens to), and once a day a mail to every auditor and administrator who has an
-    address. Reads both tables once.
+    address. Auditors read what it found (``get_chain_report``). Reads both tables once.
     """
     verdict = verify_chain(anchor=cache.get(_SEEN))
+    cache.set(CHAIN_REPORT, _report(verdict, now), timeout=None)
     if verdict.first_break is None:
         if verdict.sealed:
             cache.set(_SEEN, (verdict.sealed, verdict.head), timeout=None)
@@ -37,6 +40,18 @@ def check_chain() -> bool:
     if cache.add(f"audit-alarm:{found.position}:{found.event_id}", True, timeout=_ONCE_A_DAY):
         _write_to_watchers(verdict)
     return False
+
+
+def _report(verdict: Verdict, now: datetime) -> ChainReport:
+    return ChainReport(
+        checked_at=now,
+        sealed=verdict.sealed,
+        head=verdict.head.hex(),
+        unsealed=verdict.unsealed,
+        oldest_unsealed_at=verdict.oldest_unsealed_at,
+        first_break=verdict.first_break,
+        is_protected=verdict.is_protected,
+    )
 
 
 def _write_to_watchers(verdict: Verdict) -> None:

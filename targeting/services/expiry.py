@@ -1,6 +1,7 @@
 """Clearing what has expired: dead already, but rows with addresses and names in them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
@@ -22,7 +23,7 @@ def clear_expired(*, now: datetime) -> dict[str, int]:
     Sessions take their line in the person's list of sessions with them. Whatever is still
     good, or still counts, stays. Twice is as once.
     """
-    expired: dict[str, QuerySet] = {
+    expired: dict[str, QuerySet[Any]] = {
         "tokens": AccessToken.objects.filter(expires__lte=now),
         "sessions": Session.objects.filter(expire_date__lte=now),
         "listed_sessions": UserSession.objects.exclude(
