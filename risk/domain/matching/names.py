@@ -1,18 +1,24 @@
 """Misspelt and transliterated listed names, against innocent names that are as near.
 
-runs of words that are all near a word of a listed name → windows of them → near names by
-shared pieces, of spelling and of sound → the cost of the typing errors → the veto of chemistry
-→ the veto of innocent names. Most words of trade papers are near none and cost one look-up.
+runs of words that are all near a word of a listed name (``near_words.py``) → windows of them →
+names made of such words (``near_names.py``) → the cost of the typing errors → the veto of
+chemistry → the veto of innocent names. Most words of trade papers are near none and cost one
+look-up.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
-from rapidfuzz.distance import OSA
 
-from risk.domain.matching.chemistry import begins_alike, may_be_misspelt
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
+from risk.domain.matching.near_names import (
+    InnocentNames,
+    ListedNames,
+    Window,
+    allowed_cost,
+    is_latin,
+)
 from risk.domain.matching.normalise import HARD, Normalised
 from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
 from risk.domain.matching.sound import sound
@@ -23,7 +29,7 @@ from risk.domain.matching.words import Word, runs_of, words_at
 
 MIN_LENGTH = 6
 MAX_WORDS = 5
-_SHORT_WORD = 4
+_SHORT_SOUND = 4
 # Words on either side of a name that may make a longer innocent name of it.
 MAX_AROUND = 2
 # Slips that such a longer name may carry.
@@ -37,13 +43,6 @@ _GLUED_COST = 0.7
 _DIGITS_MIN_LENGTH = 8
 # A weakly sourced name is a target for typing errors only when it is long.
 _WEAK_NAME_MIN_LENGTH = 14
-# The same sound in other letters of the same alphabet ("fenil" for "phenyl").
-_OTHER_LETTERS = 0.2
-_OTHER_ALPHABET = 0.3
-# A name in the other alphabet may also be misspelt when it is this long.
-_MISSPELT_ABROAD_MIN_LENGTH = 8
-_MISSPELT_ABROAD_COST = 0.75
-_LONG_ABROAD = 12
 _NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
@@ -66,69 +65,14 @@ class _Hit(msgspec.Struct, frozen=True):
     cost: float
 
 
-def allowed_cost(length: int) -> float:
-    """The dearest typing errors that a name whose sound has ``length`` letters may carry."""
-    if length < 8:
-        return 0.75
-    if length < 10:
-        return 0.95
-    if length < 14:
-        return 1.5
-    return 2.1 if length < 20 else 3.0
-
-
-class NearNames:
-    """Terms by the pieces of their spelling and of their sound."""
-
-    def __init__(self, terms: Mapping[str, Term]) -> None:
-        self.terms = terms
-        self.sounds = {key: "".join(map(sound, term.words)) for key, term in terms.items()}
-        self._by_sound: dict[str, list[str]] = {}
-        for key, heard in self.sounds.items():
-            self._by_sound.setdefault(heard, []).append(key)
-        self._spelt = PieceIndex(terms)
-        self._heard = PieceIndex(self._by_sound)
-
-    def costs(self, window: str, heard: str, limit: float | None = None) -> dict[str, float]:
-        """Keys near a window of squeezed text, with the cost of its typing errors."""
-        keys = set(self._spelt.near(window))
-        for near in self._heard.near(heard):
-            keys.update(self._by_sound[near])
-        found = {}
-        for key in keys:
-            name = self.sounds[key]
-            most = allowed_cost(len(name)) if limit is None else limit
-            cost = self._cost(window, heard, key, name, most)
-            if cost <= most:
-                found[key] = cost
-        return found
-
-    def _cost(self, window: str, heard: str, key: str, name: str, most: float) -> float:
-        by_sound = typing_cost(heard, name, most, HEARD)
-        if is_latin(window) != is_latin(key):
-            is_long = len(name) >= _MISSPELT_ABROAD_MIN_LENGTH
-            is_near = by_sound <= (_MISSPELT_ABROAD_COST if is_long else 0) or (
-                len(name) >= _LONG_ABROAD and by_sound <= 1
-            )
-            is_base = not any(ref.is_inflected for ref in self.terms[key].refs)
-            return by_sound + _OTHER_ALPHABET if is_near and is_base else most + 1
-        return min(typing_cost(window, key, most), by_sound + _OTHER_LETTERS)
-
-
 class FuzzyNames:
     """Listed names that may be matched with typing errors, against innocent names."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         targets = {key: term for key, term in lexicon.terms.items() if _is_typing_target(term)}
-        self._listed = NearNames(targets)
-        self._innocent = NearNames(lexicon.innocents)
+        self._listed = ListedNames(targets)
+        self._innocent = InnocentNames(lexicon.innocents)
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
-        words = set(_runs_of_words(targets.values()))
-        self._words = frozenset(words)
-        self._short_words = [word for word in words if len(word) == _SHORT_WORD]
-        self._spelt_words = PieceIndex(words)
-        self._sounds = frozenset(map(sound, words))
-        self._heard_words = PieceIndex(self._sounds)
         self._innocent_words = {
             word.rstrip(HARD)
             for term in lexicon.innocents.values()
@@ -199,26 +143,16 @@ class FuzzyNames:
         return known
 
     def _nearest_innocent(self, words: tuple[str, ...]) -> str:
-        window = "".join(words).strip(HARD)
-        heard = "".join(map(sound, words)).strip(HARD)
-        near = {
-            key: cost
-            for key, cost in self._innocent.costs(window, heard, _AROUND_COST).items()
-            if self._may_be(window, heard, key, self._innocent)
-            and _is_like_word_by_word(words, self._innocent.terms[key].words, cost)
-        }
-        if not near:
+        window = Window(words)
+        terms = self._innocent.terms
+        near = self._innocent.nearest(
+            window,
+            lambda key, cost: _is_like_word_by_word(words, terms[key].words, cost),
+            _AROUND_COST,
+        )
+        if near is None or self._listed.holds_within(window, near[1]):
             return ""
-        key = min(near, key=lambda k: (near[k], k))
-        if any(cost <= near[key] for cost in self._listed.costs(window, heard).values()):
-            return ""
-        return self._innocent.terms[key].innocent_name
-
-    @staticmethod
-    def _may_be(window: str, heard: str, key: str, names: NearNames) -> bool:
-        begins = is_latin(window) == is_latin(key) and begins_alike(window, key)
-        name = names.sounds[key]
-        return (begins or begins_alike(heard, name)) and may_be_misspelt(heard, name)
+        return terms[near[0]].innocent_name
 
     def _runs(self, text: Normalised) -> Iterator[list[Word]]:
         """Runs of neighbouring words that can all belong to a listed name."""
@@ -237,20 +171,12 @@ class FuzzyNames:
         """Whether a word is near a word, or a glued run of words, of a listed name."""
         known = self._belonging.get(word)
         if known is None:
-            known = any(map(self._is_near_a_word, _readings(word.rstrip(HARD))))
+            near = self._listed.near_words
+            known = any(near.of(reading) for reading in _readings(word.rstrip(HARD)))
             if len(self._belonging) >= _MEMORY_SIZE:
                 self._belonging.clear()
             self._belonging[word] = known
         return known
-
-    def _is_near_a_word(self, word: str) -> bool:
-        if word in self._words or sound(word) in self._sounds:
-            return True
-        if _SHORT_WORD - 1 <= len(word) <= _SHORT_WORD + 1 and any(
-            OSA.distance(word, short, score_cutoff=1) <= 1 for short in self._short_words
-        ):
-            return True
-        return self._spelt_words.has_near(word) or self._heard_words.has_near(sound(word))
 
     def _remembered(self, window: tuple[str, ...]) -> _Hit | None:
         hit = self._memory.get(window)
@@ -271,24 +197,17 @@ class FuzzyNames:
         return None
 
     def _nearest_as_read(self, words: tuple[str, ...]) -> _Hit | None:
-        window = "".join(words)
-        heard = "".join(map(sound, words))
-        near = {
-            key: cost
-            for key, cost in self._listed.costs(window, heard).items()
-            if self._may_be(window, heard, key, self._listed)
-            and _is_like_word_by_word(words, self._listed.terms[key].words, cost)
-        }
-        if not near:
+        window = Window(words)
+        terms = self._listed.terms
+        near = self._listed.nearest(
+            window, lambda key, cost: _is_like_word_by_word(words, terms[key].words, cost)
+        )
+        if near is None or self._innocent.holds_within(window, near[1]):
             return None
-        key = min(near, key=lambda k: (near[k], -self._listed.terms[k].refs[0].score, k))
-        cost = near[key]
-        innocents = self._innocent.costs(window, heard, cost)
-        if innocents:
-            return None
-        ref = self._listed.terms[key].refs[0]
+        key, cost = near
+        ref = terms[key].refs[0]
         score = _score(ref, cost, len(self._listed.sounds[key]))
-        if is_latin(window) != is_latin(key):
+        if is_latin(window.spelt) != is_latin(key):
             score = min(score, TRANSLITERATED_SCORE)
         return _Hit(ref, score, cost)
 
@@ -311,11 +230,6 @@ def _windows_around(
                 yield tuple(word for _, _, word in run[start:stop])
 
 
-def is_latin(key: str) -> bool:
-    """Whether a squeezed key is written in Latin letters (digits aside)."""
-    return key.isascii()
-
-
 def _windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """All windows of at most MAX_WORDS words."""
     for start in range(len(run)):
@@ -327,16 +241,6 @@ def _windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
                 words = [word for _, _, word in run[start:stop]]
                 words[-1] = words[-1].rstrip(HARD)
                 yield first, last, tuple(words)
-
-
-def _runs_of_words(terms: Iterable[Term]) -> Iterator[str]:
-    """Words of names, and neighbouring ones glued ("methylethyl" of methyl ethyl ketone)."""
-    for term in terms:
-        words = [word.rstrip(HARD) for word in term.words]
-        for start in range(len(words)):
-            for stop in (start + 1, start + 2, len(words)):
-                if stop <= len(words):
-                    yield "".join(words[start:stop])
 
 
 def _readings(word: str) -> Iterator[str]:
@@ -359,7 +263,7 @@ def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: flo
         if word[1:] == name[1:] and _LOCANT_LETTERS.issuperset((word[0], name[0])):
             return False
         wanted = sound(name)
-        most = 0.0 if len(wanted) < _SHORT_WORD else max(1.0, allowed_cost(len(wanted) + 2))
+        most = 0.0 if len(wanted) < _SHORT_SOUND else max(1.0, allowed_cost(len(wanted) + 2))
         most = max(most, cost) if len(words) == 1 else most
         if typing_cost(sound(word), wanted, most, HEARD) > most and (
             is_latin(word) != is_latin(name) or typing_cost(word, name, most) > most

@@ -1,0 +1,190 @@
+"""Names near a window of words: which they can be, and what the typing errors cost.
+
+Listed names are met through the words that were looked up anyway (``near_words.py``). Innocent
+names are met by the pieces of the whole, as they only veto what is near a listed name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from rapidfuzz.distance import OSA
+
+from risk.domain.matching.chemistry import begins_alike, may_be_misspelt
+from risk.domain.matching.near_words import NearWords
+from risk.domain.matching.normalise import HARD
+from risk.domain.matching.pieces import PieceIndex, allowed_edits
+from risk.domain.matching.sound import sound
+from risk.domain.matching.typing_costs import DOUBLED, HEARD, typing_cost
+from risk.domain.matching.vocabulary import Term
+
+# The same sound in other letters of the same alphabet ("fenil" for "phenyl").
+_OTHER_LETTERS = 0.2
+_OTHER_ALPHABET = 0.3
+# A name in the other alphabet may also be misspelt when it is this long.
+_MISSPELT_ABROAD_MIN_LENGTH = 8
+_MISSPELT_ABROAD_COST = 0.75
+_LONG_ABROAD = 12
+# More edits cost more than any name may carry.
+_MOST_EDITS = 8
+
+
+class Window:
+    """A run of words as read: squeezed, and as it sounds."""
+
+    __slots__ = ("heard", "spelt", "words")
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
+        self.spelt = "".join(words).strip(HARD)
+        self.heard = "".join(map(sound, words)).strip(HARD)
+
+
+def allowed_cost(length: int) -> float:
+    """The dearest typing errors that a name whose sound has ``length`` letters may carry."""
+    if length < 8:
+        return 0.75
+    if length < 10:
+        return 0.95
+    if length < 14:
+        return 1.5
+    return 2.1 if length < 20 else 3.0
+
+
+class NearNames:
+    """Terms and their sounds; subclasses know which of them a window can be."""
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        self.terms = terms
+        self.sounds = {key: "".join(map(sound, term.words)) for key, term in terms.items()}
+
+    def candidates(self, window: Window) -> Iterable[str]:
+        """Keys worth a comparison with the window."""
+        raise NotImplementedError
+
+    def nearest(
+        self, window: Window, accepts: Callable[[str, float], bool], limit: float | None = None
+    ) -> tuple[str, float] | None:
+        """The key whose typing errors cost least, of those that chemistry and ``accepts`` (key,
+        cost) let pass, with that cost; of several as cheap the strongest name.
+
+        ``limit`` is the dearest cost, without one that which a name of its length may carry.
+        """
+        best: tuple[float, float, str] | None = None
+        for _, key, spelt, heard in sorted(self._compared(window)):
+            if not self._begins_alike(window, key):
+                continue
+            most = allowed_cost(len(self.sounds[key])) if limit is None else limit
+            cost = self._cost(window, key, spelt, heard, min(most, best[0]) if best else most)
+            if cost is None:
+                continue
+            refs = self.terms[key].refs
+            found = (cost, -refs[0].score if refs else 0.0, key)
+            if (
+                (best is None or found < best)
+                and may_be_misspelt(window.heard, self.sounds[key])
+                and accepts(key, cost)
+            ):
+                best = found
+        return (best[2], best[0]) if best else None
+
+    def holds_within(self, window: Window, limit: float) -> bool:
+        """Whether any name is as near, whatever chemistry says."""
+        return any(
+            self._cost(window, key, spelt, heard, limit) is not None
+            for _, key, spelt, heard in self._compared(window)
+        )
+
+    def _compared(self, window: Window) -> Iterator[tuple[int, str, int, int]]:
+        """Keys within their allowed edits by spelling or by sound: the fewer of both numbers
+        of edits, the key, the edits of its spelling and those of its sound."""
+        for key in self.candidates(window):
+            name = self.sounds[key]
+            spelt = OSA.distance(window.spelt, key, score_cutoff=_MOST_EDITS)
+            heard = OSA.distance(window.heard, name, score_cutoff=_MOST_EDITS)
+            if spelt <= allowed_edits(len(key)) or heard <= allowed_edits(len(name)):
+                yield min(spelt, heard), key, spelt, heard
+
+    def _cost(self, window: Window, key: str, spelt: int, heard: int, most: float) -> float | None:
+        """The cost of the typing errors, None beyond ``most``. The edits of spelling and sound
+        tell what it is at least."""
+        if is_latin(window.spelt) != is_latin(key):
+            return self._cost_abroad(window, key, heard, most)
+        cost = most + 1
+        if spelt * DOUBLED <= most:
+            cost = typing_cost(window.spelt, key, most)
+        bound = min(cost, most)
+        if heard * DOUBLED + _OTHER_LETTERS <= bound:
+            by_sound = typing_cost(window.heard, self.sounds[key], bound, HEARD)
+            cost = min(cost, by_sound + _OTHER_LETTERS)
+        return cost if cost <= most else None
+
+    def _cost_abroad(self, window: Window, key: str, heard: int, most: float) -> float | None:
+        """By sound alone: the name is written in the other alphabet."""
+        name = self.sounds[key]
+        allowed = _MISSPELT_ABROAD_COST if len(name) >= _MISSPELT_ABROAD_MIN_LENGTH else 0.0
+        allowed = 1.0 if len(name) >= _LONG_ABROAD else allowed
+        if heard * DOUBLED > min(allowed, most):
+            return None
+        if any(ref.is_inflected for ref in self.terms[key].refs):
+            return None
+        by_sound = typing_cost(window.heard, name, allowed, HEARD)
+        cost = by_sound + _OTHER_ALPHABET
+        return cost if by_sound <= allowed and cost <= most else None
+
+    def _begins_alike(self, window: Window, key: str) -> bool:
+        if is_latin(window.spelt) == is_latin(key) and begins_alike(window.spelt, key):
+            return True
+        return begins_alike(window.heard, self.sounds[key])
+
+
+class InnocentNames(NearNames):
+    """Names met by shared pieces of spelling and of sound."""
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        super().__init__(terms)
+        self._by_sound: dict[str, list[str]] = {}
+        for key, heard in self.sounds.items():
+            self._by_sound.setdefault(heard, []).append(key)
+        self._spelt = PieceIndex(terms)
+        self._heard = PieceIndex(self._by_sound)
+
+    def candidates(self, window: Window) -> set[str]:
+        """Keys within their allowed edits, by spelling or by sound."""
+        keys = set(self._spelt.near(window.spelt))
+        for near in self._heard.near(window.heard):
+            keys.update(self._by_sound[near])
+        return keys
+
+
+class ListedNames(NearNames):
+    """Names met as words: the words of a window, glued, are near a name's, glued."""
+
+    def __init__(self, terms: Mapping[str, Term]) -> None:
+        super().__init__(terms)
+        self._glued: dict[str, list[str]] = {}
+        for key, term in terms.items():
+            self._glued.setdefault(_glued(term.words), []).append(key)
+        self.near_words = NearWords(_runs_of_words(terms.values()))
+
+    def candidates(self, window: Window) -> Iterator[str]:
+        """Keys within their allowed edits, by spelling or by sound."""
+        for word in self.near_words.of(_glued(window.words)):
+            yield from self._glued.get(word, ())
+
+
+def is_latin(key: str) -> bool:
+    """Whether a squeezed key is written in Latin letters (digits aside)."""
+    return key.isascii()
+
+
+def _glued(words: Iterable[str]) -> str:
+    return "".join([word.rstrip(HARD) for word in words])
+
+
+def _runs_of_words(terms: Iterable[Term]) -> Iterator[str]:
+    """Words of names, and neighbouring ones glued ("methylethyl" of methyl ethyl ketone)."""
+    for term in terms:
+        words = term.words
+        for start in range(len(words)):
+            for stop in (start + 1, start + 2, len(words)):
+                if stop <= len(words):
+                    yield _glued(words[start:stop])

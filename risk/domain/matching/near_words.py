@@ -1,0 +1,65 @@
+"""Words of a text → the words of listed names that they may stand for, misspelt or by ear.
+
+Words repeat from text to text, so each is looked up once; most are near none.
+"""
+
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+from risk.domain.matching.pieces import PieceIndex
+from risk.domain.matching.sound import sound
+
+SHORT_WORD = 4
+_MEMORY_SIZE = 200_000
+_NONE: frozenset[str] = frozenset()
+
+
+class NearWords:
+    """Known words by spelling and by sound; a word of four letters may carry one edit."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_sound: dict[str, list[str]] = {}
+        self._short: dict[str, list[str]] = {}
+        self._words = frozenset(words)
+        for word in self._words:
+            self._by_sound.setdefault(sound(word), []).append(word)
+            if len(word) == SHORT_WORD:
+                for rest in _short_forms(word):
+                    self._short.setdefault(rest, []).append(word)
+        self._spelt = PieceIndex(self._words)
+        self._heard = PieceIndex(self._by_sound)
+        self._memory: dict[str, frozenset[str]] = {}
+
+    def of(self, word: str) -> frozenset[str]:
+        """The known words near ``word``; empty for most words of trade papers."""
+        near = self._memory.get(word)
+        if near is None:
+            near = self._near(word)
+            if len(self._memory) >= _MEMORY_SIZE:
+                self._memory.clear()
+            self._memory[word] = near
+        return near
+
+    def _near(self, word: str) -> frozenset[str]:
+        heard = sound(word)
+        found = set(self._by_sound.get(heard, ()))
+        if word in self._words:
+            found.add(word)
+        if SHORT_WORD - 1 <= len(word) <= SHORT_WORD + 1:
+            found.update(self._near_short(word))
+        found.update(self._spelt.near(word))
+        for known in self._heard.near(heard):
+            found.update(self._by_sound[known])
+        return frozenset(found) if found else _NONE
+
+    def _near_short(self, word: str) -> Iterable[str]:
+        """Words of four letters one edit away: they share what is left without a letter."""
+        for rest in _short_forms(word):
+            for short in self._short.get(rest, ()):
+                if OSA.distance(word, short, score_cutoff=1) <= 1:
+                    yield short
+
+
+def _short_forms(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
