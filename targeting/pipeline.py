@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from celery import current_app
 from django.conf import settings
 from django.core.files import File
@@ -26,7 +27,7 @@ from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
-from shipments.domain.records import ParsedDeclaration
+from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import Stage
 from shipments.services import declarations, intake, stage_runs
@@ -34,6 +35,8 @@ from targeting.services import alerts
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
+# Of the tables in an archive; all are read, only so many are shown.
+MAX_READINGS = 20
 
 Counts = Mapping[str, int]
 
@@ -62,10 +65,16 @@ def receive(
     return batch
 
 
-def reading_context(received_at: datetime) -> ReadingContext:
-    """What a reader of a message that came then has to be told."""
+def reading_context(
+    received_at: datetime, readings: list[TableReading] | None = None
+) -> ReadingContext:
+    """What a reader of a message that came then has to be told.
+
+    How each table is read goes into ``readings``.
+    """
     zone = settings.TARGETING["OFFICE_TIME_ZONE"]
-    return ReadingContext(received_at=received_at, time_zone=zone)
+    told = [] if readings is None else readings
+    return ReadingContext(received_at=received_at, time_zone=zone, tell=told.append)
 
 
 def run_stage(run_id: int) -> int:
@@ -113,12 +122,13 @@ def _ingest(run: StageRun) -> list[int]:
     """Cut the file into chunks, each stored in its own transaction; resumes after a kill."""
     batch = run.batch
     totals = {"chunk": 0}
+    readings: list[TableReading] = []
     failure: UnreadableFile | None = None
     stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
     try:
         with intake.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
-            context = reading_context(batch.received_at)
+            context = reading_context(batch.received_at, readings)
             places = source_format.parse(stream, mapping=_mapping(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
@@ -131,7 +141,10 @@ def _ingest(run: StageRun) -> list[int]:
         if failure or not totals["chunk"]:
             batch.failure_code = failure.code if failure else "empty_file"
             batch.failure_detail = str(failure.params) if failure else ""
-        batch.save(update_fields=["chunk_count", "failure_code", "failure_detail"])
+        batch.table_readings = msgspec.to_builtins(readings[:MAX_READINGS])
+        batch.save(
+            update_fields=["chunk_count", "failure_code", "failure_detail", "table_readings"]
+        )
         stage_runs.complete_run(run=run, counts=totals, now=timezone.now())
         _finish(run)
         return _pass_barrier(run)

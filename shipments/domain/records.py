@@ -95,6 +95,22 @@ class DeclarationRecord(Record, frozen=True, kw_only=True):
     extra: dict[str, str] = {}
 
 
+class TableReading(Record, frozen=True, kw_only=True):
+    """How a table was read: what was stated and what was found out, with the evidence of each.
+
+    ``evidence`` is keyed by the habit (``encoding``, ``delimiter``, ``decimal_mark``,
+    ``date_formats``); ``file`` names one of an archive. A workbook has no delimiter or encoding.
+    """
+
+    file: str = ""
+    delimiter: str = ""
+    encoding: str = ""
+    decimal_mark: str = ""
+    thousands_mark: str = ""
+    date_formats: tuple[str, ...] = ()
+    evidence: dict[str, str] = {}
+
+
 class Issue(Record, frozen=True, kw_only=True):
     """One thing wrong in what came in.
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import BinaryIO
 
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats.base import IntakeFormat, ReadingContext
 from shipments.domain.formats.issues import QUARANTINE, WARN
 from shipments.domain.formats.mapping import CsvMapping
-from shipments.domain.records import Issue, ParsedDeclaration, Record
+from shipments.domain.records import Issue, ParsedDeclaration, Record, TableReading
 
 MAX_LISTED_ISSUES = 1_000
 EMPTY = "empty_file"
@@ -31,6 +32,7 @@ class Validation(Record, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
     failure_code: str = ""
     failure_line: int | None = None
+    table_readings: tuple[TableReading, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -52,10 +54,12 @@ def validate(
     """
     counts: Counter[str] = Counter()
     listed: list[Issue] = []
+    readings: list[TableReading] = []
+    told = replace(context, tell=readings.append)
     failure: Mapping[str, object] = {}
     code = ""
     try:
-        places = intake_format.parse(stream, mapping=mapping, context=context)
+        places = intake_format.parse(stream, mapping=mapping, context=told)
         _count(places, counts, listed)
     except UnreadableFile as fault:
         code, failure = fault.code, fault.params
@@ -72,6 +76,7 @@ def validate(
         issues=tuple(listed),
         failure_code=code,
         failure_line=line if isinstance(line, int) else None,
+        table_readings=tuple(readings),
     )
 
 

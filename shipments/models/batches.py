@@ -23,7 +23,9 @@ class IntakeBatch(models.Model):
 
     ``chunk_count`` is None until the whole file has been cut. The same bytes from the
     same submitter are the same batch, whatever name they came under. ``is_bulk`` are the
-    large ones: they wait in a queue of their own and count as backlog.
+    large ones: they wait in a queue of their own and count as backlog. ``mapping_key`` holds
+    the habits that the sender stated, ``table_readings`` how each table was then read
+    (:class:`shipments.domain.records.TableReading`).
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -31,6 +33,7 @@ class IntakeBatch(models.Model):
     sha256 = models.BinaryField(max_length=32)
     format_key = models.TextField()
     mapping_key = models.TextField(blank=True)
+    table_readings = models.JSONField(default=list)
     file_name = models.TextField(blank=True)
     is_bulk = models.BooleanField(default=False)
     state = models.TextField(choices=BatchState.choices, default=BatchState.RECEIVED)

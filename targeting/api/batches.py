@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -18,12 +19,16 @@ from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
-from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
+from shipments.domain.formats.mapping import (
+    CHOOSABLE,
+    CsvMapping,
+    mapping_by_key,
+    with_habits,
+)
 from shipments.models import IntakeBatch
 from targeting import pipeline
 from targeting.api.base import Resource
@@ -61,6 +66,12 @@ class UploadSerializer(serializers.Serializer):
 FORMAT_KEYS = ", ".join(intake_format.key for intake_format in FORMATS)
 FORMAT = OpenApiParameter("format", description=f"{FORMAT_KEYS}; recognised when left out.")
 MAPPING = OpenApiParameter("mapping", description="How columns are read; required by tables.")
+HABITS = [
+    OpenApiParameter("delimiter", description="Of a CSV; found out when left out."),
+    OpenApiParameter("encoding", description="Of a CSV, such as windows-1251 or utf-16."),
+    OpenApiParameter("decimal_mark", description="A point or a comma."),
+    OpenApiParameter("date_order", description="day_first or month_first."),
+]
 RECEIPT_ANSWERS = {
     202: OpenApiResponse(ReceiptDetailSerializer, "Taken in; read the receipt for what became."),
     200: OpenApiResponse(
@@ -90,7 +101,7 @@ class BatchViewSet(Resource):
 
     @extend_schema(
         summary="Submit a file of declarations",
-        parameters=[FORMAT, MAPPING, VALIDATE_ONLY],
+        parameters=[FORMAT, MAPPING, *HABITS, VALIDATE_ONLY],
         request={
             "multipart/form-data": UploadSerializer,
             **dict.fromkeys((body.media_type for body in BODY_PARSERS), OpenApiTypes.BINARY),
@@ -148,7 +159,9 @@ def submit(
 
 
 def receipt_response(request: Request, batch: IntakeBatch, *, is_new: bool) -> Response:
-    location = reverse("receipt-detail", kwargs={"id": batch.public_id}, request=request)
+    # Django's own reverse: that of the framework carries ``?format=`` over to the receipt.
+    path = reverse("receipt-detail", kwargs={"id": batch.public_id})
+    location = request.build_absolute_uri(path)
     body = ReceiptDetailSerializer(batch, context={"request": request}).data
     return Response(body, status=202 if is_new else 200, headers={"Location": location})
 
@@ -182,4 +195,5 @@ def _mapping(request: Request) -> CsvMapping | None:
     asked = _parameter(request, "mapping")
     if not asked:
         return None
-    return mapping_by_key(Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings", asked)
+    mapping = mapping_by_key(Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings", asked)
+    return with_habits(mapping, {name: _parameter(request, name) for name in CHOOSABLE})

@@ -26,6 +26,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "format_unknown": (415, "No intake format reads this content."),
     "mapping_unknown": (422, "There is no mapping of this name."),
     "mapping_required": (422, "This format needs a mapping."),
+    "habit_invalid": (422, "This habit of a table cannot be."),
     "mapping_refused": (422, "This format takes no mapping."),
     "upload_too_large": (413, "The upload is larger than allowed."),
     "invalid_value": (422, "A value breaks the rule of its type."),

@@ -70,6 +70,22 @@ class CountsSerializer(serializers.ModelSerializer):
         fields = ["declarations", "items", "unchanged", "rejected", "issues"]
 
 
+class TableReadingSerializer(serializers.Serializer):
+    """How a table was read: what was stated and what was found out, with its evidence."""
+
+    file = serializers.CharField(required=False, help_text="Of a table in an archive.")
+    delimiter = serializers.CharField(required=False)
+    encoding = serializers.CharField(required=False)
+    decimal_mark = serializers.CharField(required=False)
+    thousands_mark = serializers.CharField(required=False)
+    date_formats = serializers.ListField(child=serializers.CharField(), required=False)
+    evidence = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Habit → what tells it; `stated`, or `assumed` where nothing does.",
+    )
+
+
 class ReceiptSerializer(serializers.ModelSerializer):
     """``received`` and ``processing`` go on by themselves; ``done`` and ``failed`` are ends."""
 
@@ -99,12 +115,19 @@ class ReceiptDetailSerializer(ReceiptSerializer):
     expected_at = serializers.SerializerMethodField(
         help_text="When a large file will likely be done, at the pace of the last ones."
     )
+    table_readings = TableReadingSerializer(many=True, help_text="Once the file has been read.")
     first_issues = serializers.SerializerMethodField(
         help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
     )
 
     class Meta(ReceiptSerializer.Meta):
-        fields = [*ReceiptSerializer.Meta.fields, "progress", "expected_at", "first_issues"]
+        fields = [
+            *ReceiptSerializer.Meta.fields,
+            "progress",
+            "expected_at",
+            "table_readings",
+            "first_issues",
+        ]
 
     def get_progress(self, batch: IntakeBatch) -> int:
         return progress_of(batch)

@@ -2,6 +2,7 @@
 
 from typing import Any, BinaryIO, cast
 
+import msgspec
 from django.core.files import File
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -14,8 +15,9 @@ from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.validation import MAX_LISTED_ISSUES, validate
+from targeting import pipeline
 from targeting.api.errors import UploadTooLarge
-from targeting.api.receipts import IssueSerializer
+from targeting.api.receipts import IssueSerializer, TableReadingSerializer
 
 MAX_VALIDATED_BYTES = 16 * 1024 * 1024
 """The caller waits for the answer; longer files are validated by the command, or in parts."""
@@ -48,6 +50,7 @@ class ValidationSerializer(serializers.Serializer):
     failure_code = serializers.CharField(allow_blank=True)
     failure_line = serializers.IntegerField(allow_null=True)
     counts = ValidationCountsSerializer()
+    table_readings = TableReadingSerializer(many=True)
     issues = IssueSerializer(many=True, help_text=f"The first {MAX_LISTED_ISSUES}.")
 
 
@@ -77,6 +80,7 @@ def validation_response(
         "failure_code": found.failure_code,
         "failure_line": found.failure_line,
         "counts": found,
+        "table_readings": msgspec.to_builtins(found.table_readings[: pipeline.MAX_READINGS]),
         "issues": found.issues,
     }
     return Response(ValidationSerializer(body).data)

@@ -7,9 +7,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from shipments.models import Declaration, IntakeBatch
+from shipments.domain.formats.mapping import mapping_by_key
+from shipments.models import Declaration, IntakeBatch, StageRun
+from targeting import pipeline
 from targeting.api import validation
 from tests.api.test_intake import BATCHES, DECLARATION, DECLARATIONS, LINES, post_raw
+from tests.unit.formats.golden import FIXTURES
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +112,50 @@ def test_command_when_only_validating_then_sentences_and_nothing_stored(tmp_path
     with pytest.raises(CommandError):
         call_command("ingest_declarations", str(path), validate_only=True)
     assert not IntakeBatch.objects.exists()
+
+
+COLUMNS = mapping_by_key(FIXTURES / "mappings", "generic_csv").columns
+CELLS = {
+    "registration_number": "7",
+    "accepted_at": "03/04/2025",
+    "item.item_number": "1",
+    "item.description": "Ацетон",
+    "item.net_mass_kg": "1,5",
+}
+HEADING = dict.fromkeys(str(source.column) for source in COLUMNS.values())
+ROW = {str(COLUMNS[target].column): cell for target, cell in CELLS.items()}
+TABLE = ";".join(HEADING) + "\n" + ";".join(ROW.get(name, "") for name in HEADING) + "\n"
+GENERIC = "&mapping=generic_csv&format=csv"
+
+
+def test_table_when_validated_then_how_it_is_read_is_shown(client_system) -> None:
+    answer = post_raw(client_system, TABLE.encode("cp1251"), "text/csv", ASK + GENERIC)
+    (reading,) = answer.json()["table_readings"]
+    assert reading["encoding"] == "windows-1251"
+    assert reading["date_formats"][0] == "%d/%m/%Y"
+    assert reading["evidence"]["date_formats"] == "assumed"
+    (issue,) = answer.json()["issues"]
+    assert (issue["code"], issue["column"]) == ("date_order_assumed", "Дата регистрации")
+
+
+def test_table_when_read_otherwise_then_another_batch(client_system) -> None:
+    content = TABLE.encode()
+    first = post_raw(client_system, content, "text/csv", "?" + GENERIC)
+    other = post_raw(client_system, content, "text/csv", "?date_order=month_first" + GENERIC)
+    assert (first.status_code, other.status_code) == (202, 202)
+    assert other.json()["mapping"] == "generic_csv?date_order=month_first"
+    again = post_raw(client_system, content, "text/csv", "?date_order=month_first" + GENERIC)
+    assert (again.status_code, again.json()["id"]) == (200, other.json()["id"])
+    pipeline.run_stage(StageRun.objects.get(batch__public_id=other.json()["id"]).pk)
+    receipt = client_system.get(other["Location"]).json()
+    (reading,) = receipt["table_readings"]
+    assert reading["date_formats"][0] == "%m/%d/%Y"
+    assert reading["evidence"]["date_formats"] == "stated"
+    assert receipt["counts"]["declarations"] == 1
+    assert receipt["counts"]["issues"] == 0
+
+
+def test_habit_when_it_cannot_be_then_422(client_system) -> None:
+    answer = post_raw(client_system, TABLE.encode(), "text/csv", "?encoding=rot13" + GENERIC)
+    assert (answer.status_code, answer.json()["code"]) == (422, "habit_invalid")
+    assert answer.json()["params"]["field"] == "encoding"

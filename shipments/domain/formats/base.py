@@ -1,6 +1,6 @@
 """The contract of an intake format: a stream of bytes in, a stream of parsed places out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,11 @@ from typing import BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
 from shipments.domain.formats.mapping import CsvMapping
-from shipments.domain.records import ParsedDeclaration
+from shipments.domain.records import ParsedDeclaration, TableReading
+
+
+def _say_nothing(reading: TableReading) -> None:
+    """Nobody asked how tables are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +22,13 @@ class ReadingContext:
     ``received_at`` (aware) stands for the moment of registration of a message that has
     none, and dates behind its day are doubted; without it such a message is rejected and
     no date is doubted. ``time_zone`` is the administration's: that of dates and times
-    without one, in formats that have a form for them.
+    without one, in formats that have a form for them. ``tell`` is called once for each
+    table with how it is read, before its rows.
     """
 
     received_at: datetime | None = None
     time_zone: str = "UTC"
+    tell: Callable[[TableReading], None] = _say_nothing
 
     @property
     def zone(self) -> ZoneInfo:

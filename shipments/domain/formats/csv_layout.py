@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats.csv_cells import Convert, converter
 from shipments.domain.formats.mapping import ColumnSource, CsvMapping
+from shipments.domain.formats.table_habits import Habits
 
 
 class Node(dict[str, object]):
@@ -55,7 +56,9 @@ class CsvLayout:
     that is missing or stands there twice.
     """
 
-    def __init__(self, mapping: CsvMapping, header: Sequence[str], width: int) -> None:
+    def __init__(
+        self, mapping: CsvMapping, habits: Habits, header: Sequence[str], width: int
+    ) -> None:
         self.width = width
         self._declaration = _Part()
         self._item = _Part()
@@ -68,7 +71,7 @@ class CsvLayout:
             index = self._index(source, header)
             part, key = self._place(target)
             column = str(source.column)
-            part.bind(key, index, converter(target, source, mapping), column)
+            part.bind(key, index, converter(target, source, mapping, habits), column)
         for target, constant in mapping.constants.items():
             part, key = self._place(target)
             part.constants[key] = constant

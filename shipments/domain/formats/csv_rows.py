@@ -18,7 +18,8 @@ from shipments.domain.formats.issues import (
     UnknownFields,
     storable,
 )
-from shipments.domain.formats.mapping import CsvMapping
+from shipments.domain.formats.mapping import CsvMapping, FileHabits
+from shipments.domain.formats.table_habits import HEAD_BYTES, Habits, habits_of_text
 from shipments.domain.formats.tree import MAX_ITEMS, Place, read_declaration
 from shipments.domain.records import ParsedDeclaration
 
@@ -43,21 +44,30 @@ class CsvFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return read_rows(_Rows(stream, mapping), mapping, context)
+        return _parse(stream, mapping, context)
+
+
+def _parse(
+    stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
+) -> Iterator[ParsedDeclaration]:
+    head = stream.read(HEAD_BYTES)
+    habits = habits_of_text(head, mapping)
+    return read_rows(_Rows(head, stream, habits.file), mapping, habits, context)
 
 
 def read_rows(
-    rows: "Iterable[Row]", mapping: CsvMapping, context: ReadingContext
+    rows: "Iterable[Row]", mapping: CsvMapping, habits: Habits, context: ReadingContext
 ) -> Iterator[ParsedDeclaration]:
     """Declarations in the rows of a table, whatever it was written in."""
+    context.tell(habits.as_reading())
     layout: CsvLayout | None = None
     group: _Group | None = None
     for row in rows:
         if layout is None and mapping.file.has_header:
-            layout = _layout_of_header(row, mapping)
+            layout = _layout_of_header(row, mapping, habits)
             continue
         if layout is None:
-            layout = CsvLayout(mapping, (), len(row.cells))
+            layout = CsvLayout(mapping, habits, (), len(row.cells))
         if row.fault is None and len(row.cells) != layout.width:
             allowed = f"{layout.width} fields"
             row.fault = InvalidValue("field_count", value=len(row.cells), allowed=allowed)
@@ -85,11 +95,11 @@ class Row:
         self.fault: InvalidValue | None = None
 
 
-def _layout_of_header(row: Row, mapping: CsvMapping) -> CsvLayout:
+def _layout_of_header(row: Row, mapping: CsvMapping, habits: Habits) -> CsvLayout:
     if row.fault is not None:
         raise UnreadableFile("header_unreadable", reason=row.fault.code, line=row.line)
     header = [name.strip() for name in row.cells]
-    return CsvLayout(mapping, header, len(header))
+    return CsvLayout(mapping, habits, header, len(header))
 
 
 def _rejected_row(row: Row, fault: InvalidValue) -> ParsedDeclaration:
@@ -162,9 +172,9 @@ class _RowTooLongError(Exception):
 class _Rows:
     """Records of the file, also those that cannot be read; those carry their fault."""
 
-    def __init__(self, stream: BinaryIO, mapping: CsvMapping) -> None:
-        self._lines = _Lines(stream, mapping.file.encoding)
-        self._mapping = mapping
+    def __init__(self, head: bytes, stream: BinaryIO, habits: FileHabits) -> None:
+        self._lines = _Lines(head, stream, habits.encoding)
+        self._habits = habits
 
     def __iter__(self) -> Iterator[Row]:
         reader = self._reader()
@@ -191,15 +201,15 @@ class _Rows:
     def _reader(self) -> "Iterator[list[str]]":
         # The standard limit of 131,072 characters a field holds; it is process-wide, so
         # it is not set here.
-        habits = self._mapping.file
+        habits = self._habits
         return csv.reader(self._lines, delimiter=habits.delimiter, quotechar=habits.quote)
 
 
 class _Lines:
     """Decoded physical lines with their number, and the lines of the current record."""
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
-        self._source = _decoded_lines(stream, encoding)
+    def __init__(self, head: bytes, stream: BinaryIO, encoding: str) -> None:
+        self._source = _decoded_lines(head, stream, encoding)
         self._number = 0
         self._record: list[str] = []
         self._size = 0
@@ -226,7 +236,7 @@ class _Lines:
         return "".join(self._record)[:MAX_RAW_LENGTH].rstrip("\r\n")
 
 
-def _decoded_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
+def _decoded_lines(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[str]:
     """Lines with their ends; of a longer line only a head of one row's limit.
 
     Bytes that are not of the encoding become lone surrogates, which the reader of the
@@ -236,8 +246,8 @@ def _decoded_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)(errors="surrogateescape")
     rest = ""
     is_skipping = False
+    chunk = head
     while True:
-        chunk = stream.read(CHUNK_BYTES)
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeError as fault:
@@ -255,5 +265,6 @@ def _decoded_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
             rest, is_skipping = "", True
         if not chunk:
             break
+        chunk = stream.read(CHUNK_BYTES)
     if rest:
         yield rest

@@ -290,3 +290,12 @@ DOCUMENT_READERS: Mapping[str, Reader] = {
 }
 
 read_container = text(MAX_CODE_LENGTH)
+
+
+def reader_of(target: str) -> Reader:
+    """The reader behind a target of a mapping that holds a number or a moment."""
+    field = target.rpartition(".")[2]
+    for readers in (DECLARATION_READERS, ITEM_READERS, DOCUMENT_READERS):
+        if field in readers:
+            return readers[field]
+    raise KeyError(target)

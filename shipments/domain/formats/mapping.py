@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,6 +18,9 @@ from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
 
 ISO_FORMAT = "iso"
+DATE_ORDERS = ("day_first", "month_first")
+# What the sender of a file may state about it, beside the mapping.
+CHOOSABLE = ("delimiter", "encoding", "decimal_mark", "date_order")
 
 # Python knows more codecs, some of which are no character sets at all.
 ENCODINGS = (
@@ -51,19 +55,21 @@ class ColumnSource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class FileHabits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the file is written.
+    """How the file is written; what is empty is found out from its first rows.
 
-    ``date_formats`` are tried in order: strptime patterns, or ``iso``. ``time_zone`` is
-    the zone of times that state none; a day without a time is its midnight there.
+    ``date_formats`` are tried in order: strptime patterns, or ``iso``; ``date_order`` says
+    what stands first where the patterns are found out. ``time_zone`` is the zone of times
+    that state none; a day without a time is its midnight there.
     """
 
-    delimiter: str = ","
+    delimiter: str = ""
     quote: str = '"'
-    encoding: str = "utf-8"
+    encoding: str = ""
     has_header: bool = True
-    decimal_mark: str = "."
+    decimal_mark: str = ""
     thousands_mark: str = ""
-    date_formats: tuple[str, ...] = (ISO_FORMAT,)
+    date_formats: tuple[str, ...] = ()
+    date_order: str = ""
     time_zone: str = ""
 
 
@@ -114,14 +120,40 @@ def read_mapping(path: Path) -> CsvMapping:
 
 
 def mapping_by_key(folder: Path, key: str) -> CsvMapping:
-    """The mapping of this key in a folder; raises InvalidValue ``mapping_unknown``.
+    """The mapping of this key in a folder, with the habits that follow behind a question mark.
 
-    Keys are compared with the names in the folder, so no key can point outside it.
+    ``generic_csv?date_order=month_first&delimiter=%7C``: see :func:`with_habits`, which also
+    says what is raised for these. Raises InvalidValue ``mapping_unknown``. Keys are compared
+    with the names in the folder, so no key can point outside it.
     """
+    name, _, stated = key.partition("?")
     known = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    if key not in known:
-        raise InvalidValue("mapping_unknown", value=key, allowed=", ".join(known))
-    return read_mapping(known[key])
+    if name not in known:
+        raise InvalidValue("mapping_unknown", value=name, allowed=", ".join(known))
+    return with_habits(read_mapping(known[name]), dict(parse_qsl(stated)))
+
+
+def with_habits(mapping: CsvMapping, stated: Mapping[str, str]) -> CsvMapping:
+    """The mapping for a file whose sender states habits of its own (:data:`CHOOSABLE`).
+
+    They win over those of the mapping and stand in its key, so that the same file read
+    otherwise is another batch. Raises InvalidValue ``habit_invalid``, with the habit as
+    ``field``.
+    """
+    wanted = {name: value for name, value in sorted(stated.items()) if value}
+    if not wanted:
+        return mapping
+    for name in wanted.keys() - set(CHOOSABLE):
+        raise InvalidValue("habit_invalid", field=name, value="", allowed=", ".join(CHOOSABLE))
+    file = msgspec.structs.replace(mapping.file, **wanted)
+    if "decimal_mark" in wanted:
+        file = msgspec.structs.replace(file, thousands_mark="")
+    if "date_order" in wanted:
+        file = msgspec.structs.replace(file, date_formats=())
+    for key, value, allowed in _faults_of_file(file):
+        name = key.removeprefix("file.")
+        raise InvalidValue("habit_invalid", field=name, value=value, allowed=allowed)
+    return msgspec.structs.replace(mapping, key=f"{mapping.key}?{urlencode(wanted)}", file=file)
 
 
 def _invalid(path: Path, key: str, value: str, allowed: str) -> InvalidValue:
@@ -154,15 +186,19 @@ def _faults(mapping: CsvMapping) -> list[tuple[str, str, str]]:
 
 def _faults_of_file(habits: FileHabits) -> list[tuple[str, str, str]]:
     faults = []
-    if len(habits.delimiter) != 1 or habits.delimiter in "\r\n":
+    if len(habits.delimiter) > 1 or (habits.delimiter in "\r\n\0" and habits.delimiter):
         faults.append(("file.delimiter", habits.delimiter, "one character"))
-    if len(habits.quote) != 1 or habits.quote in "\r\n" or habits.quote == habits.delimiter:
+    if len(habits.quote) != 1 or habits.quote in "\r\n\0,;\t|" or habits.quote == habits.delimiter:
         faults.append(("file.quote", habits.quote, "one character, not the delimiter"))
-    if habits.encoding not in ENCODINGS:
+    if habits.encoding and habits.encoding not in ENCODINGS:
         faults.append(("file.encoding", habits.encoding, ", ".join(ENCODINGS)))
-    if habits.decimal_mark not in (".", ","):
+    if habits.decimal_mark not in ("", ".", ","):
         faults.append(("file.decimal_mark", habits.decimal_mark, ". or ,"))
-    if len(habits.thousands_mark) > 1 or habits.thousands_mark == habits.decimal_mark:
+    if habits.date_order not in ("", *DATE_ORDERS):
+        faults.append(("file.date_order", habits.date_order, ", ".join(DATE_ORDERS)))
+    if habits.thousands_mark and not habits.decimal_mark:
+        faults.append(("file.thousands_mark", habits.thousands_mark, "with a decimal_mark only"))
+    elif len(habits.thousands_mark) > 1 or habits.thousands_mark == habits.decimal_mark != "":
         faults.append(("file.thousands_mark", habits.thousands_mark, "another character"))
     faults.extend(
         ("file.date_formats", pattern, "iso, or a pattern with %Y or %y")

@@ -53,6 +53,12 @@ class DateHabit:
         return text
 
 
+def is_ambiguous_date(text: str) -> bool:
+    """Whether day and month of a date could be exchanged and it would be another date."""
+    match = _SLASHED.fullmatch(text.strip())
+    return match is not None and 12 >= int(match[1]) != int(match[2]) <= 12
+
+
 def _date_of(match: re.Match[str], *, is_month_first: bool) -> date | None:
     first, second, year = (int(match[number]) for number in (1, 2, 3))
     day, month = (second, first) if is_month_first else (first, second)

@@ -1,14 +1,16 @@
 """XLSX: the first sheet of a workbook that holds anything, read through a mapping like CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import BinaryIO
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
 from shipments.domain.formats.csv_rows import Row, read_rows
-from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping
+from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping, FileHabits
+from shipments.domain.formats.table_habits import SAMPLE_ROWS, habits_of_cells
 from shipments.domain.records import ParsedDeclaration
-from shipments.domain.workbooks import cell_text, read_first_sheet
+from shipments.domain.workbooks import Cell, cell_text, read_first_sheet
 
 
 class XlsxFormat:
@@ -30,15 +32,24 @@ class XlsxFormat:
     ) -> Iterator[ParsedDeclaration]:
         if mapping is None:
             raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return read_rows(_rows(stream, mapping), mapping, context)
+        return _parse(stream, mapping, context)
 
 
-def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
-    """Cells as they would stand in a CSV of the habits of the mapping."""
-    habits = mapping.file
+def _parse(
+    stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
+) -> Iterator[ParsedDeclaration]:
+    """Rows as they would stand in a CSV of the habits of the texts among the cells."""
+    rows = read_first_sheet(stream)
+    head = list(islice(rows, SAMPLE_ROWS))
+    texts = [[cell if isinstance(cell, str) else "" for cell in cells] for _, cells in head]
+    habits = habits_of_cells(texts, mapping)
+    return read_rows(_rows(chain(head, rows), habits.file), mapping, habits, context)
+
+
+def _rows(numbered: Iterable[tuple[int, list[Cell]]], habits: FileHabits) -> Iterator[Row]:
     day = _pattern(habits.date_formats, with_time=False)
     moment = _pattern(habits.date_formats, with_time=True)
-    for number, values in read_first_sheet(stream):
+    for number, values in numbered:
         cells = [
             cell_text(
                 value, decimal_mark=habits.decimal_mark, day_pattern=day, moment_pattern=moment

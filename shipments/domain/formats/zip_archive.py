@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 import msgspec
@@ -21,7 +22,7 @@ from shipments.domain.formats.base import NO_CONTEXT, IntakeFormat, MappingUse, 
 from shipments.domain.formats.detection import recognise
 from shipments.domain.formats.issues import MAX_RAW_LENGTH, REJECT, IssueLog, storable
 from shipments.domain.formats.mapping import CsvMapping
-from shipments.domain.records import ParsedDeclaration
+from shipments.domain.records import ParsedDeclaration, TableReading
 
 MAX_TOTAL_BYTES = 4 * 1024 * 1024 * 1024
 _HEAD_BYTES = 64 * 1024
@@ -84,11 +85,22 @@ class ZipFormat:
                 head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
                 member = recognise(self._members, info.filename, "", head)
                 used = None if member.mapping_use is MappingUse.REFUSED else mapping
-                yield from member.parse(cast(BinaryIO, stream), mapping=used, context=context)
+                told = _naming(context, info.filename)
+                yield from member.parse(cast(BinaryIO, stream), mapping=used, context=told)
         except (UnreadableFile, InvalidValue) as fault:
             if fault.code == "archive_expands_too_much":
                 raise
             yield _rejected(fault, head)
+
+
+def _naming(context: ReadingContext, name: str) -> ReadingContext:
+    """The context for one file: what is told of its table is told with its name."""
+    file = storable(name, 200)
+
+    def tell(reading: TableReading) -> None:
+        context.tell(msgspec.structs.replace(reading, file=file))
+
+    return replace(context, tell=tell)
 
 
 def _is_passed_over(info: zipfile.ZipInfo) -> bool:

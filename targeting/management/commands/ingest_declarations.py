@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,9 +15,14 @@ from rich.console import Console
 from shipments.domain.errors import ShipmentsError
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
 from shipments.domain.formats.base import MappingUse
-from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
+from shipments.domain.formats.mapping import (
+    CHOOSABLE,
+    CsvMapping,
+    mapping_by_key,
+    with_habits,
+)
 from shipments.domain.issue_sentences import LANGUAGES, issue_sentence
-from shipments.domain.records import Issue
+from shipments.domain.records import Issue, TableReading
 from shipments.domain.validation import validate
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.models.choices import BatchState
@@ -49,6 +55,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--mapping", default="", help="for CSV: a mapping of fixtures/mappings, by its key"
         )
+        for habit in CHOOSABLE:
+            parser.add_argument(
+                f"--{habit.replace('_', '-')}", default="", help="of the table; default: found out"
+            )
         parser.add_argument(
             "--validate-only", action="store_true", help="say what is wrong, store nothing"
         )
@@ -99,11 +109,21 @@ class Command(BaseCommand):
             f" {found.rejected} rejected, {found.quarantined} items kept aside,"
             f" {found.warnings} warnings"
         )
+        self._show_readings(found.table_readings)
         self._show_issues(found.issues, lang)
         if found.failure_code:
             raise CommandError(f"line {found.failure_line}: {found.failure_code}")
         if not found.is_clean:
             raise CommandError("not all of it would be stored")
+
+    def _show_readings(self, readings: Iterable[TableReading]) -> None:
+        """How each table was read, and what tells it."""
+        for reading in readings:
+            told = reading.evidence.items()
+            habits = ", ".join(
+                f"{habit} {getattr(reading, habit)!r} ({evidence})" for habit, evidence in told
+            )
+            self.stdout.write(f"  {reading.file} {habits}".rstrip())
 
     def _show_issues(self, issues: Iterable[Issue | IntakeIssue], lang: str) -> None:
         for issue in islice(issues, SHOWN_ISSUES):
@@ -125,6 +145,7 @@ class Command(BaseCommand):
         )
         if batch.failure_code:
             self.stdout.write(f"failure: {batch.failure_code} {batch.failure_detail}")
+        self._show_readings(msgspec.convert(batch.table_readings, list[TableReading]))
         self._show_issues(batch.issues.order_by("line", "pk")[:SHOWN_ISSUES], lang)
         if batch.issue_count > SHOWN_ISSUES:
             self.stdout.write(f"  … and {batch.issue_count - SHOWN_ISSUES} more in the receipt")
@@ -140,7 +161,8 @@ def _format_and_mapping(
         key = detect_format(path.name, "", head).key
     if options["mapping"]:
         folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
-        return key, mapping_by_key(folder, options["mapping"])
+        mapping = mapping_by_key(folder, options["mapping"])
+        return key, with_habits(mapping, {habit: options[habit] for habit in CHOOSABLE})
     if format_by_key(key).mapping_use is MappingUse.REQUIRED:
         raise CommandError(f"{key} needs --mapping, which tells what its columns mean")
     return key, None

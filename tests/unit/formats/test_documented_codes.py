@@ -13,7 +13,13 @@ RAISED = re.compile(r'(?:InvalidValue|UnreadableFile)\(\s*"([a-z_]+)"')
 # Raised by functions that intake does not call.
 NOT_OF_INTAKE = {"cas_rn_invalid", "unit_not_mass"}
 # Faults of the question, not of the message: they are answered as problems.
-OF_THE_REQUEST = {"mapping_required", "mapping_refused", "mapping_unknown", "mapping_invalid"}
+OF_THE_REQUEST = {
+    "mapping_required",
+    "mapping_refused",
+    "mapping_unknown",
+    "mapping_invalid",
+    "habit_invalid",
+}
 
 
 def raised_codes() -> set[str]:
