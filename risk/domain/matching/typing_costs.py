@@ -5,7 +5,7 @@ Weighted edit distance with swaps of neighbours (restricted Damerau). Costs are 
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 DOUBLED = 0.4
 SWAPPED = 0.5
@@ -75,47 +75,42 @@ def typing_cost(spelling: str, name: str, limit: float, alike: Alike = SPELT) ->
     if spelling == name:
         return 0.0
     spelling, name = _differing(spelling, name)
-    size, longer = len(name), len(name) - len(spelling)
-    beyond = limit + 1
+    longer = len(name) - len(spelling)
     # Who wanders that far off the diagonal has paid for as many letters too few and too many.
     pairs = limit / DOUBLED
     ahead, behind = int((pairs + longer) / 2), int((pairs - longer) / 2)
     if ahead < max(0, longer) or behind < max(0, -longer):
-        return beyond
+        return limit + 1
+    return _cost_in_band(spelling, name, limit, alike, (ahead, behind))
+
+
+def _cost_in_band(
+    spelling: str, name: str, limit: float, alike: Alike, band: tuple[int, int]
+) -> float:
+    """Row by row over ``spelling``, looking at most so far ahead and behind in ``name``."""
+    (ahead, behind), beyond = band, limit + 1
+    missing = _costs_of_missing(name)
     before: list[float] = []
-    row = [DROPPED * at if at <= ahead else beyond for at in range(size + 1)]
+    row = [DROPPED * at if at <= ahead else beyond for at in range(len(name) + 1)]
     last, nearest_before = "", 0.0
-    for at, char in enumerate(spelling):
-        # A letter too many; one beside its neighbour on the keyboard is a slip of two keys.
-        if char == last:
-            extra = DOUBLED
-        else:
-            keys = _NEXT_KEYS.get(char, _NO_KEYS)
-            extra = INSERTED_SLIP if last in keys or spelling[at + 1 : at + 2] in keys else INSERTED
-        current = [beyond] * (size + 1)
-        start = at - behind
-        if start <= 0:
-            start = 0
+    for at, (char, extra) in enumerate(zip(spelling, _costs_of_extra(spelling), strict=True)):
+        current = [beyond] * (len(name) + 1)
+        start = max(0, at - behind)
+        if start == 0:
             current[0] = row[0] + extra
         read_as = alike.get(char, _NONE_ALIKE)
-        left = current[start]
-        nearest = left
-        for place in range(start, min(size, at + ahead + 1)):
+        nearest = left = current[start]
+        for place in range(start, min(len(name), at + ahead + 1)):
             wanted = name[place]
             best = row[place]
             if char != wanted:
                 best += read_as.get(wanted, STRANGE)
-                if (
-                    last == wanted and place and char == name[place - 1]
-                    and before[place - 1] + SWAPPED < best
-                ):  # fmt: skip
-                    best = before[place - 1] + SWAPPED
-            cost = row[place + 1] + extra
-            if cost < best:
-                best = cost
-            cost = left + (DOUBLED if place and name[place - 1] == wanted else DROPPED)
-            if cost < best:
-                best = cost
+                if last == wanted and place and char == name[place - 1]:
+                    best = min(best, before[place - 1] + SWAPPED)
+            if row[place + 1] + extra < best:
+                best = row[place + 1] + extra
+            if left + missing[place] < best:
+                best = left + missing[place]
             current[place + 1] = left = best
             if best < nearest:
                 nearest = best
@@ -124,6 +119,23 @@ def typing_cost(spelling: str, name: str, limit: float, alike: Alike = SPELT) ->
             return beyond
         before, row, last, nearest_before = row, current, char, nearest
     return row[-1]
+
+
+def _costs_of_missing(name: str) -> list[float]:
+    return [
+        DOUBLED if char == before else DROPPED
+        for before, char in zip(" " + name, name, strict=False)
+    ]
+
+
+def _costs_of_extra(spelling: str) -> Iterator[float]:
+    """A letter too many; one beside its neighbour on the keyboard is a slip of two keys."""
+    for before, char, after in zip(" " + spelling, spelling, spelling[1:] + " ", strict=False):
+        keys = _NEXT_KEYS.get(char, _NO_KEYS)
+        if char == before:
+            yield DOUBLED
+        else:
+            yield INSERTED_SLIP if before in keys or after in keys else INSERTED
 
 
 def _differing(spelling: str, name: str) -> tuple[str, str]:
