@@ -4,12 +4,13 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from risk.services.editions import bring_into_force
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
+from targeting.services.editions import bring_into_force
 from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
+from targeting.services.outbox import deliver_due
 
 log = structlog.get_logger(__name__)
 
@@ -58,3 +59,9 @@ def clear_expired_rows() -> dict[str, int]:
     if any(cleared.values()):
         log.info("expired rows cleared", **cleared)
     return cleared
+
+
+@shared_task(name="targeting.tasks.deliver_outbox", ignore_result=True)
+def deliver_outbox() -> int:
+    """Send what subscribers are to be told and what failed and is due again."""
+    return deliver_due(clock=timezone.now)

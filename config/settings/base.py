@@ -164,6 +164,7 @@ TARGETING: dict[str, Any] = {
     # Entries that come into force within so many days are shown as upcoming.
     "UPCOMING_DAYS": 60,
     "LISTS_SECONDS": 300,
+    "OUTBOX_SECONDS": 15,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
     # What may wait of large files before further ones are refused with 429.
     "MAX_BACKLOG_BYTES": 4 * 1024**3,
@@ -204,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.bring_lists_into_force",
         "schedule": TARGETING["LISTS_SECONDS"],
         "options": {"expires": TARGETING["LISTS_SECONDS"]},
+    },
+    "deliver_outbox": {
+        "task": "targeting.tasks.deliver_outbox",
+        "schedule": TARGETING["OUTBOX_SECONDS"],
+        "options": {"expires": TARGETING["OUTBOX_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

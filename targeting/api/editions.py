@@ -19,7 +19,8 @@ from risk.domain.lists.comparison import Comparison
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, cells_of
 from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from risk.models import ControlList, ListEdition, ListEntry
-from risk.services import drafts, editions
+from risk.services import drafts
+from risk.services.editions import return_edition, verify_entries
 from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
@@ -31,6 +32,7 @@ from targeting.selectors.editions import (
     list_editions,
     list_entries,
 )
+from targeting.services.editions import approve_edition, propose_edition
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -209,15 +211,13 @@ class EditionViewSet(EditionResource):
         version = self.version_of(edition)
         now = timezone.now()
         return self.shown(
-            editions.propose_edition(edition=edition, version=version, actor=self.actor, now=now)
+            propose_edition(edition=edition, version=version, actor=self.actor, now=now)
         )
 
     @extend_schema(summary="Give a proposal back as a draft", parameters=[IF_MATCH], request=None)
     def give_back(self, request: Request, **_: object) -> Response:
         edition = self.edition()
-        return self.shown(
-            editions.return_edition(edition=edition, version=self.version_of(edition))
-        )
+        return self.shown(return_edition(edition=edition, version=self.version_of(edition)))
 
     @extend_schema(
         summary="Approve a proposal of somebody else", parameters=[IF_MATCH], request=None
@@ -227,7 +227,7 @@ class EditionViewSet(EditionResource):
         version = self.version_of(edition)
         now = timezone.now()
         return self.shown(
-            editions.approve_edition(edition=edition, version=version, actor=self.actor, now=now)
+            approve_edition(edition=edition, version=version, actor=self.actor, now=now)
         )
 
     @extend_schema(
@@ -240,7 +240,7 @@ class EditionViewSet(EditionResource):
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         return self.shown(
-            editions.verify_entries(
+            verify_entries(
                 edition=edition,
                 entry_ids=given["entries"],
                 actor=self.actor,

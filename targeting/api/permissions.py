@@ -81,12 +81,17 @@ def client_of(request: Request) -> ApiClient | None:
     return token.application if isinstance(token, AccessToken) else None
 
 
-def acting_person(request: Request) -> Actor:
-    """Account and person of the caller; only people get past the policies that need it."""
+def own_account(request: Request) -> User:
+    """The account of the calling person; only people get past the policies that need it."""
     user = request.user
     if not isinstance(user, User):
         raise PermissionDenied
-    return user.as_actor()
+    return user
+
+
+def acting_person(request: Request) -> Actor:
+    """Account and person of the caller."""
+    return own_account(request).as_actor()
 
 
 def own_submitter(request: Request) -> Submitter:

@@ -14,6 +14,7 @@ from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, 
 from targeting.api.lanes import LaneViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
+from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipts import ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
@@ -96,6 +97,9 @@ urlpatterns = [
         name="edition-entry-detail",
     ),
     path("me", MeViewSet.as_view(DETAIL), name="me"),
+    path("notices", NoticeViewSet.as_view(LIST), name="notice-list"),
+    path("notices/read", NoticeViewSet.as_view({"post": "mark_all_read"}), name="notices-read"),
+    path("notices/<int:pk>/read", NoticeViewSet.as_view({"post": "mark_read"}), name="notice-read"),
     path("parties", PartyViewSet.as_view(LIST), name="party-list"),
     path("parties/<int:pk>", PartyViewSet.as_view(DETAIL), name="party-detail"),
     path(
@@ -107,6 +111,16 @@ urlpatterns = [
         "receipts/<uuid:id>/issues",
         ReceiptViewSet.as_view({"get": "issues"}),
         name="receipt-issues",
+    ),
+    path(
+        "subscriptions",
+        SubscriptionViewSet.as_view({"get": "list", "put": "store"}),
+        name="subscription-list",
+    ),
+    path(
+        "subscriptions/<int:pk>",
+        SubscriptionViewSet.as_view({"delete": "destroy"}),
+        name="subscription-detail",
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
     path(

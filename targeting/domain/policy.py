@@ -88,6 +88,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
+    "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},
     "receipts": {
         "list": RECEIPT_READERS,
@@ -101,6 +102,7 @@ POLICIES: Mapping[str, Policy] = {
             LIST_EDITORS,
         ),
     },
+    "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
 }
 

@@ -4,6 +4,7 @@ from targeting.models.agencies import Agency, CustomsOffice, Person
 from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
+from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.users import User
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "AuditSeal",
     "ClientSecret",
     "CustomsOffice",
+    "Delivery",
+    "Notice",
+    "OutboxEvent",
     "Person",
+    "Subscription",
     "User",
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from targeting.domain.outbox import Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
 
@@ -33,3 +34,18 @@ class Reach(models.TextChoices):
 class AlertState(models.TextChoices):
     OPEN = "open", _("open")
     CLOSED = "closed", _("closed")
+
+
+EVENT_KINDS = [
+    (EventKind.EDITION_PROPOSED.value, _("edition proposed")),
+    (EventKind.EDITION_APPROVED.value, _("edition approved")),
+    (EventKind.EDITION_IN_FORCE.value, _("edition in force")),
+]
+CHANNELS = [(Channel.EMAIL.value, _("mail"))]
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+
+
+class DeliveryState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    DELIVERED = "delivered", _("delivered")
+    DEAD = "dead", _("given up")

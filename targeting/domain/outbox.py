@@ -1,0 +1,48 @@
+"""What happens that people and systems subscribe to, and when a failed delivery is tried again."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened. The value is stable: it stands in stored rows and goes to other systems."""
+
+    EDITION_PROPOSED = "edition_proposed"
+    EDITION_APPROVED = "edition_approved"
+    EDITION_IN_FORCE = "edition_in_force"
+
+
+class Channel(StrEnum):
+    """How an event leaves the system."""
+
+    EMAIL = "email"
+
+
+ANYTHING = ""
+LANGUAGES = ("en", "ru")
+MOST_ATTEMPTS = 10
+LONGEST_WAIT = timedelta(hours=6)
+# How long a sender that says nothing keeps a delivery; longer than a mail server may take.
+LEASE = timedelta(minutes=5)
+
+
+def list_topic(list_code: str) -> str:
+    """What events of a list are about, as subscriptions name it.
+
+    >>> list_topic("KZ-470-T4")
+    'list:KZ-470-T4'
+    """
+    return f"list:{list_code}"
+
+
+def wait_after(attempts: int) -> timedelta | None:
+    """How long to wait after so many failed attempts; None when it is tried no more.
+
+    >>> [wait_after(n).total_seconds() / 60 for n in (1, 2, 3)]
+    [1.0, 2.0, 4.0]
+    >>> wait_after(MOST_ATTEMPTS) is None
+    True
+    """
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    return min(timedelta(minutes=2.0 ** (attempts - 1)), LONGEST_WAIT)
