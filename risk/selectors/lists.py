@@ -20,6 +20,7 @@ from risk.domain.lists.periods import (
 )
 from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
+from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 from risk.models import CoverName as CoverNameRow
 from risk.models import ListEdition, ListsRevision, Substance
@@ -122,6 +123,7 @@ def build_screener(
         innocent_names(),
         read_calibration(CALIBRATION),
         cover_names=cover_names,
+        tail=innocent_tail(),
         cache_folder=COMPILED_NAMES,
     )
 
@@ -130,6 +132,12 @@ def build_screener(
 def innocent_names() -> tuple[str, ...]:
     """Names of chemicals on no list, which keep near names from being taken for listed ones."""
     return read_innocent_names(INNOCENT_NAMES)
+
+
+@lru_cache(maxsize=1)
+def innocent_tail() -> InnocentTail | None:
+    """Many more such names, as hashes; None where the file is missing. Mapped once a process."""
+    return open_tail(INNOCENT_NAMES.with_name(FILE_NAME))
 
 
 def screener_digest(screener: Screener) -> bytes:

@@ -1,16 +1,17 @@
 """Screening of texts that a person types or pastes: an oracle, so for few and on record."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.domain.matching.evidence import SubstanceEvidence
+from risk.domain.matching.evidence import Dismissal, Reason, SubstanceEvidence
 from risk.domain.matching.selection import over_lists
 from risk.models import ControlList
 from risk.selectors.lists import ListsInForce, lists_in_force
@@ -21,6 +22,8 @@ from targeting.domain.audit import Verb
 
 MOST_TEXTS = 1000
 MOST_CHARACTERS = 20_000
+# What was dismissed is looked for more slowly, for texts that a person asks about.
+MOST_EXPLAINED = 100
 
 
 class TextSerializer(serializers.Serializer):
@@ -43,6 +46,9 @@ class QuestionSerializer(serializers.Serializer):
     jurisdiction = serializers.CharField(
         required=False, default="", allow_blank=True, help_text="Only lists of it, e.g. `RU`."
     )
+    explain = serializers.BooleanField(
+        required=False, default=False, help_text="Also tell what was dismissed, and why."
+    )
 
     def validate_texts(self, texts: list[dict[str, str]]) -> list[dict[str, str]]:
         if len(texts) > MOST_TEXTS:
@@ -52,6 +58,10 @@ class QuestionSerializer(serializers.Serializer):
     def validate(self, question: dict[str, Any]) -> dict[str, Any]:
         """Adds ``chosen``: the codes that lists and jurisdiction leave, empty for all."""
         known = dict(ControlList.objects.values_list("code", "jurisdiction"))
+        if question["explain"] and len(question["texts"]) > MOST_EXPLAINED:
+            raise serializers.ValidationError(
+                {"explain": f"{len(question['texts'])} texts; at most {MOST_EXPLAINED} with it."}
+            )
         lists, jurisdiction = question["lists"], question["jurisdiction"]
         if unknown := sorted(set(lists) - known.keys()):
             allowed = ", ".join(sorted(known))
@@ -81,6 +91,13 @@ class ScreenVerdictSerializer(serializers.Serializer):
     is_verified = serializers.BooleanField(help_text="Whether the edition in force is verified.")
 
 
+class NearestInnocentSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    distance = serializers.FloatField(
+        help_text="Cost of the typing errors between it and the text."
+    )
+
+
 class EvidenceSerializer(serializers.Serializer):
     substance_key = serializers.CharField()
     matched_text = serializers.CharField(help_text="Empty when the code alone points to it.")
@@ -101,11 +118,33 @@ class EvidenceSerializer(serializers.Serializer):
     verdict = serializers.CharField(help_text="above, below, not_stated or not_limited.")
     lists = ScreenVerdictSerializer(many=True)
     flagged = serializers.BooleanField()
+    nearest_innocent = NearestInnocentSerializer(
+        allow_null=True, help_text="Of a misspelt or weak name; null when none is near."
+    )
+
+
+class DismissalSerializer(serializers.Serializer):
+    """A place that looks like a listed substance, and why it is no match."""
+
+    substance_key = serializers.CharField()
+    matched_text = serializers.CharField()
+    start = serializers.IntegerField(help_text="Character offsets in the text.")
+    end = serializers.IntegerField()
+    name = serializers.CharField(help_text="The listed name or number.")
+    method = serializers.CharField()
+    reason = serializers.CharField(help_text=f"One of {', '.join(Reason)}.")
+    distance = serializers.FloatField(allow_null=True, help_text="From the listed name.")
+    innocent = serializers.CharField(help_text="The innocent name that won, if one did.")
 
 
 class AnswerSerializer(serializers.Serializer):
     texts = serializers.ListField(
         child=EvidenceSerializer(many=True), help_text="Per text, in order: its matches."
+    )
+    dismissed = serializers.ListField(
+        child=DismissalSerializer(many=True),
+        allow_null=True,
+        help_text="Per text, in order; null unless `explain` was asked for.",
     )
     editions = serializers.DictField(
         child=serializers.IntegerField(), help_text="List code → number of the edition in force."
@@ -134,13 +173,20 @@ class ScreenViewSet(Resource):
         day = question["date"] or office_day(timezone.now())
         lists = lists_in_force(day)
         rows = [(one["text"], one["commodity_code"]) for one in question["texts"]]
-        answers = lists.screener.screen_many(rows)
         chosen = question["chosen"]
+        dismissed = None
+        if question["explain"]:
+            screenings = [lists.screener.explain(*row) for row in rows]
+            answers = [one.evidence for one in screenings]
+            dismissed = [_dismissed(one.dismissed, lists, chosen) for one in screenings]
+        else:
+            answers = lists.screener.screen_many(rows)
         editions = {
             code: number for code, number in lists.editions.items() if not chosen or code in chosen
         }
         body = {
             "texts": [_shown(over_lists(found, chosen), lists) for found in answers],
+            "dismissed": dismissed,
             "editions": editions,
         }
         return Response(AnswerSerializer(body).data)
@@ -173,8 +219,20 @@ def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict
                 for verdict in one.list_verdicts
             ],
             "flagged": one.flagged,
+            "nearest_innocent": one.nearest_innocent and msgspec.to_builtins(one.nearest_innocent),
         }
         for one in found
+    ]
+
+
+def _dismissed(
+    found: Iterable[Dismissal], lists: ListsInForce, chosen: Collection[str]
+) -> list[dict[str, Any]]:
+    """Those of substances on the chosen lists; on all of them without a choice."""
+    return [
+        msgspec.to_builtins(one)
+        for one in found
+        if not chosen or any((code, one.substance_key) in lists.kinds for code in chosen)
     ]
 
 

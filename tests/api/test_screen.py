@@ -71,6 +71,7 @@ def test_screening_when_lists_are_chosen_then_only_their_verdicts(list_editor, c
         ({"texts": [{"text": "a"}], "jurisdiction": "XX"}, "jurisdiction"),
         ({"texts": [{"text": "a"}], "jurisdiction": "UN", "lists": ["RU-681-L4"]}, "lists"),
         ({"texts": [{"text": "a"}], "date": "yesterday"}, "date"),
+        ({"texts": [{"text": "a"}] * 101, "explain": True}, "explain"),
     ],
 )
 def test_screening_when_the_question_is_wrong_then_the_field_is_named(analyst, body, field):
@@ -103,3 +104,20 @@ def test_screening_when_more_is_asked_then_the_queries_do_not_grow(
         ask(analyst, TEXT)
     with django_assert_max_num_queries(len(few)):
         ask(analyst, *(f"{TEXT} {n}" for n in range(500)))
+
+
+def test_screening_when_asked_why_not_then_the_dismissed_places_have_reasons(analyst):
+    text = "краска, не содержит уксусный ангидрид"
+    body = ask(analyst, text, "wool", explain=True).json()
+    assert body["texts"] == [[], []]
+    (dismissed,), nothing = body["dismissed"]
+    assert nothing == []
+    assert text[dismissed["start"] : dismissed["end"]] == "уксусный ангидрид"
+    assert (dismissed["substance_key"], dismissed["reason"]) == ("acetic-anhydride", "absent")
+    assert ask(analyst, text).json()["dismissed"] is None
+
+
+def test_screening_when_a_name_is_misspelt_then_the_nearest_innocent_name_is_told(analyst):
+    ((found,),) = ask(analyst, "уксуснйы ангидрид").json()["texts"]
+    assert found["method"] == "fuzzy"
+    assert set(found["nearest_innocent"] or {"name": "", "distance": 0}) == {"name", "distance"}

@@ -18,6 +18,7 @@ from risk.domain.lists.sources import read_lists
 from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.files import screen_file
+from risk.domain.matching.tail import FILE_NAME, open_tail
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    if not screener.is_tail_known:
+        print(f"no {FILE_NAME} beside the names: fewer innocent names are known", file=sys.stderr)
     if screened.remark:
         print(screened.remark, file=sys.stderr)
     print(f"{screened.matches} matches in {screened.rows} rows", file=sys.stderr)
@@ -54,8 +57,9 @@ def build_screener(
     *,
     is_calibrated: bool = True,
 ) -> Screener:
-    """A screener over ``lists`` with the names of ``synonyms.csv`` and ``innocent.csv``, and
-    the calibration in ``matching`` beside their folder."""
+    """A screener over ``lists`` with the names of ``synonyms.csv``, ``innocent.csv`` and the
+    tail, and the calibration in ``matching`` beside their folder. What is not there is left
+    out; raises InvalidTail for a damaged tail."""
     names = [name for found in lists for name in found.names]
     innocent: tuple[str, ...] = ()
     if (names_folder / "synonyms.csv").exists():
@@ -65,7 +69,8 @@ def build_screener(
     path = names_folder.parent / "matching" / "calibration.csv"
     calibration = read_calibration(path) if is_calibrated else None
     entries = [entry for found in lists for entry in found.entries]
-    return Screener(entries, names, innocent, calibration, cache_folder=cache_folder)
+    tail = open_tail(names_folder / FILE_NAME)
+    return Screener(entries, names, innocent, calibration, tail=tail, cache_folder=cache_folder)
 
 
 def _selected(lists: Sequence[ListFile], codes: str) -> list[ListFile]:

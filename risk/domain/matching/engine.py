@@ -17,12 +17,19 @@ from risk.domain.matching.combine import (
     code_only_score,
     combined_score,
 )
-from risk.domain.matching.context import Reading, read_context
 from risk.domain.matching.covers import COVER_NAME_SCORE, CoverNames
-from risk.domain.matching.evidence import EvidenceKind, Method, SubstanceEvidence, Verdict
+from risk.domain.matching.dismissals import told_once
+from risk.domain.matching.evidence import (
+    Dismissal,
+    EvidenceKind,
+    Method,
+    Reason,
+    SubstanceEvidence,
+    Verdict,
+)
 from risk.domain.matching.grades import assumed_strength
-from risk.domain.matching.identifiers import find_identifiers
-from risk.domain.matching.lexicon import Found, Lexicon, NameRef
+from risk.domain.matching.lexicon import Lexicon
+from risk.domain.matching.mentions import Mention, MentionFinder, mention_of
 from risk.domain.matching.mixtures import (
     Concentration,
     assign_concentrations,
@@ -30,34 +37,25 @@ from risk.domain.matching.mixtures import (
     list_verdicts,
     row_verdict,
 )
-from risk.domain.matching.names import FuzzyNames, Near
-from risk.domain.matching.normalise import Normalised, normalise
+from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.structure import StructureIndex
+from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "4"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
 INGREDIENT_SCORE = 0.50
-AMBIGUOUS_FIRST = 0.75
-AMBIGUOUS_OTHER = 0.50
 MAX_TEXT_LENGTH = 65_536
-# Fuzzy matching of a very long text stops here; exact names and numbers are read to the end.
-MAX_FUZZY_LENGTH = 8_192
 
 
-class _Mention(msgspec.Struct, frozen=True):
-    """One span that points to one substance by one method, with the score of that alone."""
+class Screening(msgspec.Struct, frozen=True):
+    """What a text names, and what looks like it and was dismissed, by place."""
 
-    substance_key: str
-    start: int
-    end: int
-    method: Method
-    score: float
-    name: str = ""
-    lang: str = ""
+    evidence: tuple[SubstanceEvidence, ...]
+    dismissed: tuple[Dismissal, ...]
 
 
 class _Substance:
@@ -69,7 +67,7 @@ class _Substance:
         if code is not None:
             self._scores[Method.CODE] = BASKET_CODE_SUPPORT if code.is_basket else CODE_SUPPORT
 
-    def add(self, mention: _Mention, stated: Concentration | None) -> None:
+    def add(self, mention: Mention, stated: Concentration | None) -> None:
         """Take in a mention and the percent beside it."""
         known = self._scores.get(mention.method, 0.0)
         self._scores[mention.method] = max(known, mention.score)
@@ -92,8 +90,8 @@ class Screener:
     Built once from the entries and names of the chosen lists; afterwards immutable but for
     its caches, so that one screener serves one process. ``innocent_names`` are names of
     chemicals on no list: a span that is one, or is as near to one, is not a listed name.
-    ``cover_names`` are what listed substances were declared as. ``cache_folder`` keeps the
-    compiled names from one process to the next.
+    ``tail`` holds many more of them. ``cover_names`` are what listed substances were
+    declared as. ``cache_folder`` keeps the compiled names from one process to the next.
     """
 
     def __init__(
@@ -104,6 +102,7 @@ class Screener:
         calibration: Calibration | None = None,
         *,
         cover_names: Sequence[CoverName] = (),
+        tail: InnocentTail | None = None,
         cache_folder: Path | None = None,
     ) -> None:
         self._entries = tuple(entries)
@@ -116,15 +115,27 @@ class Screener:
         self._lexicon = Lexicon(
             load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
         )
-        self._fuzzy = FuzzyNames(self._lexicon)
         self._covers = CoverNames(cover_names, listed)
+        self._on_no_list = NamesOnNoList(tail, {entry.cas_rn for entry in entries})
+        self._finder = MentionFinder(
+            self._registry,
+            self.structures,
+            self._lexicon,
+            FuzzyNames(self._lexicon, self._on_no_list),
+        )
+
+    @property
+    def is_tail_known(self) -> bool:
+        """Whether the long tail of innocent names was there."""
+        return self._on_no_list.is_known
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over engine, entries, names, calibration: the key of stored matches."""
+        """SHA-256 over engine, entries, all names, calibration: the key of stored matches."""
         encoder = msgspec.json.Encoder(order="deterministic")
         points = self._calibration.points
-        content = (ENGINE_VERSION, self._entries, self._names, self._innocent_names, points)
+        innocent = (self._innocent_names, self._on_no_list.digest)
+        content = (ENGINE_VERSION, self._entries, self._names, *innocent, points)
         covers = (self._covers.covers,) if self._covers.covers else ()
         return hashlib.sha256(encoder.encode((*content, *covers))).hexdigest()
 
@@ -137,8 +148,22 @@ class Screener:
         that point to the same substance are its support. Entries not in force on ``on``
         are left out. Text beyond 65,536 characters is not read. Never raises; linear time.
         """
+        return self._screen(text, commodity_code, on, None)
+
+    def explain(self, text: str, commodity_code: str = "", *, on: date | None = None) -> Screening:
+        """The same evidence, and beside it what looks like a listed substance and is none.
+
+        Slower than ``screen``: for a text that a person asks about.
+        """
+        dismissed: list[Dismissal] = []
+        evidence = self._screen(text, commodity_code, on, dismissed)
+        return Screening(evidence, told_once(dismissed, evidence))
+
+    def _screen(
+        self, text: str, commodity_code: str, on: date | None, dismissed: list[Dismissal] | None
+    ) -> tuple[SubstanceEvidence, ...]:
         text = text[:MAX_TEXT_LENGTH]
-        mentions = self._mentions(text)
+        mentions = self._finder.find(text, dismissed)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
         substances = _by_substance(text, mentions, codes)
         preparations = Preparations(text) if mentions else None
@@ -156,6 +181,8 @@ class Screener:
                 if is_name and preparations and preparations.hold(mention.start, mention.end):
                     evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
+            elif dismissed is not None:
+                dismissed.append(_not_in_force(text, mention))
         named = {evidence.substance_key for evidence in found}
         if covers := self._cover_evidence(text, commodity_code, named, on):
             found = sorted((*found, *covers), key=lambda one: (one.start, one.end))
@@ -189,65 +216,10 @@ class Screener:
             results.append(evidence)
         return results
 
-    def _mentions(self, text: str) -> list[_Mention]:
-        mentions = self._number_mentions(text)
-        mentions += [
-            _Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
-            for one in self.structures.find(text)
-        ]
-        normalised = normalise(text)
-        found = self._lexicon.find(normalised)
-        fuzzy = self._fuzzy.find(normalised, found) if len(text) <= MAX_FUZZY_LENGTH else []
-        fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
-        for near in fuzzy:
-            start, end = normalised.span(near.first, near.last)
-            if self._is_present(text, start, end, near.ref) and not self._fuzzy.innocent_around(
-                normalised, near.first, near.last
-            ):
-                mentions.append(_named(near.ref, start, end, Method.FUZZY, near.score))
-        for name in found:
-            if not any(near.first <= name.first and name.last <= near.last for near in fuzzy):
-                mentions.extend(self._name_mentions(normalised, name))
-        return mentions
-
-    def _number_mentions(self, text: str) -> list[_Mention]:
-        return [
-            _Mention(
-                substance_key=key,
-                start=number.start,
-                end=number.end,
-                method=number.method,
-                score=self._registry.number_score(number.method, number.value),
-                name=number.value,
-            )
-            for number in find_identifiers(text)
-            for key in self._registry.substances_of(number.method, number.value)
-        ]
-
-    def _name_mentions(self, text: Normalised, found: Found) -> list[_Mention]:
-        """Mentions by an exact name, one for each of its meanings, unless it is part of another."""
-        refs = found.term.refs
-        if not refs:
-            return []
-        start, end = text.span(found.first, found.last)
-        mentions = [
-            _named(ref, start, end, Method.EXACT, _score_among(refs, order))
-            for order, ref in enumerate(refs)
-            if self._is_present(text.original, start, end, ref)
-        ]
-        is_short = len(text.original) <= MAX_FUZZY_LENGTH
-        if mentions and is_short and self._fuzzy.innocent_around(text, found.first, found.last):
-            return []
-        return mentions
-
-    def _is_present(self, text: str, start: int, end: int, ref: NameRef) -> bool:
-        may_be_salt = ref.substance_key in self._registry.salts_covered
-        return read_context(text, start, end, may_be_salt=may_be_salt) is Reading.PRESENT
-
     def _evidence(
         self,
         text: str,
-        mention: _Mention,
+        mention: Mention,
         score: float,
         support: dict[Method, float],
         stated: Concentration | None,
@@ -276,6 +248,7 @@ class Screener:
             is_above_alert_point=is_above,
             flagged=is_above and verdict is not Verdict.BELOW,
             is_concentration_assumed=stated is not None and stated.is_assumed,
+            nearest_innocent=mention.innocent,
         )
 
     def _cover_evidence(
@@ -284,9 +257,9 @@ class Screener:
         """Of substances that the text does not name; a percent beside is that of other goods."""
         found = []
         for start, end, ref in self._covers.find(text, commodity_code):
-            if ref.substance_key in named or not self._is_present(text, start, end, ref):
+            if ref.substance_key in named or not self._finder.is_present(text, start, end, ref):
                 continue
-            mention = _named(ref, start, end, Method.EXACT, COVER_NAME_SCORE)
+            mention = mention_of(ref, start, end, Method.EXACT, COVER_NAME_SCORE)
             evidence = self._evidence(text, mention, COVER_NAME_SCORE, {}, None, on)
             if evidence is not None:
                 found.append(
@@ -303,7 +276,7 @@ class Screener:
         for key, meaning in codes.items():
             if key in named:
                 continue
-            mention = _Mention(key, 0, 0, Method.CODE, meaning.score, name=meaning.code)
+            mention = Mention(key, 0, 0, Method.CODE, meaning.score, name=meaning.code)
             score = code_only_score(meaning.score)
             evidence = self._evidence(text, mention, score, {}, None, on)
             if evidence is not None:
@@ -311,8 +284,16 @@ class Screener:
         return found
 
 
-def _named(ref: NameRef, start: int, end: int, method: Method, score: float) -> _Mention:
-    return _Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang)
+def _not_in_force(text: str, mention: Mention) -> Dismissal:
+    return Dismissal(
+        substance_key=mention.substance_key,
+        matched_text=text[mention.start : mention.end],
+        start=mention.start,
+        end=mention.end,
+        name=mention.name,
+        method=mention.method,
+        reason=Reason.NOT_IN_FORCE,
+    )
 
 
 def _as_ingredient(evidence: SubstanceEvidence, support: dict[Method, float]) -> SubstanceEvidence:
@@ -333,28 +314,9 @@ def _as_ingredient(evidence: SubstanceEvidence, support: dict[Method, float]) ->
     )
 
 
-def _score_among(refs: Sequence[NameRef], order: int) -> float:
-    """The score of one meaning of a name; of several, all listed, the first stands for them."""
-    if len(refs) == 1:
-        return refs[0].score
-    return min(refs[order].score, AMBIGUOUS_FIRST if order == 0 else AMBIGUOUS_OTHER)
-
-
-def _says_as_much(exact: Found, near: Near) -> bool:
-    """Whether an exact name inside a near one names the same substance at least as well."""
-    return (
-        near.first <= exact.first
-        and exact.last <= near.last
-        and any(
-            ref.substance_key == near.ref.substance_key and ref.score >= near.score
-            for ref in exact.term.refs
-        )
-    )
-
-
-def _strongest_per_span(mentions: Sequence[_Mention]) -> list[_Mention]:
+def _strongest_per_span(mentions: Sequence[Mention]) -> list[Mention]:
     """One mention per substance and span, by place; the earlier method of the order wins."""
-    best: dict[tuple[int, int, str], _Mention] = {}
+    best: dict[tuple[int, int, str], Mention] = {}
     for mention in mentions:
         place = (mention.start, mention.end, mention.substance_key)
         known = best.get(place)
@@ -364,7 +326,7 @@ def _strongest_per_span(mentions: Sequence[_Mention]) -> list[_Mention]:
 
 
 def _by_substance(
-    text: str, mentions: Sequence[_Mention], codes: dict[str, CodeMeaning]
+    text: str, mentions: Sequence[Mention], codes: dict[str, CodeMeaning]
 ) -> dict[str, _Substance]:
     """The mentions of each substance gathered, with the percents that belong to them."""
     spans = sorted({(mention.start, mention.end) for mention in mentions})

@@ -44,6 +44,44 @@ class ListVerdict(msgspec.Struct, frozen=True, kw_only=True):
     is_limit_known: bool = True
 
 
+class NearestInnocent(msgspec.Struct, frozen=True):
+    """The innocent name nearest to a matched span; ``distance`` is the cost of the typing
+    errors between them, 0 for the name itself (docs/matching.md)."""
+
+    name: str
+    distance: float
+
+
+class Reason(StrEnum):
+    """Why a place that looks like a listed substance is no match."""
+
+    INNOCENT_NAME = "innocent_name"
+    ANOTHER_MOLECULE = "another_molecule"
+    ABSENT = "absent"
+    PURPOSE = "purpose"
+    DERIVATIVE = "derivative"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+    NOT_IN_FORCE = "not_in_force"
+
+
+class Dismissal(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that looks like a listed substance, and why it is no match.
+
+    ``name`` is the listed name or number; ``distance`` the cost of the typing errors between
+    it and the text, None where nothing was misspelt; ``innocent`` the innocent name that won.
+    """
+
+    substance_key: str
+    matched_text: str
+    start: int
+    end: int
+    name: str
+    method: Method
+    reason: Reason
+    distance: float | None = None
+    innocent: str = ""
+
+
 class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """One controlled substance recognised in one goods description.
 
@@ -57,6 +95,8 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     ``is_concentration_assumed``: told by a grade word, or converted from grams or parts.
     ``kind`` is ``cover_name`` when the text and the code are what the substance was declared
     as elsewhere: method ``exact``, under the alert point, no concentration.
+    ``nearest_innocent`` is the nearest innocent name to a misspelt or weak name, as far as
+    one lies near.
     """
 
     substance_key: str
@@ -77,6 +117,7 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     is_preparation: bool = False
     is_concentration_assumed: bool = False
     kind: EvidenceKind = EvidenceKind.TOLD
+    nearest_innocent: NearestInnocent | None = None
 
     @property
     def lists(self) -> tuple[str, ...]:

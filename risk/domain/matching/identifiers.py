@@ -41,6 +41,19 @@ def find_identifiers(text: str) -> list[Identifier]:
     return [*_cas_numbers(text), *_ec_numbers(text), *_un_numbers(text)]
 
 
+def find_slips(text: str) -> list[Identifier]:
+    """CAS-shaped numbers with a wrong check digit; the value is the number with the right one."""
+    slips = []
+    for pattern in (_CAS, _CAS_SPACED):
+        for found in pattern.finditer(text):
+            main = _digits(found["a"]).lstrip("0") + _digits(found["b"])
+            check = sum(at * int(digit) for at, digit in enumerate(reversed(main), 1)) % 10
+            if main and check != int(_digits(found["c"])):
+                value = f"{main[:-2]}-{main[-2:]}-{check}"
+                slips.append(Identifier(Method.CAS, value, found.start("a"), found.end("c")))
+    return slips
+
+
 def _digits(value: str) -> str:
     """ASCII digits of full-width or other decimal digits."""
     return "".join(str(unicodedata.decimal(char)) for char in value)

@@ -57,3 +57,13 @@ class Lexicon:
             chosen.append(found)
         chosen.sort(key=lambda found: found.first)
         return chosen
+
+    def listed_inside(self, text: Normalised, place: Found) -> Found | None:
+        """The longest listed name on word boundaries inside ``place``, None without any."""
+        inside = [
+            Found(place.first + end + 1 - len(term.key), place.first + end + 1, term)
+            for end, term in self._automaton.iter(text.squeezed[place.first : place.last])
+            if term.refs
+        ]
+        whole = [found for found in inside if is_on_boundaries(text, found.first, found.last)]
+        return max(whole, key=lambda found: (found.last - found.first, -found.first), default=None)

@@ -7,10 +7,11 @@ look-up.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from risk.domain.matching.evidence import NearestInnocent
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.near_names import (
     InnocentNames,
@@ -23,15 +24,12 @@ from risk.domain.matching.normalise import HARD, Normalised
 from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
 from risk.domain.matching.sound import sound
 from risk.domain.matching.strength import FAIR, GOOD
+from risk.domain.matching.tail import NamesOnNoList
 from risk.domain.matching.typing_costs import HEARD, typing_cost
 from risk.domain.matching.vocabulary import TRANSLITERATED_SCORE
-from risk.domain.matching.words import Word, runs_of, words_at
+from risk.domain.matching.words import MIN_LENGTH, Word, runs_of, windows, windows_around
 
-MIN_LENGTH = 6
-MAX_WORDS = 5
 _SHORT_SOUND = 4
-# Words on either side of a name that may make a longer innocent name of it.
-MAX_AROUND = 2
 # Slips that such a longer name may carry.
 _AROUND_COST = 1.0
 _LOCANT_LETTERS = frozenset("mopnмопн")
@@ -43,6 +41,8 @@ _GLUED_COST = 0.7
 _DIGITS_MIN_LENGTH = 8
 # A weakly sourced name is a target for typing errors only when it is long.
 _WEAK_NAME_MIN_LENGTH = 14
+# How much further than the listed name the nearest innocent one is looked for.
+_FURTHER = 1.0
 _NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
@@ -57,18 +57,24 @@ class Near(msgspec.Struct, frozen=True):
     ref: NameRef
     score: float
     cost: float
+    innocent: NearestInnocent | None = None
 
 
 class _Hit(msgspec.Struct, frozen=True):
+    """``innocent`` is the nearest innocent name; when it is as near the place ``is_lost``."""
+
     ref: NameRef
     score: float
     cost: float
+    innocent: NearestInnocent | None
+    is_lost: bool
 
 
 class FuzzyNames:
     """Listed names that may be matched with typing errors, against innocent names."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, on_no_list: NamesOnNoList | None = None) -> None:
+        self._on_no_list = on_no_list or NamesOnNoList(None, ())
         targets = {key: term for key, term in lexicon.terms.items() if _is_typing_target(term)}
         self._listed = ListedNames(targets)
         self._innocent = InnocentNames(lexicon.innocents)
@@ -84,22 +90,33 @@ class FuzzyNames:
         self._belonging: dict[str, bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
+        self._nearest_to: dict[str, NearestInnocent | None] = {}
 
-    def find(self, text: Normalised, exact: Sequence[Found]) -> list[Near]:
+    def find(
+        self, text: Normalised, exact: Sequence[Found], lost: list[Near] | None = None
+    ) -> list[Near]:
         """Near names in windows of words, longest first, disjoint.
 
         A window may hold a shorter exact name ("ether" in "diethly ether"), but not lie in one.
+        Those that lost to an innocent name or to chemistry are added to ``lost``, if given.
         """
         exact_spans = {(found.first, found.last) for found in exact}
         covered = _covering(text, exact)
         found = []
         for run in self._runs(text):
-            for first, last, words in _windows(run):
+            for first, last, words in windows(run):
                 if (first, last) in exact_spans or covered[first] >= last:
                     continue
                 hit = self._remembered(words)
-                if hit is not None:
-                    found.append(Near(first, last, hit.ref, hit.score, hit.cost))
+                if hit is None and lost is not None:
+                    hit = self._vetoed(words)
+                if hit is None:
+                    continue
+                near = Near(first, last, hit.ref, hit.score, hit.cost, hit.innocent)
+                if not hit.is_lost:
+                    found.append(near)
+                elif lost is not None:
+                    lost.append(near)
         found.sort(key=lambda near: (near.first - near.last, -near.score))
         taken = bytearray(len(text.squeezed))
         chosen = []
@@ -114,11 +131,33 @@ class FuzzyNames:
 
         "acetone oxmie" is acetone oxime, so "acetone" in it names nothing listed.
         """
-        for words in _windows_around(text, first, last, self._is_innocent_word):
+        for words in windows_around(text, first, last, self._is_innocent_word):
             name = self._innocent_near(words)
             if name:
                 return name
+        if self._on_no_list.is_known:
+            for words in windows_around(text, first, last, bool):
+                # Beyond a comma other goods of a list begin.
+                name = " ".join(words).rstrip(HARD)
+                if HARD not in name and self._on_no_list.is_innocent(name.replace(" ", "")):
+                    return name
         return ""
+
+    def nearest_innocent(self, term: Term) -> NearestInnocent | None:
+        """The innocent name nearest to a listed one, as far as one lies near; remembered."""
+        known = self._nearest_to.get(term.key)
+        if known is None and term.key not in self._nearest_to:
+            known = self._innocent_beside(Window(term.words), 0.0)
+            self._nearest_to[term.key] = known
+        return known
+
+    def nearest_listed(self, found: Found) -> Near | None:
+        """The listed name nearest to an innocent one that stands in a text, if one is near."""
+        nearest = self._listed.closest(Window(found.term.words))
+        if nearest is None:
+            return None
+        key, cost = nearest
+        return Near(found.first, found.last, self._listed.terms[key].refs[0], 0.0, cost)
 
     def _is_innocent_word(self, word: str) -> bool:
         """Whether a neighbour can belong to a longer innocent name; most words cannot."""
@@ -190,11 +229,20 @@ class FuzzyNames:
     def _nearest(self, words: tuple[str, ...]) -> _Hit | None:
         if "".join(words) in self._known:
             return None
+        lost = None
         for reading in _readings(" ".join(words)):
             hit = self._nearest_as_read(tuple(reading.split(" ")))
-            if hit is not None:
+            if hit is not None and not hit.is_lost:
                 return hit
-        return None
+            lost = lost or hit
+        return lost
+
+    def _vetoed(self, words: tuple[str, ...]) -> _Hit | None:
+        """The listed name that is near, though chemistry says no; for who asks why not."""
+        nearest = None if "".join(words) in self._known else self._listed.closest(Window(words))
+        if nearest is None:
+            return None
+        return _Hit(self._listed.terms[nearest[0]].refs[0], 0.0, nearest[1], None, True)
 
     def _nearest_as_read(self, words: tuple[str, ...]) -> _Hit | None:
         window = Window(words)
@@ -202,45 +250,25 @@ class FuzzyNames:
         near = self._listed.nearest(
             window, lambda key, cost: _is_like_word_by_word(words, terms[key].words, cost)
         )
-        if near is None or self._innocent.holds_within(window, near[1]):
+        if near is None:
             return None
         key, cost = near
+        innocent = self._innocent_beside(window, cost)
         ref = terms[key].refs[0]
         score = _score(ref, cost, len(self._listed.sounds[key]))
         if is_latin(window.spelt) != is_latin(key):
             score = min(score, TRANSLITERATED_SCORE)
-        return _Hit(ref, score, cost)
+        is_lost = innocent is not None and innocent.distance <= round(cost, 2)
+        return _Hit(ref, score, cost, innocent, is_lost)
 
-
-def _windows_around(
-    text: Normalised, first: int, last: int, may_belong: Callable[[str], bool]
-) -> Iterator[tuple[str, ...]]:
-    """Windows longer than the place, by words on either side that may belong to a name."""
-    run, left, right = words_at(text, first, last, MAX_AROUND)
-    starts = [left]
-    while starts[-1] > 0 and may_belong(run[starts[-1] - 1][2]):
-        starts.append(starts[-1] - 1)
-    stops = [right]
-    while stops[-1] < len(run) and may_belong(run[stops[-1]][2]):
-        stops.append(stops[-1] + 1)
-    for start in starts:
-        for stop in stops:
-            begin, end = run[start][0], run[stop - 1][1]
-            if (begin < first or end > last) and end - begin <= MAX_LENGTH:
-                yield tuple(word for _, _, word in run[start:stop])
-
-
-def _windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """All windows of at most MAX_WORDS words."""
-    for start in range(len(run)):
-        for stop in range(start + 1, min(len(run), start + MAX_WORDS) + 1):
-            first, last = run[start][0], run[stop - 1][1]
-            if last - first > MAX_LENGTH:
-                break
-            if last - first >= MIN_LENGTH - 1:
-                words = [word for _, _, word in run[start:stop]]
-                words[-1] = words[-1].rstrip(HARD)
-                yield first, last, tuple(words)
+    def _innocent_beside(self, window: Window, cost: float) -> NearestInnocent | None:
+        """The nearest innocent name, looked for a little further than the listed one lies."""
+        if self._on_no_list.is_innocent(window.spelt):
+            return NearestInnocent(" ".join(window.words).replace(HARD, ","), 0.0)
+        nearest = self._innocent.closest(window, cost + _FURTHER)
+        if nearest is None:
+            return None
+        return NearestInnocent(self._innocent.terms[nearest[0]].innocent_name, round(nearest[1], 2))
 
 
 def _readings(word: str) -> Iterator[str]:

@@ -86,6 +86,16 @@ class NearNames:
                 best = found
         return (best[2], best[0]) if best else None
 
+    def closest(self, window: Window, limit: float | None = None) -> tuple[str, float] | None:
+        """The key whose typing errors cost least, whatever chemistry says, with that cost."""
+        best: tuple[float, str] | None = None
+        for _, key, spelt, heard in self._compared(window):
+            most = allowed_cost(len(self.sounds[key])) if limit is None else limit
+            cost = self._cost(window, key, spelt, heard, most)
+            if cost is not None and (best is None or (cost, key) < best):
+                best = (cost, key)
+        return (best[1], best[0]) if best else None
+
     def holds_within(self, window: Window, limit: float) -> bool:
         """Whether any name is as near, whatever chemistry says."""
         return any(

@@ -1,15 +1,20 @@
 """Words of a normalised text, and their runs between the signs that end a phrase."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from risk.domain.matching.characters import HARD
 from risk.domain.matching.normalise import Normalised
+from risk.domain.matching.pieces import MAX_LENGTH
 
 # (first, last, squeezed word); a comma or bracket stays at the end of its word as ``HARD``.
 Word = tuple[int, int, str]
 
-
+# A misspelt name has at least so many characters, and at most MAX_WORDS words.
+MIN_LENGTH = 6
+MAX_WORDS = 5
+# Words on either side of a name that may make a longer innocent name of it.
+MAX_AROUND = 2
 # Separators that also stand inside names: "phosphorus (red)", "acid, phenylacetic".
 _INSIDE_NAMES = frozenset(",，、()（）")
 
@@ -51,3 +56,34 @@ def _runs(text: Normalised, from_piece: int, to_piece: int) -> Iterator[list[Wor
                 run = []
     if run:
         yield run
+
+
+def windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """All windows of at most MAX_WORDS words."""
+    for start in range(len(run)):
+        for stop in range(start + 1, min(len(run), start + MAX_WORDS) + 1):
+            first, last = run[start][0], run[stop - 1][1]
+            if last - first > MAX_LENGTH:
+                break
+            if last - first >= MIN_LENGTH - 1:
+                words = [word for _, _, word in run[start:stop]]
+                words[-1] = words[-1].rstrip(HARD)
+                yield first, last, tuple(words)
+
+
+def windows_around(
+    text: Normalised, first: int, last: int, may_belong: Callable[[str], bool]
+) -> Iterator[tuple[str, ...]]:
+    """Windows longer than the place, by words on either side that may belong to a name."""
+    run, left, right = words_at(text, first, last, MAX_AROUND)
+    starts = [left]
+    while starts[-1] > 0 and may_belong(run[starts[-1] - 1][2]):
+        starts.append(starts[-1] - 1)
+    stops = [right]
+    while stops[-1] < len(run) and may_belong(run[stops[-1]][2]):
+        stops.append(stops[-1] + 1)
+    for start in starts:
+        for stop in stops:
+            begin, end = run[start][0], run[stop - 1][1]
+            if (begin < first or end > last) and end - begin <= MAX_LENGTH:
+                yield tuple(word for _, _, word in run[start:stop])

@@ -1,0 +1,60 @@
+"""Why not: places that look like a listed substance and are none, told once each."""
+
+from collections.abc import Iterable, Sequence
+
+from risk.domain.matching.evidence import Dismissal, Method, Reason, SubstanceEvidence
+from risk.domain.matching.lexicon import NameRef
+from risk.domain.matching.names import Near
+from risk.domain.matching.normalise import Normalised
+
+MOST = 20
+
+
+def of_near(text: Normalised, near: Near, reason: Reason, innocent: str = "") -> Dismissal:
+    """A misspelt name that is none."""
+    start, end = text.span(near.first, near.last)
+    return Dismissal(
+        substance_key=near.ref.substance_key,
+        matched_text=text.original[start:end],
+        start=start,
+        end=end,
+        name=near.ref.name,
+        method=Method.FUZZY,
+        reason=reason,
+        distance=round(near.cost, 2),
+        innocent=innocent,
+    )
+
+
+def of_exact(
+    text: Normalised, start: int, end: int, ref: NameRef, reason: Reason, innocent: str = ""
+) -> Dismissal:
+    """A listed name that the words around it take back."""
+    return Dismissal(
+        substance_key=ref.substance_key,
+        matched_text=text.original[start:end],
+        start=start,
+        end=end,
+        name=ref.name,
+        method=Method.EXACT,
+        reason=reason,
+        innocent=innocent,
+    )
+
+
+def told_once(
+    dismissed: Iterable[Dismissal], evidence: Sequence[SubstanceEvidence]
+) -> tuple[Dismissal, ...]:
+    """By place, the nearest of each substance among places that overlap, at most twenty;
+    without those inside the evidence for the same substance."""
+    chosen: list[Dismissal] = []
+    told = [(one.substance_key, one.start, one.end) for one in evidence]
+    for one in sorted(dismissed, key=lambda d: (d.distance or 0.0, d.start - d.end, d.start)):
+        if not any(
+            key == one.substance_key and start < one.end and one.start < end
+            for key, start, end in told
+        ):
+            chosen.append(one)
+            told.append((one.substance_key, one.start, one.end))
+    chosen.sort(key=lambda d: (d.start, d.end, d.substance_key))
+    return tuple(chosen[:MOST])

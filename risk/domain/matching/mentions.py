@@ -1,0 +1,220 @@
+"""What a text mentions: every number, structure and name of a listed substance with its place.
+
+A name that the words around it take back, or that a longer or nearer innocent name takes over,
+is no mention; who asks for them gets these dismissals with their reason.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from risk.domain.matching.context import Reading, read_context
+from risk.domain.matching.dismissals import of_exact, of_near
+from risk.domain.matching.evidence import Dismissal, Method, NearestInnocent, Reason
+from risk.domain.matching.identifiers import find_identifiers, find_slips
+from risk.domain.matching.lexicon import Found, Lexicon, NameRef
+from risk.domain.matching.names import FuzzyNames, Near
+from risk.domain.matching.normalise import Normalised, normalise
+from risk.domain.matching.registry import EntryRegistry
+from risk.domain.matching.strength import SURE
+from risk.domain.matching.structure import StructureIndex
+
+AMBIGUOUS_FIRST = 0.75
+AMBIGUOUS_OTHER = 0.50
+# Fuzzy matching of a very long text stops here; exact names and numbers are read to the end.
+MAX_FUZZY_LENGTH = 8_192
+
+_REASONS = {
+    Reading.ABSENT: Reason.ABSENT,
+    Reading.PURPOSE: Reason.PURPOSE,
+    Reading.DERIVATIVE: Reason.DERIVATIVE,
+}
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """One span that points to one substance by one method, with the score of that alone."""
+
+    substance_key: str
+    start: int
+    end: int
+    method: Method
+    score: float
+    name: str = ""
+    lang: str = ""
+    innocent: NearestInnocent | None = None
+
+
+class MentionFinder:
+    """Finds mentions; ``find`` is linear in the text and never raises."""
+
+    def __init__(
+        self,
+        registry: EntryRegistry,
+        structures: StructureIndex,
+        lexicon: Lexicon,
+        fuzzy: FuzzyNames,
+    ) -> None:
+        self._registry = registry
+        self._structures = structures
+        self._lexicon = lexicon
+        self._fuzzy = fuzzy
+
+    def find(self, text: str, dismissed: list[Dismissal] | None = None) -> list[Mention]:
+        """Mentions by method; what is none is added to ``dismissed``, where it is given."""
+        mentions = self._number_mentions(text)
+        mentions += [
+            Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
+            for one in self._structures.find(text)
+        ]
+        normalised = normalise(text)
+        found = self._lexicon.find(normalised)
+        is_short = len(text) <= MAX_FUZZY_LENGTH
+        lost: list[Near] | None = None if dismissed is None else []
+        fuzzy = self._fuzzy.find(normalised, found, lost) if is_short else []
+        fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
+        for near in fuzzy:
+            mentions.extend(self._near_mentions(normalised, near, dismissed))
+        for name in found:
+            if not any(near.first <= name.first and name.last <= near.last for near in fuzzy):
+                mentions.extend(self._name_mentions(normalised, name, dismissed))
+        if dismissed is not None:
+            dismissed.extend(self._overruled(normalised, found, lost or (), is_short=is_short))
+            dismissed.extend(self._slipped_numbers(text))
+        return mentions
+
+    def _number_mentions(self, text: str) -> list[Mention]:
+        return [
+            Mention(
+                substance_key=key,
+                start=number.start,
+                end=number.end,
+                method=number.method,
+                score=self._registry.number_score(number.method, number.value),
+                name=number.value,
+            )
+            for number in find_identifiers(text)
+            for key in self._registry.substances_of(number.method, number.value)
+        ]
+
+    def _near_mentions(
+        self, text: Normalised, near: Near, dismissed: list[Dismissal] | None
+    ) -> list[Mention]:
+        start, end = text.span(near.first, near.last)
+        innocent = ""
+        reading = self._reading(text.original, start, end, near.ref)
+        if reading is Reading.PRESENT:
+            innocent = self._fuzzy.innocent_around(text, near.first, near.last)
+            if not innocent:
+                mention = mention_of(near.ref, start, end, Method.FUZZY, near.score, near.innocent)
+                return [mention]
+        if dismissed is not None:
+            reason = _REASONS.get(reading, Reason.INNOCENT_NAME)
+            dismissed.append(of_near(text, near, reason, innocent))
+        return []
+
+    def _name_mentions(
+        self, text: Normalised, found: Found, dismissed: list[Dismissal] | None
+    ) -> list[Mention]:
+        """Mentions by an exact name, one for each of its meanings, unless it is part of another."""
+        refs = found.term.refs
+        if not refs:
+            return []
+        start, end = text.span(found.first, found.last)
+        mentions = []
+        for order, ref in enumerate(refs):
+            reading = self._reading(text.original, start, end, ref)
+            if reading is Reading.PRESENT:
+                score = _score_among(refs, order)
+                innocent = self._fuzzy.nearest_innocent(found.term) if score < SURE else None
+                mentions.append(mention_of(ref, start, end, Method.EXACT, score, innocent))
+            elif dismissed is not None:
+                dismissed.append(of_exact(text, start, end, ref, _REASONS[reading]))
+        if not mentions or len(text.original) > MAX_FUZZY_LENGTH:
+            return mentions
+        innocent_name = self._fuzzy.innocent_around(text, found.first, found.last)
+        if not innocent_name:
+            return mentions
+        if dismissed is not None:
+            reason = Reason.INNOCENT_NAME
+            dismissed.append(of_exact(text, start, end, refs[0], reason, innocent_name))
+        return []
+
+    def is_present(self, text: str, start: int, end: int, ref: NameRef) -> bool:
+        """Whether the words around the place leave the name standing."""
+        return self._reading(text, start, end, ref) is Reading.PRESENT
+
+    def _reading(self, text: str, start: int, end: int, ref: NameRef) -> Reading:
+        may_be_salt = ref.substance_key in self._registry.salts_covered
+        return read_context(text, start, end, may_be_salt=may_be_salt)
+
+    def _overruled(
+        self, text: Normalised, found: Sequence[Found], lost: Sequence[Near], *, is_short: bool
+    ) -> list[Dismissal]:
+        """Places where an innocent name, or the veto of chemistry, won over a near listed one."""
+        overruled = [
+            of_near(
+                text,
+                near,
+                Reason.INNOCENT_NAME if near.innocent else Reason.ANOTHER_MOLECULE,
+                near.innocent.name if near.innocent else "",
+            )
+            for near in lost
+        ]
+        for name in found if is_short else ():
+            if name.term.refs:
+                continue
+            because = (Reason.INNOCENT_NAME, name.term.innocent_name)
+            listed = self._fuzzy.nearest_listed(name)
+            if listed is not None:
+                overruled.append(of_near(text, listed, *because))
+            elif (inside := self._lexicon.listed_inside(text, name)) is not None:
+                place = text.span(name.first, name.last)
+                overruled.append(of_exact(text, *place, inside.term.refs[0], *because))
+        return overruled
+
+    def _slipped_numbers(self, text: str) -> list[Dismissal]:
+        """CAS numbers whose check digit alone keeps them from being a listed one."""
+        return [
+            Dismissal(
+                substance_key=key,
+                matched_text=text[slip.start : slip.end],
+                start=slip.start,
+                end=slip.end,
+                name=slip.value,
+                method=slip.method,
+                reason=Reason.WRONG_CHECK_DIGIT,
+            )
+            for slip in find_slips(text)
+            for key in self._registry.substances_of(slip.method, slip.value)
+        ]
+
+
+def mention_of(
+    ref: NameRef,
+    start: int,
+    end: int,
+    method: Method,
+    score: float,
+    innocent: NearestInnocent | None = None,
+) -> Mention:
+    """The mention of a listed name at a place."""
+    return Mention(ref.substance_key, start, end, method, score, ref.name, ref.lang, innocent)
+
+
+def _score_among(refs: Sequence[NameRef], order: int) -> float:
+    """The score of one meaning of a name; of several, all listed, the first stands for them."""
+    if len(refs) == 1:
+        return refs[0].score
+    return min(refs[order].score, AMBIGUOUS_FIRST if order == 0 else AMBIGUOUS_OTHER)
+
+
+def _says_as_much(exact: Found, near: Near) -> bool:
+    """Whether an exact name inside a near one names the same substance at least as well."""
+    return (
+        near.first <= exact.first
+        and exact.last <= near.last
+        and any(
+            ref.substance_key == near.ref.substance_key and ref.score >= near.score
+            for ref in exact.term.refs
+        )
+    )
