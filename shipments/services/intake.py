@@ -37,7 +37,7 @@ def register_batch(
     Returns the batch and whether it is new. A file that was saved before a failed
     commit stays in the storage as an orphan: harmless, and the retention job's to remove.
     """
-    digest, size = _measure(content)
+    digest, size = measure(content)
     batch, is_new = IntakeBatch.objects.get_or_create(
         submitter=submitter,
         sha256=digest,
@@ -60,7 +60,7 @@ def register_batch(
     return batch, is_new
 
 
-def _measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:
+def measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:
     """SHA-256 and size in bytes, reading a file once and leaving it at its start."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).digest(), len(content)

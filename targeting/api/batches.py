@@ -32,6 +32,7 @@ from shipments.domain.formats.mapping import (
 from shipments.models import IntakeBatch
 from targeting import pipeline
 from targeting.api.base import Resource
+from targeting.api.idempotency import KEY, answered_once
 from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.receipts import ReceiptDetailSerializer
 from targeting.api.schema import Problem
@@ -101,7 +102,7 @@ class BatchViewSet(Resource):
 
     @extend_schema(
         summary="Submit a file of declarations",
-        parameters=[FORMAT, MAPPING, *HABITS, VALIDATE_ONLY],
+        parameters=[FORMAT, MAPPING, *HABITS, VALIDATE_ONLY, KEY],
         request={
             "multipart/form-data": UploadSerializer,
             **dict.fromkeys((body.media_type for body in BODY_PARSERS), OpenApiTypes.BINARY),
@@ -145,17 +146,25 @@ def submit(
     mapping_key: str = "",
     file_name: str = "",
 ) -> Response:
-    """202 with a new receipt; 200 with the earlier one when the same bytes came before."""
-    received_at = timezone.now()
-    batch = pipeline.receive(
-        submitter=own_submitter(request),
-        content=content,
-        format_key=format_key,
-        mapping_key=mapping_key,
-        file_name=file_name,
-        received_at=received_at,
-    )
-    return receipt_response(request, batch, is_new=batch.received_at == received_at)
+    """202 with a new receipt; 200 with the earlier one when the same bytes came before.
+
+    Under an ``Idempotency-Key`` the same request is answered as the first time.
+    """
+
+    def take_in() -> Response:
+        received_at = timezone.now()
+        batch = pipeline.receive(
+            submitter=own_submitter(request),
+            content=content,
+            format_key=format_key,
+            mapping_key=mapping_key,
+            file_name=file_name,
+            received_at=received_at,
+        )
+        return receipt_response(request, batch, is_new=batch.received_at == received_at)
+
+    said = {"format": format_key, "mapping": mapping_key, "file_name": file_name}
+    return answered_once(request, content=content, parameters=said, answer=take_in)
 
 
 def receipt_response(request: Request, batch: IntakeBatch, *, is_new: bool) -> Response:

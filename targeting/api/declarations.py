@@ -29,6 +29,7 @@ from targeting.api.base import Resource
 from targeting.api.batches import RECEIPT_ANSWERS, submit
 from targeting.api.dossier import DeclarationHeaderSerializer, DossierSerializer, dossier_rows
 from targeting.api.errors import CONTENT_TYPE, DOMAIN_ERRORS, problem
+from targeting.api.idempotency import KEY
 from targeting.api.permissions import POLICIES
 from targeting.api.receipts import IssueSerializer
 from targeting.api.schema import declaration_body
@@ -90,7 +91,7 @@ class DeclarationViewSet(Resource):
 
     @extend_schema(
         summary="Submit one declaration",
-        parameters=[VALIDATE_ONLY],
+        parameters=[VALIDATE_ONLY, KEY],
         request={"application/json": declaration_body()},
         responses=RECEIPT_ANSWERS,
     )

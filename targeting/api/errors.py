@@ -29,6 +29,8 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "habit_invalid": (422, "This habit of a table cannot be."),
     "mapping_refused": (422, "This format takes no mapping."),
     "upload_too_large": (413, "The upload is larger than allowed."),
+    "idempotency_key_reused": (422, "This key was used for another request: take a new one."),
+    "idempotency_key_invalid": (400, "This is not an idempotency key."),
     "invalid_value": (422, "A value breaks the rule of its type."),
     "invalid_list": (422, "The list breaks its contract."),
     "four_eyes": (409, "A second person must do this."),

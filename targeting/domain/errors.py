@@ -11,3 +11,9 @@ class PurposeRequired(AccessError):
     """The policy asks what for. Params: ``header``."""
 
     code = "purpose_required"
+
+
+class KeyReused(TargetingError):
+    """The idempotency key was used for another request. Params: ``key``."""
+
+    code = "idempotency_key_reused"

@@ -4,6 +4,7 @@ from targeting.models.agencies import Agency, CustomsOffice, Person
 from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
+from targeting.models.idempotency import KeptAnswer
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.users import User
 
@@ -16,6 +17,7 @@ __all__ = [
     "ClientSecret",
     "CustomsOffice",
     "Delivery",
+    "KeptAnswer",
     "Notice",
     "OutboxEvent",
     "Person",

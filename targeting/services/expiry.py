@@ -9,16 +9,18 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from oauth2_provider.models import AccessToken
 
-from targeting.models import ClientSecret
+from targeting.models import ClientSecret, KeptAnswer
 
 # Longer than a lock lasts, and long enough to ask who tried.
 ATTEMPTS_KEPT = timedelta(days=1)
 # So long `manage_client … show` tells when an ended secret was last used.
 SECRETS_KEPT = timedelta(days=90)
+# Whoever did not hear an answer asks again within days, a weekend between.
+ANSWERS_KEPT = timedelta(days=7)
 
 
 def clear_expired(*, now: datetime) -> dict[str, int]:
-    """Delete expired tokens, sessions, failed sign-ins and secrets; how many rows of each.
+    """Delete expired tokens, sessions, failed sign-ins, kept answers and secrets; how many of each.
 
     Sessions take their line in the person's list of sessions with them. Whatever is still
     good, or still counts, stays. Twice is as once.
@@ -30,6 +32,7 @@ def clear_expired(*, now: datetime) -> dict[str, int]:
             session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")
         ),
         "attempts": AccessAttempt.objects.filter(attempt_time__lte=now - ATTEMPTS_KEPT),
+        "kept_answers": KeptAnswer.objects.filter(created_at__lte=now - ANSWERS_KEPT),
         "secrets": ClientSecret.objects.filter(expires_at__lte=now - SECRETS_KEPT),
     }
     return {name: rows.delete()[0] for name, rows in expired.items()}

@@ -22,7 +22,14 @@ from tests.factories.targeting import registered_client
 
 pytestmark = pytest.mark.django_db
 
-NOTHING = {"tokens": 0, "sessions": 0, "listed_sessions": 0, "attempts": 0, "secrets": 0}
+NOTHING = {
+    "tokens": 0,
+    "sessions": 0,
+    "listed_sessions": 0,
+    "attempts": 0,
+    "secrets": 0,
+    "kept_answers": 0,
+}
 
 
 def cleared_in(**time_from_now):
