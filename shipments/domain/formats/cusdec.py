@@ -100,12 +100,12 @@ def _tree(message: EdifactMessage, number: int) -> Element:
             is_detail, owner = component(part, 0) == "D", root
         elif part.tag == "CST" and is_detail:
             owner = Element("item", part.line, root, None)
-            root.children.append(owner)
+            root.append(owner)
         elif part.tag == "DMS":
             owner = root
-        segment = Segment(part, owner)
+        segment = Segment(part.tag, part.line, owner, None, part.text, segment=part)
         segment.is_read = part.tag in ("UNH", "UNS", "DMS", "CNT", "AUT")
-        owner.children.append(segment)
+        owner.append(segment)
     if message.interchange:
         root.children[0].text = f"{message.interchange}/{component(first, 0)}"
     return root

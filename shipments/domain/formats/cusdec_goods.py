@@ -18,22 +18,18 @@ _INVOICE, _CUSTOMS, _STATISTICAL = ("38", "66", "39"), ("40", "43"), "123"
 _DESCRIPTIONS = frozenset({"AAA", "ACB", "GEN"})
 
 
-class Segment(Element):
+class Segment(Element, eq=False):
     """A segment as an element: its text is what stands in the message."""
 
-    __slots__ = ("_segment",)
-
-    def __init__(self, segment: EdifactSegment, parent: Element) -> None:
-        super().__init__(segment.tag, segment.line, parent, None)
-        self.text = segment.text
-        self._segment = segment
+    segment: EdifactSegment | None = None
 
     def part(self, element: int, number: int = 0) -> str:
-        return component(self._segment, element, number)
+        return component(self.segment, element, number) if self.segment else ""
 
     def texts(self, element: int, first: int = 0) -> list[str]:
         """The components of an element from one on that say something."""
-        parts = self._segment.data[element] if element < len(self._segment.data) else []
+        data = self.segment.data if self.segment else []
+        parts = data[element] if element < len(data) else []
         return [part.strip() for part in parts[first:] if part.strip()]
 
 

@@ -114,7 +114,8 @@ class EaeuFormat(XmlFormat):
                         yield held
                     held = record
                 elif held is not None and _is_mark_of(record.element, held.element):
-                    held.element.children.extend(record.element.all("GTDID"))
+                    for number in record.element.all("GTDID"):
+                        held.element.append(number)
         except UnreadableFile as error:
             fault = error
         if held is not None:

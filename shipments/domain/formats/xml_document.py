@@ -61,6 +61,8 @@ class Fields(dict[str, object]):
         """
         for key, paths in table.items():
             element = source.one(*paths)
+            if element is None:
+                continue
             if key.startswith("extra."):
                 self.put_extra(key.removeprefix("extra."), element)
             else:
@@ -184,16 +186,11 @@ def _keep_unread(draft: Draft, record: Element) -> None:
 
 
 def _gather(record: Element, fields: Fields, owners: dict[int, Fields]) -> None:
+    unread: list[Element] = []
+    _find_unread(record, owners, unread)
     found: dict[str, tuple[Element, list[str]]] = {}
-    stack = [(child, child.name) for child in reversed(record.children)]
-    while stack:
-        element, path = stack.pop()
-        if id(element) in owners:
-            _gather(element, owners[id(element)], {})
-            continue
-        if element.text and not element.is_read:
-            found.setdefault(path, (element, []))[1].append(element.text)
-        stack.extend((child, f"{path}/{child.name}") for child in reversed(element.children))
+    for element in unread:
+        found.setdefault(_path_below(record, element), (element, []))[1].append(element.text)
     for number, (path, (element, texts)) in enumerate(found.items()):
         if number >= MAX_UNKNOWN_PATHS:
             fields.put_extra("…", None, f"{len(found) - MAX_UNKNOWN_PATHS} more elements")
@@ -203,6 +200,27 @@ def _gather(record: Element, fields: Fields, owners: dict[int, Fields]) -> None:
             key = _short("_" + key)
         fields[key] = " | ".join(texts)[:MAX_EXTRA_VALUE_LENGTH]
         fields.places[key] = element
+
+
+def _find_unread(element: Element, owners: dict[int, Fields], unread: list[Element]) -> None:
+    """Elements with a text that no field was made of; those below an item go to the item."""
+    for child in element.children:
+        if owners and id(child) in owners:
+            _gather(child, owners[id(child)], {})
+            continue
+        if child.text and not child.is_read:
+            unread.append(child)
+        if child.children:
+            _find_unread(child, owners, unread)
+
+
+def _path_below(record: Element, element: Element) -> str:
+    steps = []
+    node: Element | None = element
+    while node is not None and node is not record:
+        steps.append(node.name)
+        node = node.parent
+    return "/".join(reversed(steps))
 
 
 def _short(path: str) -> str:

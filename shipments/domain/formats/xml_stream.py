@@ -70,7 +70,11 @@ def read_records(stream: BinaryIO, names: Collection[str]) -> Iterator[XmlRecord
 
 
 class _Collector:
-    """Builds the elements of one record at a time from the events of the parser."""
+    """Builds the elements of one record at a time from the events of the parser.
+
+    The handlers inside a record are called for every tag and text of a message, so they do
+    little; what is rare (too much, a new name, text in pieces) is done beside them.
+    """
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names
@@ -78,9 +82,9 @@ class _Collector:
         # Elements above the record: they keep no children, only how many they had.
         self._above: list[Element] = []
         self._record: XmlRecord | None = None
-        self._open: Element | None = None
-        # The pieces of text of the open elements, joined once when they close.
-        self._pieces: list[list[str]] = []
+        self._open = _NOWHERE
+        # Texts that come in several pieces, by the identity of their open element.
+        self._pieces: dict[int, list[str]] = {}
         self._depth = 0
         self._skipped_depth = 0
         self._elements = 0
@@ -90,17 +94,29 @@ class _Collector:
         parser.buffer_text = True
         parser.ordered_attributes = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
+        self._listen_above()
 
     def take_finished(self) -> list[XmlRecord]:
         finished, self._finished = self._finished, []
         return finished
 
+    def _listen_above(self) -> None:
+        self.parser.StartElementHandler = self._start_above
+        self.parser.EndElementHandler = self._end_above
+        self.parser.CharacterDataHandler = None
+
+    def _listen_inside(self) -> None:
+        self.parser.StartElementHandler = self._start_inside
+        self.parser.EndElementHandler = self._end_inside
+        self.parser.CharacterDataHandler = self._text
+
     def _refuse_doctype(self, *_: object) -> None:
         line = self.parser.CurrentLineNumber
         raise UnreadableFile("xml_doctype_refused", reason="no DOCTYPE", line=line)
+
+    def _refuse_depth(self) -> None:
+        line = self.parser.CurrentLineNumber
+        raise UnreadableFile("nesting_too_deep", reason=f"{MAX_DEPTH}", line=line)
 
     def _local(self, name: str) -> str:
         local = self._distinct.get(name)
@@ -113,27 +129,6 @@ class _Collector:
             local = self._distinct[name] = name.rpartition(":")[2]
         return local
 
-    def _start(self, name: str, attributes: list[str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            line = self.parser.CurrentLineNumber
-            raise UnreadableFile("nesting_too_deep", reason=f"{MAX_DEPTH}", line=line)
-        local = self._local(name)
-        kept = self._attributes(attributes) if attributes else None
-        if self._record is not None:
-            self._start_inside(local, kept)
-            return
-        parent = self._above[-1] if self._above else None
-        element = Element(local, self.parser.CurrentLineNumber, parent, kept)
-        if parent is not None:
-            element.position = parent.count_child(local)
-        if local in self._names:
-            self._record = XmlRecord(element)
-            self._open, self._elements, self._characters = element, 1, 0
-            self._pieces = [[]]
-        else:
-            self._above.append(element)
-
     def _attributes(self, listed: list[str]) -> dict[str, str] | None:
         kept = {}
         for name, value in zip(listed[::2], listed[1::2], strict=True):
@@ -142,41 +137,79 @@ class _Collector:
                 kept[local] = value
         return kept or None
 
-    def _start_inside(self, local: str, attributes: dict[str, str] | None) -> None:
-        record = self._record
-        self._elements += 1
-        if self._skipped_depth or record is None or self._elements > MAX_ELEMENTS:
+    def _start_above(self, name: str, attributes: list[str]) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._refuse_depth()
+        local = self._local(name)
+        kept = self._attributes(attributes) if attributes else None
+        parent = self._above[-1] if self._above else None
+        element = Element(local, self.parser.CurrentLineNumber, parent, kept)
+        if parent is not None:
+            element.position = parent.count_child(local)
+        if local in self._names:
+            self._record = XmlRecord(element)
+            self._open, self._elements, self._characters = element, 1, 0
+            self._listen_inside()
+        else:
+            self._above.append(element)
+
+    def _end_above(self, _: str) -> None:
+        self._depth -= 1
+        self._above.pop()
+
+    def _start_inside(self, name: str, attributes: list[str]) -> None:
+        depth = self._depth = self._depth + 1
+        elements = self._elements = self._elements + 1
+        if depth > MAX_DEPTH:
+            self._refuse_depth()
+        local = self._distinct.get(name) or self._local(name)
+        kept = self._attributes(attributes) if attributes else None
+        if elements > MAX_ELEMENTS or self._skipped_depth:
             self._skipped_depth += 1
-            if record is not None:
-                record.is_too_long = True
+            self._cut()
             return
         parent = self._open
-        element = Element(local, self.parser.CurrentLineNumber, parent, attributes)
-        if parent is not None:
-            parent.children.append(element)
+        element = Element(local, self.parser.CurrentLineNumber, parent, kept)
+        parent.children.append(element)
         self._open = element
-        self._pieces.append([])
 
-    def _text(self, text: str) -> None:
-        if self._open is None or self._skipped_depth:
-            return
-        self._characters += len(text)
-        if self._characters <= MAX_CHARACTERS:
-            self._pieces[-1].append(text)
-        elif self._record is not None:
+    def _cut(self) -> None:
+        if self._record is not None:
             self._record.is_too_long = True
 
-    def _end(self, name: str) -> None:
+    def _text(self, text: str) -> None:
+        element = self._open
+        if not element.text and text.isspace():
+            return
+        self._characters += len(text)
+        if self._skipped_depth:
+            return
+        if self._characters > MAX_CHARACTERS:
+            self._cut()
+        elif not element.text:
+            element.text = text
+        else:
+            self._pieces.setdefault(id(element), [element.text]).append(text)
+
+    def _end_inside(self, _: str) -> None:
         self._depth -= 1
         if self._skipped_depth:
             self._skipped_depth -= 1
-        elif self._open is None:
-            self._above.pop()
-        else:
-            closed = self._open
-            closed.text = "".join(self._pieces.pop()).strip()
-            if self._record is not None and closed is self._record.element:
-                self._finished.append(self._record)
-                self._record = self._open = None
-            else:
-                self._open = closed.parent
+            return
+        closed = self._open
+        if closed.text:
+            if self._pieces and (pieces := self._pieces.pop(id(closed), None)):
+                closed.text = "".join(pieces)
+            closed.text = closed.text.strip()
+        record = self._record
+        if record is not None and closed is record.element:
+            self._finished.append(record)
+            self._record, self._open = None, _NOWHERE
+            self._listen_above()
+        elif closed.parent is not None:
+            self._open = closed.parent
+
+
+# Where elements go while no record is open: nothing is put there.
+_NOWHERE = Element("", 0)
