@@ -21,6 +21,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``has_listed_code`` tells whether any list in force gives a tariff code for the
     substance: without one the declared code cannot contradict the text. ``is_cover_name``:
     the text names what the substance was declared as elsewhere, not the substance.
+    ``is_limit_reached``: the percent stated reaches the limit of some list; None in facts
+    stored before it was kept.
     """
 
     substance_key: str
@@ -37,6 +39,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_code_support: bool = False
     has_listed_code: bool | None = None
     is_cover_name: bool = False
+    is_limit_reached: bool | None = None
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

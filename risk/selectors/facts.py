@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
-from risk.domain.matching.evidence import EvidenceKind, ListVerdict, Method
+from risk.domain.matching.evidence import EvidenceKind, ListVerdict, Method, Verdict
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.office import office_day
 from shipments.domain.values import is_bin_valid
@@ -265,6 +265,9 @@ def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
         is_verified=any(code in lists.verified for code in codes),
         has_code_support=Method.CODE in (row["method"], *_decode_support(row["support"])),
         has_listed_code=key in lists.coded,
+        is_limit_reached=any(
+            one.limit_pct is not None and one.verdict is Verdict.ABOVE for one in verdicts
+        ),
         is_cover_name=row["kind"] == EvidenceKind.COVER_NAME,
     )
 

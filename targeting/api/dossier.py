@@ -75,6 +75,7 @@ class MatchVerdictSerializer(serializers.Serializer):
     verdict = serializers.CharField()
     limit_pct = serializers.CharField(allow_null=True, help_text="Percent by mass.")
     is_limit_known = serializers.BooleanField()
+    is_limit_exclusive = serializers.BooleanField(help_text="More than it; else at least it.")
     is_verified = serializers.BooleanField(help_text="The list was compared with its act.")
 
 
@@ -127,6 +128,7 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
                 "verdict": found["verdict"],
                 "limit_pct": found.get("limit_pct"),
                 "is_limit_known": found.get("is_limit_known", True),
+                "is_limit_exclusive": found.get("is_limit_exclusive", False),
                 "is_verified": found["list_code"] in verified,
             }
             for found in match.list_verdicts

@@ -88,6 +88,7 @@ class ScreenVerdictSerializer(serializers.Serializer):
         max_digits=None, decimal_places=None, allow_null=True, coerce_to_string=True
     )
     is_limit_known = serializers.BooleanField()
+    is_limit_exclusive = serializers.BooleanField(help_text="More than it; else at least it.")
     is_verified = serializers.BooleanField(help_text="Whether the edition in force is verified.")
 
 
@@ -214,6 +215,7 @@ def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict
                     "verdict": verdict.verdict.value,
                     "limit_pct": verdict.limit_pct,
                     "is_limit_known": verdict.is_limit_known,
+                    "is_limit_exclusive": verdict.is_limit_exclusive,
                     "is_verified": verdict.list_code in lists.verified,
                 }
                 for verdict in one.list_verdicts

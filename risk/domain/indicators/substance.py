@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from risk.domain.facts import DeclarationFacts, ItemFacts
+from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts
 from risk.domain.indicators.base import (
     IndicatorResult,
     ItemIndicator,
@@ -88,6 +88,14 @@ def _equipment_recognised(
     return _recognised(EQUIPMENT_RECOGNISED_CODE, item, EQUIPMENT_KINDS, params)
 
 
+def _is_limit_reached(match: MatchFacts) -> bool:
+    if match.concentration_pct is None or match.lowest_limit_pct is None:
+        return False
+    if match.is_limit_reached is not None:
+        return match.is_limit_reached
+    return match.concentration_pct >= match.lowest_limit_pct
+
+
 def _concentration_above_limit(
     declaration: DeclarationFacts, item: ItemFacts, params: Parameters
 ) -> IndicatorResult:
@@ -98,13 +106,7 @@ def _concentration_above_limit(
     section 2.12 of the unified list.
     """
     controlled = told_matches(item)
-    reached = [
-        match
-        for match in controlled
-        if match.concentration_pct is not None
-        and match.lowest_limit_pct is not None
-        and match.concentration_pct >= match.lowest_limit_pct
-    ]
+    reached = [match for match in controlled if _is_limit_reached(match)]
     found = strongest(reached, params)
     if found is None:
         is_unstated = any(match.verdict == Verdict.NOT_STATED for match in controlled)

@@ -63,7 +63,8 @@ def _of_clause(entry: ListEntry) -> list[Contradiction]:
         return []
     chem, block_logs, _ = _rdkit()
     with block_logs():
-        if chem.MolFromSmarts(entry.clause_smarts) is not None:
+        patterns = [one.removeprefix("!") for one in entry.clause_smarts.split()]
+        if all(chem.MolFromSmarts(one) is not None for one in patterns):
             return []
     smarts = entry.clause_smarts
     allowed = "a SMARTS that RDKit reads"

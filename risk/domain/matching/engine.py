@@ -45,7 +45,7 @@ from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "4"
+ENGINE_VERSION: str = "5"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536

@@ -36,12 +36,14 @@ class Verdict(StrEnum):
 
 
 class ListVerdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict for one list. ``limit_pct`` is None when it has none or it is unknown."""
+    """The verdict for one list. ``limit_pct`` is None when it has none or it is unknown;
+    control starts at it, or above it when ``is_limit_exclusive``."""
 
     list_code: str
     verdict: Verdict
     limit_pct: Decimal | None = None
     is_limit_known: bool = True
+    is_limit_exclusive: bool = False
 
 
 class NearestInnocent(msgspec.Struct, frozen=True):

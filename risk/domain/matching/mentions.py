@@ -16,6 +16,7 @@ from risk.domain.matching.lexicon import Found, Lexicon, NameRef
 from risk.domain.matching.names import FuzzyNames, Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import EntryRegistry
+from risk.domain.matching.scope import salt_acid
 from risk.domain.matching.strength import SURE
 from risk.domain.matching.structure import StructureIndex
 
@@ -144,8 +145,10 @@ class MentionFinder:
         return self._reading(text, start, end, ref) is Reading.PRESENT
 
     def _reading(self, text: str, start: int, end: int, ref: NameRef) -> Reading:
-        may_be_salt = ref.substance_key in self._registry.salts_covered
-        return read_context(text, start, end, may_be_salt=may_be_salt)
+        excepted = self._registry.salts_covered.get(ref.substance_key)
+        if excepted and salt_acid(text, end) in excepted:
+            return Reading.DERIVATIVE
+        return read_context(text, start, end, may_be_salt=excepted is not None)
 
     def _overruled(
         self, text: Normalised, found: Sequence[Found], lost: Sequence[Near], *, is_short: bool

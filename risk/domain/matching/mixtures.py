@@ -55,12 +55,14 @@ class Concentration(msgspec.Struct, frozen=True):
     """A stated percent with its span in the original; the upper figure of a range.
 
     ``is_assumed``: told by a grade word, or converted from grams per litre or parts.
+    ``is_below_figure``: "less than" it; ``is_open_above``: it or more, as "over" and "min." say.
     """
 
     percent: Decimal
     start: int
     end: int
     is_below_figure: bool = False
+    is_open_above: bool = False
     is_assumed: bool = False
 
 
@@ -92,7 +94,8 @@ def _percents(text: str) -> Iterator[Concentration]:
         limit_word = (match["most"] or "").strip().lower()
         is_below = limit_word in ("less than", "under", "менее", "<")
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield Concentration(percent, start, match.end(), is_below)
+        is_open = bool(match["least"]) and not match["most"] and match["high"] is None
+        yield Concentration(percent, start, match.end(), is_below, is_open)
 
 
 def _grams_per_litre(text: str) -> Iterator[Concentration]:
@@ -161,8 +164,8 @@ def list_verdicts(
 ) -> tuple[ListVerdict, ...]:
     """The verdict per list over the entries of one substance, in list order.
 
-    The lowest limit of a list counts. An unknown limit gives ``not_stated`` with
-    ``is_limit_known`` False: it neither raises nor clears.
+    The lowest limit of a list counts, of equal ones that which holds itself. An unknown
+    limit gives ``not_stated`` with ``is_limit_known`` False: it neither raises nor clears.
     """
     by_list: dict[str, list[ListEntry]] = {}
     for entry in entries:
@@ -173,23 +176,32 @@ def list_verdicts(
 def _list_verdict(
     code: str, entries: Sequence[ListEntry], stated: Concentration | None
 ) -> ListVerdict:
-    limits = [e.concentration_min_pct for e in entries if e.concentration_min_pct is not None]
+    limits = [
+        (e.concentration_min_pct, e.is_limit_exclusive)
+        for e in entries
+        if e.concentration_min_pct is not None
+    ]
     has_no_limit = any(e.concentration_min_pct is None and e.is_limit_known for e in entries)
     if has_no_limit:
         verdict = Verdict.ABOVE if stated else Verdict.NOT_LIMITED
         return ListVerdict(list_code=code, verdict=verdict)
     if not limits:
         return ListVerdict(list_code=code, verdict=Verdict.NOT_STATED, is_limit_known=False)
-    limit = min(limits)
+    limit, is_exclusive = min(limits)
     if stated is None:
         verdict = Verdict.NOT_STATED
     else:
-        verdict = Verdict.ABOVE if _reaches(stated, limit) else Verdict.BELOW
-    return ListVerdict(list_code=code, verdict=verdict, limit_pct=limit)
+        verdict = Verdict.ABOVE if _reaches(stated, limit, is_exclusive) else Verdict.BELOW
+    return ListVerdict(
+        list_code=code, verdict=verdict, limit_pct=limit, is_limit_exclusive=is_exclusive
+    )
 
 
-def _reaches(stated: Concentration, limit: Decimal) -> bool:
-    return stated.percent > limit or (stated.percent == limit and not stated.is_below_figure)
+def _reaches(stated: Concentration, limit: Decimal, is_exclusive: bool) -> bool:
+    """At the limit itself: "at least" holds it, "more than" only what is open above."""
+    if stated.percent != limit:
+        return stated.percent > limit
+    return stated.is_open_above if is_exclusive else not stated.is_below_figure
 
 
 def row_verdict(verdicts: Sequence[ListVerdict], stated: Concentration | None) -> Verdict:

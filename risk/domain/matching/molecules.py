@@ -35,13 +35,15 @@ def _silence() -> Any:
 
 class Molecule(msgspec.Struct, frozen=True):
     """A structure as it is written, and its parent: the largest organic fragment without
-    charge and isotope labels (blank when there is none)."""
+    charge and isotope labels (blank when there is none). ``salt_keys`` are the first blocks
+    of the InChIKeys of what a salt is made of, without charges; empty when it is none."""
 
     smiles: str
     inchikey: str
     parent_inchikey: str
     is_salt: bool
     is_hydrate: bool
+    salt_keys: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -60,6 +62,7 @@ def read_molecule(written: str) -> Molecule | None:
             parent_inchikey=chem.MolToInchiKey(parent) if parent is not None else "",
             is_salt=is_salt,
             is_hydrate=is_hydrate,
+            salt_keys=_salt_keys(mol) if is_salt else frozenset(),
         )
 
 
@@ -92,6 +95,16 @@ def _parent(mol: Any) -> tuple[Any, bool, bool]:
     return parent, len(dry) > 1 or is_charged, is_hydrate
 
 
+def _salt_keys(mol: Any) -> frozenset[str]:
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    chem = _rdkit()
+    uncharge = rdMolStandardize.Uncharger(force=True).uncharge
+    fragments = chem.GetMolFrags(mol, asMols=True)
+    keys = (chem.MolToInchiKey(uncharge(chem.RemoveHs(one))) for one in fragments)
+    return frozenset(key.partition("-")[0] for key in keys if key)
+
+
 @lru_cache(maxsize=20_000)
 def esters_of(smiles: str) -> tuple[str, ...]:
     """First blocks of the InChIKeys of the acids and alcohols of which this is an ester or
@@ -118,6 +131,12 @@ def _sanitised(product: Any) -> Any:
     chem = _rdkit()
     chem.SanitizeMol(product)
     return product
+
+
+def is_pattern(smarts: str) -> bool:
+    """Whether RDKit reads it as a SMARTS pattern."""
+    with _silence():
+        return _rdkit().MolFromSmarts(smarts) is not None
 
 
 @lru_cache(maxsize=20_000)

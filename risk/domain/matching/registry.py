@@ -15,6 +15,7 @@ from risk.domain.matching.combine import (
     UN_SCORE,
 )
 from risk.domain.matching.evidence import Method
+from risk.domain.matching.scope import excepted_acids
 from risk.domain.substances import ListEntry, SubstanceKind
 from shipments.domain.values import hs6_of
 
@@ -46,7 +47,8 @@ class EntryRegistry:
         self._by_substance: dict[str, list[ListEntry]] = defaultdict(list)
         self._by_number: dict[tuple[Method, str], dict[str, None]] = defaultdict(dict)
         self._by_hs6: dict[str, dict[str, bool]] = defaultdict(dict)
-        self.salts_covered: set[str] = set()
+        # Substances whose salts are covered → the acids whose salts every list leaves out.
+        self.salts_covered: dict[str, frozenset[str]] = {}
         for entry in entries:
             key = entry.substance_key
             self._by_substance[key].append(entry)
@@ -57,7 +59,8 @@ class EntryRegistry:
             for number in filter(None, entry.un_number.split(";")):
                 self._by_number[Method.UN, number][key] = None
             if entry.includes_salts:
-                self.salts_covered.add(key)
+                excepted = excepted_acids(entry)
+                self.salts_covered[key] = self.salts_covered.get(key, excepted) & excepted
             self._add_codes(entry)
 
     def _add_codes(self, entry: ListEntry) -> None:

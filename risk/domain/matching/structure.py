@@ -13,7 +13,14 @@ from functools import cached_property, lru_cache
 import msgspec
 
 from risk.domain.matching.evidence import Method
-from risk.domain.matching.molecules import Molecule, esters_of, has_pattern, read_molecule
+from risk.domain.matching.molecules import (
+    Molecule,
+    esters_of,
+    has_pattern,
+    is_pattern,
+    read_molecule,
+)
+from risk.domain.matching.scope import excepted_acids
 from risk.domain.matching.systematic import opsin_smiles, systematic_spans
 from risk.domain.substances import ListEntry
 
@@ -80,6 +87,7 @@ class _Form(msgspec.Struct, frozen=True):
     includes_salts: bool
     includes_isomers: bool
     includes_esters: bool
+    excepted_acids: frozenset[str] = frozenset()
 
 
 class StructureIndex:
@@ -87,8 +95,10 @@ class StructureIndex:
     and the reading of all listed structures, about a second."""
 
     def __init__(self, entries: Iterable[ListEntry], clauses: Sequence[GenericClause] = ()) -> None:
+        entries = tuple(entries)
         self._forms = tuple(_merged(entries))
-        self._clauses = tuple(clauses)
+        self._given_clauses = tuple(clauses)
+        self._entry_clauses = tuple(clauses_of(entries))
         self._by_key: dict[str, list[_Form]] = defaultdict(list)
         self._by_skeleton: dict[str, list[_Form]] = defaultdict(list)
         for form in self._forms:
@@ -187,7 +197,11 @@ class StructureIndex:
         same = [form for form in forms if form.inchikey == molecule.parent_inchikey]
         hits = _hits("same", same) if same else _isomers(forms, molecule.parent_inchikey)
         if molecule.is_salt:
-            salts = {form.substance_key for form in forms if form.includes_salts} - _SALTS_ARE_FREE
+            salts = {
+                form.substance_key
+                for form in forms
+                if form.includes_salts and not form.excepted_acids & molecule.salt_keys
+            } - _SALTS_ARE_FREE
             return tuple(_related(hit, "salt", hit.substance_key in salts) for hit in hits)
         if molecule.is_hydrate:
             relation = "hydrate"
@@ -216,12 +230,35 @@ class StructureIndex:
             forms = self._parents.get(skeleton, ())
             yield from _hits("ester", [form for form in forms if form.includes_esters])
 
+    @cached_property
+    def _clauses(self) -> tuple[GenericClause, ...]:
+        """An editor may have kept a pattern that cannot be read, with a reason: left out."""
+        readable = (
+            clause
+            for clause in self._entry_clauses
+            if all(map(is_pattern, (clause.smarts, *clause.without)))
+        )
+        return (*self._given_clauses, *readable)
+
     def _in_clauses(self, written: str) -> Iterator[_Hit]:
         for clause in self._clauses:
             if has_pattern(written, clause.smarts) and not any(
                 has_pattern(written, other) for other in clause.without
             ):
                 yield _Hit(clause.substance_key, "clause", CLAUSE)
+
+
+def clauses_of(entries: Iterable[ListEntry]) -> Iterator[GenericClause]:
+    """The substituent clauses of entries: a pattern, then ` !pattern` for what is left out."""
+    for entry in entries:
+        if entry.clause_smarts:
+            smarts, *without = entry.clause_smarts.split()
+            yield GenericClause(
+                list_code=entry.list_code,
+                substance_key=entry.substance_key,
+                smarts=smarts,
+                without=tuple(one.removeprefix("!") for one in without),
+            )
 
 
 def _hits(relation: str, forms: Iterable[_Form]) -> tuple[_Hit, ...]:
@@ -263,6 +300,11 @@ def _merged(entries: Iterable[ListEntry]) -> Iterator[_Form]:
             continue
         place = (entry.substance_key, entry.inchikey, entry.smiles)
         known = forms.get(place)
+        excepted = excepted_acids(entry)
+        if known is not None and known.includes_salts:
+            excepted = known.excepted_acids & (
+                excepted if entry.includes_salts else known.excepted_acids
+            )
         forms[place] = _Form(
             entry.substance_key,
             entry.inchikey,
@@ -270,5 +312,6 @@ def _merged(entries: Iterable[ListEntry]) -> Iterator[_Form]:
             entry.includes_salts or (known is not None and known.includes_salts),
             entry.includes_isomers or (known is not None and known.includes_isomers),
             entry.includes_esters or (known is not None and known.includes_esters),
+            excepted,
         )
     yield from forms.values()

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from risk.domain.matching.evidence import Verdict
@@ -112,3 +113,30 @@ def test_row_verdict_when_less_than_the_limit_is_stated_then_it_is_below() -> No
     (stated,) = find_concentrations("less than 60%")
 
     assert row_verdict(list_verdicts([LIMITED], stated), stated) is Verdict.BELOW
+
+
+@pytest.mark.parametrize(
+    ("stated", "at_least", "more_than"),
+    [
+        ("59,9 %", Verdict.BELOW, Verdict.BELOW),
+        ("60 %", Verdict.ABOVE, Verdict.BELOW),
+        ("60,1 %", Verdict.ABOVE, Verdict.ABOVE),
+        ("менее 60 %", Verdict.BELOW, Verdict.BELOW),
+        ("до 60 %", Verdict.ABOVE, Verdict.BELOW),
+        ("40-60 %", Verdict.ABOVE, Verdict.BELOW),
+        ("не менее 60 %", Verdict.ABOVE, Verdict.ABOVE),
+        ("more than 60 %", Verdict.ABOVE, Verdict.ABOVE),
+        ("600 g/l", Verdict.ABOVE, Verdict.BELOW),
+    ],
+)
+def test_a_limit_of_60_when_at_least_or_more_than_then_as_the_table_says(
+    stated: str, at_least: Verdict, more_than: Verdict
+) -> None:
+    (concentration,) = find_concentrations(stated)
+    limit = entry("A", "60")
+    above = msgspec.structs.replace(limit, is_limit_exclusive=True)
+    (first,) = list_verdicts([limit], concentration)
+    (second,) = list_verdicts([above], concentration)
+    assert (first.verdict, second.verdict) == (at_least, more_than)
+    assert (first.is_limit_exclusive, second.is_limit_exclusive) == (False, True)
+    assert list_verdicts([above, limit], concentration) == (first,)
