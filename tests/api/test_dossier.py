@@ -49,6 +49,7 @@ def test_a_dossier_holds_everything(analyst):
             "verdict": "not_limited",
             "limit_pct": None,
             "is_limit_known": True,
+            "is_limit_exclusive": False,
             "is_verified": True,
         },
         {
@@ -56,6 +57,7 @@ def test_a_dossier_holds_everything(analyst):
             "verdict": "above",
             "limit_pct": "10",
             "is_limit_known": True,
+            "is_limit_exclusive": False,
             "is_verified": False,
         },
     ]
