@@ -61,7 +61,10 @@ def receive(
             received_at=received_at,
         )
         if is_new:
-            _schedule(batch, Stage.INGEST, 0)
+            run = stage_runs.schedule_run(
+                batch_id=batch.pk, stage=Stage.INGEST, chunk=0, now=timezone.now()
+            )
+            _send_on_commit(run.pk, batch)
     return batch
 
 
@@ -84,12 +87,9 @@ def run_stage(run_id: int) -> int:
     back for the next sweep; any other ends run and batch as failed and is raised.
     """
     done = 0
-    pending: list[int] = [run_id]
-    while pending:
-        run = stage_runs.claim_run(run_id=pending.pop(), now=timezone.now(), lease=_lease())
-        if run is None:
-            continue
-        pending.extend(_attempt(run))
+    held = _claim(run_id)
+    while held:
+        held.extend(_attempt(held.pop()))
         done += 1
     return done
 
@@ -102,8 +102,8 @@ def sweep() -> int:
     return len(overdue)
 
 
-def _attempt(run: StageRun) -> list[int]:
-    """Run the stage; gives the ids of runs to go on with in this worker."""
+def _attempt(run: StageRun) -> list[StageRun]:
+    """Run the stage; gives the runs that this worker holds already and goes on with."""
     try:
         return _STAGES[Stage(run.stage)](run)
     except stage_runs.LeaseLost:
@@ -118,10 +118,14 @@ def _attempt(run: StageRun) -> list[int]:
         raise
 
 
-def _ingest(run: StageRun) -> list[int]:
-    """Cut the file into chunks, each stored in its own transaction; resumes after a kill."""
+def _ingest(run: StageRun) -> list[StageRun]:
+    """Cut the file into chunks, each stored in its own transaction; resumes after a kill.
+
+    The chunks of a large file are for all workers, those of a small one go on in this one.
+    """
     batch = run.batch
     totals = {"chunk": 0}
+    own: list[StageRun] = []
     readings: list[TableReading] = []
     failure: UnreadableFile | None = None
     stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
@@ -132,7 +136,7 @@ def _ingest(run: StageRun) -> list[int]:
             places = source_format.parse(stream, mapping=_mapping(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
-                    _store(run, chunk, parsed)
+                    own.extend(_store(run, chunk, parsed))
                 totals["chunk"] = chunk + 1
     except UnreadableFile as error:
         failure = error
@@ -147,25 +151,32 @@ def _ingest(run: StageRun) -> list[int]:
         )
         stage_runs.complete_run(run=run, counts=totals, now=timezone.now())
         _finish(run)
-        return _pass_barrier(run)
+        return own + _pass_barrier(run)
 
 
-def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> None:
+def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[StageRun]:
+    """Store the chunk and make what follows; the run if it goes on in this worker."""
     with transaction.atomic():
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
         declarations.store_chunk(batch=run.batch, chunk=chunk, parsed=parsed)
-        _schedule(run.batch, Stage.MATCH, chunk)
+        if not run.batch.is_bulk:
+            return _hold(run.batch, Stage.MATCH, chunk)
+        following = stage_runs.schedule_run(
+            batch_id=run.batch_id, stage=Stage.MATCH, chunk=chunk, now=timezone.now()
+        )
+        _send_on_commit(following.pk, run.batch)
+        return []
 
 
-def _match(run: StageRun) -> list[int]:
+def _match(run: StageRun) -> list[StageRun]:
     return _complete(run, matches.match_chunk, _follow_with(Stage.LINK))
 
 
-def _link(run: StageRun) -> list[int]:
+def _link(run: StageRun) -> list[StageRun]:
     return _complete(run, networks.link_chunk, _pass_barrier)
 
 
-def _assess(run: StageRun) -> list[int]:
+def _assess(run: StageRun) -> list[StageRun]:
     service = partial(
         assessments.assess_chunk,
         draw_secret=settings.TARGETING["DRAW_SECRET"].encode(),
@@ -174,11 +185,11 @@ def _assess(run: StageRun) -> list[int]:
     return _complete(run, service, _follow_with(Stage.ALERT))
 
 
-def _alert(run: StageRun) -> list[int]:
+def _alert(run: StageRun) -> list[StageRun]:
     return _complete(run, partial(alerts.raise_alerts, now=timezone.now()), _finish)
 
 
-_STAGES: Mapping[Stage, Callable[[StageRun], list[int]]] = {
+_STAGES: Mapping[Stage, Callable[[StageRun], list[StageRun]]] = {
     Stage.INGEST: _ingest,
     Stage.MATCH: _match,
     Stage.LINK: _link,
@@ -188,8 +199,8 @@ _STAGES: Mapping[Stage, Callable[[StageRun], list[int]]] = {
 
 
 def _complete(
-    run: StageRun, service: Callable[..., Counts], follow: Callable[[StageRun], list[int]]
-) -> list[int]:
+    run: StageRun, service: Callable[..., Counts], follow: Callable[[StageRun], list[StageRun]]
+) -> list[StageRun]:
     """The stage's writes, its completion and what follows, in one transaction."""
     with transaction.atomic():
         counts = service(batch_id=run.batch_id, chunk=run.chunk)
@@ -197,37 +208,41 @@ def _complete(
         return follow(run)
 
 
-def _follow_with(stage: Stage) -> Callable[[StageRun], list[int]]:
+def _follow_with(stage: Stage) -> Callable[[StageRun], list[StageRun]]:
     """The next stage of the same chunk goes on in this worker, without a message."""
 
-    def follow(run: StageRun) -> list[int]:
-        following = stage_runs.schedule_run(
-            batch_id=run.batch_id, stage=stage, chunk=run.chunk, now=timezone.now()
-        )
-        return [following.pk]
+    def follow(run: StageRun) -> list[StageRun]:
+        return _hold(run.batch, stage, run.chunk)
 
     return follow
 
 
-def _pass_barrier(run: StageRun) -> list[int]:
+def _pass_barrier(run: StageRun) -> list[StageRun]:
     """Once every chunk is linked: this chunk goes on here, the others get their message."""
-    own: list[int] = []
+    own: list[StageRun] = []
     for following in stage_runs.open_barrier(batch_id=run.batch_id, now=timezone.now()):
         if following.chunk == run.chunk:
-            own.append(following.pk)
+            own.extend(_claim(following.pk))
         else:
             _send_on_commit(following.pk, run.batch)
     return own
 
 
-def _finish(run: StageRun) -> list[int]:
+def _finish(run: StageRun) -> list[StageRun]:
     stage_runs.finish_batch(batch_id=run.batch_id, now=timezone.now())
     return []
 
 
-def _schedule(batch: IntakeBatch, stage: Stage, chunk: int) -> None:
-    run = stage_runs.schedule_run(batch_id=batch.pk, stage=stage, chunk=chunk, now=timezone.now())
-    _send_on_commit(run.pk, batch)
+def _claim(run_id: int) -> list[StageRun]:
+    run = stage_runs.claim_run(run_id=run_id, now=timezone.now(), lease=_lease())
+    return [run] if run else []
+
+
+def _hold(batch: IntakeBatch, stage: Stage, chunk: int) -> list[StageRun]:
+    run = stage_runs.hold_run(
+        batch=batch, stage=stage, chunk=chunk, now=timezone.now(), lease=_lease()
+    )
+    return [run] if run else []
 
 
 def _send_on_commit(run_id: int, batch: IntakeBatch) -> None:

@@ -14,6 +14,7 @@ from risk.domain.lists.periods import (
     EditionInForce,
     Period,
     change_days,
+    changes_after,
     flattened,
     period_of,
     upcoming,
@@ -195,8 +196,17 @@ def _catalogue(revision: str) -> Catalogue:
 
 
 def _of_day(revision: str, catalogue: Catalogue, day: date) -> ListsInForce:
-    lists = _of_period(revision, period_of(day, catalogue.changes))
-    entries = upcoming(catalogue.editions, day, within_days=settings.TARGETING["UPCOMING_DAYS"])
+    period = period_of(day, catalogue.changes)
+    changes = changes_after(day, catalogue.changes, within_days=settings.TARGETING["UPCOMING_DAYS"])
+    return _of_period_before(revision, period, changes) if changes else _of_period(revision, period)
+
+
+@lru_cache(maxsize=PERIODS_KEPT)
+def _of_period_before(revision: str, period: Period, changes: tuple[date, ...]) -> ListsInForce:
+    """The lists of the period on those of its days from which these changes are near."""
+    lists = _of_period(revision, period)
+    editions = _catalogue(revision).editions
+    entries = upcoming(editions, period.since or date.min, changes=changes)
     if not entries:
         return lists
     return msgspec.structs.replace(lists, coming=_screener_of(revision, entries))

@@ -9,8 +9,21 @@ from django.db.models import Q
 from shipments.domain.errors import ShipmentsError
 from shipments.models import IntakeBatch, StageRun
 from shipments.models.choices import BatchState, Stage, StageState
+from shipments.services.bulk import upsert_rows
 
 MAX_FRUITLESS_ATTEMPTS = 5
+_HELD = (
+    "batch",
+    "stage",
+    "chunk",
+    "state",
+    "attempts",
+    "fruitless_attempts",
+    "leased_until",
+    "woken_at",
+    "failure",
+    "counts",
+)
 
 
 class LeaseLost(ShipmentsError):
@@ -103,6 +116,36 @@ def schedule_run(*, batch_id: int, stage: Stage, chunk: int, now: datetime) -> S
     run, _ = StageRun.objects.get_or_create(
         batch_id=batch_id, stage=stage, chunk=chunk, defaults={"woken_at": now}
     )
+    return run
+
+
+def hold_run(
+    *, batch: IntakeBatch, stage: Stage, chunk: int, now: datetime, lease: timedelta
+) -> StageRun | None:
+    """A new run that its maker has claimed already; None when it was made before.
+
+    It needs no message: should the maker die, it is found like every run whose lease is over.
+    """
+    run = StageRun(
+        batch=batch,
+        stage=stage,
+        chunk=chunk,
+        state=StageState.RUNNING,
+        attempts=1,
+        fruitless_attempts=1,
+        leased_until=now + lease,
+        woken_at=now,
+    )
+    made = upsert_rows(
+        StageRun,
+        _HELD,
+        [(batch.pk, *(getattr(run, name) for name in _HELD[1:-1]), "{}")],
+        key=("batch", "stage", "chunk"),
+        returning=("id",),
+    )
+    if not made:
+        return None
+    run.pk = made[0][0]
     return run
 
 

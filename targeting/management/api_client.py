@@ -67,7 +67,11 @@ class ApiConnection:
     def post_file(self, path: str, file: Path, *, content_type: str, **query: str) -> Any:
         """Send a file as the body of the request; the decoded answer."""
         target = f"{path}?{urlencode(query)}"
-        return json.loads(self._send(target, data=file.read_bytes(), content_type=content_type))
+        return self.post(target, file.read_bytes(), content_type=content_type)
+
+    def post(self, path: str, content: bytes, *, content_type: str) -> Any:
+        """Send bytes as the body of the request; the decoded answer."""
+        return json.loads(self._send(path, data=content, content_type=content_type))
 
     def _submit(self, page: str, **form: str) -> str:
         """Send a form; the path of the page that this leads to."""

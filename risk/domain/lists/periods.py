@@ -5,6 +5,7 @@ office's local days. The editions of one list follow each other without gap or o
 ends where the next begins.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -95,27 +96,32 @@ def change_days(editions: Iterable[EditionInForce]) -> tuple[date, ...]:
 
 def period_of(day: date, changes: Sequence[date]) -> Period:
     """The days round ``day`` on which nothing changes; ``changes`` is in order."""
-    since = max((change for change in changes if change <= day), default=None)
-    until = min((change for change in changes if change > day), default=None)
+    place = bisect_right(changes, day)
+    since = changes[place - 1] if place else None
+    until = changes[place] if place < len(changes) else None
     return Period(since, until)
 
 
+def changes_after(day: date, changes: Sequence[date], *, within_days: int) -> tuple[date, ...]:
+    """Those of the ``changes``, which are in order, that come at most so many days later."""
+    last = day + timedelta(days=within_days)
+    return tuple(changes[bisect_right(changes, day) : bisect_right(changes, last)])
+
+
 def upcoming(
-    editions: Sequence[EditionInForce], day: date, *, within_days: int
+    editions: Sequence[EditionInForce], day: date, *, changes: Sequence[date]
 ) -> tuple[ListEntry, ...]:
-    """Entries that become law after the day, at most ``within_days`` days later.
+    """Entries that become law on one of the ``changes``, days after ``day``.
 
     A substance that its list already holds on the day is not upcoming. Each entry once,
     as it stands on its first day.
     """
     present = {(entry.list_code, entry.substance_key) for entry in flattened(editions, day)}
-    last = day + timedelta(days=within_days)
     coming: dict[tuple[str, tuple[str, str]], ListEntry] = {}
-    for change in change_days(editions):
-        if day < change <= last:
-            for entry in flattened(editions, change):
-                if (entry.list_code, entry.substance_key) not in present:
-                    coming.setdefault((entry.list_code, entry.key), entry)
+    for change in changes:
+        for entry in flattened(editions, change):
+            if (entry.list_code, entry.substance_key) not in present:
+                coming.setdefault((entry.list_code, entry.key), entry)
     return tuple(coming.values())
 
 

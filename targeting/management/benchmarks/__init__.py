@@ -5,6 +5,7 @@ from targeting.management.benchmarks import (
     faults,
     generator,
     intake,
+    latency,
     matching,
     pipeline,
     screening,
@@ -16,6 +17,7 @@ PARTS = (
     matching.PART,
     intake.PART,
     pipeline.PART,
+    latency.PART,
     faults.PART,
     audit.PART,
 )

@@ -10,6 +10,7 @@ from risk.domain.lists.periods import (
     EditionInForce,
     Period,
     change_days,
+    changes_after,
     flattened,
     period_of,
     succession,
@@ -102,7 +103,8 @@ def test_upcoming_when_days_pass_then_each_entry_becomes_law_and_was_not_before(
         for e in flattened(found, day + timedelta(days=n))
     }
 
-    coming = {e.substance_key for e in upcoming(found, day, within_days=within)}
+    changes = changes_after(day, change_days(found), within_days=within)
+    coming = {e.substance_key for e in upcoming(found, day, changes=changes)}
 
     assert coming == later - now
 
