@@ -133,7 +133,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
         with intake.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
             context = reading_context(batch.received_at, readings)
-            places = source_format.parse(stream, mapping=_mapping(batch), context=context)
+            places = source_format.parse(stream, mapping=mapping_of(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
                     own.extend(_store(run, chunk, parsed))
@@ -262,7 +262,8 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.TARGETING["LEASE_SECONDS"])
 
 
-def _mapping(batch: IntakeBatch) -> CsvMapping | None:
+def mapping_of(batch: IntakeBatch) -> CsvMapping | None:
+    """The mapping of the batch with the habits that its sender stated."""
     if not batch.mapping_key:
         return None
     folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"

@@ -43,13 +43,15 @@ def restored(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(_DANGEROUS) else text
 
 
-def write_csv_sheet(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def write_csv_sheet(
+    heading: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ","
+) -> Iterator[bytes]:
     """The table as pieces of CSV in UTF-8 with a byte order mark, without which Excel takes
     Cyrillic for something else.
     """
     stream = io.StringIO(newline="")
     stream.write("\ufeff")
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, delimiter=delimiter)
     writer.writerow([neutralised(name) for name in heading])
     for number, row in enumerate(rows, 1):
         writer.writerow([neutralised(text) for text in row])

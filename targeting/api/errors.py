@@ -26,6 +26,8 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "format_unknown": (415, "No intake format reads this content."),
     "mapping_unknown": (422, "There is no mapping of this name."),
     "mapping_required": (422, "This format needs a mapping."),
+    "not_a_table": (422, "Rows to correct are given of tables only."),
+    "sheet_too_long": (422, "This does not fit into a workbook; take it as CSV."),
     "habit_invalid": (422, "This habit of a table cannot be."),
     "mapping_refused": (422, "This format takes no mapping."),
     "upload_too_large": (413, "The upload is larger than allowed."),

@@ -16,6 +16,7 @@ from targeting.api.lists import ControlListViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
 from targeting.api.parties import PartyViewSet
+from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.substances import (
@@ -121,6 +122,14 @@ urlpatterns = [
         "subscriptions/<int:pk>",
         SubscriptionViewSet.as_view({"delete": "destroy"}),
         name="subscription-detail",
+    ),
+    *(
+        path(
+            f"receipts/<uuid:id>/{word}",
+            ReceiptSheetViewSet.as_view({"get": word}),
+            name=f"receipt-{word}",
+        )
+        for word in ("rejects", "sheet")
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
     path(

@@ -93,7 +93,7 @@ POLICIES: Mapping[str, Policy] = {
     "receipts": {
         "list": RECEIPT_READERS,
         "retrieve": RECEIPT_READERS,
-        "issues": RECEIPT_READERS,
+        **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
     "substances": {
         **dict.fromkeys(("list", "retrieve"), EVERY_ROLE),

@@ -9,6 +9,10 @@ from shipments.domain.formats.csv_cells import Convert, converter
 from shipments.domain.formats.mapping import ColumnSource, CsvMapping
 from shipments.domain.formats.table_habits import Habits
 
+# Columns that an export of rows to correct adds behind those that came.
+EXPORT_PREFIX = "targeting."
+VERSION_COLUMN = EXPORT_PREFIX + "version"
+
 
 class Node(dict[str, object]):
     """A part of the tree that remembers from which column each of its fields came."""
@@ -53,7 +57,8 @@ class _Part:
 
 class CsvLayout:
     """A mapping bound to the columns of one file. Raises UnreadableFile for a column
-    that is missing or stands there twice.
+    that is missing or stands there twice. ``is_export`` is a file that we wrote, with texts
+    made harmless for spreadsheets and a version for what is stored already.
     """
 
     def __init__(
@@ -75,6 +80,10 @@ class CsvLayout:
         for target, constant in mapping.constants.items():
             part, key = self._place(target)
             part.constants[key] = constant
+        self.is_export = VERSION_COLUMN in header
+        if self.is_export and "version" not in mapping.columns:
+            index = header.index(VERSION_COLUMN)
+            self._declaration.bind("version", index, None, VERSION_COLUMN)
         self._header_cells = [
             (key, index)
             for part in (self._declaration, self._extra, *self._parties.values())

@@ -22,6 +22,7 @@ from shipments.domain.formats.mapping import CsvMapping, FileHabits
 from shipments.domain.formats.table_habits import HEAD_BYTES, Habits, habits_of_text
 from shipments.domain.formats.tree import MAX_ITEMS, Place, read_declaration
 from shipments.domain.records import ParsedDeclaration
+from shipments.domain.sheets import restored
 
 CHUNK_BYTES = 64 * 1024
 MAX_ROW_CHARACTERS = 1024 * 1024
@@ -50,9 +51,15 @@ class CsvFormat:
 def _parse(
     stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
 ) -> Iterator[ParsedDeclaration]:
+    habits, rows = csv_table(stream, mapping)
+    return read_rows(rows, mapping, habits, context)
+
+
+def csv_table(stream: BinaryIO, mapping: CsvMapping) -> "tuple[Habits, Iterator[Row]]":
+    """The habits of a CSV file, and its records; those that cannot be read carry their fault."""
     head = stream.read(HEAD_BYTES)
     habits = habits_of_text(head, mapping)
-    return read_rows(_Rows(head, stream, habits.file), mapping, habits, context)
+    return habits, iter(_Rows(head, stream, habits.file))
 
 
 def read_rows(
@@ -60,6 +67,14 @@ def read_rows(
 ) -> Iterator[ParsedDeclaration]:
     """Declarations in the rows of a table, whatever it was written in."""
     context.tell(habits.as_reading())
+    for _, place in grouped_rows(rows, mapping, habits, context):
+        yield place
+
+
+def grouped_rows(
+    rows: "Iterable[Row]", mapping: CsvMapping, habits: Habits, context: ReadingContext
+) -> "Iterator[tuple[list[Row], ParsedDeclaration]]":
+    """Each place with the rows it stands in; a row that cannot be read is a place of its own."""
     layout: CsvLayout | None = None
     group: _Group | None = None
     for row in rows:
@@ -68,19 +83,21 @@ def read_rows(
             continue
         if layout is None:
             layout = CsvLayout(mapping, habits, (), len(row.cells))
+        if layout.is_export:
+            row.cells = [restored(cell) for cell in row.cells]
         if row.fault is None and len(row.cells) != layout.width:
             allowed = f"{layout.width} fields"
             row.fault = InvalidValue("field_count", value=len(row.cells), allowed=allowed)
         if row.fault is not None:
-            yield _rejected_row(row, row.fault)
+            yield [row], _rejected_row(row, row.fault)
         elif group is not None and group.takes(row):
             group.add(row)
         else:
             if group is not None:
-                yield group.parsed()
+                yield group.rows, group.parsed()
             group = _Group(layout, row, context)
     if group is not None:
-        yield group.parsed()
+        yield group.rows, group.parsed()
 
 
 class Row:
@@ -98,7 +115,7 @@ class Row:
 def _layout_of_header(row: Row, mapping: CsvMapping, habits: Habits) -> CsvLayout:
     if row.fault is not None:
         raise UnreadableFile("header_unreadable", reason=row.fault.code, line=row.line)
-    header = [name.strip() for name in row.cells]
+    header = [restored(name.strip()) for name in row.cells]
     return CsvLayout(mapping, habits, header, len(header))
 
 
@@ -121,6 +138,7 @@ class _Group:
         self._log = IssueLog(first.line)
         self._items: list[Node] = []
         self._places: list[Place] = []
+        self.rows: list[Row] = []
         self._disagreeing: set[str] = set()
         self._tree = layout.declaration(first.cells)
         self._add_item(first)
@@ -142,6 +160,7 @@ class _Group:
     def _add_item(self, row: Row) -> None:
         self._items.append(self._layout.item(row.cells, len(self._items) + 1))
         self._places.append(Place(row.line, row.raw))
+        self.rows.append(row)
 
     def parsed(self) -> ParsedDeclaration:
         log, tree = self._log, self._tree

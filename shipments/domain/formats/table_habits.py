@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
 from shipments.domain.formats import fields
-from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping, FileHabits
+from shipments.domain.formats.mapping import DATE_ORDERS, ISO_FORMAT, CsvMapping, FileHabits
 from shipments.domain.formats.text_encoding import found_encoding
 from shipments.domain.formats.written_dates import DateHabit
 from shipments.domain.records import TableReading
@@ -25,6 +26,7 @@ HEAD_BYTES = 256 * 1024
 SAMPLE_ROWS = 1_000
 DELIMITERS = (";", ",", "\t", "|")
 BLANKS = " \u00a0\u202f"
+HABITS_COLUMN = "targeting.habits"
 STATED, ASSUMED = "stated", "assumed"
 _DATE_FIELDS = frozenset({"accepted_at", "issued_on"})
 _TIMES = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M")
@@ -114,6 +116,9 @@ def _with_cells(
     mapping: CsvMapping,
 ) -> Habits:
     numbers, dates = _cells_by_use(rows, mapping)
+    for habit, value in _habits_of_export(rows).items():
+        if not getattr(file, habit):
+            file = msgspec.structs.replace(file, **{habit: value})
     if file.decimal_mark:
         evidence["decimal_mark"] = STATED
     else:
@@ -127,6 +132,28 @@ def _with_cells(
         evidence["date_formats"] = told
         file = msgspec.structs.replace(file, date_formats=formats)
     return Habits(file, evidence)
+
+
+def _habits_of_export(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What an export of rows to correct says of the file from which they are."""
+    header = [cell.strip() for cell in rows[0]] if rows else []
+    if HABITS_COLUMN not in header or len(rows) < 2:
+        return {}
+    index = header.index(HABITS_COLUMN)
+    said = dict(parse_qsl(rows[1][index])) if index < len(rows[1]) else {}
+    known = {"decimal_mark": (".", ","), "date_order": DATE_ORDERS}
+    return {habit: said[habit] for habit in known if said.get(habit) in known[habit]}
+
+
+def habits_for_export(habits: Habits) -> str:
+    """What the rows of this file cannot say for themselves once they stand alone."""
+    said = {"decimal_mark": habits.file.decimal_mark}
+    for pattern in habits.file.date_formats:
+        day, month = pattern.find("%d"), pattern.find("%m")
+        if not pattern.startswith("%Y") and day >= 0 and month >= 0:
+            said["date_order"] = DATE_ORDERS[0] if day < month else DATE_ORDERS[1]
+            break
+    return urlencode(said)
 
 
 def _cells_by_use(

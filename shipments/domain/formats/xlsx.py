@@ -8,7 +8,7 @@ from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
 from shipments.domain.formats.csv_rows import Row, read_rows
 from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping, FileHabits
-from shipments.domain.formats.table_habits import SAMPLE_ROWS, habits_of_cells
+from shipments.domain.formats.table_habits import SAMPLE_ROWS, Habits, habits_of_cells
 from shipments.domain.records import ParsedDeclaration
 from shipments.domain.workbooks import Cell, cell_text, read_first_sheet
 
@@ -38,12 +38,17 @@ class XlsxFormat:
 def _parse(
     stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
 ) -> Iterator[ParsedDeclaration]:
+    habits, rows = xlsx_table(stream, mapping)
+    return read_rows(rows, mapping, habits, context)
+
+
+def xlsx_table(stream: BinaryIO, mapping: CsvMapping) -> tuple[Habits, Iterator[Row]]:
     """Rows as they would stand in a CSV of the habits of the texts among the cells."""
     rows = read_first_sheet(stream)
     head = list(islice(rows, SAMPLE_ROWS))
     texts = [[cell if isinstance(cell, str) else "" for cell in cells] for _, cells in head]
     habits = habits_of_cells(texts, mapping)
-    return read_rows(_rows(chain(head, rows), habits.file), mapping, habits, context)
+    return habits, _rows(chain(head, rows), habits.file)
 
 
 def _rows(numbered: Iterable[tuple[int, list[Cell]]], habits: FileHabits) -> Iterator[Row]:

@@ -19,6 +19,7 @@ OF_THE_REQUEST = {
     "mapping_unknown",
     "mapping_invalid",
     "habit_invalid",
+    "not_a_table",
 }
 
 
