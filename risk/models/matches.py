@@ -72,3 +72,8 @@ class SubstanceMatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matched_text or self.method}: {self.match_score:.2f}"
+
+    @property
+    def list_codes(self) -> list[str]:
+        """Codes of the lists that hold the substance."""
+        return [verdict["list_code"] for verdict in self.list_verdicts]

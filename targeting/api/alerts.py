@@ -18,6 +18,7 @@ from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
 from targeting.selectors.alerts import AlertSummary, list_alerts, summarise_alerts
 from targeting.selectors.substances import substance_names
+from targeting.selectors.verification import is_any_verified
 
 
 class LeadingItemSerializer(serializers.Serializer):
@@ -39,10 +40,14 @@ class ImporterSerializer(GuardedParty):
 
 
 class AlertSubstanceSerializer(serializers.Serializer):
-    key = serializers.CharField(source="substance.key")
-    name = serializers.CharField(source="substance.preferred_name")
+    key = serializers.CharField()
+    name = serializers.CharField()
     match_score = serializers.FloatField(help_text="0 to 1.")
     is_flagged = serializers.BooleanField()
+    kind = serializers.CharField(help_text="told or cover_name.")
+    is_verified = serializers.BooleanField(
+        help_text="Whether one of its lists was compared with its act."
+    )
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -78,9 +83,23 @@ class AlertSerializer(serializers.Serializer):
     updated_at = serializers.DateTimeField(source="alert.updated_at")
     leading_item = LeadingItemSerializer(allow_null=True)
     importer = ImporterSerializer(allow_null=True)
-    substances = AlertSubstanceSerializer(source="matches", many=True)
+    substances = serializers.SerializerMethodField()
     reasons = ReasonSerializer(many=True)
     links = serializers.SerializerMethodField()
+
+    @extend_schema_field(AlertSubstanceSerializer(many=True))
+    def get_substances(self, summary: AlertSummary) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": match.substance.key,
+                "name": match.substance.preferred_name,
+                "match_score": match.match_score,
+                "is_flagged": match.is_flagged,
+                "kind": match.kind,
+                "is_verified": is_any_verified(match.list_codes, summary.verified_lists),
+            }
+            for match in summary.matches
+        ]
 
     @extend_schema_field(AlertLinksSerializer)
     def get_links(self, summary: AlertSummary) -> dict[str, str | None]:

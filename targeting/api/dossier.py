@@ -14,6 +14,7 @@ from targeting.api.sentences import explain_row
 from targeting.domain.visibility import FieldClass
 from targeting.models import Alert
 from targeting.selectors.dossiers import Dossier
+from targeting.selectors.verification import is_any_verified
 
 HEADER_FIELDS = [
     "id",
@@ -97,6 +98,9 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
     support = serializers.ListField(child=serializers.CharField())
     verdict = serializers.CharField()
     list_verdicts = serializers.SerializerMethodField()
+    is_verified = serializers.SerializerMethodField(
+        help_text="Whether one of its lists was compared with its act; else no red lane by itself."
+    )
 
     class Meta:
         model = SubstanceMatch
@@ -116,8 +120,13 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
             "verdict",
             "is_above_alert_point",
             "is_flagged",
+            "is_upcoming",
+            "is_verified",
             "list_verdicts",
         ]
+
+    def get_is_verified(self, match: SubstanceMatch) -> bool:
+        return is_any_verified(match.list_codes, self.context["dossier"].verified_lists)
 
     @extend_schema_field(MatchVerdictSerializer(many=True))
     def get_list_verdicts(self, match: SubstanceMatch) -> list[dict[str, Any]]:

@@ -73,11 +73,17 @@ class EntrySerializer(serializers.Serializer):
     id = serializers.IntegerField()
     cells = serializers.SerializerMethodField()
     acknowledged = serializers.JSONField(help_text="Contradictions that were kept, with reasons.")
+    is_verified = serializers.SerializerMethodField(
+        help_text="Whether a person compared the entry with the text of the act."
+    )
     verified_by = serializers.CharField()
     verified_on = serializers.DateField(allow_null=True)
 
     def get_cells(self, row: ListEntry) -> dict[str, str]:
         return row_cells(row)
+
+    def get_is_verified(self, row: ListEntry) -> bool:
+        return bool(row.verified_by)
 
 
 class FieldChangeSerializer(serializers.Serializer):

@@ -24,6 +24,7 @@ from targeting.api.substances import (
     SubstanceNameViewSet,
     SubstanceViewSet,
 )
+from targeting.api.verification import UnverifiedEntryViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -130,6 +131,12 @@ urlpatterns = [
             name=f"receipt-{word}",
         )
         for word in ("rejects", "sheet")
+    ),
+    path("unverified-entries", UnverifiedEntryViewSet.as_view(LIST), name="unverified-entry-list"),
+    path(
+        "unverified-entries/count",
+        UnverifiedEntryViewSet.as_view({"get": "count"}),
+        name="unverified-entry-count",
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
     path(

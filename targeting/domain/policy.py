@@ -103,6 +103,7 @@ POLICIES: Mapping[str, Policy] = {
         ),
     },
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
+    "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
 }
 

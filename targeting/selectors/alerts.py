@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from risk.models import IndicatorRow, SubstanceMatch
+from risk.selectors.office import office_day
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
 from targeting.models import Alert
 from targeting.selectors.scope import Scope, in_scope
+from targeting.selectors.verification import VerifiedLists
 
 REASONS = 3
 SUBSTANCES = 5
@@ -20,14 +22,16 @@ SUBSTANCES = 5
 class AlertSummary:
     """An alert with what the queue shows beside it.
 
-    ``matches`` hold one match a substance, flagged and best first; ``reasons`` are the
-    strongest fired indicators of the leading item and of the declaration.
+    ``matches`` hold one match a substance, flagged and best first; ``verified_lists`` are
+    the codes of the lists verified as they stood on its day; ``reasons`` are the strongest
+    fired indicators of the leading item and of the declaration.
     """
 
     alert: Alert
     importer: PartyRole | None
     leading_item: GoodsItem | None
     matches: tuple[SubstanceMatch, ...]
+    verified_lists: frozenset[str]
     reasons: tuple[IndicatorRow, ...]
 
 
@@ -38,18 +42,20 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
 
 
 def summarise_alerts(alerts: Sequence[Alert]) -> list[AlertSummary]:
-    """The summaries of these alerts, in their order, in four queries however many they are."""
+    """The summaries of these alerts, in their order, in five queries however many they are."""
     ids = [alert.declaration_id for alert in alerts]
     importers = importer_roles(declaration_ids=ids)
     items = _leading_items(alerts)
     matches = _best_matches(ids)
     reasons = _reasons(alerts)
+    verified = VerifiedLists()
     return [
         AlertSummary(
             alert=alert,
             importer=importers.get(alert.declaration_id),
             leading_item=items.get(_leading_place(alert)),
             matches=tuple(matches[alert.declaration_id][:SUBSTANCES]),
+            verified_lists=verified.on(office_day(alert.accepted_at)),
             reasons=tuple(reasons[alert.assessment_id][:REASONS]),
         )
         for alert in alerts

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from risk.models import ListEdition, RiskAssessment, SubstanceMatch
-from risk.models.choices import EditionState
+from risk.models import RiskAssessment, SubstanceMatch
+from risk.selectors.office import office_day
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
     importer_roles,
@@ -18,6 +18,7 @@ from shipments.selectors.declarations import (
 from targeting.models import Alert
 from targeting.selectors.networks import ScopedNetwork, scoped_network
 from targeting.selectors.scope import Scope, in_scope
+from targeting.selectors.verification import VerifiedLists
 
 NEAR_NODES = 30
 
@@ -50,7 +51,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         declaration=declaration,
         versions=list(list_versions(registration_number=number).filter(in_scope(scope))),
         matches=_matches(declaration),
-        verified_lists=_verified_lists(declaration),
+        verified_lists=VerifiedLists().on(office_day(declaration.accepted_at)),
         assessment=_latest_assessment(declaration),
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
@@ -78,17 +79,6 @@ def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
     for match in matches.select_related("substance").order_by("-match_score", "id"):
         found[match.goods_item_id].append(match)
     return found
-
-
-def _verified_lists(declaration: Declaration) -> frozenset[str]:
-    """Editions that begin later or ended earlier than the day of acceptance do not count."""
-    day = declaration.accepted_at.date()
-    in_force = ListEdition.objects.filter(
-        Q(in_force_from__isnull=True) | Q(in_force_from__lte=day),
-        Q(in_force_to__isnull=True) | Q(in_force_to__gt=day),
-        state__in=[EditionState.APPROVED, EditionState.SUPERSEDED],
-    )
-    return frozenset(in_force.exclude(verified_by="").values_list("control_list__code", flat=True))
 
 
 def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:

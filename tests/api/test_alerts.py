@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ALERTS = "/api/v1/alerts/"
 
 # Session, user, page of alerts, importers, leading items, matches, indicators, two of names.
-LIST_QUERIES = 10  # one of them the audit event
+LIST_QUERIES = 11  # one of them the audit event, one which lists are verified
 
 
 def ids(answer):
@@ -48,6 +48,8 @@ def test_a_row_says_what_and_why(analyst):
             "name": "Acetic anhydride",
             "match_score": 0.99,
             "is_flagged": True,
+            "kind": "told",
+            "is_verified": False,
         }
     ]
     assert [reason["code"] for reason in row["reasons"]] == ["licence_missing", "importer_new"]
