@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from django.core.management import call_command
 
 from shipments.models import Declaration, StageRun
 from targeting import pipeline
@@ -14,6 +15,12 @@ from tests.unit.formats.test_corrections import SENT, corrected, rows_of
 
 pytestmark = pytest.mark.django_db
 QUERY = "?format=csv&mapping=generic_csv"
+
+
+@pytest.fixture(autouse=True)
+def _profile(db) -> None:
+    """A small message goes through all stages in one worker, the assessment included."""
+    call_command("load_risk_profile", verbosity=0)
 
 
 def take_in(caller, content: bytes, content_type: str, query: str = "") -> str:

@@ -139,6 +139,7 @@ def test_table_when_validated_then_how_it_is_read_is_shown(client_system) -> Non
 
 
 def test_table_when_read_otherwise_then_another_batch(client_system) -> None:
+    call_command("load_risk_profile", verbosity=0)
     content = TABLE.encode()
     first = post_raw(client_system, content, "text/csv", "?" + GENERIC)
     other = post_raw(client_system, content, "text/csv", "?date_order=month_first" + GENERIC)
