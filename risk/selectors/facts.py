@@ -52,7 +52,7 @@ _DECLARATIONS = """
           AND own.kind IN ('phone', 'email', 'bank_account', 'wallet')
         LIMIT %(shared)s) AS linked
     ) AS shared ON importer.party_id IS NOT NULL
-    WHERE d.batch_id = %(batch)s AND d.chunk = %(chunk)s
+    WHERE d.batch_id = %(batch)s AND d.chunk = %(chunk)s AND NOT d.is_cancelled
     ORDER BY d.accepted_at, d.registration_number, d.version
 """
 

@@ -8,6 +8,7 @@ from risk.models.choices import PartyLinkKind
 from shipments.domain.values import PartyRoleKind
 from shipments.models import PartyRole
 from shipments.selectors.declarations import chunk_declarations
+from shipments.services.declarations import lock_versions
 from shipments.services.parties import resolve_chunk
 
 LINKED_ROLES = {
@@ -23,7 +24,10 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
 
     The caller holds the transaction. Counts and masses of a link grow only by
     declarations whose roles this very call resolved, so a second run adds nothing.
+    Trade is recorded of the latest version alone, and of none that was cancelled; links
+    stay, because the parties did deal with each other. Locks the versions.
     """
+    lock_versions(batch_id=batch_id, chunk=chunk)
     fresh = resolve_chunk(batch_id=batch_id, chunk=chunk)
     declaration_ids = list(chunk_declarations(batch_id=batch_id, chunk=chunk))
     parties = _parties_of(declaration_ids)
@@ -74,15 +78,22 @@ def _parties_of(declaration_ids: list[int]) -> dict[int, _Parties]:
 
 
 def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Parties]) -> int:
-    """One row per item of the chunk; a later version of a declaration replaces an earlier."""
+    """One row per item of the latest versions; what earlier ones recorded is gone with them."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM risk_traderecord AS stored USING shipments_declaration AS d
+            WHERE d.id = ANY(%s) AND stored.registration_number = d.registration_number
+              AND (stored.version < d.version OR d.is_cancelled AND stored.version = d.version)
+            """,
+            [declaration_ids],
+        )
         cursor.execute(
             """
             INSERT INTO risk_traderecord AS stored (
               goods_item_id, registration_number, item_number, version, accepted_at,
               importer_id, consignor_id, hs6, net_mass_kg, unit_price)
-            SELECT DISTINCT ON (d.registration_number, i.item_number)
-              i.id, d.registration_number, i.item_number, d.version, d.accepted_at,
+            SELECT i.id, d.registration_number, i.item_number, d.version, d.accepted_at,
               given.importer_id, given.consignor_id, i.hs6, i.net_mass_kg,
               CASE WHEN i.net_mass_kg > 0 AND i.statistical_value > 0
                    THEN round(i.statistical_value / i.net_mass_kg, 6) END
@@ -90,7 +101,11 @@ def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Par
               AS given (declaration_id, importer_id, consignor_id)
             JOIN shipments_declaration AS d ON d.id = given.declaration_id
             JOIN shipments_goodsitem AS i ON i.declaration_id = given.declaration_id
-            ORDER BY d.registration_number, i.item_number, d.version DESC
+            WHERE NOT d.is_cancelled AND NOT EXISTS (
+              SELECT FROM shipments_declaration AS later
+              WHERE later.registration_number = d.registration_number
+                AND later.version > d.version)
+            ORDER BY d.registration_number, i.item_number
             ON CONFLICT (registration_number, item_number) DO UPDATE SET
               goods_item_id = EXCLUDED.goods_item_id, version = EXCLUDED.version,
               accepted_at = EXCLUDED.accepted_at, importer_id = EXCLUDED.importer_id,

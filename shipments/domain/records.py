@@ -70,11 +70,13 @@ class DeclarationRecord(Record, frozen=True, kw_only=True):
 
     ``accepted_at`` is the moment of registration, aware UTC. ``customs_value`` is in
     the administration's currency, ``statistical_value`` in US dollars, ``invoice_value``
-    in ``currency``.
+    in ``currency``. A version that ``is_cancelled`` says that the declaration is no more;
+    it may name no items.
     """
 
     registration_number: str
     version: int = 1
+    is_cancelled: bool = False
     document_kind: DocumentKind = DocumentKind.IMPORT
     direction: Direction = Direction.IMPORT
     accepted_at: datetime

@@ -24,10 +24,14 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
 
 
 class Declaration(models.Model):
-    """One version of one declaration. Values in ``currency`` unless the name says more."""
+    """One version of one declaration. Values in ``currency`` unless the name says more.
+
+    A version that ``is_cancelled`` ends the declaration; those before it stay as they were.
+    """
 
     registration_number = models.TextField()
     version = models.PositiveIntegerField(default=1)
+    is_cancelled = models.BooleanField(default=False)
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
     )

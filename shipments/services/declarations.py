@@ -4,12 +4,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from django.db import connection, transaction
 from django.db.models import F
 from psycopg import sql
 
+from shipments.domain.formats.unregistered import is_moment_of_receipt
 from shipments.domain.records import DeclarationRecord, Issue, ParsedDeclaration
 from shipments.domain.values import hs6_of
 from shipments.models import (
@@ -27,6 +29,7 @@ from shipments.services.contested import VersionKey, key_of, settle_known
 _DECLARATION_FIELDS = (
     "registration_number",
     "version",
+    "is_cancelled",
     "document_kind",
     "direction",
     "accepted_at",
@@ -65,8 +68,32 @@ _ROLE_FIELDS = ("role", "name", "country", "address")
 
 
 def content_digest(record: DeclarationRecord) -> bytes:
-    """16 bytes that are equal when two messages declare the same."""
+    """16 bytes that are equal when two messages declare the same.
+
+    A moment that stands for one that was not stated is that of the receipt: it differs each
+    time the message comes, and is not of what was declared.
+    """
+    if is_moment_of_receipt(record):
+        record = msgspec.structs.replace(record, accepted_at=datetime.min)
     return hashlib.blake2b(msgspec.json.encode(record), digest_size=16).digest()
+
+
+def lock_versions(*, batch_id: int, chunk: int) -> None:
+    """Hold every version of the chunk's declarations until the caller's transaction ends.
+
+    Of two versions that are worked on at once the second one then sees what the first did.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT version.id FROM shipments_declaration AS version
+            WHERE version.registration_number = ANY(
+              SELECT registration_number FROM shipments_declaration
+              WHERE batch_id = %s AND chunk = %s)
+            ORDER BY version.id FOR NO KEY UPDATE
+            """,
+            [batch_id, chunk],
+        )
 
 
 @transaction.atomic

@@ -78,6 +78,9 @@ class AlertSerializer(serializers.Serializer):
     lane = serializers.CharField(source="alert.lane", help_text="red, yellow, blue or green.")
     score = serializers.DecimalField(source="alert.score", max_digits=5, decimal_places=2)
     is_random_arm = serializers.BooleanField(source="alert.is_random_arm")
+    is_cancelled = serializers.BooleanField(
+        source="alert.is_cancelled", help_text="The declarant cancelled the declaration since."
+    )
     accepted_at = serializers.DateTimeField(source="alert.accepted_at")
     raised_at = serializers.DateTimeField(source="alert.raised_at")
     updated_at = serializers.DateTimeField(source="alert.updated_at")

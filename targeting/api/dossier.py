@@ -20,6 +20,7 @@ HEADER_FIELDS = [
     "id",
     "registration_number",
     "version",
+    "is_cancelled",
     "document_kind",
     "direction",
     "accepted_at",
@@ -297,7 +298,7 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
 class VersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Declaration
-        fields = ["id", "version", "accepted_at"]
+        fields = ["id", "version", "is_cancelled", "accepted_at"]
 
 
 class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
@@ -307,7 +308,7 @@ class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
 
     class Meta:
         model = Alert
-        fields = ["id", "state", "lane", "score", "raised_at"]
+        fields = ["id", "state", "lane", "score", "is_cancelled", "raised_at"]
 
 
 class DossierSerializer(Guarded):

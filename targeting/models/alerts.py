@@ -15,6 +15,7 @@ class Alert(models.Model):
     ``lane``, ``score``, ``customs_office`` and ``accepted_at`` repeat the assessment and
     the declaration, because the queue filters and orders by them. ``is_random_arm`` means
     that the random draw alone raised it: no match is flagged, no criterion was met.
+    ``is_cancelled`` means that the declarant cancelled the declaration behind it.
     """
 
     registration_number = models.TextField()
@@ -25,6 +26,7 @@ class Alert(models.Model):
     lane = models.TextField(choices=LaneChoice.choices)
     score = models.DecimalField(max_digits=5, decimal_places=2)
     is_random_arm = models.BooleanField(default=False)
+    is_cancelled = models.BooleanField(default=False)
     customs_office = models.TextField(blank=True)
     accepted_at = models.DateTimeField()
     raised_at = models.DateTimeField()

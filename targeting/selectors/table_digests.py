@@ -20,7 +20,7 @@ TABLES: dict[str, str] = {
                i.severity, i.value, i.allowed, i.raw
         FROM shipments_intakeissue AS i JOIN shipments_intakebatch AS b ON b.id = i.batch_id""",
     "declaration": """
-        SELECT d.registration_number, d.version,
+        SELECT d.registration_number, d.version, d.is_cancelled,
                d.chunk, encode(d.content_digest, 'hex'), d.accepted_at,
                earlier.version AS supersedes
         FROM shipments_declaration AS d
@@ -79,7 +79,7 @@ TABLES: dict[str, str] = {
         JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
     "alert": """
         SELECT d.registration_number, d.version,
-               t.state, t.disposition, t.lane, t.score, t.is_random_arm,
+               t.state, t.disposition, t.lane, t.score, t.is_random_arm, t.is_cancelled,
                t.customs_office, t.accepted_at
         FROM targeting_alert AS t JOIN shipments_declaration AS d ON d.id = t.declaration_id""",
 }

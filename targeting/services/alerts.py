@@ -6,50 +6,74 @@ from datetime import datetime
 from django.db import connection
 
 from risk.services.assessments import INTAKE
+from shipments.services.declarations import lock_versions
 
 
 def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]:
-    """Raise or update the alerts of the chunk's current declarations.
+    """Raise or update the alerts of the chunk's declarations.
 
-    An alert is due when the lane is red or yellow or a match is flagged. The caller
-    holds the transaction. An open alert of an earlier version moves to this one, even
-    when this one would not raise it: the analyst sees what became of it. A version whose
-    alert was closed raises none again.
+    An alert is due when the lane of some version is red or yellow or a match of it is
+    flagged. It shows the latest version that was assessed, even when that one alone would
+    not raise it: the analyst sees what became of it, in whatever order the versions came.
+    A cancellation leaves it open and marks it, or else a declarant could end alerts.
+    Versions up to one whose alert was closed raise none again. The caller holds the
+    transaction. Locks the versions.
     """
+    lock_versions(batch_id=batch_id, chunk=chunk)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO targeting_alert AS stored (
-              registration_number, declaration_id, assessment_id, state, disposition,
-              lane, score, is_random_arm, customs_office, accepted_at, raised_at, updated_at)
-            SELECT d.registration_number, d.id, a.id, 'open', '', lane.lane, a.score,
-                   lane.is_random_arm AND NOT flagged.is_any,
-                   d.customs_office, d.accepted_at, %(now)s, %(now)s
-            FROM shipments_declaration AS d
-            JOIN risk_riskassessment AS a
-              ON a.declaration_id = d.id AND a.trigger = %(trigger)s AND a.trigger_key = ''
-            JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
-            CROSS JOIN LATERAL (SELECT EXISTS (
-              SELECT FROM risk_substancematch AS m
-              JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-              WHERE i.declaration_id = d.id AND m.is_flagged) AS is_any) AS flagged
-            WHERE d.batch_id = %(batch)s AND d.chunk = %(chunk)s
-              AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
-              AND NOT EXISTS (
-                SELECT FROM targeting_alert WHERE declaration_id = d.id AND state = 'closed')
-              AND (lane.lane IN ('red', 'yellow') OR flagged.is_any
-                OR EXISTS (
-                  SELECT FROM targeting_alert
-                  WHERE registration_number = d.registration_number AND state = 'open'))
-            ORDER BY d.registration_number
-            ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
-              declaration_id = EXCLUDED.declaration_id,
-              assessment_id = EXCLUDED.assessment_id,
-              lane = EXCLUDED.lane, score = EXCLUDED.score,
-              is_random_arm = EXCLUDED.is_random_arm,
-              customs_office = EXCLUDED.customs_office,
-              accepted_at = EXCLUDED.accepted_at, updated_at = EXCLUDED.updated_at
+            SELECT DISTINCT registration_number FROM shipments_declaration
+            WHERE batch_id = %s AND chunk = %s
             """,
-            {"batch": batch_id, "chunk": chunk, "trigger": INTAKE, "now": now},
+            [batch_id, chunk],
         )
+        numbers = [number for (number,) in cursor.fetchall()]
+        cursor.execute(_RAISE, {"numbers": numbers, "trigger": INTAKE, "now": now})
         return {"alert": cursor.rowcount}
+
+
+_RAISE = """
+    WITH judged AS MATERIALIZED (
+      SELECT d.id, d.registration_number, d.version, d.customs_office, d.accepted_at,
+             a.id AS assessment_id, a.score, lane.lane, lane.is_random_arm, flagged.is_any
+      FROM shipments_declaration AS d
+      JOIN risk_riskassessment AS a
+        ON a.declaration_id = d.id AND a.trigger = %(trigger)s AND a.trigger_key = ''
+      JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
+      CROSS JOIN LATERAL (SELECT EXISTS (
+        SELECT FROM risk_substancematch AS m
+        JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
+        WHERE i.declaration_id = d.id AND m.is_flagged) AS is_any) AS flagged
+      WHERE d.registration_number = ANY(%(numbers)s) AND NOT EXISTS (
+        SELECT FROM targeting_alert AS closed
+        JOIN shipments_declaration AS seen ON seen.id = closed.declaration_id
+        WHERE closed.registration_number = d.registration_number
+          AND closed.state = 'closed' AND seen.version >= d.version)
+    ), latest AS (
+      SELECT DISTINCT ON (registration_number) judged.*,
+             bool_or(lane IN ('red', 'yellow') OR is_any)
+               OVER (PARTITION BY registration_number) AS is_due
+      FROM judged ORDER BY registration_number, version DESC
+    )
+    INSERT INTO targeting_alert AS stored (
+      registration_number, declaration_id, assessment_id, state, disposition, lane, score,
+      is_random_arm, is_cancelled, customs_office, accepted_at, raised_at, updated_at)
+    SELECT latest.registration_number, latest.id, latest.assessment_id, 'open', '',
+           latest.lane, latest.score, latest.is_random_arm AND NOT latest.is_any,
+           newest.is_cancelled, latest.customs_office, latest.accepted_at, %(now)s, %(now)s
+    FROM latest CROSS JOIN LATERAL (
+      SELECT d.is_cancelled FROM shipments_declaration AS d
+      WHERE d.registration_number = latest.registration_number
+      ORDER BY d.version DESC LIMIT 1) AS newest
+    WHERE latest.is_due OR EXISTS (
+      SELECT FROM targeting_alert AS open
+      WHERE open.registration_number = latest.registration_number AND open.state = 'open')
+    ORDER BY latest.registration_number
+    ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
+      declaration_id = EXCLUDED.declaration_id, assessment_id = EXCLUDED.assessment_id,
+      lane = EXCLUDED.lane, score = EXCLUDED.score,
+      is_random_arm = EXCLUDED.is_random_arm, is_cancelled = EXCLUDED.is_cancelled,
+      customs_office = EXCLUDED.customs_office,
+      accepted_at = EXCLUDED.accepted_at, updated_at = EXCLUDED.updated_at
+"""

@@ -39,6 +39,7 @@ MAX_COUNT = 2**31 - 1
 MAX_POSITION = 32_767
 MAX_AMOUNT = Decimal(10) ** 15
 MAX_DOCUMENT_NUMBER_LENGTH = 200
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 # Decimal places that the database stores.
 MASS_PLACES = 6
 MONEY_PLACES = 4
@@ -188,6 +189,15 @@ def _choice(members: type[StrEnum], code: str) -> Reader:
     return read
 
 
+def _flag(raw: object) -> bool:
+    if type(raw) is bool:
+        return raw
+    word = raw.strip().lower() if isinstance(raw, str) else ""
+    if word not in _FLAGS:
+        raise wrong_type(raw, "true or false")
+    return _FLAGS[word]
+
+
 def _instant(raw: object) -> datetime:
     if type(raw) is str:
         return parse_instant(raw)
@@ -213,6 +223,7 @@ _mass = amount(MASS_PLACES)
 DECLARATION_READERS: Mapping[str, Reader] = {
     "registration_number": _registration_number,
     "version": count(1, MAX_POSITION),
+    "is_cancelled": _flag,
     "document_kind": _choice(DocumentKind, "document_kind_unknown"),
     "direction": _choice(Direction, "direction_unknown"),
     "accepted_at": _instant,
@@ -230,7 +241,14 @@ DECLARATION_READERS: Mapping[str, Reader] = {
 }
 # Without these, or with a wrong one, a declaration has no place: it is rejected.
 IDENTIFYING_FIELDS = frozenset(
-    {"registration_number", "version", "document_kind", "direction", "accepted_at"}
+    {
+        "registration_number",
+        "version",
+        "is_cancelled",
+        "document_kind",
+        "direction",
+        "accepted_at",
+    }
 )
 REQUIRED_FIELDS = ("registration_number", "accepted_at")
 

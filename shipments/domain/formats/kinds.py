@@ -75,7 +75,12 @@ REGISTERED_KINDS = frozenset({DocumentKind.IMPORT, DocumentKind.EXPORT, Document
 
 
 def kind_faults(record: DeclarationRecord) -> Iterator[tuple[InvalidValue, str]]:
-    """What the kind of this declaration needs and it does not say, with the field's name."""
+    """What the kind of this declaration needs and it does not say, with the field's name.
+
+    A cancellation needs nothing more.
+    """
+    if record.is_cancelled:
+        return
     for need in NEEDS[record.document_kind]:
         if not need.is_met(record):
             kind = record.document_kind.value

@@ -91,7 +91,8 @@ def read_declaration(
     listed_parties, listed_items = strays.pop("parties", None), strays.pop("items", None)
     given_extra = strays.pop("extra", None)
     values["parties"] = parts.parties(listed_parties, strays)
-    values["items"] = _ItemReader(log, parts, places).items(listed_items)
+    if listed_items or not values.get("is_cancelled"):
+        values["items"] = _ItemReader(log, parts, places).items(listed_items)
     values["extra"] = parts.extra_texts(given_extra, strays, "")
     return None if log.is_rejected else _judged(DeclarationRecord(**values), log, context)
 

@@ -100,7 +100,8 @@ def _declaration(wire: _Declaration) -> DeclarationRecord:
         raise _NotPlain
     if not 1 <= wire.version <= fields.MAX_POSITION:
         raise _NotPlain
-    if not 1 <= len(wire.items) <= MAX_ITEMS or len(wire.parties) > parts.MAX_PARTIES:
+    fewest = 0 if wire.is_cancelled else 1
+    if not fewest <= len(wire.items) <= MAX_ITEMS or len(wire.parties) > parts.MAX_PARTIES:
         raise _NotPlain
     items = tuple([_item(item) for item in wire.items])
     if len(items) > 1 and len({item.item_number for item in items}) < len(items):
@@ -108,6 +109,7 @@ def _declaration(wire: _Declaration) -> DeclarationRecord:
     return DeclarationRecord(
         registration_number=_clean(number, fields.MAX_NUMBER_LENGTH),
         version=wire.version,
+        is_cancelled=wire.is_cancelled,
         document_kind=wire.document_kind,
         direction=wire.direction,
         accepted_at=to_utc(wire.accepted_at),

@@ -14,9 +14,11 @@ from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.xml_document import Draft
 from shipments.domain.formats.xml_moments import moment_of
 from shipments.domain.formats.xml_tree import Element, source_of
+from shipments.domain.records import DeclarationRecord
 
 PREFIX = "unregistered:"
 _DIGEST_LENGTH = 32
+_MOMENT_SOURCE, _RECEIPT = "accepted_at_source", "receipt"
 _MAX_IDENTIFIER = 64 - len(PREFIX)
 
 
@@ -65,11 +67,16 @@ def assume_moment(
         if element is not None and element.text:
             text = element.read()
             fields.put("accepted_at", element, moment or moment_of(text, context))
-            fields.put_extra("accepted_at_source", None, name)
+            fields.put_extra(_MOMENT_SOURCE, None, name)
             draft.assume("accepted_at_assumed", "accepted_at", text, "a moment of registration")
             return
     if context.received_at is not None:
         fields.put("accepted_at", fields.places[""], context.received_at)
-        fields.put_extra("accepted_at_source", None, "receipt")
+        fields.put_extra(_MOMENT_SOURCE, None, _RECEIPT)
         received = context.received_at.isoformat()
         draft.assume("accepted_at_assumed", "accepted_at", received, "a moment of registration")
+
+
+def is_moment_of_receipt(record: DeclarationRecord) -> bool:
+    """Whether ``accepted_at`` is when the message came, because it stated no moment."""
+    return record.extra.get(_MOMENT_SOURCE) == _RECEIPT
