@@ -96,8 +96,23 @@ def upsert_rows(
             sql.SQL(", ").join(sql.SQL("stored.{}").format(sql.Identifier(c)) for c in returning)
         )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(statement, [_array_text(column) for column in zip(*rows, strict=True)])
         return list(cursor.fetchall()) if returning else []
+
+
+def _array_text(values: Iterable[Any]) -> str:
+    """The values as one array in PostgreSQL's text form; its cast gives them their type.
+
+    The driver writes arrays element by element in Python, which took a fifth of the pipeline.
+    """
+    return "{" + ",".join(map(_element_text, values)) + "}"
+
+
+def _element_text(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _assignment(model: type[models.Model], entry: str) -> sql.Composable:

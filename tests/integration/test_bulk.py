@@ -1,0 +1,86 @@
+"""Upserts from arrays: what goes in comes out, whatever it is made of."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db.models import TextField
+
+from risk.models import ScreenedText
+from shipments.models import GoodsItem, Party, PartyIdentifier
+from shipments.services.bulk import upsert_rows
+from tests.factories.shipments import DeclarationFactory
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = [
+    "",
+    "NULL",
+    "null",
+    '"',
+    "\\",
+    '\\"',
+    "{},",
+    "a,b",
+    " spaces ",
+    "line\nbreak\ttab",
+    "Қазақ ұлт 丙酮 ацетон",
+    "'; DROP TABLE x; --",
+    "%s %(a)s %%",
+    "\\x41",
+    "😀",
+]
+TEXT_FIELDS = [
+    field.name for field in GoodsItem._meta.concrete_fields if isinstance(field, TextField)
+]
+
+
+def test_texts_when_upserted_then_stored_as_they_are() -> None:
+    upsert_rows(Party, ("key", "name", "country"), [(t, t, t) for t in TEXTS], key=("key",))
+    stored = set(Party.objects.values_list("key", "name", "country"))
+    assert stored == {(text, text, text) for text in TEXTS}
+
+
+def test_bytes_when_upserted_then_stored_as_they_are() -> None:
+    every = bytes(range(256))
+    names = ("text_digest", "screener_digest", "evidence")
+    rows = [(b"\x00" * 16, b"\\" * 16, every), (b'"' * 16, b"," * 16, b"")]
+    upsert_rows(ScreenedText, names, rows, key=names[:2])
+    stored = ScreenedText.objects.values_list(*names)
+    assert {tuple(map(bytes, row)) for row in stored} == set(rows)
+
+
+def test_numbers_times_and_nothing_when_upserted_then_stored_as_they_are() -> None:
+    declaration = DeclarationFactory()
+    amounts = [Decimal("0.001"), Decimal("1E+3"), None]
+    blank = dict.fromkeys(TEXT_FIELDS, "")
+    rows = [
+        {
+            **blank,
+            "declaration": declaration.pk,
+            "item_number": number,
+            "net_mass_kg": mass,
+            "package_count": number or None,
+            "extra": '{"a": "\\\\"}',
+        }
+        for number, mass in enumerate(amounts)
+    ]
+    upsert_rows(
+        GoodsItem,
+        list(rows[0]),
+        [list(row.values()) for row in rows],
+        key=("declaration", "item_number"),
+    )
+    items = GoodsItem.objects.order_by("item_number")
+    assert [item.net_mass_kg for item in items] == amounts
+    assert [item.package_count for item in items] == [None, 1, 2]
+    assert items[0].extra == {"a": "\\"}
+    party = Party.objects.create(key="p")
+    seen = datetime(2026, 3, 1, 4, 5, 6, 789012, tzinfo=UTC)
+    upsert_rows(
+        PartyIdentifier,
+        ("party", "kind", "value", "first_seen_at"),
+        [(party.pk, "bin", "1", seen)],
+        key=("party", "kind", "value"),
+    )
+    assert PartyIdentifier.objects.get().first_seen_at == seen
