@@ -17,6 +17,7 @@ _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 _XML_ELEMENTS = {
     "ED_Container": "eaeu",
     "ESADout_CU": "eaeu",
+    "KDTout_CU": "eaeu",
     "ASYCUDA": "asycuda",
     "Declaration": "wco",
 }

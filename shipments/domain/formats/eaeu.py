@@ -10,6 +10,12 @@ from typing import BinaryIO
 
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats.base import ReadingContext
+from shipments.domain.formats.eaeu_correction import (
+    CORRECTION,
+    as_declaration,
+    is_correction,
+    read_correction,
+)
 from shipments.domain.formats.eaeu_goods import read_item
 from shipments.domain.formats.eaeu_party import address_text, as_role, is_declarant, read_party
 from shipments.domain.formats.unregistered import assume_moment, assume_number
@@ -98,17 +104,19 @@ _SAID_ELSEWHERE = (
 
 
 class EaeuFormat(XmlFormat):
-    """Reads bare declarations and containers of any number of documents."""
+    """Reads bare declarations and corrections, and containers of any number of documents."""
 
     key = "eaeu"
-    record_names = (_DECLARATION,)
+    record_names = (_DECLARATION, CORRECTION)
 
     def records(self, stream: BinaryIO) -> Iterator[XmlRecord]:
         """Declarations, each with the registration number of the mark that follows it."""
         held: XmlRecord | None = None
         fault: UnreadableFile | None = None
         try:
-            for record in read_records(stream, (_DECLARATION, _MARK)):
+            for record in read_records(stream, (_DECLARATION, CORRECTION, _MARK)):
+                if record.element.name == CORRECTION:
+                    as_declaration(record.element)
                 if record.element.name == _DECLARATION:
                     if held is not None:
                         yield held
@@ -144,6 +152,8 @@ class EaeuFormat(XmlFormat):
         for path in _SAID_ELSEWHERE:
             for known in element.all(path):
                 known.set_aside()
+        if is_correction(element):
+            read_correction(draft, element)
         return draft
 
 

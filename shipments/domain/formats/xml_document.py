@@ -181,7 +181,8 @@ def _keep_unread(draft: Draft, record: Element) -> None:
 
     Elements of one path are joined; what is over the bounds is counted under ``…``.
     """
-    owners = dict(zip(map(id, draft.items), draft.fields.get("items", ()), strict=True))  # type: ignore[call-overload]
+    items = draft.fields.get("items", ())
+    owners = dict(zip(map(id, draft.items), items, strict=True)) if draft.items else {}  # type: ignore[call-overload]
     _gather(record, draft.fields, owners)
 
 
@@ -218,7 +219,7 @@ def _path_below(record: Element, element: Element) -> str:
     steps = []
     node: Element | None = element
     while node is not None and node is not record:
-        steps.append(node.name)
+        steps.append(node.written or node.name)
         node = node.parent
     return "/".join(reversed(steps))
 

@@ -18,7 +18,8 @@ class Element(msgspec.Struct, eq=False):
 
     A struct, because a message has a hundred of them for each goods item and they are made
     four times as fast. Look-ups by name go through an index that is made at the first one, so
-    children are added by :meth:`append` or before it.
+    children are added by :meth:`append` or before it. ``written`` is the name in the message
+    where a format reads the element under another one.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Element(msgspec.Struct, eq=False):
     children: "list[Element]" = []
     is_read: bool = False
     position: int = 0
+    written: str = ""
     _counts: dict[str, int] | None = None
     _by_name: "dict[str, list[Element]] | None" = None
 
@@ -134,7 +136,7 @@ def xpath_of(element: Element) -> str:
     steps = []
     node: Element | None = element
     while node is not None:
-        steps.append(node.name + _index(node))
+        steps.append((node.written or node.name) + _index(node))
         node = node.parent
     return "/" + "/".join(reversed(steps))
 
@@ -160,10 +162,10 @@ def source_of(element: Element, max_length: int) -> str:
         part = node if isinstance(node, str) else _opened(node)
         if not isinstance(node, str):
             if node.children:
-                stack.append(f"</{node.name}>")
+                stack.append(f"</{node.written or node.name}>")
                 stack.extend(reversed(node.children))
             else:
-                part += f"</{node.name}>"
+                part += f"</{node.written or node.name}>"
         parts.append(part)
         size += len(part)
     return "".join(parts)[:max_length]
@@ -178,4 +180,4 @@ def _opened(element: Element) -> str:
     text = element.text
     if "&" in text or "<" in text or ">" in text:
         text = escape(text)
-    return f"<{element.name}{attributes}>{text}"
+    return f"<{element.written or element.name}{attributes}>{text}"

@@ -1,0 +1,76 @@
+"""Corrections of the union's goods declaration: ``KDTout_CU``.
+
+A correction says the whole head of the declaration and the goods that it changes. Its elements
+are those of the declaration under names of their own, so it is read as one, as the version
+behind the ones before it: the declaration is version 1, its n-th correction version n + 1.
+
+A correction that does not describe every item of the declaration cannot be a version: the
+other items would be gone. It is refused, with its source, to be sent as a whole.
+"""
+
+from shipments.domain.errors import InvalidValue
+from shipments.domain.formats.xml_document import Draft
+from shipments.domain.formats.xml_tree import Element, text_at
+
+CORRECTION = "KDTout_CU"
+_DECLARATION = "ESADout_CU"
+# Both spellings are in the schema.
+_PREFIXES = ("KDTout", "KTDout")
+_NAMES = {
+    CORRECTION: _DECLARATION,
+    "GtdRegistryNumber": "GTDID",
+    "CustomsRepresentative": "CUESADCustomsRepresentative",
+    "KDTGoodsLocation": "ESADout_CUGoodsLocation",
+}
+_ITEM = "KDToutGoods"
+_CHANGES = "ChangeCode"
+_SAID_ELSEWHERE = (
+    "KDTFilledInfo",
+    "LanguageCUESAD",
+    "ESADout_CUGoodsShipment/ESADout_CUTotalGoodsNumber",
+    "ESADout_CUGoodsShipment/PreviousTotalCustomsAmount",
+)
+
+
+def as_declaration(correction: Element) -> None:
+    """Give the elements of a correction the names that they have in a declaration.
+
+    They keep their own as ``written``, which places and sources show.
+    """
+    for element in (correction, *correction.below()):
+        name = _NAMES.get(element.name, element.name)
+        if element.name == "CustomsProcedure" and element.parent is not None:
+            is_of_item = element.parent.written == _ITEM or element.parent.name == _ITEM
+            name = "ESADCustomsProcedure" if is_of_item else name
+        for prefix in _PREFIXES:
+            if name.startswith(prefix):
+                name = "ESADout_CU" + name.removeprefix(prefix)
+        if name != element.name:
+            element.written, element.name = element.name, name
+
+
+def is_correction(element: Element) -> bool:
+    return element.written == CORRECTION
+
+
+def read_correction(draft: Draft, element: Element) -> None:
+    """Version, what changed (graph 45a), and whether every item is described."""
+    fields = draft.fields
+    number = text_at(element, "KDTNumber")
+    is_number = number.isascii() and number.isdigit()
+    fields.put("version", element.one("KDTNumber"), int(number) + 1 if is_number else number)
+    fields.put_extra("correction_number", None, number)
+    for changes in element.all(_CHANGES):
+        code = "".join(text_at(changes, child.name) for child in changes.children)
+        fields.put_extra("change_code", None, code)
+    for path in _SAID_ELSEWHERE:
+        for known in element.all(path):
+            known.set_aside()
+    stated = text_at(element, "ESADout_CUGoodsShipment/TotalGoodsNumber")
+    total = int(stated) if stated.isascii() and stated.isdigit() else None
+    if not draft.items or (total is not None and total > len(draft.items)):
+        value = f"{len(draft.items)} of {stated or 'an unknown number of'} items"
+        draft.items = []
+        fields["items"] = InvalidValue(
+            "amendment_incomplete", value=value, allowed="every item of the declaration"
+        )
