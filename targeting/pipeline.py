@@ -30,7 +30,7 @@ from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import Stage
-from shipments.services import declarations, intake, stage_runs
+from shipments.services import cancelling, declarations, intake, stage_runs
 from targeting.services import alerts
 
 RUN_STAGE = "targeting.tasks.run_stage"
@@ -50,7 +50,10 @@ def receive(
     file_name: str = "",
     received_at: datetime,
 ) -> IntakeBatch:
-    """Take in a message: store it, answer with its batch, start the pipeline on commit."""
+    """Take in a message: store it, answer with its batch, start the pipeline on commit.
+
+    A file that was cancelled and comes again is read on where its reading ended.
+    """
     with transaction.atomic():
         batch, is_new = intake.register_batch(
             submitter=submitter,
@@ -65,6 +68,9 @@ def receive(
                 batch_id=batch.pk, stage=Stage.INGEST, chunk=0, now=timezone.now()
             )
             _send_on_commit(run.pk, batch)
+        elif cancelling.reopen_batch(batch=batch):
+            again = stage_runs.reopen_ingest(batch_id=batch.pk, now=timezone.now())
+            _send_on_commit(again.pk, batch)
     return batch
 
 
@@ -158,6 +164,7 @@ def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[S
     """Store the chunk and make what follows; the run if it goes on in this worker."""
     with transaction.atomic():
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
+        cancelling.stop_if_cancelled(batch_id=run.batch_id)
         declarations.store_chunk(batch=run.batch, chunk=chunk, parsed=parsed)
         if not run.batch.is_bulk:
             return _hold(run.batch, Stage.MATCH, chunk)

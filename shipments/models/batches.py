@@ -25,7 +25,8 @@ class IntakeBatch(models.Model):
     same submitter are the same batch, whatever name they came under. ``is_bulk`` are the
     large ones: they wait in a queue of their own and count as backlog. ``mapping_key`` holds
     the habits that the sender stated, ``table_readings`` how each table was then read
-    (:class:`shipments.domain.records.TableReading`).
+    (:class:`shipments.domain.records.TableReading`). From ``cancelled_at`` on no more of the
+    file is read; what is stored by then goes its way.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -46,6 +47,8 @@ class IntakeBatch(models.Model):
     rejected_count = models.PositiveIntegerField(default=0)
     issue_count = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -51,6 +51,7 @@ class BatchState(models.TextChoices):
     PROCESSING = "processing", _("processing")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled: the rest was not read")
 
 
 class StageState(models.TextChoices):

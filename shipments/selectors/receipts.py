@@ -1,5 +1,7 @@
 """What a submitter may know of what it sent: how far it is and what was wrong with it."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from shipments.models import IntakeBatch, IntakeIssue, Submitter
@@ -17,6 +19,14 @@ def progress_of(batch: IntakeBatch) -> int:
         return 100 if batch.finished_at else 0
     done = batch.stage_runs.filter(state=StageState.DONE).exclude(stage=Stage.INGEST).count()
     return 100 * done // (batch.chunk_count * (len(Stage) - 1))
+
+
+def items_per_second(batch: IntakeBatch, *, now: datetime) -> float | None:
+    """Goods items stored a second since the work began, to its end; None before."""
+    if batch.started_at is None:
+        return None
+    seconds = ((batch.finished_at or now) - batch.started_at).total_seconds()
+    return round(batch.item_count / seconds, 1) if seconds > 0 else None
 
 
 def list_issues(*, batch: IntakeBatch) -> QuerySet[IntakeIssue]:

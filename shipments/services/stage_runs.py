@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from shipments.domain.errors import ShipmentsError
 from shipments.models import IntakeBatch, StageRun
@@ -12,6 +13,8 @@ from shipments.models.choices import BatchState, Stage, StageState
 from shipments.services.bulk import upsert_rows
 
 MAX_FRUITLESS_ATTEMPTS = 5
+CANCELLED = "cancelled"
+"""The failure code of a batch of which no more was read."""
 _HELD = (
     "batch",
     "stage",
@@ -61,7 +64,7 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     run.leased_until = now + lease
     run.save()
     IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
-        state=BatchState.PROCESSING
+        state=BatchState.PROCESSING, started_at=Coalesce("started_at", Value(now))
     )
     return run
 
@@ -149,6 +152,14 @@ def hold_run(
     return run
 
 
+def reopen_ingest(*, batch_id: int, now: datetime) -> StageRun:
+    """Let the file be read on behind the stored chunks; the caller holds the batch's lock."""
+    run = StageRun.objects.get(batch_id=batch_id, stage=Stage.INGEST)
+    run.state, run.woken_at, run.finished_at = StageState.PENDING, now, None
+    run.save(update_fields=["state", "woken_at", "finished_at"])
+    return run
+
+
 def open_barrier(*, batch_id: int, now: datetime) -> list[StageRun]:
     """The assess runs of the batch, once every chunk has been linked; empty before.
 
@@ -184,7 +195,8 @@ def finish_batch(*, batch_id: int, now: datetime) -> bool:
     done = StageRun.objects.filter(batch=batch, stage=Stage.ALERT, state=StageState.DONE).count()
     if batch.chunk_count is None or done < batch.chunk_count:
         return False
-    batch.state = BatchState.FAILED if batch.failure_code else BatchState.DONE
+    ends = {"": BatchState.DONE, CANCELLED: BatchState.CANCELLED}
+    batch.state = ends.get(batch.failure_code, BatchState.FAILED)
     batch.finished_at = now
     batch.save(update_fields=["state", "finished_at"])
     return True

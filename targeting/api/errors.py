@@ -36,6 +36,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "invalid_value": (422, "A value breaks the rule of its type."),
     "invalid_list": (422, "The list breaks its contract."),
     "four_eyes": (409, "A second person must do this."),
+    "batch_read": (409, "The whole file has been read already."),
     "wrong_state": (409, "This step does not follow from the present state."),
     "purpose_required": (400, "Say what for: the policy asks it here."),
     "file_too_large": (413, "The file is larger than allowed."),

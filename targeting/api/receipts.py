@@ -14,9 +14,17 @@ from shipments.domain.issue_sentences import issue_sentence
 from shipments.domain.records import Issue
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.selectors.backlog import expected_end
-from shipments.selectors.receipts import list_issues, list_receipts, progress_of
+from shipments.selectors.receipts import (
+    items_per_second,
+    list_issues,
+    list_receipts,
+    progress_of,
+)
+from shipments.services.cancelling import cancel_batch
 from targeting.api.base import Resource
+from targeting.api.errors import CONTENT_TYPE
 from targeting.api.permissions import POLICIES, own_submitter
+from targeting.api.schema import Problem
 from targeting.api.sentences import sentence_language
 
 FIRST_ISSUES = 10
@@ -87,10 +95,10 @@ class TableReadingSerializer(serializers.Serializer):
 
 
 class ReceiptSerializer(serializers.ModelSerializer):
-    """``received`` and ``processing`` go on by themselves; ``done`` and ``failed`` are ends."""
+    """``received`` and ``processing`` go on by themselves; the others are ends."""
 
     id = serializers.UUIDField(source="public_id")
-    state = serializers.CharField(help_text="received, processing, done or failed.")
+    state = serializers.CharField(help_text="received, processing, done, failed or cancelled.")
     format = serializers.CharField(source="format_key")
     mapping = serializers.CharField(source="mapping_key")
     counts = CountsSerializer(source="*")
@@ -105,6 +113,8 @@ class ReceiptSerializer(serializers.ModelSerializer):
             "mapping",
             "file_name",
             "received_at",
+            "started_at",
+            "cancelled_at",
             "finished_at",
             "counts",
         ]
@@ -112,6 +122,9 @@ class ReceiptSerializer(serializers.ModelSerializer):
 
 class ReceiptDetailSerializer(ReceiptSerializer):
     progress = serializers.SerializerMethodField(help_text="Percent of the work that is done.")
+    items_per_second = serializers.SerializerMethodField(
+        help_text="Goods items stored a second, from the beginning of the work to its end."
+    )
     expected_at = serializers.SerializerMethodField(
         help_text="When a large file will likely be done, at the pace of the last ones."
     )
@@ -124,6 +137,7 @@ class ReceiptDetailSerializer(ReceiptSerializer):
         fields = [
             *ReceiptSerializer.Meta.fields,
             "progress",
+            "items_per_second",
             "expected_at",
             "table_readings",
             "first_issues",
@@ -131,6 +145,9 @@ class ReceiptDetailSerializer(ReceiptSerializer):
 
     def get_progress(self, batch: IntakeBatch) -> int:
         return progress_of(batch)
+
+    def get_items_per_second(self, batch: IntakeBatch) -> float | None:
+        return items_per_second(batch, now=timezone.now())
 
     def get_expected_at(self, batch: IntakeBatch) -> datetime | None:
         return expected_end(batch, now=timezone.now())
@@ -168,3 +185,23 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource)
     def issues(self, request: Request, id: str) -> Response:
         page = self.paginate_queryset(list_issues(batch=self.get_object()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+@extend_schema_view(retrieve=extend_schema(summary="How far one of the own files is"))
+class BatchReceiptViewSet(ReceiptViewSet):
+    """The receipt of a file under the address where files are sent, and its cancelling."""
+
+    policy = POLICIES["batch"]
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        return ReceiptDetailSerializer
+
+    @extend_schema(
+        summary="Read no more of a file",
+        request=None,
+        responses={200: ReceiptDetailSerializer, (409, CONTENT_TYPE): Problem},
+    )
+    def cancel(self, request: Request, id: str) -> Response:
+        """What is stored by then is kept and goes its way; sent again, the file is read on."""
+        batch = cancel_batch(batch_id=self.get_object().pk, now=timezone.now())
+        return Response(self.get_serializer(batch).data)

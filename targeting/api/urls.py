@@ -17,7 +17,7 @@ from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
-from targeting.api.receipts import ReceiptViewSet
+from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
@@ -52,6 +52,12 @@ urlpatterns = [
         "cover-names/<int:pk>/withdraw",
         CoverNameViewSet.as_view({"post": "withdraw"}),
         name="cover-name-withdraw",
+    ),
+    path("batches/<uuid:id>", BatchReceiptViewSet.as_view(DETAIL), name="batch-detail"),
+    path(
+        "batches/<uuid:id>/cancel",
+        BatchReceiptViewSet.as_view({"post": "cancel"}),
+        name="batch-cancel",
     ),
     path(
         "declarations",

@@ -72,6 +72,7 @@ POLICIES: Mapping[str, Policy] = {
     "audit-events": {"list": AUDITORS, "retrieve": AUDITORS},
     "audit-chain": {"retrieve": AUDITORS},
     "batches": {"create": SUBMITTERS},
+    "batch": {"retrieve": RECEIPT_READERS, "cancel": SUBMITTERS},
     "cover_names": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "activate", "withdraw"), LIST_EDITORS),

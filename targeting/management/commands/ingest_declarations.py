@@ -173,5 +173,5 @@ def _standing(batch: IntakeBatch) -> Standing:
     return Standing(
         label=f"{batch.file_name or batch.public_id}: {batch.get_state_display()}",
         percent=progress_of(batch),
-        is_finished=batch.state in (BatchState.DONE, BatchState.FAILED),
+        is_finished=batch.state in (BatchState.DONE, BatchState.FAILED, BatchState.CANCELLED),
     )
