@@ -329,6 +329,8 @@ def _by_substance(
     text: str, mentions: Sequence[Mention], codes: dict[str, CodeMeaning]
 ) -> dict[str, _Substance]:
     """The mentions of each substance gathered, with the percents that belong to them."""
+    if not mentions:
+        return {}
     spans = sorted({(mention.start, mention.end) for mention in mentions})
     stated = dict(
         zip(spans, assign_concentrations(text, spans, find_concentrations(text)), strict=True)

@@ -20,7 +20,7 @@ from risk.domain.matching.near_names import (
     allowed_cost,
     is_latin,
 )
-from risk.domain.matching.normalise import HARD, Normalised
+from risk.domain.matching.normalise import HARD, Normalised, Piece
 from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
 from risk.domain.matching.sound import sound
 from risk.domain.matching.strength import FAIR, GOOD
@@ -88,6 +88,7 @@ class FuzzyNames:
         self._innocent_word_pieces = PieceIndex(self._innocent_words, most_edits=1)
         self._innocent_words_seen: dict[str, bool] = {}
         self._belonging: dict[str, bool] = {}
+        self._possible: dict[str, bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
         self._nearest_to: dict[str, NearestInnocent | None] = {}
@@ -100,6 +101,8 @@ class FuzzyNames:
         A window may hold a shorter exact name ("ether" in "diethly ether"), but not lie in one.
         Those that lost to an innocent name or to chemistry are added to ``lost``, if given.
         """
+        if not any(map(self._may_begin, text.pieces)):
+            return []
         exact_spans = {(found.first, found.last) for found in exact}
         covered = _covering(text, exact)
         found = []
@@ -205,6 +208,16 @@ class FuzzyNames:
                     run = []
             if run:
                 yield run
+
+    def _may_begin(self, piece: Piece) -> bool:
+        """Whether any word of a piece can belong to a listed name; pieces repeat, too."""
+        known = self._possible.get(piece.squeezed)
+        if known is None:
+            known = any(self.may_belong(word) for _, _, word in piece.words if word != HARD)
+            if len(self._possible) >= _MEMORY_SIZE:
+                self._possible.clear()
+            self._possible[piece.squeezed] = known
+        return known
 
     def may_belong(self, word: str) -> bool:
         """Whether a word is near a word, or a glued run of words, of a listed name."""

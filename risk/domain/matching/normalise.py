@@ -13,6 +13,7 @@ import itertools
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -27,8 +28,9 @@ __all__ = ["HARD", "Boundary", "Normalised", "Piece", "normalise"]
 _BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 # A hyphen at the end of a line joins the next one; bounded, so that no text is slow.
 _PIECE = re.compile(r"(?:\S*[-‐‑¬\u00ad][ \t]{0,4}\r?\n\s{0,8})?\S+")
-# Letters that squeezing leaves as they are.
-_PLAIN_WORD = re.compile("[a-z]+|[а-яіїєґәғқңөұүһ]+")
+# Letters that squeezing leaves as they are, or digits.
+_PLAIN_WORD = re.compile("[a-z]+|[а-яіїєґәғқңөұүһ]+|[0-9]+")
+_PHRASE_ENDS = frozenset(",.;:)")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _GREEK = re.compile("[αβγδωψΑΒΓΔΩΨ]")
 _PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
@@ -39,21 +41,21 @@ _MEMORY_SIZE = 100_000
 _LONGEST_KEPT = 80
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """A run of the text between spaces; ``starts`` and ``ends`` count from its beginning.
 
-    ``words`` are the (first, last) of its words: runs that hold no sign other than those
-    inside a name. A separator is a word of its own that equals ``HARD``.
+    ``words`` are the (first, last, squeezed) of its words: runs that hold no sign other than
+    those inside a name. A separator is a word of its own that equals ``HARD``.
     """
 
     squeezed: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     boundaries: bytes
-    words: tuple[tuple[int, int], ...]
+    words: tuple[tuple[int, int, str], ...]
 
 
-_PIECES: dict[tuple[str, Alphabet | None], Piece] = {}
+_PIECES: dict[Alphabet | None, dict[str, Piece]] = {None: {}, **{one: {} for one in Alphabet}}
 
 
 class Normalised:
@@ -107,8 +109,7 @@ class Normalised:
         """The squeezed words between spaces; a separator stays at the end of its word."""
         words: list[str] = []
         for piece in self.pieces:
-            for first, last in piece.words:
-                word = piece.squeezed[first:last]
+            for _, _, word in piece.words:
                 if word == HARD and words:
                     words[-1] += HARD
                 else:
@@ -125,15 +126,13 @@ def normalise(text: str) -> Normalised:
     ends_hard = False
     before = ""
     alphabet = main_alphabet(text)
-    for found in _PIECE.finditer(text):
-        run = found[0]
-        piece = _PIECES.get((run, alphabet))
-        if piece is None:
-            piece = _kept(run, alphabet)
+    known = _PIECES[alphabet]
+    for start, run in _runs(text):
+        piece = known.get(run) or _kept(run, alphabet)
         if not piece.squeezed:
             continue
         if run[0] == "(" or run[-1] == ")":
-            piece = _with_joined_brackets(piece, text, found.start(), found.end())
+            piece = _with_joined_brackets(piece, text, start, start + len(run))
         if ends_hard and before[-1] == "," and run[0].isdigit():
             pieces[-1] = _with_comma_inside(pieces[-1])
             ends_hard = pieces[-1].squeezed[-1] == HARD
@@ -144,7 +143,7 @@ def normalise(text: str) -> Normalised:
             continue
         ends_hard = piece.squeezed[-1] == HARD
         pieces.append(piece)
-        offsets.append(found.start())
+        offsets.append(start)
     if pieces and pieces[0].squeezed[0] == HARD:
         if len(pieces[0].squeezed) == 1:
             del pieces[0], offsets[0]
@@ -153,12 +152,26 @@ def normalise(text: str) -> Normalised:
     return Normalised(text, pieces, offsets)
 
 
+def _runs(text: str) -> Iterator[tuple[int, str]]:
+    """Where each run starts, and the run: what stands between spaces."""
+    if "\n" in text:
+        for found in _PIECE.finditer(text):
+            yield found.start(), found[0]
+        return
+    start = 0
+    for run in text.split():
+        start = text.index(run, start)
+        yield start, run
+        start += len(run)
+
+
 def _kept(run: str, alphabet: Alphabet | None) -> Piece:
     piece = _piece(run, alphabet)
     if len(run) <= _LONGEST_KEPT:
-        if len(_PIECES) >= _MEMORY_SIZE:
-            _PIECES.clear()
-        _PIECES[run, alphabet] = piece
+        known = _PIECES[alphabet]
+        if len(known) >= _MEMORY_SIZE:
+            known.clear()
+        known[run] = piece
     return piece
 
 
@@ -172,7 +185,7 @@ def _with_joined_brackets(piece: Piece, text: str, start: int, end: int) -> Piec
 
 
 def _without_first(piece: Piece) -> Piece:
-    words = tuple((first - 1, last - 1) for first, last in piece.words if last > 1)
+    words = tuple((first - 1, last - 1, word) for first, last, word in piece.words if last > 1)
     boundaries = bytes((Boundary.SPACE,)) + piece.boundaries[2:]
     return Piece(piece.squeezed[1:], piece.starts[1:], piece.ends[1:], boundaries, words)
 
@@ -192,24 +205,22 @@ def _with_comma_inside(piece: Piece) -> Piece:
         return _without_last(piece)
     boundaries = piece.boundaries[:-1] + bytes((Boundary.JOINT,))
     first = piece.words[-2][0] if len(piece.words) > 1 else 0
-    words = (*piece.words[:-2], (first, len(piece.squeezed)))
-    return Piece(piece.squeezed[:-1] + ",", piece.starts, piece.ends, boundaries, words)
+    squeezed = piece.squeezed[:-1] + ","
+    words = (*piece.words[:-2], (first, len(squeezed), squeezed[first:]))
+    return Piece(squeezed, piece.starts, piece.ends, boundaries, words)
 
 
 def _piece(run: str, alphabet: Alphabet | None) -> Piece:
-    if alphabet is None and run.isalpha():
-        plain = run.lower()
-        if _PLAIN_WORD.fullmatch(plain):
-            size = len(plain)
-            places = tuple(range(size + 1))
-            return Piece(plain, places[:-1], places[1:], _word_boundaries(size), ((0, size),))
+    if alphabet is None and (plain := _plain_piece(run)):
+        return plain
     squeezed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     boundaries = bytearray()
     before = -1
     pending = Boundary.SPACE
-    greek = 1 if _CYRILLIC_LETTER.search(run) and _GREEK.search(run) else 0
+    is_greek_spelt = not run.isascii() and _GREEK.search(run) and _CYRILLIC_LETTER.search(run)
+    greek = 1 if is_greek_spelt else 0
     for index, char in enumerate(run):
         out, kind = character(char)
         if kind >= Kind.LATIN:
@@ -238,6 +249,23 @@ def _piece(run: str, alphabet: Alphabet | None) -> Piece:
     joined = without_lookalikes("".join(squeezed), boundaries, alphabet)
     words = _words(run, joined, starts, ends, boundaries)
     return Piece(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
+
+
+def _plain_piece(run: str) -> Piece | None:
+    """A word of letters that squeezing leaves as they are, or a number; perhaps with one sign
+    behind it that ends a phrase. Most pieces are such."""
+    is_phrase_end = run[-1] in _PHRASE_ENDS
+    plain = (run[:-1] if is_phrase_end else run).lower()
+    if not _PLAIN_WORD.fullmatch(plain):
+        return None
+    size = len(plain)
+    if is_phrase_end:
+        places = tuple(range(size + 2))
+        boundaries = _word_boundaries(size) + bytes((Boundary.SPACE,))
+        words = ((0, size, plain), (size, size + 1, HARD))
+        return Piece(plain + HARD, places[:-1], places[1:], boundaries, words)
+    places = tuple(range(size + 1))
+    return Piece(plain, places[:-1], places[1:], _word_boundaries(size), ((0, size, plain),))
 
 
 @cache
@@ -280,7 +308,7 @@ def _compose(squeezed: list[str], ends: list[int], mark: str, index: int) -> Non
 
 def _words(
     run: str, squeezed: str, starts: list[int], ends: list[int], boundaries: bytearray
-) -> tuple[tuple[int, int], ...]:
+) -> tuple[tuple[int, int, str], ...]:
     """A word ends at a sign other than those inside a name: "methylamino-" is a part."""
     edges = [0]
     for at in range(1, len(squeezed)):
@@ -294,4 +322,4 @@ def _words(
         ):
             edges.append(at)
     edges.append(len(squeezed))
-    return tuple((a, b) for a, b in itertools.pairwise(edges) if a < b)
+    return tuple((a, b, squeezed[a:b]) for a, b in itertools.pairwise(edges) if a < b)

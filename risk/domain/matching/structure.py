@@ -26,6 +26,7 @@ from risk.domain.substances import ListEntry
 
 _SKELETON = 14
 _INCHIKEY = re.compile(r"(?<![A-Z])[A-Z]{14}-[A-Z]{10}-[A-Z](?![A-Z])")
+_END_OF_INCHIKEY = re.compile(r"-[A-Z]{10}-[A-Z]")
 _INCHI = re.compile(r"InChI=1S?/[^\s;\"]+")
 _SMILES = re.compile(
     r"(?<![\w.,\-()=#/\\%@+\[\]])(?:\[[A-Za-z0-9@+\-]{1,12}\]|[BCNOPSFIclnosrH0-9@+\-()=#/\\%.]){6,200}(?![\w-])"
@@ -111,7 +112,7 @@ class StructureIndex:
     def find(self, text: str) -> list[StructureMention]:
         """Structures in ``text`` that belong to a substance, by place; linear time, and
         next to nothing where no structure is written. Never raises."""
-        found = list(self._in_keys(text)) if "-" in text else []
+        found = list(self._in_keys(text)) if _END_OF_INCHIKEY.search(text) else []
         if "InChI=" in text:
             found.extend(self._in_inchis(text))
         if _MAY_HOLD_SMILES.search(text):

@@ -44,8 +44,7 @@ def _runs(text: Normalised, from_piece: int, to_piece: int) -> Iterator[list[Wor
     run: list[Word] = []
     for at in range(from_piece, to_piece):
         begin, piece = text.firsts[at], text.pieces[at]
-        for start, end in piece.words:
-            word = piece.squeezed[start:end]
+        for start, end, word in piece.words:
             if word != HARD:
                 run.append((begin + start, begin + end, word))
             elif run and text.original[text.offsets[at] + piece.starts[start]] in _INSIDE_NAMES:
