@@ -70,19 +70,16 @@ class NearNames:
         """
         best: tuple[float, float, str] | None = None
         for _, key, spelt, heard in sorted(self._compared(window)):
-            if not self._begins_alike(window, key):
+            name = self.sounds[key]
+            if not self._begins_alike(window, key) or not may_be_misspelt(window.heard, name):
                 continue
-            most = allowed_cost(len(self.sounds[key])) if limit is None else limit
+            most = allowed_cost(len(name)) if limit is None else limit
             cost = self._cost(window, key, spelt, heard, min(most, best[0]) if best else most)
             if cost is None:
                 continue
             refs = self.terms[key].refs
             found = (cost, -refs[0].score if refs else 0.0, key)
-            if (
-                (best is None or found < best)
-                and may_be_misspelt(window.heard, self.sounds[key])
-                and accepts(key, cost)
-            ):
+            if (best is None or found < best) and accepts(key, cost):
                 best = found
         return (best[2], best[0]) if best else None
 
