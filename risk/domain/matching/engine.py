@@ -22,6 +22,7 @@ from risk.domain.matching.dismissals import told_once
 from risk.domain.matching.evidence import (
     Dismissal,
     EvidenceKind,
+    ListVerdict,
     Method,
     Reason,
     SubstanceEvidence,
@@ -49,6 +50,7 @@ ENGINE_VERSION: str = "5"
 NAME_METHODS = (Method.EXACT, Method.FUZZY)
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536
+MAX_KEPT_VERDICTS = 50_000
 
 
 class Screening(msgspec.Struct, frozen=True):
@@ -111,6 +113,7 @@ class Screener:
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
         self._registry = EntryRegistry(self._entries)
+        self._unstated: dict[tuple[str, date | None], tuple[ListVerdict, ...]] = {}
         self.structures = StructureIndex(self._entries)
         self._lexicon = Lexicon(
             load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
@@ -216,6 +219,21 @@ class Screener:
             results.append(evidence)
         return results
 
+    def _list_verdicts(
+        self, substance_key: str, on: date | None, stated: Concentration | None
+    ) -> tuple[ListVerdict, ...]:
+        """The verdicts over the entries in force, none without any; where no percent is stated
+        they are the same for every text."""
+        if stated is not None:
+            return list_verdicts(self._registry.in_force(substance_key, on), stated)
+        place = (substance_key, on)
+        verdicts = self._unstated.get(place)
+        if verdicts is None:
+            verdicts = list_verdicts(self._registry.in_force(substance_key, on), None)
+            if len(self._unstated) < MAX_KEPT_VERDICTS:
+                self._unstated[place] = verdicts
+        return verdicts
+
     def _evidence(
         self,
         text: str,
@@ -225,10 +243,9 @@ class Screener:
         stated: Concentration | None,
         on: date | None,
     ) -> SubstanceEvidence | None:
-        entries = self._registry.in_force(mention.substance_key, on)
-        if not entries:
+        verdicts = self._list_verdicts(mention.substance_key, on, stated)
+        if not verdicts:
             return None
-        verdicts = list_verdicts(entries, stated)
         verdict = row_verdict(verdicts, stated)
         is_above = score >= ALERT_POINT
         return SubstanceEvidence(

@@ -224,7 +224,7 @@ class FuzzyNames:
         known = self._belonging.get(word)
         if known is None:
             near = self._listed.near_words
-            known = any(near.of(reading) for reading in _readings(word.rstrip(HARD)))
+            known = any(near.has_near(reading) for reading in _readings(word.rstrip(HARD)))
             if len(self._belonging) >= _MEMORY_SIZE:
                 self._belonging.clear()
             self._belonging[word] = known

@@ -31,6 +31,10 @@ class NearWords:
         self._heard = PieceIndex(self._by_sound)
         self._memory: dict[str, frozenset[str]] = {}
 
+    def has_near(self, word: str) -> bool:
+        """Whether any known word is near ``word``; at once for a known word or its sound."""
+        return word in self._words or sound(word) in self._by_sound or bool(self.of(word))
+
     def of(self, word: str) -> frozenset[str]:
         """The known words near ``word``; empty for most words of trade papers."""
         near = self._memory.get(word)

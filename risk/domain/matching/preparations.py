@@ -51,12 +51,10 @@ class Preparations:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        is_in_bulk = _IN_BULK.search(text) is not None
         self._places = [
             (found.start(), found.end())
-            for found in _GOODS.finditer(text)
-            if not is_in_bulk
-            and not _USE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])
+            for found in (() if _IN_BULK.search(text) else _GOODS.finditer(text))
+            if not _USE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])
         ]
 
     def hold(self, start: int, end: int) -> bool:
