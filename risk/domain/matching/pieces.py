@@ -108,13 +108,25 @@ class PieceIndex:
             if abs(difference) > edits or (abs(difference) > 1 and size < _LONG):
                 continue
             for start, end, pieces in self._tables.get(size - difference, ()):
-                # A piece moved by `shift` costs that many edits before it, and the rest after.
-                for shift in range(-edits, edits + 1):
-                    is_dear = abs(shift) + abs(difference - shift) > edits
-                    if is_dear or start + shift < 0 or end + shift > size:
-                        continue
+                for shift in _shifts(start, end, size, difference, edits):
                     plan.append((start + shift, end + shift, pieces))
         return plan
+
+
+def _shifts(start: int, end: int, size: int, difference: int, edits: int) -> Iterator[int]:
+    """How far an unharmed piece of a key may have moved in a word of ``size`` letters.
+
+    Moved by ``shift``, so many edits are before it and the rest after. Nothing is before the
+    first piece or after the last: what was added there counts as harm to that piece, and then
+    another one is unharmed.
+    """
+    for shift in range(-edits, edits + 1):
+        if abs(shift) + abs(difference - shift) > edits:
+            continue
+        if (start == 0 and shift) or (end == size - difference and shift != difference):
+            continue
+        if start + shift >= 0 and end + shift <= size:
+            yield shift
 
 
 def _cuts(length: int, count: int) -> Iterator[tuple[int, int]]:
