@@ -4,25 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shipments', '0007_cancellations'),
+        ("shipments", "0007_cancellations"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='intakebatch',
-            name='cancelled_at',
+            model_name="intakebatch",
+            name="cancelled_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='intakebatch',
-            name='started_at',
+            model_name="intakebatch",
+            name="started_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='intakebatch',
-            name='state',
-            field=models.TextField(choices=[('received', 'received'), ('processing', 'processing'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled: the rest was not read')], default='received'),
+            model_name="intakebatch",
+            name="state",
+            field=models.TextField(
+                choices=[
+                    ("received", "received"),
+                    ("processing", "processing"),
+                    ("done", "done"),
+                    ("failed", "failed"),
+                    ("cancelled", "cancelled: the rest was not read"),
+                ],
+                default="received",
+            ),
         ),
     ]

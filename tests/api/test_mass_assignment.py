@@ -207,7 +207,8 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 
 
 def test_writing_routes_of_the_api_are_all_known_here():
-    """Whoever adds a route that writes adds its case above; those of editions: test_editions.py."""
+    """Whoever adds a route that writes adds its case above, or in test_editions.py for editions
+    and in test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
         entry.name
@@ -226,9 +227,22 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "edition-approve",
         "edition-verify",
     }
-    assert writes - editing == {
-        "batch-list",
-        "batch-cancel",  # has no body
-        "declaration-list",
-        "screen",
+    reference = {
+        "cover-name-list",
+        "cover-name-activate",
+        "cover-name-withdraw",
+        "substance-list",
+        "substance-names",
+        "substance-identifiers",
+        "subscription-list",
     }
+    without_a_body = {
+        "batch-cancel",
+        "notice-read",
+        "notices-read",
+        "substance-name-detail",
+        "substance-identifier-detail",
+        "subscription-detail",
+    }
+    own = {"batch-list", "declaration-list", "screen"}
+    assert writes - editing == own | reference | without_a_body
