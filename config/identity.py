@@ -70,7 +70,7 @@ class SealedFactors(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Not the last one: an administrator takes it away (targeting/admin.py)."""
+        """Not the last one: an administrator takes it away (targeting/admin/accounts.py)."""
         if not settings.SECOND_FACTOR["REQUIRED"]:
             return True
         held = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)

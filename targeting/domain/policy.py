@@ -119,15 +119,28 @@ _KEEP_ACCOUNTS: Policy = {
     "change": ADMINISTRATORS,
 }
 
-# The admin: model → view, add, change, delete → roles.
+# The admin: model → view, add, change, delete, and what its actions are → roles.
 ADMIN: Mapping[str, Policy] = {
     "account.emailaddress": {},
     "axes.accessfailurelog": {},
-    "risk.controllist": _LOOK_AT_LISTS,
-    "risk.listedition": _LOOK_AT_LISTS,
-    "risk.listentry": _LOOK_AT_LISTS,
-    "risk.substance": _LOOK_AT_LISTS,
-    "risk.substancename": _LOOK_AT_LISTS,
+    "risk.controllist": {**_LOOK_AT_LISTS, "draft": LIST_EDITORS},
+    "risk.covername": {**_LOOK_AT_LISTS, "add": LIST_EDITORS, "decide": LIST_EDITORS},
+    "risk.listedition": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("change", "delete", "propose"), LIST_EDITORS),
+        "approve": LIST_APPROVERS,
+        "return": LIST_KEEPERS,
+    },
+    "risk.listentry": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
+        "verify": LIST_KEEPERS,
+    },
+    "risk.substance": {**_LOOK_AT_LISTS, "add": LIST_EDITORS},
+    "risk.substancename": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
+    },
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,
     "risk.substancematch": _LOOK_AT_CASES,
@@ -141,13 +154,19 @@ ADMIN: Mapping[str, Policy] = {
     "targeting.apiclient": {**_KEEP_ACCOUNTS, "delete": ADMINISTRATORS},
     "targeting.auditevent": {"view": AUDITORS},
     "targeting.customsoffice": _KEEP_ACCOUNTS,
+    "targeting.delivery": {"view": ADMINISTRATORS | AUDITORS, "again": ADMINISTRATORS},
     "targeting.person": _KEEP_ACCOUNTS,
     "targeting.user": _KEEP_ACCOUNTS,
 }
 # Rows of every office or agency: for whoever sees everything. Accounts and people are scoped to
 # the administrator's agency, the audit to the auditor's.
 CENTRAL_ONLY = frozenset(
-    {"targeting.agency", "targeting.apiclient", "targeting.customsoffice"}
+    {
+        "targeting.agency",
+        "targeting.apiclient",
+        "targeting.customsoffice",
+        "targeting.delivery",
+    }
     | {model for model, policy in ADMIN.items() if policy is _LOOK_AT_CASES}
 )
 ADMIN_ROLES = frozenset[str]().union(*(p for model in ADMIN.values() for p in model.values()))

@@ -38,7 +38,13 @@ CALLERS: Mapping[str, Grants] = {
 }
 # The one page of an account that Django names after its own model.
 _ACCOUNT_PAGE = "auth_user_password_change"
-_VERBS = {"changelist": "view", "history": "view", "add": "add", "delete": "delete"}
+_VERBS = {
+    "changelist": "view",
+    "history": "view",
+    "difference": "view",
+    "add": "add",
+    "delete": "delete",
+}
 
 
 @dataclass(frozen=True, slots=True)

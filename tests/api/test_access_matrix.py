@@ -35,7 +35,8 @@ PAGE_ROUTES = {route.name: route for route in access.page_routes()}
 # One row of each model that has pages in the admin and that somebody may open.
 ROWS = {
     "risk.controllist": risk.ControlListFactory,
-    "risk.listedition": risk.ListEditionFactory,
+    "risk.covername": risk.CoverNameFactory,
+    "risk.listedition": risk.DraftFactory,
     "risk.listentry": risk.ListEntryFactory,
     "risk.substance": risk.SubstanceFactory,
     "risk.substancename": risk.SubstanceNameFactory,
@@ -52,6 +53,7 @@ ROWS = {
     "targeting.apiclient": targeting.ApiClientFactory,
     "targeting.auditevent": targeting.AuditEventFactory,
     "targeting.customsoffice": targeting.CustomsOfficeFactory,
+    "targeting.delivery": targeting.DeliveryFactory,
     "targeting.person": targeting.PersonFactory,
     "targeting.user": targeting.UserFactory,
 }

@@ -40,6 +40,20 @@ class SubstanceIdentifierFactory(DjangoModelFactory):
         django_get_or_create = ["substance", "kind", "value"]
 
 
+class CoverNameFactory(DjangoModelFactory):
+    substance = factory.SubFactory(SubstanceFactory)
+    name = "industrial surfactant"
+    lang = "en"
+    commodity_code = "3402"
+    source = "bulletin 7"
+    state = "proposed"
+    proposed_by = "service:outcomes"
+    proposed_at = START
+
+    class Meta:
+        model = models.CoverName
+
+
 class ControlListFactory(DjangoModelFactory):
     code = "un1988-t1"
     title = "1988 Convention, Table I"

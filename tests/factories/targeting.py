@@ -14,6 +14,8 @@ from targeting.models import (
     ApiClient,
     AuditEvent,
     CustomsOffice,
+    Delivery,
+    OutboxEvent,
     Person,
     User,
 )
@@ -54,6 +56,26 @@ class AgencyFactory(DjangoModelFactory):
     class Meta:
         model = Agency
         django_get_or_create = ["code"]
+
+
+class OutboxEventFactory(DjangoModelFactory):
+    key = factory.Sequence(lambda n: f"edition_approved:{n}")
+    kind = "edition_approved"
+    topic = "list:A"
+    at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = OutboxEvent
+
+
+class DeliveryFactory(DjangoModelFactory):
+    event = factory.SubFactory(OutboxEventFactory)
+    channel = "email"
+    recipient = "user:1"
+    due_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Delivery
 
 
 class CustomsOfficeFactory(DjangoModelFactory):

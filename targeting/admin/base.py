@@ -1,0 +1,127 @@
+"""What pages that write through services have: errors on the page, history from the triggers."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from risk.domain.four_eyes import Actor
+from shipments.domain.errors import TargetingError
+from targeting.models import User
+
+MOST_EVENTS = 200
+_OWN_COLUMNS = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "pgh_context_id")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Account and person of whoever is signed in; the admin has no other callers."""
+    user = request.user
+    return user.as_actor() if isinstance(user, User) else Actor("", "")
+
+
+def told(error: TargetingError) -> str:
+    """A domain error as a sentence: code, and what is allowed."""
+    params = error.params
+    parts = [f"{name} {params[name]}" for name in ("column", "value", "state") if params.get(name)]
+    found = params.get("contradictions")
+    parts += [
+        f"{one['field']} {one['value']}, but {one['source']} says {one['expected']}"
+        for one in (found if isinstance(found, list) else ())
+    ]
+    allowed = f" Allowed: {params['allowed']}." if params.get("allowed") else ""
+    return ": ".join(part for part in (error.code, "; ".join(parts)) if part) + f".{allowed}"
+
+
+class ServiceForm(forms.ModelForm):
+    """A form whose ``apply`` calls a service. It is tried, and undone, while the form is
+    checked: what the service refuses is told beside what was typed."""
+
+    actor: Actor
+
+    def apply(self) -> Model:
+        """Call the service with what was typed; the row it wrote."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors:
+            self.cleaned_data = given
+            try:
+                with transaction.atomic():
+                    self.apply()
+                    transaction.set_rollback(True)
+            except TargetingError as error:
+                raise forms.ValidationError(told(error), code=error.code) from None
+        return given
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """``History`` is that of the triggers: every change, by whatever way, with who and why."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.check_may_see(request)
+        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        events = row.events.order_by("-pgh_id")[: MOST_EVENTS + 1]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {row}",
+            "opts": self.opts,
+            "object": row,
+            "changes": _changes(list(events)),
+            "most": MOST_EVENTS,
+        }
+        return TemplateResponse(request, "admin/lists/history.html", context)
+
+    def check_may_see(self, request: HttpRequest) -> None:
+        """Raises PermissionDenied for who may not look at these rows."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+
+
+class ServiceAdmin(HistoryAdmin):
+    """Pages whose form is a :class:`ServiceForm`."""
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **more: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **more)
+        form.actor = actor_of(request)  # type: ignore[attr-defined]
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        stored = form.apply()
+        obj.pk = stored.pk
+        obj.refresh_from_db()
+
+
+def _changes(events: list[Any]) -> list[dict[str, Any]]:
+    """Each event with the fields that differ from the one before it, newest first."""
+    shown = []
+    for event, earlier in zip(events, [*events[1:], None], strict=True):
+        context = event.pgh_context or {}
+        shown.append(
+            {
+                "at": event.pgh_created_at,
+                "label": event.pgh_label,
+                "actor": context.get("actor", ""),
+                "reason": context.get("reason", ""),
+                "fields": _differences(earlier, event) if event.pgh_label == "update" else [],
+            }
+        )
+    return shown[:MOST_EVENTS]
+
+
+def _differences(earlier: Any, event: Any) -> list[tuple[str, Any, Any]]:
+    if earlier is None:
+        return []
+    names = [field.attname for field in event._meta.fields if field.name not in _OWN_COLUMNS]
+    pairs = ((name, getattr(earlier, name), getattr(event, name)) for name in names)
+    return [(name, old, new) for name, old, new in pairs if old != new]

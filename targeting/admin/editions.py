@@ -1,0 +1,288 @@
+"""Editions and their entries in the admin: drafts edited, steps taken, differences shown."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from risk.domain.errors import EditionChanged
+from risk.models import ListEdition, ListEntry
+from risk.models.choices import EditionState
+from risk.services import drafts
+from risk.services.editions import return_edition, verify_entries
+from shipments.domain.errors import TargetingError
+from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
+from targeting.admin.entry_form import ENTRY_FIELDSETS, EntryForm
+from targeting.selectors.editions import difference
+from targeting.services.editions import approve_edition, propose_edition
+
+MOST_SHOWN = 500
+# Step → what the policy calls it, and the state from which it goes.
+STEPS = {
+    "propose": ("propose", EditionState.DRAFT),
+    "approve": ("approve", EditionState.PROPOSED),
+    "return": ("return", EditionState.PROPOSED),
+}
+
+
+class EditionForm(ServiceForm):
+    """When a draft is to be law, and why. ``version`` is the one that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = ListEdition
+        fields = ["in_force_from", "change_note", "provenance", "version"]
+
+    def apply(self) -> ListEdition:
+        given = self.cleaned_data
+        return drafts.describe_draft(
+            edition=self.instance,
+            version=given["version"],
+            in_force_from=given["in_force_from"],
+            change_note=given["change_note"],
+            provenance=given["provenance"],
+            actor=self.actor,
+        )
+
+
+@admin.register(ListEdition)
+class ListEditionAdmin(ServiceAdmin):
+    form = EditionForm
+    list_display = [
+        "control_list", "number", "state", "in_force_from", "in_force_to", "entries_count",
+        "unverified_count", "verified",
+    ]  # fmt: skip
+    list_filter = ["state", "control_list", ("verified_by", admin.EmptyFieldListFilter)]
+    list_select_related = ["control_list"]
+    search_fields = ["control_list__code", "control_list__title", "change_note"]
+    ordering = ["control_list__code", "-number"]
+    actions = ["look_at_step"]
+    change_form_template = "admin/lists/edition_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListEdition]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                _entries=Count("entries"),
+                _unverified=Count("entries", filter=Q(entries__verified_by="")),
+            )
+        )
+
+    @admin.display(description="entries")
+    def entries_count(self, edition: Any) -> int:
+        return int(edition._entries)
+
+    @admin.display(description="to compare with the gazette")
+    def unverified_count(self, edition: Any) -> int:
+        return int(edition._unverified)
+
+    @admin.display(boolean=True, description="verified by a person")
+    def verified(self, edition: ListEdition) -> bool:
+        return edition.is_verified
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return EditionForm.Meta.fields
+        return [f.name for f in ListEdition._meta.fields if f.name not in ("id", "source_digest")]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_open = obj is None or obj.state == EditionState.DRAFT
+        return is_open and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_open = obj is None or obj.state == EditionState.DRAFT
+        return is_open and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: ListEdition) -> None:
+        drafts.discard_draft(edition=obj, version=obj.version)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)  # drafts are discarded one by one, on their page
+        return found
+
+    @admin.action(description="Propose, approve or give back (shows the difference first)")
+    def look_at_step(
+        self, request: HttpRequest, queryset: QuerySet[ListEdition]
+    ) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one edition.", messages.ERROR)
+            return None
+        place = reverse("admin:risk_listedition_difference", args=[queryset.get().pk])
+        return HttpResponseRedirect(place)
+
+    def get_urls(self) -> list[Any]:
+        view: Any = self.admin_site.admin_view(self.difference_view)
+        view.model_admin = self
+        place = path("<path:object_id>/difference/", view, name="risk_listedition_difference")
+        return [place, *super().get_urls()]
+
+    def difference_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """How the edition differs from any other of its list, and the steps it may take."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        edition = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if request.method == "POST" and request.POST.get("step") in STEPS:
+            return self._take_step(request, edition, request.POST["step"])
+        others = list(edition.control_list.editions.exclude(pk=edition.pk).order_by("-number"))
+        wanted = request.GET.get("from") or str(edition.based_on.number if edition.based_on else "")
+        before = next((one for one in others if str(one.number) == wanted), None)
+        found = difference(before, edition)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{edition.control_list.code}: edition {edition.number}",
+            "opts": self.opts,
+            "edition": edition,
+            "before": before,
+            "others": others,
+            "added": found.added[:MOST_SHOWN],
+            "removed": found.removed[:MOST_SHOWN],
+            "changed": found.changed[:MOST_SHOWN],
+            "counts": (len(found.added), len(found.removed), len(found.changed)),
+            "unchanged_count": found.unchanged_count,
+            "most": MOST_SHOWN,
+            "steps": [step for step in STEPS if self._may(request, edition, step)],
+        }
+        return TemplateResponse(request, "admin/lists/difference.html", context)
+
+    def _may(self, request: HttpRequest, edition: ListEdition, step: str) -> bool:
+        right, state = STEPS[step]
+        has_perm: Callable[[str], bool] = request.user.has_perm
+        return edition.state == state and has_perm(f"risk.{right}_listedition")
+
+    def _take_step(self, request: HttpRequest, edition: ListEdition, step: str) -> HttpResponse:
+        right, _ = STEPS[step]
+        if not request.user.has_perm(f"risk.{right}_listedition"):
+            raise PermissionDenied
+        actor, now = actor_of(request), timezone.now()
+        try:
+            version = _version(request.POST.get("version", ""), edition)
+            if step == "propose":
+                propose_edition(edition=edition, version=version, actor=actor, now=now)
+            elif step == "approve":
+                approve_edition(edition=edition, version=version, actor=actor, now=now)
+            else:
+                return_edition(edition=edition, version=version)
+        except TargetingError as error:
+            self.message_user(request, told(error), messages.ERROR)
+        else:
+            self.message_user(request, f"Done: {step}.")
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    """To do: compare with the gazette."""
+
+    title = "compared with the gazette"
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "to do"), ("yes", "verified")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "no":
+            return queryset.filter(verified_by="").exclude(edition__state=EditionState.SUPERSEDED)
+        return queryset.exclude(verified_by="") if self.value() == "yes" else queryset
+
+
+@admin.register(ListEntry)
+class ListEntryAdmin(ServiceAdmin):
+    form = EntryForm
+    list_display = [
+        "form_name", "substance", "edition", "schedule", "cas_rn", "concentration_min_pct",
+        "verified",
+    ]  # fmt: skip
+    list_filter = [VerifiedFilter, "edition__state", "edition__control_list", "kind",
+                   "is_limit_known"]  # fmt: skip
+    list_select_related = ["substance", "edition__control_list"]
+    search_fields = ["form_name", "cas_rn", "substance__names__name", "hs6"]
+    search_help_text = "A name in any language, a CAS number or a code."
+    show_full_result_count = False
+    actions = ["compare_with_the_gazette"]
+
+    @admin.display(boolean=True, description="verified")
+    def verified(self, entry: ListEntry) -> bool:
+        return bool(entry.verified_by)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListEntry]:
+        return super().get_queryset(request).select_related("substance", "edition__control_list")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.has_change_permission(request, obj) or obj is None:
+            return ENTRY_FIELDSETS
+        return [(None, {"fields": [f.name for f in ListEntry._meta.fields if f.name != "id"]})]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_draft(obj) and super().has_delete_permission(request, obj)
+
+    def has_verify_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("risk.verify_listentry"))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def delete_model(self, request: HttpRequest, obj: ListEntry) -> None:
+        drafts.remove_entry(
+            edition=obj.edition,
+            version=obj.edition.version,
+            entry_id=obj.pk,
+            actor=actor_of(request),
+        )
+
+    @admin.action(description="Compared with the gazette …", permissions=["verify"])
+    def compare_with_the_gazette(
+        self, request: HttpRequest, queryset: QuerySet[ListEntry]
+    ) -> HttpResponse | None:
+        """Asks first with which text; then records who compared the entries, and when."""
+        note = request.POST.get("note", "").strip()
+        if not note:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Compare with the gazette",
+                "opts": self.opts,
+                "entries": queryset.order_by("edition", "form_name"),
+                "asked": "note" in request.POST,
+            }
+            return TemplateResponse(request, "admin/lists/verify.html", context)
+        by_edition: dict[ListEdition, list[int]] = {}
+        for entry in queryset:
+            by_edition.setdefault(entry.edition, []).append(entry.pk)
+        for edition, pks in by_edition.items():
+            try:
+                verify_entries(
+                    edition=edition,
+                    entry_ids=pks,
+                    actor=actor_of(request),
+                    note=note,
+                    now=timezone.now(),
+                )
+            except TargetingError as error:
+                self.message_user(request, f"{edition}: {told(error)}", messages.ERROR)
+            else:
+                self.message_user(request, f"{edition}: {len(pks)} entries verified.")
+        return None
+
+
+def _is_draft(entry: Any) -> bool:
+    return entry is None or entry.edition.state == EditionState.DRAFT
+
+
+def _version(text: str, edition: ListEdition) -> int:
+    if not text.isdigit():
+        raise EditionChanged(version=edition.version, given=text[:20])
+    return int(text)

@@ -1,0 +1,224 @@
+"""Lists, substances, names and cover names in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from risk.domain.lists.names_csv import NAME_KINDS
+from risk.domain.substances import SubstanceName as Name
+from risk.models import (
+    ControlList,
+    CoverName,
+    ListEdition,
+    ListEntry,
+    Substance,
+    SubstanceIdentifier,
+    SubstanceName,
+)
+from risk.services import cover_names, substances
+from risk.services.drafts import start_draft
+from shipments.admin import ReadOnlyInline
+from shipments.domain.errors import InvalidValue, TargetingError
+from shipments.domain.values import parse_commodity_code
+from targeting.admin.base import HistoryAdmin, ServiceAdmin, ServiceForm, actor_of, told
+
+_NAME_CHOICES = [(kind, kind) for kind in sorted(NAME_KINDS)]
+
+
+class EditionInline(ReadOnlyInline):
+    model = ListEdition
+    fields = ["number", "state", "in_force_from", "in_force_to", "verified_by", "verified_on"]
+    show_change_link = True
+
+
+class SubstanceNameInline(ReadOnlyInline):
+    model = SubstanceName
+    fields = ["name", "lang", "kind", "source", "verification"]
+    ordering = ["lang", "name"]
+
+
+class SubstanceIdentifierInline(ReadOnlyInline):
+    model = SubstanceIdentifier
+    fields = ["kind", "value", "form_name"]
+    ordering = ["form_name", "kind"]
+
+
+class SubstanceEntryInline(ReadOnlyInline):
+    model = ListEntry
+    fields = ["edition", "schedule", "form_name", "cas_rn", "hs6", "concentration_min_pct"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("edition__control_list")
+
+
+@admin.register(ControlList)
+class ControlListAdmin(HistoryAdmin):
+    list_display = ["code", "title", "authority", "jurisdiction", "editions_count"]
+    list_filter = ["jurisdiction"]
+    search_fields = ["code", "title", "authority", "legal_act"]
+    inlines = [EditionInline]
+    actions = ["start_draft"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ControlList]:
+        return super().get_queryset(request).annotate(_editions=Count("editions"))
+
+    @admin.display(description="editions")
+    def editions_count(self, row: Any) -> int:
+        return int(row._editions)
+
+    def has_draft_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("risk.draft_controllist"))
+
+    @admin.action(description="Start a draft as a copy of the last edition", permissions=["draft"])
+    def start_draft(
+        self, request: HttpRequest, queryset: QuerySet[ControlList]
+    ) -> HttpResponse | None:
+        for control_list in queryset:
+            try:
+                draft = start_draft(control_list=control_list, actor=actor_of(request))
+            except TargetingError as error:
+                self.message_user(request, f"{control_list}: {told(error)}", messages.ERROR)
+                continue
+            self.message_user(request, f"{control_list}: edition {draft.number} is a draft.")
+            if queryset.count() == 1:
+                place = reverse("admin:risk_listedition_change", args=[draft.pk])
+                return HttpResponseRedirect(place)
+        return None
+
+
+class SubstanceForm(ServiceForm):
+    class Meta:
+        model = Substance
+        fields = ["key", "preferred_name"]
+
+    def apply(self) -> Substance:
+        return substances.register_substance(**self.cleaned_data, now=timezone.now())
+
+
+@admin.register(Substance)
+class SubstanceAdmin(ServiceAdmin):
+    form = SubstanceForm
+    fields = ["key", "preferred_name"]
+    list_display = ["preferred_name", "key"]
+    list_filter = ["entries__edition__control_list", "entries__kind"]
+    search_fields = ["preferred_name", "key", "names__name", "identifiers__value"]
+    search_help_text = "A name in any language, or a CAS number."
+    inlines = [SubstanceNameInline, SubstanceIdentifierInline, SubstanceEntryInline]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return super().get_inlines(request, obj) if obj else []
+
+
+class SubstanceNameForm(ServiceForm):
+    kind = forms.ChoiceField(choices=_NAME_CHOICES)
+    source = forms.CharField(help_text="Where the name is from.")
+
+    class Meta:
+        model = SubstanceName
+        fields = ["substance", "name", "lang", "kind", "source", "verification"]
+
+    def apply(self) -> SubstanceName:
+        given = {name: self.cleaned_data.get(name) for name in ("substance", "name", "lang")}
+        row = self.instance
+        substance = given["substance"] or row.substance
+        name = Name(
+            substance_key=substance.key,
+            name=given["name"] or row.name,
+            lang=given["lang"] or row.lang,
+            kind=self.cleaned_data["kind"],
+            source=self.cleaned_data["source"],
+            verification=self.cleaned_data["verification"],
+        )
+        substance = substances.lock_substance(substance.key)
+        return substances.store_name(substance=substance, name=name, now=timezone.now())
+
+
+@admin.register(SubstanceName)
+class SubstanceNameAdmin(ServiceAdmin):
+    form = SubstanceNameForm
+    list_display = ["name", "lang", "kind", "substance", "source", "verification"]
+    list_filter = ["lang", "kind"]
+    list_select_related = ["substance"]
+    search_fields = ["name", "substance__identifiers__value"]
+    search_help_text = "A name in any language, or a CAS number."
+    autocomplete_fields = ["substance"]
+    fields = ["substance", "name", "lang", "kind", "source", "verification"]
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["substance", "name", "lang"] if obj else []
+
+    def delete_model(self, request: HttpRequest, obj: SubstanceName) -> None:
+        substance = substances.lock_substance(obj.substance.key)
+        substances.remove_name(substance=substance, name_id=obj.pk, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SubstanceName]) -> None:
+        for row in queryset.select_related("substance"):
+            self.delete_model(request, row)
+
+
+class CoverNameForm(ServiceForm):
+    class Meta:
+        model = CoverName
+        fields = ["substance", "name", "lang", "commodity_code", "source"]
+        widgets = {"name": forms.TextInput, "lang": forms.TextInput}
+
+    def clean_commodity_code(self) -> str:
+        try:
+            return parse_commodity_code(self.cleaned_data["commodity_code"])
+        except InvalidValue as error:
+            raise forms.ValidationError(told(error)) from None
+
+    def apply(self) -> CoverName:
+        given = self.cleaned_data
+        return cover_names.add_cover_name(**given, actor=self.actor, now=timezone.now())
+
+
+@admin.register(CoverName)
+class CoverNameAdmin(ServiceAdmin):
+    """Added here; what one says never changes: it is taken up or withdrawn."""
+
+    form = CoverNameForm
+    list_display = ["name", "lang", "commodity_code", "substance", "state", "source"]
+    list_filter = ["state", "lang"]
+    list_select_related = ["substance"]
+    search_fields = ["name", "commodity_code", "substance__names__name", "source"]
+    autocomplete_fields = ["substance"]
+    actions = ["activate", "withdraw"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ["substance", "name", "lang", "commodity_code", "source"]
+        return [field.name for field in CoverName._meta.fields if field.name != "id"]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("risk.decide_covername"))
+
+    @admin.action(description="Take up: match with it from now on", permissions=["decide"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[CoverName]) -> None:
+        for row in queryset:
+            try:
+                cover_names.activate_cover_name(
+                    cover_name=row, actor=actor_of(request), now=timezone.now()
+                )
+            except TargetingError as error:
+                self.message_user(request, f"{row}: {told(error)}", messages.ERROR)
+
+    @admin.action(description="Withdraw: match with it no longer", permissions=["decide"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[CoverName]) -> None:
+        for row in queryset:
+            try:
+                cover_names.withdraw_cover_name(
+                    cover_name=row,
+                    reason="withdrawn in the admin",
+                    actor=actor_of(request),
+                    now=timezone.now(),
+                )
+            except TargetingError as error:
+                self.message_user(request, f"{row}: {told(error)}", messages.ERROR)
