@@ -26,6 +26,7 @@ from risk.services import assessments, matches, networks
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
+from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
@@ -35,6 +36,9 @@ from targeting.services import alerts
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
+_SAID_BY_INGEST = [
+    *("chunk_count", "failure_code", "failure_detail", "table_readings", "unknown_fields")
+]
 # Of the tables in an archive; all are read, only so many are shown.
 MAX_READINGS = 20
 
@@ -75,15 +79,21 @@ def receive(
 
 
 def reading_context(
-    received_at: datetime, readings: list[TableReading] | None = None
+    received_at: datetime,
+    readings: list[TableReading] | None = None,
+    unknown_counts: UnknownCounts | None = None,
 ) -> ReadingContext:
     """What a reader of a message that came then has to be told.
 
-    How each table is read goes into ``readings``.
+    How each table is read goes into ``readings``, how often a field that we do not know came
+    into ``unknown_counts``.
     """
-    zone = settings.TARGETING["OFFICE_TIME_ZONE"]
-    told = [] if readings is None else readings
-    return ReadingContext(received_at=received_at, time_zone=zone, tell=told.append)
+    return ReadingContext(
+        received_at=received_at,
+        time_zone=settings.TARGETING["OFFICE_TIME_ZONE"],
+        tell=([] if readings is None else readings).append,
+        unknown_counts=unknown_counts,
+    )
 
 
 def run_stage(run_id: int) -> int:
@@ -133,12 +143,13 @@ def _ingest(run: StageRun) -> list[StageRun]:
     totals = {"chunk": 0}
     own: list[StageRun] = []
     readings: list[TableReading] = []
+    unknown = UnknownCounts()
     failure: UnreadableFile | None = None
     stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
     try:
         with intake.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
-            context = reading_context(batch.received_at, readings)
+            context = reading_context(batch.received_at, readings, unknown)
             places = source_format.parse(stream, mapping=mapping_of(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
@@ -152,9 +163,8 @@ def _ingest(run: StageRun) -> list[StageRun]:
             batch.failure_code = failure.code if failure else "empty_file"
             batch.failure_detail = str(failure.params) if failure else ""
         batch.table_readings = msgspec.to_builtins(readings[:MAX_READINGS])
-        batch.save(
-            update_fields=["chunk_count", "failure_code", "failure_detail", "table_readings"]
-        )
+        batch.unknown_fields = dict(unknown.counts)
+        batch.save(update_fields=_SAID_BY_INGEST)
         stage_runs.complete_run(run=run, counts=totals, now=timezone.now())
         _finish(run)
         return own + _pass_barrier(run)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats.base import IntakeFormat, ReadingContext
-from shipments.domain.formats.issues import QUARANTINE, WARN
+from shipments.domain.formats.issues import QUARANTINE, WARN, UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.records import Issue, ParsedDeclaration, Record, TableReading
 
@@ -33,6 +33,7 @@ class Validation(Record, frozen=True, kw_only=True):
     failure_code: str = ""
     failure_line: int | None = None
     table_readings: tuple[TableReading, ...] = ()
+    unknown_fields: dict[str, int] = {}
 
     @property
     def is_clean(self) -> bool:
@@ -55,7 +56,8 @@ def validate(
     counts: Counter[str] = Counter()
     listed: list[Issue] = []
     readings: list[TableReading] = []
-    told = replace(context, tell=readings.append)
+    unknown = UnknownCounts()
+    told = replace(context, tell=readings.append, unknown_counts=unknown)
     failure: Mapping[str, object] = {}
     code = ""
     try:
@@ -77,6 +79,7 @@ def validate(
         failure_code=code,
         failure_line=line if isinstance(line, int) else None,
         table_readings=tuple(readings),
+        unknown_fields=dict(unknown.counts),
     )
 
 

@@ -35,6 +35,7 @@ class IntakeBatch(models.Model):
     format_key = models.TextField()
     mapping_key = models.TextField(blank=True)
     table_readings = models.JSONField(default=list)
+    unknown_fields = models.JSONField(default=dict)
     file_name = models.TextField(blank=True)
     is_bulk = models.BooleanField(default=False)
     state = models.TextField(choices=BatchState.choices, default=BatchState.RECEIVED)

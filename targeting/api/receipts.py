@@ -129,6 +129,10 @@ class ReceiptDetailSerializer(ReceiptSerializer):
         help_text="When a large file will likely be done, at the pace of the last ones."
     )
     table_readings = TableReadingSerializer(many=True, help_text="Once the file has been read.")
+    unknown_fields = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Fields without a place in our records, kept as extra text: how often each came.",
+    )
     first_issues = serializers.SerializerMethodField(
         help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
     )
@@ -140,6 +144,7 @@ class ReceiptDetailSerializer(ReceiptSerializer):
             "items_per_second",
             "expected_at",
             "table_readings",
+            "unknown_fields",
             "first_issues",
         ]
 

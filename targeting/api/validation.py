@@ -51,6 +51,7 @@ class ValidationSerializer(serializers.Serializer):
     failure_line = serializers.IntegerField(allow_null=True)
     counts = ValidationCountsSerializer()
     table_readings = TableReadingSerializer(many=True)
+    unknown_fields = serializers.DictField(child=serializers.IntegerField())
     issues = IssueSerializer(many=True, help_text=f"The first {MAX_LISTED_ISSUES}.")
 
 
@@ -81,6 +82,7 @@ def validation_response(
         "failure_line": found.failure_line,
         "counts": found,
         "table_readings": msgspec.to_builtins(found.table_readings[: pipeline.MAX_READINGS]),
+        "unknown_fields": found.unknown_fields,
         "issues": found.issues,
     }
     return Response(ValidationSerializer(body).data)

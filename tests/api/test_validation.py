@@ -160,3 +160,16 @@ def test_habit_when_it_cannot_be_then_422(client_system) -> None:
     answer = post_raw(client_system, TABLE.encode(), "text/csv", "?encoding=rot13" + GENERIC)
     assert (answer.status_code, answer.json()["code"]) == (422, "habit_invalid")
     assert answer.json()["params"]["field"] == "encoding"
+
+
+def test_unknown_fields_when_they_come_again_then_reported_once_and_counted(client_system) -> None:
+    call_command("load_risk_profile", verbosity=0)
+    odd = [{**DECLARATION, "registration_number": str(n), "weather": "fine"} for n in range(3)]
+    lines = b"\n".join(json.dumps(one).encode() for one in odd)
+    asked = post_raw(client_system, lines, "application/x-ndjson", ASK).json()
+    assert [issue["code"] for issue in asked["issues"]] == ["unknown_field"]
+    sent = post_raw(client_system, lines, "application/x-ndjson")
+    pipeline.run_stage(StageRun.objects.get(batch__public_id=sent.json()["id"]).pk)
+    receipt = client_system.get(sent["Location"]).json()
+    assert receipt["unknown_fields"] == asked["unknown_fields"] == {"weather": 3}
+    assert Declaration.objects.filter(extra__weather="fine").count() == 3

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
+from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.records import ParsedDeclaration, TableReading
 
@@ -23,12 +24,14 @@ class ReadingContext:
     none, and dates behind its day are doubted; without it such a message is rejected and
     no date is doubted. ``time_zone`` is the administration's: that of dates and times
     without one, in formats that have a form for them. ``tell`` is called once for each
-    table with how it is read, before its rows.
+    table with how it is read, before its rows; ``unknown_counts`` grows by every field of
+    the message that we do not know.
     """
 
     received_at: datetime | None = None
     time_zone: str = "UTC"
     tell: Callable[[TableReading], None] = _say_nothing
+    unknown_counts: UnknownCounts | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -168,7 +168,7 @@ class _Group:
         declaration = read_declaration(
             tree,
             log=log,
-            unknown_fields=UnknownFields(),
+            unknown_fields=UnknownFields(self._context.unknown_counts),
             places=self._places,
             context=self._context,
         )

@@ -1,5 +1,7 @@
 """Collecting what is wrong: one log per declaration, one memory per file."""
 
+from collections import Counter
+
 from shipments.domain.errors import InvalidValue
 from shipments.domain.records import Issue
 
@@ -21,14 +23,34 @@ def storable(text: str, max_length: int) -> str:
     return cut.replace("\x00", "\u2400").encode("utf-8", "replace").decode()
 
 
-class UnknownFields:
-    """Which unknown fields of a file were already reported: each is one warning a file."""
+class UnknownCounts:
+    """How often each field that we do not know was met in a message; at most 1,000 of them.
+
+    What is met after these is counted together, under ``…``.
+    """
 
     def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def add(self, field: str) -> None:
+        is_full = len(self.counts) >= MAX_UNKNOWN_FIELDS_PER_FILE
+        self.counts["…" if is_full and field not in self.counts else field] += 1
+
+
+class UnknownFields:
+    """Which unknown fields of a file were already reported: each is one warning a file.
+
+    Every one that is met is added to ``counts``, which may be of several files.
+    """
+
+    def __init__(self, counts: UnknownCounts | None = None) -> None:
         self._seen: set[str] = set()
+        self._counts = counts
 
     def is_new(self, field: str) -> bool:
         """Whether this field was not seen before; False for all once 1,000 were seen."""
+        if self._counts is not None:
+            self._counts.add(field)
         if field in self._seen or len(self._seen) >= MAX_UNKNOWN_FIELDS_PER_FILE:
             return False
         self._seen.add(field)

@@ -45,7 +45,7 @@ class JsonFormat:
         return self._parse(stream, context)
 
     def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
-        unknown_fields = UnknownFields()
+        unknown_fields = UnknownFields(context.unknown_counts)
         chunks = _chunks(stream)
         line = 1
         for head in chunks:

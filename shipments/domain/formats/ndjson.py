@@ -42,7 +42,7 @@ class NdjsonFormat:
         return self._parse(stream, context)
 
     def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
-        unknown_fields = UnknownFields()
+        unknown_fields = UnknownFields(context.unknown_counts)
         for number, line in _bounded_lines(stream):
             if number == 1:
                 line = without_byte_order_mark(line)

@@ -131,7 +131,7 @@ class XmlFormat:
         return self._parse(stream, context)
 
     def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
-        unknown_fields = UnknownFields()
+        unknown_fields = UnknownFields(context.unknown_counts)
         is_empty = True
         for record in self.records(stream):
             is_empty = False
