@@ -198,7 +198,8 @@ def _list_names(
 ) -> list[SubstanceName]:
     """The names that the entries bring: as printed, so in the language they are printed in."""
     code = draft.control_list.code
-    preferred = [(key, name, PREFERRED) for key, name in names.items()]
+    touched = {entry.substance_key for entry in entries}
+    preferred = [(key, name, PREFERRED) for key, name in names.items() if key in touched]
     printed = [(entry.substance_key, entry.form_name, "form_name") for entry in entries]
     return [
         SubstanceName(
