@@ -108,7 +108,10 @@ STATIC_ROOT: Path | None = env.directory("TARGETING_STATIC_DIR", default=DATA_DI
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "uploads"},
+        # The same folder for web and workers of all hosts: any of them may read any file.
+        "OPTIONS": {
+            "location": env.directory("TARGETING_UPLOADS_DIR", default=DATA_DIR / "uploads")
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -1,4 +1,4 @@
-"""A real worker dies in the middle of a batch; another one ends it, and nothing differs."""
+"""Real workers die in the middle of a batch; others end it, and nothing differs."""
 
 import os
 import signal
@@ -28,7 +28,9 @@ PATIENCE_SECONDS = 90
 
 
 @contextmanager
-def _worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _worker(
+    environment: dict[str, str], log: Path, host: str = "host"
+) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker in a session of its own, so that parent and child die at once."""
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -39,6 +41,7 @@ def _worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen
                 "--app=config.celery",
                 "worker",
                 "--concurrency=1",
+                f"--hostname=worker@{host}",
                 "--without-gossip",
                 "--without-mingle",
                 "--without-heartbeat",
@@ -86,42 +89,83 @@ def _empty_tables() -> None:
         )
 
 
-def test_killed_worker_loses_nothing_and_doubles_nothing(
-    worker_environment, broker_url, tmp_path, settings, monkeypatch
-) -> None:
+@pytest.fixture
+def environment(worker_environment, tmp_path, settings, monkeypatch) -> dict[str, str]:
+    """Of a worker that works in small chunks on files of a folder that this test shares."""
     settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": CHUNK_SIZE}
-    # Tests keep files in memory, where no worker finds them.
-    monkeypatch.setattr(intake, "INLINE_BYTES", 1024 * 1024)
-    load_reference_data()
-    undisturbed = _undisturbed_run(monkeypatch)
-
-    log = tmp_path / "worker.log"
-    environment = worker_environment | {
+    uploads = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "uploads"},
+    }
+    settings.STORAGES = settings.STORAGES | {"default": uploads}
+    # As a large file: in the folder, and its chunks are for whoever is free.
+    monkeypatch.setattr(intake, "INLINE_BYTES", 1024)
+    return worker_environment | {
+        "TARGETING_UPLOADS_DIR": str(tmp_path / "uploads"),
         "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
         "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
         "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
+        "SECRET_KEY": settings.SECRET_KEY,
     }
+
+
+@pytest.fixture
+def messages(broker_url, settings, monkeypatch) -> Iterator[Celery]:
     # Celery prefers this variable to what it is told, and `make test` sets it.
     monkeypatch.setenv("CELERY_BROKER_URL", broker_url)
-    messages = Celery(broker=broker_url)
-    messages.conf.task_default_queue = settings.CELERY_TASK_DEFAULT_QUEUE
-    with messages:
-        monkeypatch.setattr(
-            pipeline,
-            "_send",
-            lambda run_id, queue: messages.send_task(
-                pipeline.RUN_STAGE, args=[run_id], queue=queue
-            ),
-        )
-        with _worker(environment, log) as worker:
-            batch = _receive()
-            _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-        half_done = _done_runs()
-        assert half_done < undisturbed["stage_run"][0]
-        with _worker(environment, log):
-            _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+    sender = Celery(broker=broker_url)
+    sender.conf.task_default_queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    monkeypatch.setattr(
+        pipeline,
+        "_send",
+        lambda run_id, queue: sender.send_task(pipeline.RUN_STAGE, args=[run_id], queue=queue),
+    )
+    with sender:
+        yield sender
+
+
+def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
+    environment, messages, tmp_path, monkeypatch
+) -> None:
+    """One database, one broker, two hosts with data folders of their own and shared uploads."""
+    load_reference_data()
+    undisturbed = _undisturbed_run(monkeypatch)
+    log = tmp_path / "worker.log"
+    here, there = (
+        environment | {"TARGETING_DATA_DIR": str(tmp_path / name)} for name in ("here", "there")
+    )
+    with _worker(here, log, "here"), _worker(there, log, "there") as lost:
+        _wait_until(lambda: len(_hosts(messages)) == 2, "both hosts", log)
+        batch = _receive()
+        _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+        os.killpg(lost.pid, signal.SIGKILL)
+        lost.wait()
+        assert _done_runs() < undisturbed["stage_run"][0]
+        _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+    assert not StageRun.objects.exclude(state=StageState.DONE).exists()
+    assert digest_tables() == undisturbed
+
+
+def _hosts(messages: Celery) -> dict[str, object]:
+    answers = messages.control.ping(timeout=0.5)
+    return {host: pong for answer in answers for host, pong in answer.items()}
+
+
+def test_killed_worker_loses_nothing_and_doubles_nothing(
+    environment, messages, tmp_path, monkeypatch
+) -> None:
+    load_reference_data()
+    undisturbed = _undisturbed_run(monkeypatch)
+    log = tmp_path / "worker.log"
+    with _worker(environment, log) as worker:
+        batch = _receive()
+        _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    half_done = _done_runs()
+    assert half_done < undisturbed["stage_run"][0]
+    with _worker(environment, log):
+        _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
     assert not StageRun.objects.exclude(state=StageState.DONE).exists()
     assert digest_tables() == undisturbed
 
