@@ -296,9 +296,20 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
 
 
 class VersionSerializer(serializers.ModelSerializer):
+    lane = serializers.SerializerMethodField(help_text="As it was given; null for a cancellation.")
+    changed = serializers.SerializerMethodField(
+        help_text="Fields that differ from the version before: `items[2].net_mass_kg`."
+    )
+
     class Meta:
         model = Declaration
-        fields = ["id", "version", "is_cancelled", "accepted_at"]
+        fields = ["id", "version", "is_cancelled", "accepted_at", "lane", "changed"]
+
+    def get_lane(self, version: Declaration) -> str | None:
+        return self.context["dossier"].lanes.get(version.pk)
+
+    def get_changed(self, version: Declaration) -> list[str]:
+        return list(self.context["dossier"].changes[version.pk])
 
 
 class DossierAlertSerializer(Guarded, serializers.ModelSerializer):

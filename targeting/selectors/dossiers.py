@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from risk.models import RiskAssessment, SubstanceMatch
+from risk.models import LaneDecision, RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
     importer_roles,
+    list_changes,
     list_declarations,
     list_declarations_in_full,
     list_versions,
@@ -29,10 +30,15 @@ class Dossier:
 
     ``matches`` are by goods item id, best first. ``verified_lists`` are the codes of the
     lists whose edition in force on the day of acceptance a person has verified.
+
+    ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
+    lane that it was given, so that one sees what was said otherwise once a lane was known.
     """
 
     declaration: Declaration
     versions: Sequence[Declaration]
+    changes: dict[int, list[str]]
+    lanes: dict[int, str]
     matches: dict[int, list[SubstanceMatch]]
     verified_lists: frozenset[str]
     assessment: RiskAssessment | None
@@ -47,9 +53,12 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     the scope are left out: an amendment may have moved the declaration to another office.
     """
     number = declaration.registration_number
+    versions = list(list_versions(registration_number=number).filter(in_scope(scope)))
     return Dossier(
         declaration=declaration,
-        versions=list(list_versions(registration_number=number).filter(in_scope(scope))),
+        versions=versions,
+        changes=list_changes(versions),
+        lanes=_lanes(versions),
         matches=_matches(declaration),
         verified_lists=VerifiedLists().on(office_day(declaration.accepted_at)),
         assessment=_latest_assessment(declaration),
@@ -66,6 +75,13 @@ def scoped_declarations(scope: Scope) -> QuerySet[Declaration]:
 def scoped_declarations_in_full(scope: Scope) -> QuerySet[Declaration]:
     """Every version in the scope, with what :func:`get_dossier` reads of it."""
     return list_declarations_in_full().filter(in_scope(scope))
+
+
+def _lanes(versions: Sequence[Declaration]) -> dict[int, str]:
+    """The lane that each version was given at intake; none for a cancellation."""
+    given = LaneDecision.objects.filter(assessment__declaration__in=[v.pk for v in versions])
+    rows = given.order_by("-assessment").values_list("assessment__declaration", "lane")
+    return dict(rows)
 
 
 def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:

@@ -14,6 +14,7 @@ from shipments.models import Declaration
 from targeting import pipeline
 from targeting.models import Alert
 from targeting.selectors.table_digests import digest_tables
+from tests.api.conftest import signed_in
 from tests.integration.conftest import RECEIVED_AT, declaration, work_off
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,18 @@ def test_message_without_a_date_when_it_comes_again_then_unchanged(submitter) ->
     undated = Declaration.objects.filter(extra__accepted_at_source="receipt")
     assert [made.accepted_at for made in undated] == [RECEIVED_AT] * len(undated)
     assert undated
+
+
+def test_dossier_when_a_version_changed_something_then_named_beside_the_lane_of_each(take_in):
+    for version in (FIRST, AMENDED, cancelled(3)):
+        take_in([version])
+    last = Declaration.objects.get(version=3)
+    first, amended, end = (
+        signed_in(roles=["analyst"]).get(f"/api/v1/declarations/{last.pk}").json()["versions"]
+    )
+    assert first["changed"] == []
+    assert {"customs_office", "items[1].description", "items[2]"} <= set(amended["changed"])
+    assert not {"accepted_at", "items[1].net_mass_kg"} & set(amended["changed"])
+    assert {"is_cancelled", "items[1]", "parties[1]"} <= set(end["changed"])
+    lanes = dict(LaneDecision.objects.values_list("assessment__declaration__version", "lane"))
+    assert [first["lane"], amended["lane"], end["lane"]] == [lanes[1], lanes[2], None]
