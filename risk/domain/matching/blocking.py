@@ -9,6 +9,7 @@ one of its keys is chosen. Comparing keys is cheap, as words repeat from text to
 import re
 from collections.abc import Iterable, Sequence
 
+from risk.domain.matching.covers import as_name
 from risk.domain.matching.identifiers import find_identifiers
 from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.names import FuzzyNames
@@ -18,7 +19,7 @@ from risk.domain.matching.registry import EntryRegistry
 from risk.domain.matching.sound import sound
 from risk.domain.matching.vocabulary import compile_vocabulary
 from risk.domain.matching.words import runs_of
-from risk.domain.substances import ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceName
 from shipments.domain.values import hs6_of
 
 _WORD, _START, _NUMBER, _CODE, _STRUCTURE = "w", "s", "n", "c", "x"
@@ -58,15 +59,20 @@ def blocking_keys(text: str, commodity_code: str = "") -> frozenset[str]:
 
 
 def keys_for(
-    entries: Sequence[ListEntry], names: Sequence[SubstanceName], stored: Iterable[str]
+    entries: Sequence[ListEntry],
+    names: Sequence[SubstanceName],
+    stored: Iterable[str],
+    cover_names: Sequence[CoverName] = (),
 ) -> frozenset[str]:
     """Of the distinct ``stored`` keys those that a text which matches can have.
 
-    ``names`` are all names of the substances of ``entries``. Innocent names and context only
-    take matches away, so they play no part. A text that may hold a structure (InChIKey, SMILES)
-    is always chosen; systematic names read by OPSIN have no keys. O(number of stored keys).
+    ``names`` and ``cover_names`` are all of the substances of ``entries``. Innocent names and
+    context only take matches away, so they play no part. A text that may hold a structure
+    (InChIKey, SMILES) is always chosen; systematic names read by OPSIN have no keys.
+    O(number of stored keys).
     """
     listed = {entry.substance_key for entry in entries}
+    names = [*names, *map(as_name, cover_names)]
     lexicon = Lexicon(compile_vocabulary([n for n in names if n.substance_key in listed], ()))
     fuzzy = FuzzyNames(lexicon)
     halves = _Halves(lexicon)

@@ -22,7 +22,7 @@ class CoverNames:
         names: dict[tuple[str, str], SubstanceName] = {}
         for cover in self.covers:
             key, _ = squeezed_key(cover.name)
-            name = names.setdefault((cover.substance_key, key), _as_name(cover))
+            name = names.setdefault((cover.substance_key, key), as_name(cover))
             self._codes[cover.substance_key, name.name].add(cover.commodity_code)
         self._lexicon = Lexicon(compile_vocabulary(list(names.values()), ()))
 
@@ -39,7 +39,8 @@ class CoverNames:
                     yield start, end, ref
 
 
-def _as_name(cover: CoverName) -> SubstanceName:
+def as_name(cover: CoverName) -> SubstanceName:
+    """The cover name as the compiler of names takes it."""
     return SubstanceName(
         substance_key=cover.substance_key, name=cover.name, lang=cover.lang, kind="common"
     )

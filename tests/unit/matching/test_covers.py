@@ -2,6 +2,7 @@
 
 import pytest
 
+from risk.domain.matching.blocking import blocking_keys, keys_for
 from risk.domain.matching.combine import ALERT_POINT, SHOW_POINT
 from risk.domain.matching.covers import COVER_NAME_SCORE
 from risk.domain.matching.engine import Screener
@@ -92,3 +93,9 @@ def test_cover_names_when_there_are_none_then_the_digest_is_as_before() -> None:
         plain.digest
     )
     assert Screener([ENTRY], NAMES, cover_names=[cover("x y z")]).digest != plain.digest
+
+
+def test_a_text_with_a_cover_name_is_chosen_for_a_look_back() -> None:
+    stored = blocking_keys("Industrial surfactant, drums", "3402900000")
+    assert not keys_for([ENTRY], NAMES, stored)
+    assert keys_for([ENTRY], NAMES, stored, [cover("industrial surfactant")])
