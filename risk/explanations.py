@@ -42,6 +42,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "В описании названо вещество {substance}, но заявленный код {commodity_code} "
         "относится к другим товарам.",
     },
+    "number_contradiction": {
+        "en": "Beside the name of {substance} stands the CAS number of another substance.",
+        "ru": "Рядом с названием вещества {substance} стоит номер CAS другого вещества.",
+    },
     "controlled_code_only": {
         "en": "The declared code {commodity_code} holds {substance}; the description does "
         "not name it.",

@@ -23,6 +23,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the text names what the substance was declared as elsewhere, not the substance.
     ``is_limit_reached``: the percent stated reaches the limit of some list; None in facts
     stored before it was kept.
+    ``contradictions`` are the ContradictionKind values of what in the line speaks against it.
     """
 
     substance_key: str
@@ -40,6 +41,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_listed_code: bool | None = None
     is_cover_name: bool = False
     is_limit_reached: bool | None = None
+    contradictions: tuple[str, ...] = ()
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

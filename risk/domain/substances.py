@@ -18,12 +18,16 @@ class SubstanceKind(StrEnum):
     SURVEILLANCE = "surveillance"
 
 
+# The kind of a "name" that is a number of the European customs inventory of chemicals.
+CUS_KIND = "cus"
+
+
 class SubstanceName(msgspec.Struct, frozen=True, kw_only=True):
     """One name of one substance.
 
-    ``kind`` is common, iupac, salt, customs-description, trade, abbreviation, historic
-    or list (as printed in a list). ``verification`` says which check the name passed;
-    ``unsourced`` and ``pubchem-only`` names are weaker evidence.
+    ``kind`` is common, iupac, salt, customs-description, trade, abbreviation, historic,
+    list (as printed in a list) or cus (a CUS number, ``0023865-3``). ``verification`` says
+    which check the name passed; ``unsourced`` and ``pubchem-only`` names are weaker evidence.
     """
 
     substance_key: str

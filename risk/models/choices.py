@@ -25,11 +25,13 @@ EXEMPTION_PERIODS = [
 METHODS = [
     (Method.CAS.value, _("CAS number")),
     (Method.EC.value, _("EC number")),
+    (Method.CUS.value, _("CUS number")),
     (Method.UN.value, _("UN number")),
     (Method.INCHIKEY.value, _("InChIKey")),
     (Method.STRUCTURE.value, _("structure")),
     (Method.EXACT.value, _("listed name")),
     (Method.FUZZY.value, _("near a listed name")),
+    (Method.FORMULA.value, _("molecular formula")),
     (Method.CODE.value, _("commodity code alone")),
 ]
 

@@ -37,6 +37,8 @@ class SubstanceMatch(models.Model):
     the entries in force on the declaration's date. ``is_upcoming``: only entries that come
     into force later hold the substance; shown, and nothing else follows from it. ``kind``
     is ``cover_name`` when the text is what the substance was declared as elsewhere.
+    ``nearest_innocent`` is {name, distance} of the innocent name nearest to a misspelt one;
+    ``contradictions`` an array of {kind, value, start, end}: what else cannot be true.
     """
 
     goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
@@ -48,6 +50,8 @@ class SubstanceMatch(models.Model):
     lang = models.TextField(blank=True)
     method = models.TextField(choices=METHODS)
     support = models.JSONField(default=list)
+    nearest_innocent = models.JSONField(null=True)
+    contradictions = models.JSONField(default=list, db_default=[])
     kind = models.TextField(
         choices=EVIDENCE_KINDS,
         default=EvidenceKind.TOLD.value,

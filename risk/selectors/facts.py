@@ -14,7 +14,13 @@ import msgspec
 from django.db import connection
 
 from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
-from risk.domain.matching.evidence import EvidenceKind, ListVerdict, Method, Verdict
+from risk.domain.matching.evidence import (
+    Contradiction,
+    EvidenceKind,
+    ListVerdict,
+    Method,
+    Verdict,
+)
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.office import office_day
 from shipments.domain.values import is_bin_valid
@@ -27,6 +33,7 @@ SHARED_PARTIES = 200
 _Row = Mapping[str, Any]
 # Django leaves jsonb of a raw query as text, which msgspec reads into types at once.
 _decode_verdicts = msgspec.json.Decoder(tuple[ListVerdict, ...]).decode
+_decode_contradictions = msgspec.json.Decoder(tuple[Contradiction, ...]).decode
 _decode_support = msgspec.json.Decoder(tuple[Method, ...]).decode
 
 _DECLARATIONS = """
@@ -118,7 +125,7 @@ _ITEMS = """
 _MATCHES = """
     SELECT m.goods_item_id, substance.key AS substance_key, m.method, m.support,
            m.match_score, m.verdict, m.list_verdicts, m.concentration_pct,
-           m.is_above_alert_point, m.is_flagged, m.kind
+           m.is_above_alert_point, m.is_flagged, m.kind, m.contradictions
     FROM risk_substancematch AS m
     JOIN risk_substance AS substance ON substance.id = m.substance_id
     JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
@@ -269,6 +276,9 @@ def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
             one.limit_pct is not None and one.verdict is Verdict.ABOVE for one in verdicts
         ),
         is_cover_name=row["kind"] == EvidenceKind.COVER_NAME,
+        contradictions=tuple(
+            sorted({one.kind.value for one in _decode_contradictions(row["contradictions"])})
+        ),
     )
 
 

@@ -125,50 +125,56 @@ def _screen_distinct(
     return found
 
 
+_MATCH_COLUMNS = (
+    "goods_item",
+    "substance",
+    "matched_text",
+    "start",
+    "end",
+    "name",
+    "lang",
+    "method",
+    "support",
+    "kind",
+    "nearest_innocent",
+    "contradictions",
+    "match_score",
+    "concentration_pct",
+    "verdict",
+    "list_verdicts",
+    "is_above_alert_point",
+    "is_flagged",
+    "is_upcoming",
+    "screener_digest",
+)
+
+
 def _copy_matches(matches: Iterable[_Found]) -> None:
-    copy_rows(
-        SubstanceMatch,
-        (
-            "goods_item",
-            "substance",
-            "matched_text",
-            "start",
-            "end",
-            "name",
-            "lang",
-            "method",
-            "support",
-            "kind",
-            "match_score",
-            "concentration_pct",
-            "verdict",
-            "list_verdicts",
-            "is_above_alert_point",
-            "is_flagged",
-            "is_upcoming",
-            "screener_digest",
-        ),
-        (
-            (
-                item_id,
-                lists.substance_ids[evidence.substance_key],
-                evidence.matched_text,
-                evidence.start,
-                evidence.end,
-                evidence.name,
-                evidence.lang,
-                evidence.method.value,
-                msgspec.json.encode(evidence.support).decode(),
-                evidence.kind.value,
-                evidence.match_score,
-                evidence.concentration_pct,
-                evidence.verdict.value,
-                msgspec.json.encode(evidence.list_verdicts).decode(),
-                evidence.is_above_alert_point,
-                evidence.flagged and not is_upcoming,
-                is_upcoming,
-                lists.digest,
-            )
-            for item_id, evidence, lists, is_upcoming in matches
-        ),
+    copy_rows(SubstanceMatch, _MATCH_COLUMNS, map(_match_row, matches))
+
+
+def _match_row(match: _Found) -> tuple[object, ...]:
+    """The values of ``_MATCH_COLUMNS``."""
+    item_id, evidence, lists, is_upcoming = match
+    return (
+        item_id,
+        lists.substance_ids[evidence.substance_key],
+        evidence.matched_text,
+        evidence.start,
+        evidence.end,
+        evidence.name,
+        evidence.lang,
+        evidence.method.value,
+        msgspec.json.encode(evidence.support).decode(),
+        evidence.kind.value,
+        evidence.nearest_innocent and msgspec.json.encode(evidence.nearest_innocent).decode(),
+        msgspec.json.encode(evidence.contradictions).decode(),
+        evidence.match_score,
+        evidence.concentration_pct,
+        evidence.verdict.value,
+        msgspec.json.encode(evidence.list_verdicts).decode(),
+        evidence.is_above_alert_point,
+        evidence.flagged and not is_upcoming,
+        is_upcoming,
+        lists.digest,
     )

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from risk.domain.matching.evidence import ContradictionKind
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from targeting.api.fields import Guarded, GuardedParty
@@ -81,11 +82,38 @@ class MatchVerdictSerializer(serializers.Serializer):
     is_verified = serializers.BooleanField(help_text="The list was compared with its act.")
 
 
+class NearestInnocentSerializer(serializers.Serializer):
+    """The innocent name nearest to a misspelt or weak listed one."""
+
+    name = serializers.CharField()
+    distance = serializers.FloatField(
+        help_text="Cost of the typing errors between it and the text."
+    )
+
+
+class ContradictionSerializer(serializers.Serializer):
+    """What in the line cannot be true together with the match."""
+
+    kind = serializers.CharField(help_text=f"One of {', '.join(ContradictionKind)}.")
+    value = serializers.CharField(help_text="The number, the code or the name of other goods.")
+    start = serializers.IntegerField(help_text="Character offsets in the text; 0, 0 for a code.")
+    end = serializers.IntegerField()
+
+
 class MatchSerializer(Guarded, serializers.ModelSerializer):
     """``start`` and ``end`` are character offsets in the item's description."""
 
     guards = dict.fromkeys(
-        ("matched_name", "method", "kind", "support", "match_score", "is_above_alert_point"),
+        (
+            "matched_name",
+            "method",
+            "kind",
+            "support",
+            "match_score",
+            "is_above_alert_point",
+            "nearest_innocent",
+            "contradictions",
+        ),
         FieldClass.RULE_TEXT,
     )
 
@@ -97,6 +125,8 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
         help_text="told, or cover_name: what the substance was declared as elsewhere."
     )
     support = serializers.ListField(child=serializers.CharField())
+    nearest_innocent = NearestInnocentSerializer(allow_null=True)
+    contradictions = ContradictionSerializer(many=True)
     verdict = serializers.CharField()
     list_verdicts = serializers.SerializerMethodField()
     is_verified = serializers.SerializerMethodField(
@@ -117,6 +147,8 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
             "kind",
             "support",
             "match_score",
+            "nearest_innocent",
+            "contradictions",
             "concentration_pct",
             "verdict",
             "is_above_alert_point",

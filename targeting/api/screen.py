@@ -17,6 +17,7 @@ from risk.models import ControlList
 from risk.selectors.lists import ListsInForce, lists_in_force
 from risk.selectors.office import office_day
 from targeting.api.base import Resource
+from targeting.api.dossier import ContradictionSerializer, NearestInnocentSerializer
 from targeting.api.permissions import POLICIES
 from targeting.domain.audit import Verb
 
@@ -92,13 +93,6 @@ class ScreenVerdictSerializer(serializers.Serializer):
     is_verified = serializers.BooleanField(help_text="Whether the edition in force is verified.")
 
 
-class NearestInnocentSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    distance = serializers.FloatField(
-        help_text="Cost of the typing errors between it and the text."
-    )
-
-
 class EvidenceSerializer(serializers.Serializer):
     substance_key = serializers.CharField()
     matched_text = serializers.CharField(help_text="Empty when the code alone points to it.")
@@ -122,6 +116,7 @@ class EvidenceSerializer(serializers.Serializer):
     nearest_innocent = NearestInnocentSerializer(
         allow_null=True, help_text="Of a misspelt or weak name; null when none is near."
     )
+    contradictions = ContradictionSerializer(many=True)
 
 
 class DismissalSerializer(serializers.Serializer):
@@ -222,6 +217,7 @@ def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict
             ],
             "flagged": one.flagged,
             "nearest_innocent": one.nearest_innocent and msgspec.to_builtins(one.nearest_innocent),
+            "contradictions": msgspec.to_builtins(one.contradictions),
         }
         for one in found
     ]

@@ -23,13 +23,14 @@ from risk.domain.indicators.standing import (
     text_matches,
     told_matches,
 )
-from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
+from risk.domain.matching.evidence import ContradictionKind, EvidenceKind, Method, Verdict
 
 PRECURSOR_RECOGNISED_CODE = "precursor_recognised"
 DRUG_RECOGNISED_CODE = "drug_recognised"
 EQUIPMENT_RECOGNISED_CODE = "equipment_recognised"
 CONCENTRATION_CODE = "concentration_above_limit"
 CONTRADICTION_CODE = "code_contradiction"
+NUMBER_CODE = "number_contradiction"
 CODE_ONLY_CODE = "controlled_code_only"
 
 # Chapters of single chemical compounds; elsewhere a chemical is part of a preparation.
@@ -154,6 +155,25 @@ def _code_contradiction(
     )
 
 
+def _number_contradiction(
+    declaration: DeclarationFacts, item: ItemFacts, params: Parameters
+) -> IndicatorResult:
+    """The CAS number directly beside the name of a controlled substance is that of another.
+
+    One of both is wrong, by mistake or to mislead; the number of an innocent substance beside
+    a misspelt name has lowered that name's score before. Missing without a description.
+    Source: measured practice; a CAS number identifies one substance.
+    """
+    if not item.matches and item.description_length == 0:
+        return missing(NUMBER_CODE, item)
+    kind = ContradictionKind.CAS_OF_ANOTHER.value
+    found = strongest((m for m in text_matches(item) if kind in m.contradictions), params)
+    if found is None:
+        return quiet(NUMBER_CODE, item)
+    match, standing = found
+    return fired(NUMBER_CODE, item, standing, substance=match.substance_key)
+
+
 def _controlled_code_only(
     declaration: DeclarationFacts, item: ItemFacts, params: Parameters
 ) -> IndicatorResult:
@@ -219,6 +239,14 @@ CODE_CONTRADICTION = ItemIndicator(
     source="Measured practice: controlled goods under the code of other goods",
     parameters=(*STANDING_PARAMETERS, Parameter("other_chapter", 0.0, 1.0)),
     evaluate=_code_contradiction,
+)
+NUMBER_CONTRADICTION = ItemIndicator(
+    code=NUMBER_CODE,
+    family="substance",
+    version=1,
+    source="Measured practice: the number of another substance beside a name",
+    parameters=STANDING_PARAMETERS,
+    evaluate=_number_contradiction,
 )
 CONTROLLED_CODE_ONLY = ItemIndicator(
     code=CODE_ONLY_CODE,

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from risk.domain.lists.base import RowError, invalid_list
 from risk.domain.lists.fields import RowReader
-from risk.domain.substances import SubstanceName
+from risk.domain.matching.identifiers import is_cus_number
+from risk.domain.substances import CUS_KIND, SubstanceName
 
 NAME_COLUMNS = ("substance_key", "name", "lang", "kind", "source", "verification")
 NAME_KINDS = frozenset(
     {
         "common", "iupac", "salt", "customs-description", "trade", "abbreviation", "historic",
-        "list",
+        "list", CUS_KIND,
     }
 )  # fmt: skip
 INNOCENT_COLUMNS = ("name", "lang", "cas", "near_key", "source")
@@ -31,6 +32,8 @@ def read_names(path: Path) -> tuple[SubstanceName, ...]:
             source=row.text("source", required=True),
             verification=row.text("verification"),
         )
+        if name.kind == CUS_KIND and not is_cus_number(name.name):
+            row.reject("name", "seven digits, a hyphen and the right check digit")
         if len(name.name) > NAME_MAX_LENGTH:
             row.reject("name", f"at most {NAME_MAX_LENGTH} characters")
         errors.extend(row.errors)

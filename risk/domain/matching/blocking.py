@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from risk.domain.matching.covers import as_name
+from risk.domain.matching.formulas import find_formulas
 from risk.domain.matching.identifiers import find_identifiers
 from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.names import FuzzyNames
@@ -48,7 +49,7 @@ def blocking_keys(text: str, commodity_code: str = "") -> frozenset[str]:
         for at in range(len(squeezed))
         if normalised.boundaries[at]
     )
-    for number in find_identifiers(text):
+    for number in (*find_identifiers(text), *find_formulas(text)):
         keys.add(f"{_NUMBER}:{number.method.value}:{number.value}")
     hs6 = hs6_of("".join(char for char in commodity_code if char.isdigit()))
     if hs6:
@@ -76,7 +77,7 @@ def keys_for(
     lexicon = Lexicon(compile_vocabulary([n for n in names if n.substance_key in listed], ()))
     fuzzy = FuzzyNames(lexicon)
     halves = _Halves(lexicon)
-    registry = EntryRegistry(entries)
+    registry = EntryRegistry(entries, [name for name in names if name.substance_key in listed])
     starts = {key[:_START_LENGTH] for key in lexicon.terms}
     shorter = tuple(start for start in starts if len(start) < _START_LENGTH)
     chosen = set()

@@ -9,10 +9,12 @@ METHOD_ORDER: tuple[Method, ...] = (
     Method.CAS,
     Method.INCHIKEY,
     Method.EC,
+    Method.CUS,
     Method.STRUCTURE,
     Method.EXACT,
     Method.UN,
     Method.FUZZY,
+    Method.FORMULA,
     Method.CODE,
 )
 ALERT_POINT = 0.70
@@ -21,6 +23,9 @@ SHOW_POINT = 0.25
 CAS_SCORE = 0.98
 EC_SCORE = 0.95
 UN_SCORE = 0.82
+# A formula is that of many molecules; several listed ones share some.
+FORMULA_SCORE = 0.26
+SHARED_FORMULA_SCORE = 0.15
 GENERIC_UN_SCORE = 0.20
 CODE_SCORE = 0.30
 BASKET_CODE_SCORE = 0.05

@@ -56,7 +56,8 @@ _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
     + _words(
         r"free\b(?! of| from)", r"less\b(?! than)", r"frei\b", r"absent\b",
-        "жоқ", "болмайды", "отсутству",
+        "жоқ", "болмайды", "отсутству", r"не (?:добавл|содерж|использ|применя|входит|входят)\w*",
+        r"(?:is |was |are |were )?not (?:added|contained|included|present|used)\b",
     )
 )  # fmt: skip
 _PURPOSE_BEFORE = re.compile(
@@ -75,7 +76,8 @@ _PURPOSE_BEFORE = re.compile(
         r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?",
         r"(?<!без )запах\w*", "против",
         r"растворим\w+ в", "от", "для", "из-под", "detector of", "sensor of", "for",
-        r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр)\w*(?: паров)?",
+        r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр|конденсатор"
+        r"|уловител|поглотител)\w*(?: паров)?",
         r"раствор\w* в", r"% free",
         r"\d ?m(?:ol/l)? in",
     )
@@ -100,13 +102,14 @@ _PURPOSE_AFTER_KK = re.compile(
 _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传感|生产|残留)")
 
 _ANOTHER_AFTER = (
-    r"\w*isocyanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*",
+    r"\w*iso[cx]yanat\w*", r"\w*oximes?", r"cyan[oh]\w*hydrin", r"sul(?:f|ph)[oi]\w*",
     r"\w*peroxide\w*",
     r"\w*hydrazone", "semicarbazone", r"(?:\w+ )?\w*a[ck]etals?", r"\w*thiol\w*",
     r"(?:di|tri|tetra)?carbox\w+",
     r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
     r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "extract",
     "dehydrogenase", "synthase", "phosphat\\w*", "dimethyl", "diethyl", "diglycid\\w*", "nitrile",
+    r"(?:ди|три)?карбонов\w+",
     r"\w*изоцианат\w*", "циангидрин\\w*", r"\w*оксим\w*", r"\w*п?ероксид\w*", "перекис\\w*",
     r"сульфо\w*", "гидразон\\w*", "смол\\w*", r"(?:\w+ )?эфир\w*", "нитрил\\w*", "амид\\w*",
     "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "формальдегид\\w*",

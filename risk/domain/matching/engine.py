@@ -11,12 +11,11 @@ import msgspec
 from risk.domain.matching.calibration import Calibration
 from risk.domain.matching.combine import (
     ALERT_POINT,
-    BASKET_CODE_SUPPORT,
-    CODE_SUPPORT,
     METHOD_ORDER,
     code_only_score,
     combined_score,
 )
+from risk.domain.matching.contradictions import NAME_METHODS, Contradictions, weakened
 from risk.domain.matching.covers import COVER_NAME_SCORE, CoverNames
 from risk.domain.matching.dismissals import told_once
 from risk.domain.matching.evidence import (
@@ -30,7 +29,7 @@ from risk.domain.matching.evidence import (
 )
 from risk.domain.matching.grades import assumed_strength
 from risk.domain.matching.lexicon import Lexicon
-from risk.domain.matching.mentions import Mention, MentionFinder, mention_of
+from risk.domain.matching.mentions import Mention, MentionFinder, TextReading, mention_of
 from risk.domain.matching.mixtures import (
     Concentration,
     assign_concentrations,
@@ -46,8 +45,7 @@ from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "5"
-NAME_METHODS = (Method.EXACT, Method.FUZZY)
+ENGINE_VERSION: str = "6"
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536
 MAX_KEPT_VERDICTS = 50_000
@@ -67,7 +65,7 @@ class _Substance:
         self._scores: dict[Method, float] = {}
         self._stated: dict[tuple[int, int], Concentration] = {}
         if code is not None:
-            self._scores[Method.CODE] = BASKET_CODE_SUPPORT if code.is_basket else CODE_SUPPORT
+            self._scores[Method.CODE] = code.support
 
     def add(self, mention: Mention, stated: Concentration | None) -> None:
         """Take in a mention and the percent beside it."""
@@ -112,7 +110,7 @@ class Screener:
         listed = {entry.substance_key for entry in entries}
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
-        self._registry = EntryRegistry(self._entries)
+        self._registry = EntryRegistry(self._entries, self._names)
         self._unstated: dict[tuple[str, date | None], tuple[ListVerdict, ...]] = {}
         self.structures = StructureIndex(self._entries)
         self._lexicon = Lexicon(
@@ -120,6 +118,7 @@ class Screener:
         )
         self._covers = CoverNames(cover_names, listed)
         self._on_no_list = NamesOnNoList(tail, {entry.cas_rn for entry in entries})
+        self._contradictions = Contradictions(self._registry, self._on_no_list)
         self._finder = MentionFinder(
             self._registry,
             self.structures,
@@ -166,7 +165,9 @@ class Screener:
         self, text: str, commodity_code: str, on: date | None, dismissed: list[Dismissal] | None
     ) -> tuple[SubstanceEvidence, ...]:
         text = text[:MAX_TEXT_LENGTH]
-        mentions = self._finder.find(text, dismissed)
+        reading = self._finder.find(text, dismissed)
+        contradicted = self._contradictions.of_numbers(text, reading.mentions, reading.numbers)
+        mentions = weakened(reading.mentions, contradicted)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
         substances = _by_substance(text, mentions, codes)
         preparations = Preparations(text) if mentions else None
@@ -181,6 +182,11 @@ class Screener:
             evidence = self._evidence(text, mention, score, support, stated, on)
             if evidence is not None:
                 is_name = mention.method in NAME_METHODS
+                against = self._contradictions.of_code(mention.substance_key, commodity_code)
+                if is_name and (number := contradicted.get((mention.start, mention.end))):
+                    against = (number, *against)
+                if against:
+                    evidence = msgspec.structs.replace(evidence, contradictions=against)
                 if is_name and preparations and preparations.hold(mention.start, mention.end):
                     evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
@@ -190,7 +196,7 @@ class Screener:
         if covers := self._cover_evidence(text, commodity_code, named, on):
             found = sorted((*found, *covers), key=lambda one: (one.start, one.end))
             named |= {evidence.substance_key for evidence in covers}
-        found.extend(self._code_evidence(text, codes, named, on))
+        found.extend(self._code_evidence(reading, codes, named, on))
         return tuple(found)
 
     def unread_names(self, text: str) -> list[str]:
@@ -287,7 +293,7 @@ class Screener:
         return found
 
     def _code_evidence(
-        self, text: str, codes: dict[str, CodeMeaning], named: set[str], on: date | None
+        self, reading: TextReading, codes: dict[str, CodeMeaning], named: set[str], on: date | None
     ) -> list[SubstanceEvidence]:
         found = []
         for key, meaning in codes.items():
@@ -295,9 +301,10 @@ class Screener:
                 continue
             mention = Mention(key, 0, 0, Method.CODE, meaning.score, name=meaning.code)
             score = code_only_score(meaning.score)
-            evidence = self._evidence(text, mention, score, {}, None, on)
+            evidence = self._evidence("", mention, score, {}, None, on)
             if evidence is not None:
-                found.append(evidence)
+                against = self._contradictions.of_text(reading, meaning)
+                found.append(msgspec.structs.replace(evidence, contradictions=against))
         return found
 
 
@@ -315,7 +322,8 @@ def _not_in_force(text: str, mention: Mention) -> Dismissal:
 
 def _as_ingredient(evidence: SubstanceEvidence, support: dict[Method, float]) -> SubstanceEvidence:
     """An ingredient of other goods: under the alert point, but for a number or a limit reached."""
-    is_number_given = any(method not in (*NAME_METHODS, Method.CODE) for method in support)
+    weak = (*NAME_METHODS, Method.FORMULA, Method.CODE)
+    is_number_given = any(method not in weak for method in support)
     is_limit_reached = any(
         verdict.limit_pct is not None and verdict.verdict is Verdict.ABOVE
         for verdict in evidence.list_verdicts

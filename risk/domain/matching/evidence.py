@@ -11,11 +11,13 @@ class Method(StrEnum):
 
     CAS = "cas"
     EC = "ec"
+    CUS = "cus"
     UN = "un"
     INCHIKEY = "inchikey"
     STRUCTURE = "structure"
     EXACT = "exact"
     FUZZY = "fuzzy"
+    FORMULA = "formula"
     CODE = "code"
 
 
@@ -52,6 +54,25 @@ class NearestInnocent(msgspec.Struct, frozen=True):
 
     name: str
     distance: float
+
+
+class ContradictionKind(StrEnum):
+    """What in a line speaks against a recognised substance."""
+
+    CAS_OF_ANOTHER = "cas_of_another"
+    CODE_OF_OTHER_GOODS = "code_of_other_goods"
+    TEXT_OF_OTHER_GOODS = "text_of_other_goods"
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Something in the line that cannot be true together with the evidence: the CAS number,
+    the declared code or the name of other goods (``value``), with its place in the text; a
+    code has none (0, 0)."""
+
+    kind: ContradictionKind
+    value: str
+    start: int
+    end: int
 
 
 class Reason(StrEnum):
@@ -98,7 +119,7 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     ``kind`` is ``cover_name`` when the text and the code are what the substance was declared
     as elsewhere: method ``exact``, under the alert point, no concentration.
     ``nearest_innocent`` is the nearest innocent name to a misspelt or weak name, as far as
-    one lies near.
+    one lies near. ``contradictions`` are what else in the line cannot be true beside it.
     """
 
     substance_key: str
@@ -120,6 +141,7 @@ class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
     is_concentration_assumed: bool = False
     kind: EvidenceKind = EvidenceKind.TOLD
     nearest_innocent: NearestInnocent | None = None
+    contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def lists(self) -> tuple[str, ...]:

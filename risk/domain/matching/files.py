@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from risk.domain.matching.engine import Screener
-from risk.domain.matching.evidence import SubstanceEvidence
+from risk.domain.matching.evidence import Method, SubstanceEvidence
 from risk.domain.matching.systematic import OpsinMissing
 
 INPUT_COLUMNS = ("row_id", "text", "commodity_code")
@@ -18,6 +18,9 @@ OUTPUT_COLUMNS = (
     "row_id", "substance_key", "matched_text", "start", "end", "name", "lang", "method",
     "match_score", "concentration_pct", "verdict", "lists", "flagged",
 )  # fmt: skip
+# The column has the eight methods of the contract: a CUS number is of the kind of an EC number,
+# a formula tells of a structure.
+_WRITTEN = {Method.CUS: Method.EC, Method.FORMULA: Method.STRUCTURE}
 _MAX_FIELD = 1 << 24
 _MAX_CODE = 32
 _BLOCK = 5_000
@@ -213,7 +216,7 @@ def output_row(row_id: str, evidence: SubstanceEvidence) -> list[object]:
         evidence.end,
         evidence.name,
         evidence.lang,
-        evidence.method.value,
+        _WRITTEN.get(evidence.method, evidence.method).value,
         f"{evidence.match_score:.4f}",
         "" if percent is None else f"{percent:f}",
         evidence.verdict.value,

@@ -18,6 +18,7 @@ _CAS_SPACED = re.compile(
     r"\bCAS\b[^\d\n]{0,12}(?P<a>\d{2,7})\s+(?P<b>\d{2})\s+(?P<c>\d)(?!\d)", re.IGNORECASE
 )
 _EC = re.compile(rf"(?<![\d.,-])(?P<a>\d{{3}}){_DASH}(?P<b>\d{{3}}){_DASH}(?P<c>\d)(?![\d-])")
+_CUS = re.compile(rf"(?<![\d.,-])(?P<a>0\d{{6}}){_DASH}(?P<c>\d)(?![\d-])")
 _UN = re.compile(
     r"(?:\bUN(?:[\s-]*(?:No|number|ID))?|\bООН|№\s*ООН|联合国编号|БҰҰ)[\s.:№#-]{0,4}(?P<number>\d{4})(?!\d)",
     re.IGNORECASE,
@@ -40,10 +41,21 @@ def find_identifiers(text: str) -> list[Identifier]:
     """Identifiers whose check digit or context is right, in order of method and place."""
     found: list[Identifier] = []
     if _CHECK_DIGIT.search(text):
-        found += [*_cas_numbers(text), *_ec_numbers(text)]
+        found += [*_cas_numbers(text), *_ec_numbers(text), *_cus_numbers(text)]
     if _FOUR_DIGITS.search(text):
         found += _un_numbers(text)
     return found
+
+
+def is_cus_number(value: str) -> bool:
+    """Whether a number of the European customs inventory (CUS) has its right check digit: the
+    sum of its digits, each times its place from the right, as in a CAS number.
+
+    >>> is_cus_number("0023865-3"), is_cus_number("0023865-4")
+    (True, False)
+    """
+    found = _CUS.fullmatch(value)
+    return found is not None and _check_digit(found["a"]) == int(found["c"])
 
 
 def find_slips(text: str) -> list[Identifier]:
@@ -52,11 +64,15 @@ def find_slips(text: str) -> list[Identifier]:
     for pattern in (_CAS, _CAS_SPACED):
         for found in pattern.finditer(text):
             main = _digits(found["a"]).lstrip("0") + _digits(found["b"])
-            check = sum(at * int(digit) for at, digit in enumerate(reversed(main), 1)) % 10
+            check = _check_digit(main)
             if main and check != int(_digits(found["c"])):
                 value = f"{main[:-2]}-{main[-2:]}-{check}"
                 slips.append(Identifier(Method.CAS, value, found.start("a"), found.end("c")))
     return slips
+
+
+def _check_digit(digits: str) -> int:
+    return sum(at * int(digit) for at, digit in enumerate(reversed(digits), 1)) % 10
 
 
 def _digits(value: str) -> str:
@@ -83,6 +99,13 @@ def _ec_numbers(text: str) -> Iterator[Identifier]:
         except ValidationError:
             continue
         yield Identifier(Method.EC, value, found.start("a"), found.end("c"))
+
+
+def _cus_numbers(text: str) -> Iterator[Identifier]:
+    for found in _CUS.finditer(text):
+        value = f"{_digits(found['a'])}-{_digits(found['c'])}"
+        if is_cus_number(value):
+            yield Identifier(Method.CUS, value, found.start(), found.end())
 
 
 def _un_numbers(text: str) -> Iterator[Identifier]:

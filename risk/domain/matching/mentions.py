@@ -4,20 +4,21 @@ A name that the words around it take back, or that a longer or nearer innocent n
 is no mention; who asks for them gets these dismissals with their reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from risk.domain.matching.context import Reading, read_context
 from risk.domain.matching.dismissals import of_exact, of_near
 from risk.domain.matching.evidence import Dismissal, Method, NearestInnocent, Reason
-from risk.domain.matching.identifiers import find_identifiers, find_slips
+from risk.domain.matching.formulas import find_formulas
+from risk.domain.matching.identifiers import Identifier, find_identifiers, find_slips
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef
 from risk.domain.matching.names import FuzzyNames, Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import EntryRegistry
 from risk.domain.matching.scope import salt_acid
-from risk.domain.matching.strength import SURE
+from risk.domain.matching.strength import GOOD, SURE
 from risk.domain.matching.structure import StructureIndex
 
 AMBIGUOUS_FIRST = 0.75
@@ -45,6 +46,28 @@ class Mention(msgspec.Struct, frozen=True):
     innocent: NearestInnocent | None = None
 
 
+class TextReading(msgspec.Struct, frozen=True):
+    """What a text mentions, with the numbers in it and the names that were found, of listed
+    and of innocent chemicals."""
+
+    mentions: list[Mention]
+    numbers: list[Identifier]
+    text: Normalised
+    names: list[Found]
+
+    def other_than(self, substance_key: str) -> tuple[int, int, str] | None:
+        """The place and name of a chemical that is another substance, the first one."""
+        for name in self.names:
+            refs = name.term.refs
+            if refs and (len(refs) > 1 or refs[0].substance_key == substance_key):
+                continue
+            if refs and refs[0].score < GOOD:
+                continue
+            start, end = self.text.span(name.first, name.last)
+            return start, end, refs[0].name if refs else name.term.innocent_name
+        return None
+
+
 class MentionFinder:
     """Finds mentions; ``find`` is linear in the text and never raises."""
 
@@ -60,9 +83,10 @@ class MentionFinder:
         self._lexicon = lexicon
         self._fuzzy = fuzzy
 
-    def find(self, text: str, dismissed: list[Dismissal] | None = None) -> list[Mention]:
+    def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
         """Mentions by method; what is none is added to ``dismissed``, where it is given."""
-        mentions = self._number_mentions(text)
+        numbers = find_identifiers(text)
+        mentions = self._number_mentions(numbers)
         mentions += [
             Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
             for one in self._structures.find(text)
@@ -81,9 +105,10 @@ class MentionFinder:
         if dismissed is not None:
             dismissed.extend(self._overruled(normalised, found, lost or (), is_short=is_short))
             dismissed.extend(self._slipped_numbers(text))
-        return mentions
+        mentions.extend(self._formula_mentions(text, mentions))
+        return TextReading(mentions, numbers, normalised, found)
 
-    def _number_mentions(self, text: str) -> list[Mention]:
+    def _number_mentions(self, numbers: Iterable[Identifier]) -> list[Mention]:
         return [
             Mention(
                 substance_key=key,
@@ -93,9 +118,18 @@ class MentionFinder:
                 score=self._registry.number_score(number.method, number.value),
                 name=number.value,
             )
-            for number in find_identifiers(text)
+            for number in numbers
             for key in self._registry.substances_of(number.method, number.value)
         ]
+
+    def _formula_mentions(self, text: str, others: Sequence[Mention]) -> list[Mention]:
+        """Formulas that are not part of what was read otherwise: "H2SO4" is a listed name."""
+        formulas = [
+            one
+            for one in find_formulas(text)
+            if not any(other.start < one.end and one.start < other.end for other in others)
+        ]
+        return self._number_mentions(formulas)
 
     def _near_mentions(
         self, text: Normalised, near: Near, dismissed: list[Dismissal] | None

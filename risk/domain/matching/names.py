@@ -28,6 +28,7 @@ from risk.domain.matching.tail import NamesOnNoList
 from risk.domain.matching.typing_costs import HEARD, typing_cost
 from risk.domain.matching.vocabulary import TRANSLITERATED_SCORE
 from risk.domain.matching.words import MIN_LENGTH, Word, runs_of, windows, windows_around
+from risk.domain.proving.purity import stem
 
 _SHORT_SOUND = 4
 # Slips that such a longer name may carry.
@@ -150,7 +151,7 @@ class FuzzyNames:
         """The innocent name nearest to a listed one, as far as one lies near; remembered."""
         known = self._nearest_to.get(term.key)
         if known is None and term.key not in self._nearest_to:
-            known = self._innocent_beside(Window(term.words), 0.0)
+            known = self._innocent_beside(Window(term.words), 0.0, term.key)
             self._nearest_to[term.key] = known
         return known
 
@@ -266,7 +267,7 @@ class FuzzyNames:
         if near is None:
             return None
         key, cost = near
-        innocent = self._innocent_beside(window, cost)
+        innocent = self._innocent_beside(window, cost, key)
         ref = terms[key].refs[0]
         score = _score(ref, cost, len(self._listed.sounds[key]))
         if is_latin(window.spelt) != is_latin(key):
@@ -274,9 +275,14 @@ class FuzzyNames:
         is_lost = innocent is not None and innocent.distance <= round(cost, 2)
         return _Hit(ref, score, cost, innocent, is_lost)
 
-    def _innocent_beside(self, window: Window, cost: float) -> NearestInnocent | None:
-        """The nearest innocent name, looked for a little further than the listed one lies."""
-        if self._on_no_list.is_innocent(window.spelt):
+    def _innocent_beside(self, window: Window, cost: float, key: str) -> NearestInnocent | None:
+        """The nearest innocent name, looked for a little further than the listed one lies.
+
+        A word that sounds as the listed name in the other alphabet is that name.
+        """
+        is_abroad = is_latin(window.spelt) != is_latin(key)
+        is_transliterated = is_abroad and sound(stem(window.spelt)) == sound(stem(key))
+        if not is_transliterated and self._on_no_list.is_innocent(window.spelt):
             return NearestInnocent(" ".join(window.words).replace(HARD, ","), 0.0)
         nearest = self._innocent.closest(window, cost + _FURTHER)
         if nearest is None:

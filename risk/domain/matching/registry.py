@@ -1,22 +1,27 @@
 """List entries by every identifier through which a text or a code can point to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from risk.domain.matching.combine import (
     BASKET_CODE_SCORE,
+    BASKET_CODE_SUPPORT,
     CAS_SCORE,
     CODE_SCORE,
+    CODE_SUPPORT,
     EC_SCORE,
+    FORMULA_SCORE,
     GENERIC_UN_SCORE,
+    SHARED_FORMULA_SCORE,
     UN_SCORE,
 )
 from risk.domain.matching.evidence import Method
+from risk.domain.matching.formulas import canonical_formula
 from risk.domain.matching.scope import excepted_acids
-from risk.domain.substances import ListEntry, SubstanceKind
+from risk.domain.substances import CUS_KIND, ListEntry, SubstanceKind, SubstanceName
 from shipments.domain.values import hs6_of
 
 # "Not otherwise specified" entries of the dangerous-goods list and numbers of wide families.
@@ -25,28 +30,45 @@ GENERIC_UN_NUMBERS = frozenset(
 )
 # A code under which this many substances are listed says little about any one of them.
 BASKET_SUBSTANCES = 3
+_HEADING = 4
 
 
 class CodeMeaning(msgspec.Struct, frozen=True):
-    """What a commodity code says about a substance; ``is_basket`` when it says little."""
+    """What a commodity code says about a substance; ``is_basket`` when it says little.
+
+    ``share`` in [0, 1] is the share of the code's lines that are the substance, where a list
+    gives one: then it scales what the code says.
+    """
 
     substance_key: str
     code: str
     is_basket: bool
+    share: float | None = None
 
     @property
     def score(self) -> float:
         """The score of the code alone."""
+        if self.share is not None:
+            return round(CODE_SCORE * self.share, 4)
         return BASKET_CODE_SCORE if self.is_basket else CODE_SCORE
+
+    @property
+    def support(self) -> float:
+        """What the code adds beside a name."""
+        if self.share is not None:
+            return round(CODE_SUPPORT * self.share, 4)
+        return BASKET_CODE_SUPPORT if self.is_basket else CODE_SUPPORT
 
 
 class EntryRegistry:
     """Look-up of substances by identifier and code, and of entries in force on a day."""
 
-    def __init__(self, entries: Sequence[ListEntry]) -> None:
+    def __init__(self, entries: Sequence[ListEntry], names: Iterable[SubstanceName] = ()) -> None:
         self._by_substance: dict[str, list[ListEntry]] = defaultdict(list)
         self._by_number: dict[tuple[Method, str], dict[str, None]] = defaultdict(dict)
         self._by_hs6: dict[str, dict[str, bool]] = defaultdict(dict)
+        self._shares: dict[tuple[str, str], float] = {}
+        self._headings: dict[str, set[str]] = defaultdict(set)
         # Substances whose salts are covered → the acids whose salts every list leaves out.
         self.salts_covered: dict[str, frozenset[str]] = {}
         for entry in entries:
@@ -61,13 +83,28 @@ class EntryRegistry:
             if entry.includes_salts:
                 excepted = excepted_acids(entry)
                 self.salts_covered[key] = self.salts_covered.get(key, excepted) & excepted
+            if atoms := canonical_formula(entry.formula):
+                self._by_number[Method.FORMULA, atoms][key] = None
             self._add_codes(entry)
+        for name in names:
+            if name.kind == CUS_KIND:
+                self._by_number[Method.CUS, name.name][name.substance_key] = None
 
     def _add_codes(self, entry: ListEntry) -> None:
         is_basket = entry.is_basket_code or entry.kind is SubstanceKind.EQUIPMENT
-        for code in {entry.hs6, *(hs6_of(code) for code in entry.commodity_codes)} - {""}:
-            meanings = self._by_hs6[code]
-            meanings[entry.substance_key] = meanings.get(entry.substance_key, False) or is_basket
+        codes = {entry.hs6: False}
+        for code in entry.codes:
+            hs6 = hs6_of(code.code)
+            codes[hs6] = codes.get(hs6, False) or code.is_ex
+            if code.prior_share is not None:
+                place = (hs6, entry.substance_key)
+                self._shares[place] = max(self._shares.get(place, 0.0), float(code.prior_share))
+        for hs6, is_ex in codes.items():
+            if hs6:
+                meanings = self._by_hs6[hs6]
+                known = meanings.get(entry.substance_key, False)
+                meanings[entry.substance_key] = known or is_basket or is_ex
+                self._headings[entry.substance_key].add(hs6[:_HEADING])
 
     def in_force(self, substance_key: str, on: date | None) -> tuple[ListEntry, ...]:
         """Entries of a substance on a day, all of them without a day; unknown start = always."""
@@ -91,17 +128,38 @@ class EntryRegistry:
 
     def meanings_of(self, commodity_code: str) -> tuple[CodeMeaning, ...]:
         """What a declared code of any nomenclature says, by its international six digits."""
-        hs6 = hs6_of("".join(char for char in commodity_code if char.isdigit()))
+        hs6 = _hs6(commodity_code)
         meanings = self._by_hs6.get(hs6, {})
         is_crowded = len(meanings) >= BASKET_SUBSTANCES
         return tuple(
-            CodeMeaning(key, hs6, is_basket or is_crowded) for key, is_basket in meanings.items()
+            CodeMeaning(key, hs6, is_basket or is_crowded, self._shares.get((hs6, key)))
+            for key, is_basket in meanings.items()
         )
+
+    def is_code_of_others(self, substance_key: str, commodity_code: str) -> bool:
+        """Whether a declared code is none of those that the lists give for the substance.
+
+        Without a code on either side nothing is said. The "other" subheading of the same
+        heading is no other goods: a substance stays in it until an edition of the Harmonized
+        System gives it a code of its own.
+        """
+        hs6, headings = _hs6(commodity_code), self._headings.get(substance_key)
+        if not hs6 or not headings or substance_key in self._by_hs6.get(hs6, {}):
+            return False
+        is_other = hs6.endswith(("9", "90"))
+        return not (is_other and hs6[:_HEADING] in headings)
 
     def number_score(self, method: Method, value: str) -> float:
         """The score of an identifier alone."""
         if method is Method.CAS:
             return CAS_SCORE
-        if method is Method.EC:
+        if method in (Method.EC, Method.CUS):
             return EC_SCORE
+        if method is Method.FORMULA:
+            is_shared = len(self.substances_of(method, value)) > 1
+            return SHARED_FORMULA_SCORE if is_shared else FORMULA_SCORE
         return GENERIC_UN_SCORE if value in GENERIC_UN_NUMBERS else UN_SCORE
+
+
+def _hs6(commodity_code: str) -> str:
+    return hs6_of("".join(char for char in commodity_code if char.isdigit()))

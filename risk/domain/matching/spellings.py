@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from risk.domain.matching import kazakh, russian, strength
-from risk.domain.substances import SubstanceName
+from risk.domain.substances import CUS_KIND, SubstanceName
 
 _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|(?![IVX]+\))[A-Z]{3,6})\)$")
@@ -29,7 +29,7 @@ class Spelling(msgspec.Struct, frozen=True):
 
 def spellings(name: SubstanceName) -> Iterator[Spelling]:
     """The name as printed and as papers write it; none for a wording that names goods."""
-    if _USELESS_NAME.search(name.name):
+    if name.kind == CUS_KIND or _USELESS_NAME.search(name.name):
         return
     score = strength.base_score(name)
     plain = _TRAILING_NOTE.sub("", name.name)

@@ -9,12 +9,14 @@ foreign name once in 17,000; what is written, ``manage.py build_innocent_tail`` 
 
 import hashlib
 import mmap
+import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from risk.domain.matching.normalise import HARD
+from risk.domain.proving.purity import stem
 
 FILE_NAME = "innocent_tail.bin"
 _MAGIC = b"innocent tail 1\n"
@@ -24,6 +26,7 @@ _HEADER_SIZE = len(_MAGIC) + _DIGEST_SIZE + 16
 _CAS_BITS = 30
 _CAS_MASK = (1 << _CAS_BITS) - 1
 GOODS = 0
+_CYRILLIC_WORD = re.compile("[а-я]{6,}")
 
 
 class InvalidTail(ValueError):
@@ -82,16 +85,28 @@ class NamesOnNoList:
 
     def __init__(self, tail: InnocentTail | None, listed: Collection[str]) -> None:
         self._tail = tail
-        self._listed = frozenset(listed)
+        self._listed = frozenset(filter(None, listed))
         self.is_known = tail is not None
         self.digest = tail.digest if tail is not None else ""
 
     def is_innocent(self, key: str) -> bool:
-        """Whether the squeezed name is that of a substance or of goods on no list."""
+        """Whether the squeezed name is that of a substance or of goods on no list; a single
+        Russian word of goods in any case form."""
+        if self._tail is None:
+            return False
+        key = key.rstrip(HARD)
+        owners = self._tail.owners(key)
+        if owners:
+            return self._listed.isdisjoint(owners)
+        root = stem_key(key)
+        return bool(root) and bool(self._tail.owners(root))
+
+    def is_chemical(self, key: str) -> bool:
+        """Whether the squeezed name is that of a chemical on no list."""
         if self._tail is None:
             return False
         owners = self._tail.owners(key.rstrip(HARD))
-        return bool(owners) and self._listed.isdisjoint(owners)
+        return any(owners) and self._listed.isdisjoint(owners)
 
     def is_innocent_number(self, cas_rn: str) -> bool:
         """Whether the CAS number is known to be that of another substance."""
@@ -100,6 +115,11 @@ class NamesOnNoList:
             and cas_rn not in self._listed
             and self._tail.is_innocent_number(cas_rn)
         )
+
+
+def stem_key(word: str) -> str:
+    """Under what a Russian word of goods is kept whatever its case; blank for any other."""
+    return f"~{stem(word)}" if _CYRILLIC_WORD.fullmatch(word) else ""
 
 
 def open_tail(path: Path) -> InnocentTail | None:

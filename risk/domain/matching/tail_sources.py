@@ -15,6 +15,7 @@ import msgspec
 
 from risk.domain.matching.pieces import MAX_LENGTH
 from risk.domain.matching.structure import StructureIndex
+from risk.domain.matching.tail import stem_key
 from risk.domain.matching.vocabulary import squeezed_key
 from risk.domain.proving.purity import ListedWords
 from risk.domain.substances import ListEntry, SubstanceName
@@ -37,11 +38,13 @@ _SHORTEST_IDEOGRAPHS = 3
 _PHRASE_END = re.compile(r"[;:,.()\n]|\s[-–]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _GOODS_COLUMNS = {
-    "headings_ru.csv": ("text",),
-    "codes_ru.csv": ("text",),
-    "hs6_en.csv": ("text",),
-    "trade.csv": ("ru", "en", "kk", "zh"),
+    "headings_ru.csv": ("hs4", "text"),
+    "codes_ru.csv": ("code", "text"),
+    "hs6_en.csv": ("hs6", "text"),
+    "trade.csv": ("hs4", "ru", "en", "kk", "zh"),
 }
+# Their wordings name listed substances in languages in which the lists do not.
+_CHEMICAL_CHAPTERS = ("28", "29", "30", "38")
 
 
 class Compound(msgspec.Struct, frozen=True):
@@ -99,7 +102,8 @@ def names_of_compounds(found: Iterable[Compound]) -> Iterator[tuple[str, str]]:
 
 def names_of_goods(goods: Path, names: Iterable[SubstanceName]) -> Iterator[tuple[str, str]]:
     """(squeezed word or run of up to three words, blank) of the tariff and trade wordings in
-    the folder, without wordings that name a listed substance in any case or order."""
+    the folder, without the chapters of chemicals and without wordings that name a listed
+    substance in any case or order."""
     listed = ListedWords(names)
     for text in _wordings(goods):
         if listed.are_named_in(text):
@@ -111,13 +115,16 @@ def names_of_goods(goods: Path, names: Iterable[SubstanceName]) -> Iterator[tupl
                     key, _words = squeezed_key(" ".join(words[start:stop]))
                     if _may_be_sought(key):
                         yield key, ""
+                        if stop == start + 1 and (root := stem_key(key)):
+                            yield root, ""
 
 
 def _wordings(goods: Path) -> Iterator[str]:
     for name, columns in _GOODS_COLUMNS.items():
         with (goods / name).open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                yield from (row[column] for column in columns)
+                if not row[columns[0]].startswith(_CHEMICAL_CHAPTERS):
+                    yield from (row[column] for column in columns[1:])
 
 
 def _may_be_sought(key: str) -> bool:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from risk.domain.lists.names_csv import read_names
 from risk.domain.lists.sources import read_lists
-from risk.domain.matching.tail import FILE_NAME, InnocentTail, write_tail
+from risk.domain.matching.tail import FILE_NAME, InnocentTail, stem_key, write_tail
 from risk.domain.matching.tail_sources import (
     compounds,
     names_of_compounds,
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         listed, innocent = parted(compounds(), entries)
         taken = {term.key for term in compile_vocabulary(names, ()).terms}
         taken.update(key for key, _cas_rn in names_of_compounds(listed))
+        taken.update([root for key in taken if (root := stem_key(key))])
         found = itertools.chain(
             names_of_compounds(innocent), names_of_goods(fixtures / "goods", names)
         )

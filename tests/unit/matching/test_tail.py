@@ -13,6 +13,7 @@ from risk.domain.matching.tail import (
     InvalidTail,
     NamesOnNoList,
     open_tail,
+    stem_key,
     write_tail,
 )
 from risk.domain.matching.tail_sources import Compound, names_of_compounds, parted
@@ -47,9 +48,16 @@ def test_tail_when_a_list_takes_a_substance_up_then_its_names_are_innocent_no_mo
 ) -> None:
     tail = written(tmp_path, ("acetal", "105-57-7"), numbers=("105-57-7",))
     assert NamesOnNoList(tail, ()).is_innocent("acetal")
-    newly_listed = NamesOnNoList(tail, {"105-57-7"})
+    # An entry without a number is blank, as the owner of a word of goods is.
+    newly_listed = NamesOnNoList(tail, {"105-57-7", ""})
     assert not newly_listed.is_innocent("acetal")
     assert not newly_listed.is_innocent_number("105-57-7")
+
+
+def test_word_of_goods_when_it_stands_in_another_case_then_it_is_innocent(tmp_path: Path) -> None:
+    tail = written(tmp_path, ("прицепы", ""), (stem_key("прицепы"), ""))
+    assert NamesOnNoList(tail, {""}).is_innocent("прицепам")
+    assert not NamesOnNoList(tail, {""}).is_innocent("празепам")
 
 
 def test_tail_when_it_is_missing_then_nothing_is_known_and_the_command_says_so(
