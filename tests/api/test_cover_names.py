@@ -6,8 +6,11 @@ import pytest
 
 from risk.domain.four_eyes import Actor
 from risk.models import CoverName, Substance
+from risk.selectors.facts import facts_for_chunk
 from risk.services.cover_names import propose_cover_name
+from risk.services.matches import match_chunk
 from targeting.models import AuditEvent
+from tests.factories.shipments import GoodsItemFactory
 from tests.integration.test_law import START, make_edition, only_own_lists
 
 __all__ = ["only_own_lists"]  # applies to every test here
@@ -112,3 +115,17 @@ def test_cover_names_when_searched_by_the_declared_code_then_its_beginnings(list
     found = auditor.get(f"{PLACE}?commodity_code=3402900000").json()["results"]
     assert [one["name"] for one in found] == ["Industrial surfactant"]
     assert auditor.get(f"{PLACE}?commodity_code=3403900000").json()["results"] == []
+
+
+def test_a_cover_name_in_a_declaration_is_stored_as_such(list_editor):
+    list_editor.post(PLACE, NEW)
+    item = GoodsItemFactory(
+        description="industrial surfactant, drums", commodity_code="3402900000", hs6="340290"
+    )
+    declaration = item.declaration
+    match_chunk(batch_id=declaration.batch_id, chunk=declaration.chunk)
+    (match,) = item.matches.all()
+    assert (match.substance.key, match.kind, match.is_flagged) == ("acetone", "cover_name", False)
+    facts = facts_for_chunk(batch_id=declaration.batch_id, chunk=declaration.chunk)
+    ((_, found),) = facts
+    assert [one.is_cover_name for one in found.items[0].matches] == [True]
