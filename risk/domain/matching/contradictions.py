@@ -7,6 +7,7 @@ when the number beside it says that it is something else.
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -27,6 +28,8 @@ _FIRST_RUNS, _FIRST_WORDS = 4, 12
 # What is left of a misspelt name beside the number of another substance.
 CONTRADICTED = 0.5
 _REACH = 40
+# A number in front begins further off, by its own length.
+_FURTHEST = _REACH + 30
 _LABEL = (
     r"(?:(?<!\w)(?:C\.?A\.?S|КАС)(?![a-zа-я])\.?(?:[\s-]*(?:RN|registry|reg|No|Nr|N|number|num|№|#|номер|рег"
     r"|登记号|号)(?![a-zа-я])\.?)*)?"
@@ -52,7 +55,9 @@ class Contradictions:
         self, text: str, mentions: Sequence[Mention], numbers: Sequence[Identifier]
     ) -> dict[Span, Contradiction]:
         """By span: the CAS number of another substance directly beside a name."""
-        numbers = [one for one in numbers if one.method is Method.CAS]
+        numbers = sorted(
+            (one for one in numbers if one.method is Method.CAS), key=lambda one: one.start
+        )
         spans: dict[Span, set[str]] = {}
         for name in mentions if numbers else ():
             if name.method in NAME_METHODS:
@@ -122,8 +127,10 @@ def _number_beside(
     text: str, start: int, end: int, numbers: Sequence[Identifier]
 ) -> Identifier | None:
     """The CAS number directly behind a name, else the one directly in front of it."""
-    behind = next(_behind(text, end, numbers), None)
-    return behind or next(_in_front(text, start, numbers), None)
+    first = bisect_left(numbers, start - _FURTHEST, key=lambda one: one.start)
+    last = bisect_right(numbers, end + _REACH, key=lambda one: one.start)
+    near = numbers[first:last]
+    return next(_behind(text, end, near), None) or next(_in_front(text, start, near), None)
 
 
 def _behind(text: str, end: int, numbers: Sequence[Identifier]) -> Iterator[Identifier]:

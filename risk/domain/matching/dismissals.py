@@ -45,16 +45,13 @@ def of_exact(
 def told_once(
     dismissed: Iterable[Dismissal], evidence: Sequence[SubstanceEvidence]
 ) -> tuple[Dismissal, ...]:
-    """By place, the nearest of each substance among places that overlap, at most twenty;
-    without those inside the evidence for the same substance."""
+    """The nearest of each substance among places that overlap, at most twenty, by place;
+    without those that overlap evidence for the same substance. O(characters of the places)."""
+    told = {(one.substance_key, at) for one in evidence for at in range(one.start, one.end)}
     chosen: list[Dismissal] = []
-    told = [(one.substance_key, one.start, one.end) for one in evidence]
     for one in sorted(dismissed, key=lambda d: (d.distance or 0.0, d.start - d.end, d.start)):
-        if not any(
-            key == one.substance_key and start < one.end and one.start < end
-            for key, start, end in told
-        ):
+        places = {(one.substance_key, at) for at in range(one.start, one.end)}
+        if len(chosen) < MOST and told.isdisjoint(places):
             chosen.append(one)
-            told.append((one.substance_key, one.start, one.end))
-    chosen.sort(key=lambda d: (d.start, d.end, d.substance_key))
-    return tuple(chosen[:MOST])
+            told |= places
+    return tuple(sorted(chosen, key=lambda d: (d.start, d.end, d.substance_key)))

@@ -124,12 +124,11 @@ class MentionFinder:
 
     def _formula_mentions(self, text: str, others: Sequence[Mention]) -> list[Mention]:
         """Formulas that are not part of what was read otherwise: "H2SO4" is a listed name."""
-        formulas = [
-            one
-            for one in find_formulas(text)
-            if not any(other.start < one.end and one.start < other.end for other in others)
-        ]
-        return self._number_mentions(formulas)
+        formulas = list(find_formulas(text))
+        taken = {at for one in others for at in range(one.start, one.end)} if formulas else set()
+        return self._number_mentions(
+            one for one in formulas if taken.isdisjoint(range(one.start, one.end))
+        )
 
     def _near_mentions(
         self, text: Normalised, near: Near, dismissed: list[Dismissal] | None

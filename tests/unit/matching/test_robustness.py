@@ -41,17 +41,41 @@ def test_normalise_when_given_any_text_then_the_map_is_whole_and_ascends(text: s
     )
 
 
-@pytest.mark.parametrize(
-    "piece",
-    ["a", "acetone ", "99% ", "1-", "без ацетона, ", "丙", "((", "-", "acetnoe ", "7 ", "e\u0301"],
-)
-def test_screen_when_the_text_is_64_kilobytes_then_it_is_bounded(
-    screener: Screener, piece: str
-) -> None:
-    """A generous bound against quadratic growth, not a speed figure."""
-    text = (piece * 65_536)[:65_536]
+# Lines, names, numbers and formulas that a text may be full of.
+_PIECES = (
+    "a", "acetone ", "99% ", "1-", "без ацетона, ", "丙", "((", "-", "acetnoe ", "7 ", "e\u0301",
+    "(C2H5)2O ", "(((((H2", "acetone CAS 64-17-5, ", "acteone CAS 64-17-5, ", "67-64-1 ",
+    "acetone C4H6O3 ", "C1CC", "для ",
+)  # fmt: skip
+
+
+def _seconds(screener: Screener, text: str) -> float:
     began = time.process_time()
+    screener.explain(text, "2914110000")
+    return time.process_time() - began
 
-    screener.screen(text)
 
-    assert time.process_time() - began < 20
+@pytest.mark.parametrize("piece", _PIECES)
+@pytest.mark.parametrize("length", [8_192, 65_536])
+def test_screen_when_a_text_is_four_times_as_long_then_its_cost_grows_no_faster(
+    screener: Screener, piece: str, length: int
+) -> None:
+    """Quadratic growth would be sixteen times; the tenth of a second keeps small times out."""
+    text = (piece * length)[:length]
+    screener.explain(text[: length // 4])
+    quarter = _seconds(screener, text[: length // 4])
+    assert _seconds(screener, text) <= 10 * quarter + 0.1
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.text(min_size=1, max_size=40), st.integers(2, 65_536))
+def test_explain_when_any_text_fills_64_kilobytes_then_places_lie_inside_it(
+    screener: Screener, piece: str, length: int
+) -> None:
+    text = (piece * length)[:length]
+    screening = screener.explain(text, "2914110000")
+    for one in (*screening.evidence, *screening.dismissed):
+        assert text[one.start : one.end] == one.matched_text
+    for evidence in screening.evidence:
+        for contradiction in evidence.contradictions:
+            assert 0 <= contradiction.start <= contradiction.end <= len(text)
