@@ -9,6 +9,7 @@ from django.contrib import admin
 from risk.models import (
     IndicatorRow,
     LaneDecision,
+    Rescreening,
     RiskAssessment,
     RiskProfile,
     SubstanceMatch,
@@ -33,6 +34,20 @@ class SubstanceMatchAdmin(admin.ModelAdmin):
     search_fields = ["substance__preferred_name", "matched_text"]
     raw_id_fields = ["goods_item"]
     show_full_result_count = False
+
+
+@admin.register(Rescreening)
+class RescreeningAdmin(admin.ModelAdmin):
+    """Look-backs and simulations: counts and progress, no case."""
+
+    list_display = ["edition", "kind", "day", "state", "hit_count", "match_count", "alert_count"]
+    list_filter = ["kind", "job__state"]
+    list_select_related = ["edition", "job"]
+    exclude = ["result"]
+
+    @admin.display(description="state")
+    def state(self, rescreening: Rescreening) -> str:
+        return rescreening.job.get_state_display()
 
 
 @admin.register(RiskProfile)

@@ -8,10 +8,13 @@ Messages of small batches have a queue of their own, which every worker empties 
 one worker serves alone: a declaration does not wait behind a file of a million.
 
 ingest → match → link ═ barrier: every chunk linked ═ assess → alert
+
+A look-back or a simulation is a job, cut into chunks in the same way:
+plan ═ screen every candidate text ═ judge every declaration that holds a hit
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +25,8 @@ from django.core.files import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from risk.services import assessments, matches, networks
+from risk.models import ListEdition, Rescreening
+from risk.services import assessments, look_backs, matches, networks, simulations
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
@@ -30,9 +34,9 @@ from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
-from shipments.models.choices import Stage
-from shipments.services import cancelling, declarations, intake, stage_runs
-from targeting.services import alerts
+from shipments.models.choices import JobStage, Stage
+from shipments.services import cancelling, declarations, intake, jobs, stage_runs
+from targeting.services import alerts, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -110,6 +114,36 @@ def run_stage(run_id: int) -> int:
     return done
 
 
+def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> Rescreening:
+    """Look back on what the edition changes on the day: once, however often it is asked for."""
+    with transaction.atomic():
+        found, is_new = look_backs.open_look_back(edition=edition, day=day, actor=actor, now=now)
+        if is_new:
+            _start(found.job_id)
+    return found
+
+
+def simulate(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
+    """Find out what the edition as it stands would change on the last ``days``."""
+    with transaction.atomic():
+        found = simulations.open_simulation(edition=edition, days=days, actor=actor, now=now)
+        _start(found.job_id)
+    return found
+
+
+def resume_job(*, job_id: int, now: datetime) -> None:
+    """Let a cancelled or failed job go on where it stopped."""
+    for run_id in jobs.resume_job(job_id=job_id, now=now):
+        _send_on_commit(run_id)
+
+
+def repeat_job(*, job_id: int, now: datetime) -> None:
+    """Do a job that ended all over again: of the same texts and lists it gives the same."""
+    with transaction.atomic():
+        jobs.reopen_job(job_id=job_id, now=now)
+        _start(job_id)
+
+
 def sweep() -> int:
     """Wake every run that nobody works on; returns how many."""
     overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=_lease())
@@ -121,7 +155,7 @@ def sweep() -> int:
 def _attempt(run: StageRun) -> list[StageRun]:
     """Run the stage; gives the runs that this worker holds already and goes on with."""
     try:
-        return _STAGES[Stage(run.stage)](run)
+        return _STAGES[run.stage](run)
     except stage_runs.LeaseLost:
         return []
     except (OperationalError, InterfaceError) as error:
@@ -139,7 +173,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
 
     The chunks of a large file are for all workers, those of a small one go on in this one.
     """
-    batch = run.batch
+    batch = _batch_of(run)
     totals = {"chunk": 0}
     own: list[StageRun] = []
     readings: list[TableReading] = []
@@ -174,14 +208,15 @@ def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[S
     """Store the chunk and make what follows; the run if it goes on in this worker."""
     with transaction.atomic():
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
-        cancelling.stop_if_cancelled(batch_id=run.batch_id)
-        declarations.store_chunk(batch=run.batch, chunk=chunk, parsed=parsed)
-        if not run.batch.is_bulk:
-            return _hold(run.batch, Stage.MATCH, chunk)
+        batch = _batch_of(run)
+        cancelling.stop_if_cancelled(batch_id=batch.pk)
+        declarations.store_chunk(batch=batch, chunk=chunk, parsed=parsed)
+        if not batch.is_bulk:
+            return _hold(batch, Stage.MATCH, chunk)
         following = stage_runs.schedule_run(
-            batch_id=run.batch_id, stage=Stage.MATCH, chunk=chunk, now=timezone.now()
+            batch_id=batch.pk, stage=Stage.MATCH, chunk=chunk, now=timezone.now()
         )
-        _send_on_commit(following.pk, run.batch)
+        _send_on_commit(following.pk, batch)
         return []
 
 
@@ -196,8 +231,8 @@ def _link(run: StageRun) -> list[StageRun]:
 def _assess(run: StageRun) -> list[StageRun]:
     service = partial(
         assessments.assess_chunk,
-        draw_secret=settings.TARGETING["DRAW_SECRET"].encode(),
-        office_time_zone=settings.TARGETING["OFFICE_TIME_ZONE"],
+        draw_secret=_draws().secret,
+        office_time_zone=_draws().office_time_zone,
     )
     return _complete(run, service, _follow_with(Stage.ALERT))
 
@@ -206,12 +241,21 @@ def _alert(run: StageRun) -> list[StageRun]:
     return _complete(run, partial(alerts.raise_alerts, now=timezone.now()), _finish)
 
 
-_STAGES: Mapping[Stage, Callable[[StageRun], list[StageRun]]] = {
+def _job(run: StageRun) -> list[StageRun]:
+    """A chunk of a job; of the chunks that follow the first goes on in this worker."""
+    following = rescreening.do_chunk(run=run, draws=_draws())
+    for run_id in following[1:]:
+        _send(run_id, BULK)
+    return _claim(following[0]) if following else []
+
+
+_STAGES: Mapping[str, Callable[[StageRun], list[StageRun]]] = {
     Stage.INGEST: _ingest,
     Stage.MATCH: _match,
     Stage.LINK: _link,
     Stage.ASSESS: _assess,
     Stage.ALERT: _alert,
+    **dict.fromkeys(JobStage, _job),
 }
 
 
@@ -220,7 +264,7 @@ def _complete(
 ) -> list[StageRun]:
     """The stage's writes, its completion and what follows, in one transaction."""
     with transaction.atomic():
-        counts = service(batch_id=run.batch_id, chunk=run.chunk)
+        counts = service(batch_id=_batch_of(run).pk, chunk=run.chunk)
         stage_runs.complete_run(run=run, counts=counts, now=timezone.now())
         return follow(run)
 
@@ -229,7 +273,7 @@ def _follow_with(stage: Stage) -> Callable[[StageRun], list[StageRun]]:
     """The next stage of the same chunk goes on in this worker, without a message."""
 
     def follow(run: StageRun) -> list[StageRun]:
-        return _hold(run.batch, stage, run.chunk)
+        return _hold(_batch_of(run), stage, run.chunk)
 
     return follow
 
@@ -237,7 +281,7 @@ def _follow_with(stage: Stage) -> Callable[[StageRun], list[StageRun]]:
 def _pass_barrier(run: StageRun) -> list[StageRun]:
     """Once every chunk is linked: this chunk goes on here, the others get their message."""
     own: list[StageRun] = []
-    for following in stage_runs.open_barrier(batch_id=run.batch_id, now=timezone.now()):
+    for following in stage_runs.open_barrier(batch_id=_batch_of(run).pk, now=timezone.now()):
         if following.chunk == run.chunk:
             own.extend(_claim(following.pk))
         else:
@@ -246,7 +290,7 @@ def _pass_barrier(run: StageRun) -> list[StageRun]:
 
 
 def _finish(run: StageRun) -> list[StageRun]:
-    stage_runs.finish_batch(batch_id=run.batch_id, now=timezone.now())
+    stage_runs.finish_batch(batch_id=_batch_of(run).pk, now=timezone.now())
     return []
 
 
@@ -262,7 +306,24 @@ def _hold(batch: IntakeBatch, stage: Stage, chunk: int) -> list[StageRun]:
     return [run] if run else []
 
 
-def _send_on_commit(run_id: int, batch: IntakeBatch) -> None:
+def _start(job_id: int) -> None:
+    now = timezone.now()
+    for run_id in jobs.schedule_chunks(job_id=job_id, stage=JobStage.PLAN, count=1, now=now):
+        _send_on_commit(run_id)
+
+
+def _batch_of(run: StageRun) -> IntakeBatch:
+    if run.batch is None:
+        raise TypeError(f"stage run {run.pk} is no run of a batch")
+    return run.batch
+
+
+def _draws() -> assessments.Draws:
+    secret: str = settings.TARGETING["DRAW_SECRET"]
+    return assessments.Draws(secret.encode(), settings.TARGETING["OFFICE_TIME_ZONE"])
+
+
+def _send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:
     # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
     transaction.on_commit(partial(_send, run_id, _queue(batch)), robust=True)
 
@@ -271,8 +332,9 @@ def _send(run_id: int, queue: str) -> None:
     current_app.send_task(RUN_STAGE, args=[run_id], queue=queue)
 
 
-def _queue(batch: IntakeBatch) -> str:
-    return BULK if batch.is_bulk else QUICK
+def _queue(batch: IntakeBatch | None) -> str:
+    """Jobs, which have no batch, are never in a hurry."""
+    return QUICK if batch and not batch.is_bulk else BULK
 
 
 def _lease() -> timedelta:

@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from risk.services.look_backs import changes_due, first_day
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
@@ -43,9 +44,13 @@ def check_audit() -> bool:
 
 @shared_task(name="targeting.tasks.bring_lists_into_force", ignore_result=True)
 def bring_lists_into_force() -> int:
-    """Supersede what is over and record what became law: screening goes by dates alone."""
-    with changes_by("task:bring_lists_into_force"):
-        editions = bring_into_force(now=timezone.now())
+    """Supersede what is over, record what became law and look back: screening goes by dates."""
+    actor, now = "task:bring_lists_into_force", timezone.now()
+    with changes_by(actor):
+        editions = bring_into_force(now=now)
+        changes = [(one, first_day(one, now=now)) for one in editions]
+        for edition, day in (*changes, *changes_due(now=now)):
+            pipeline.look_back(edition=edition, day=day, actor=actor, now=now)
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)

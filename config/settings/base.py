@@ -168,6 +168,9 @@ TARGETING: dict[str, Any] = {
     "UPCOMING_DAYS": 60,
     "LISTS_SECONDS": 300,
     "OUTBOX_SECONDS": 15,
+    # How far a list that changed is held against declarations from before, and a draft by itself.
+    "LOOK_BACK_MONTHS": 24,
+    "SIMULATION_DAYS": 90,
     "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
     # What may wait of large files before further ones are refused with 429.
     "MAX_BACKLOG_BYTES": 4 * 1024**3,

@@ -12,18 +12,24 @@ from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
+from risk.models.rescreenings import RescreenedDeclaration, RescreenedText, Rescreening
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
+from risk.models.texts import GoodsText, TextKey
 
 __all__ = [
     "AssessmentBasis",
     "ControlList",
     "CoverName",
+    "GoodsText",
     "IndicatorRow",
     "LaneDecision",
     "ListEdition",
     "ListEntry",
     "ListsRevision",
     "PartyLink",
+    "RescreenedDeclaration",
+    "RescreenedText",
+    "Rescreening",
     "RiskAssessment",
     "RiskProfile",
     "ScreenedText",
@@ -31,5 +37,6 @@ __all__ = [
     "SubstanceIdentifier",
     "SubstanceMatch",
     "SubstanceName",
+    "TextKey",
     "TradeRecord",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 
 from risk.domain.matching.evidence import EvidenceKind
 from risk.models.choices import EVIDENCE_KINDS, METHODS, VERDICTS
+from risk.models.rescreenings import Rescreening
 from risk.models.substances import Substance
 from shipments.models import GoodsItem
 
@@ -39,6 +40,7 @@ class SubstanceMatch(models.Model):
     is ``cover_name`` when the text is what the substance was declared as elsewhere.
     ``nearest_innocent`` is {name, distance} of the innocent name nearest to a misspelt one;
     ``contradictions`` an array of {kind, value, start, end}: what else cannot be true.
+    ``look_back`` found the match under law that came after the declaration was screened.
     """
 
     goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
@@ -65,12 +67,24 @@ class SubstanceMatch(models.Model):
     is_flagged = models.BooleanField(default=False)
     is_upcoming = models.BooleanField(default=False)
     screener_digest = models.BinaryField(max_length=16)
+    look_back = models.ForeignKey(
+        Rescreening, on_delete=models.PROTECT, null=True, related_name="matches", db_index=False
+    )
 
     class Meta:
         verbose_name_plural = "substance matches"
         constraints = [
             models.UniqueConstraint(
-                fields=["goods_item", "substance", "start", "end"], name="substance_match_once"
+                fields=["goods_item", "substance", "start", "end", "look_back"],
+                name="substance_match_once",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_back"],
+                condition=models.Q(look_back__isnull=False),
+                name="substance_match_by_look_back",
             ),
         ]
 

@@ -19,6 +19,7 @@ from risk.domain.matching.evidence import (
     EvidenceKind,
     ListVerdict,
     Method,
+    SubstanceEvidence,
     Verdict,
 )
 from risk.selectors.lists import ListsInForce, lists_by_day
@@ -59,9 +60,11 @@ _DECLARATIONS = """
           AND own.kind IN ('phone', 'email', 'bank_account', 'wallet')
         LIMIT %(shared)s) AS linked
     ) AS shared ON importer.party_id IS NOT NULL
-    WHERE d.batch_id = %(batch)s AND d.chunk = %(chunk)s AND NOT d.is_cancelled
+    WHERE {which} AND NOT d.is_cancelled
     ORDER BY d.accepted_at, d.registration_number, d.version
 """
+_OF_CHUNK = "d.batch_id = %(batch)s AND d.chunk = %(chunk)s"
+_GIVEN = "d.id = ANY(%(given)s)"
 
 # Read once per declaration: all its items look back on the same rows.
 _HISTORIES = """
@@ -125,7 +128,7 @@ _ITEMS = """
 _MATCHES = """
     SELECT m.goods_item_id, substance.key AS substance_key, m.method, m.support,
            m.match_score, m.verdict, m.list_verdicts, m.concentration_pct,
-           m.is_above_alert_point, m.is_flagged, m.kind, m.contradictions
+           m.is_above_alert_point, m.is_flagged, m.kind, m.contradictions, m.look_back_id
     FROM risk_substancematch AS m
     JOIN risk_substance AS substance ON substance.id = m.substance_id
     JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
@@ -134,15 +137,41 @@ _MATCHES = """
 """
 
 
+class Overlay(msgspec.Struct, frozen=True):
+    """What other lists than those of the declarations' days say of some items.
+
+    ``found`` maps an item's id to substances with the evidence that takes the place of
+    every stored match of that substance; none, and the substance is not there.
+    """
+
+    lists: ListsInForce
+    found: Mapping[int, Mapping[str, Sequence[SubstanceEvidence]]]
+    look_back_id: int | None = None
+
+
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
     """(declaration id, facts) of the chunk in as-of order, by four queries.
 
     What a match stands for is said by the lists that are law on the declaration's day;
-    a match of lists to come is no fact yet.
+    a match of lists to come is no fact yet, and one that a look-back found was none then.
     """
-    declarations = _fetch(
-        _DECLARATIONS, {"batch": batch_id, "chunk": chunk, "shared": SHARED_PARTIES}
-    )
+    return _facts(_OF_CHUNK, {"batch": batch_id, "chunk": chunk}, None)
+
+
+def facts_under(
+    *, declaration_ids: Sequence[int], overlay: Overlay
+) -> list[tuple[int, DeclarationFacts]]:
+    """As :func:`facts_for_chunk`, of these declarations, but for what the overlay replaces.
+
+    What earlier look-backs found counts as well; what this one stored is left to the overlay.
+    """
+    return _facts(_GIVEN, {"given": list(declaration_ids)}, overlay)
+
+
+def _facts(
+    which: str, chosen: Mapping[str, Any], overlay: Overlay | None
+) -> list[tuple[int, DeclarationFacts]]:
+    declarations = _fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
     params = {
         "declarations": [row["id"] for row in declarations],
         "importers": [row["importer_id"] for row in declarations],
@@ -162,11 +191,49 @@ def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, Declaration
         lists = lists_of[days[row["id"]]]
         history = histories.get(row["id"], _NO_HISTORY)
         items = [
-            _item_facts(item, history, matches[item["id"]], lists) for item in items_of[row["id"]]
+            _item_facts(item, history, _matches_of(matches[item["id"]], item["id"], lists, overlay))
+            for item in items_of[row["id"]]
         ]
         return _declaration_facts(row, history, items)
 
     return [(row["id"], facts(row)) for row in declarations]
+
+
+def _matches_of(
+    stored: Iterable[_Row], item_id: int, lists: ListsInForce, overlay: Overlay | None
+) -> tuple[MatchFacts, ...]:
+    """The item's matches with the lists that each of them is by."""
+    if overlay is None:
+        return tuple(_match_facts(row, lists) for row in stored if row["look_back_id"] is None)
+    own = overlay.found.get(item_id, {})
+    kept = [
+        _match_facts(row, lists if row["look_back_id"] is None else overlay.lists)
+        for row in stored
+        if row["substance_key"] not in own
+        and (row["look_back_id"] is None or row["look_back_id"] != overlay.look_back_id)
+    ]
+    new = [
+        _match_facts(_as_row(evidence), overlay.lists)
+        for key in sorted(own)
+        for evidence in own[key]
+    ]
+    return tuple(sorted((*kept, *new), key=lambda match: match.substance_key))
+
+
+def _as_row(evidence: SubstanceEvidence) -> _Row:
+    return {
+        "substance_key": evidence.substance_key,
+        "method": evidence.method.value,
+        "support": msgspec.json.encode(evidence.support),
+        "match_score": evidence.match_score,
+        "verdict": evidence.verdict.value,
+        "list_verdicts": msgspec.json.encode(evidence.list_verdicts),
+        "concentration_pct": evidence.concentration_pct,
+        "is_above_alert_point": evidence.is_above_alert_point,
+        "is_flagged": evidence.flagged,
+        "kind": evidence.kind.value,
+        "contradictions": msgspec.json.encode(evidence.contradictions),
+    }
 
 
 class _History:
@@ -228,9 +295,7 @@ def _party_facts(row: _Row, history: _History) -> PartyFacts:
     )
 
 
-def _item_facts(
-    row: _Row, history: _History, matches: Iterable[_Row], lists: ListsInForce
-) -> ItemFacts:
+def _item_facts(row: _Row, history: _History, matches: tuple[MatchFacts, ...]) -> ItemFacts:
     hs6_count, hs6_max_mass = history.of_goods(row["hs6"])
     return ItemFacts(
         item_number=row["item_number"],
@@ -243,7 +308,7 @@ def _item_facts(
         country_of_origin=row["country_of_origin"],
         package_count=row["package_count"],
         document_codes=tuple(row["document_codes"]),
-        matches=tuple(_match_facts(match, lists) for match in matches),
+        matches=matches,
         peer_unit_prices=tuple(row["peer_unit_prices"]),
         importer_item_count=history.item_count,
         importer_hs6_count=hs6_count,

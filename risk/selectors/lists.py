@@ -87,6 +87,25 @@ def lists_by_day(days: Iterable[date]) -> dict[date, ListsInForce]:
     return {day: _of_day(revision, catalogue, day) for day in sorted(set(days))}
 
 
+def lists_with(edition: ListEdition, day: date) -> ListsInForce:
+    """The lists of the day as if ``edition``, whatever its state, were law on it.
+
+    Takes seconds: a screener is built, and the last one is kept.
+    """
+    return _with_edition(_revision(), edition.pk, edition.version, day)
+
+
+def entries_on(list_code: str, day: date) -> tuple[ListEntry, ...]:
+    """What one list holds as law on the day."""
+    found = flattened(_catalogue(_revision()).editions, day)
+    return tuple(entry for entry in found if entry.list_code == list_code)
+
+
+def draft_entries_on(edition: ListEdition, day: date) -> tuple[ListEntry, ...]:
+    """What an edition would hold on the day if it were law."""
+    return flattened([_as_law(edition)], day)
+
+
 def editions_that_are_law() -> tuple[EditionInForce, ...]:
     """Every edition that is or was law with its entries and period."""
     return _catalogue(_revision()).editions
@@ -214,8 +233,35 @@ def _of_period_before(revision: str, period: Period, changes: tuple[date, ...]) 
 
 @lru_cache(maxsize=PERIODS_KEPT)
 def _of_period(revision: str, period: Period) -> ListsInForce:
+    return _lists_of(_catalogue(revision), period, period.since or date.min)
+
+
+@lru_cache(maxsize=1)
+def _with_edition(revision: str, edition_id: int, version: int, day: date) -> ListsInForce:
     catalogue = _catalogue(revision)
-    day = period.since or date.min
+    edition = ListEdition.objects.select_related("control_list").get(pk=edition_id)
+    own = _as_law(edition)
+    others = tuple(one for one in catalogue.editions if one.list_code != own.list_code)
+    verified = {(own.list_code, own.number)} if edition.is_verified else set()
+    changed = msgspec.structs.replace(
+        catalogue,
+        editions=(*others, own),
+        verified=catalogue.verified | verified,
+        substance_ids=dict(Substance.objects.values_list("key", "pk")),
+    )
+    return _lists_of(changed, Period(day, None), day)
+
+
+def _as_law(edition: ListEdition) -> EditionInForce:
+    return EditionInForce(
+        list_code=edition.control_list.code,
+        number=edition.number,
+        period=Period(),
+        entries=entries_of(edition),
+    )
+
+
+def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
     entries = flattened(catalogue.editions, day)
     screener = build_screener(entries, catalogue.names, catalogue.cover_names)
     kinds: dict[tuple[str, str], set[str]] = {}

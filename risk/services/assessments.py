@@ -1,7 +1,7 @@
 """The assess stage: facts, score, lane, stored so that they can be computed again."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import NamedTuple
@@ -24,15 +24,25 @@ from risk.selectors.profiles import active_profile, stored_profile
 from shipments.services.bulk import copy_rows, upsert_rows
 
 INTAKE = "intake"
+LIST_CHANGE = "list_change"
 
 
-class _Assessed(NamedTuple):
+class Assessed(NamedTuple):
+    """One declaration's facts, what the profile says of them, and the lane."""
+
     declaration_id: int
     facts: DeclarationFacts
     assessment: Assessment
     decision: LaneDecision
     day: date
     key_digest: str
+
+
+class Draws(NamedTuple):
+    """The secret of the random draw and the office's zone, by whose day it is drawn."""
+
+    secret: bytes
+    office_time_zone: str
 
 
 def assess_chunk(
@@ -44,19 +54,34 @@ def assess_chunk(
     declaration, fired indicators replaced.
     """
     profile_id, profile = active_profile()
-    zone = ZoneInfo(office_time_zone)
-    assessed = [
-        _assess(declaration_id, facts, profile, draw_secret, zone)
-        for declaration_id, facts in facts_for_chunk(batch_id=batch_id, chunk=chunk)
-    ]
-    ids: dict[int, int] = {}
+    found = facts_for_chunk(batch_id=batch_id, chunk=chunk)
+    assessed = judge(found, profile, Draws(draw_secret, office_time_zone))
     lists_of = lists_by_day({one.day for one in assessed})
+    ids: dict[int, int] = {}
     for lists in {lists.period: lists for lists in lists_of.values()}.values():
         group = [one for one in assessed if lists.period.holds(one.day)]
-        ids |= _upsert_assessments(group, _basis(profile_id, lists))
-    _replace_indicator_rows(assessed, ids)
-    _upsert_lanes(assessed, ids)
+        ids |= _upsert_assessments(group, _basis(profile_id, lists), INTAKE, "")
+    _store_judgements(assessed, ids)
     return {"assessment": len(assessed)}
+
+
+def store_list_change(
+    *, assessed: Sequence[Assessed], profile_id: int, lists: ListsInForce, trigger_key: str
+) -> None:
+    """Store assessments that a change of the lists led to, beside those of the intake.
+
+    ``trigger_key`` names the change. The caller holds the transaction; twice is as once.
+    """
+    basis = _basis(profile_id, lists)
+    _store_judgements(assessed, _upsert_assessments(assessed, basis, LIST_CHANGE, trigger_key))
+
+
+def judge(
+    found: Iterable[tuple[int, DeclarationFacts]], profile: RiskProfile, draws: Draws
+) -> list[Assessed]:
+    """What the profile says of (declaration id, facts); nothing is stored."""
+    zone = ZoneInfo(draws.office_time_zone)
+    return [_assess(pk, facts, profile, draws.secret, zone) for pk, facts in found]
 
 
 def reassess(assessment: RiskAssessmentRow) -> Assessment:
@@ -74,12 +99,12 @@ def _assess(
     profile: RiskProfile,
     draw_secret: bytes,
     zone: ZoneInfo,
-) -> _Assessed:
+) -> Assessed:
     day = facts.accepted_at.astimezone(zone).date()
     key = day_key(draw_secret, day)
     assessment = assess(facts, profile)
     decision = decide_lane(assessment, profile, draw(key, facts.registration_number))
-    return _Assessed(declaration_id, facts, assessment, decision, day, key_digest(key))
+    return Assessed(declaration_id, facts, assessment, decision, day, key_digest(key))
 
 
 def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
@@ -96,7 +121,9 @@ def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
     return basis
 
 
-def _upsert_assessments(assessed: Sequence[_Assessed], basis: AssessmentBasis) -> dict[int, int]:
+def _upsert_assessments(
+    assessed: Sequence[Assessed], basis: AssessmentBasis, trigger: str, trigger_key: str
+) -> dict[int, int]:
     """Assessment ids by declaration id."""
     values = (
         "basis",
@@ -110,8 +137,8 @@ def _upsert_assessments(assessed: Sequence[_Assessed], basis: AssessmentBasis) -
     rows = [
         (
             one.declaration_id,
-            INTAKE,
-            "",
+            trigger,
+            trigger_key,
             basis.pk,
             one.assessment.score,
             one.assessment.confidence,
@@ -134,7 +161,12 @@ def _upsert_assessments(assessed: Sequence[_Assessed], basis: AssessmentBasis) -
     )
 
 
-def _replace_indicator_rows(assessed: Sequence[_Assessed], ids: Mapping[int, int]) -> None:
+def _store_judgements(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
+    _replace_indicator_rows(assessed, ids)
+    _upsert_lanes(assessed, ids)
+
+
+def _replace_indicator_rows(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
     IndicatorRow.objects.filter(assessment__in=ids.values()).delete()
     copy_rows(
         IndicatorRow,
@@ -154,7 +186,7 @@ def _replace_indicator_rows(assessed: Sequence[_Assessed], ids: Mapping[int, int
     )
 
 
-def _upsert_lanes(assessed: Sequence[_Assessed], ids: Mapping[int, int]) -> None:
+def _upsert_lanes(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
     values = (
         "lane",
         "criteria_lane",

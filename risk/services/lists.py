@@ -1,8 +1,10 @@
 """Loading control lists and names from files."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import NamedTuple
 
 import msgspec
@@ -18,10 +20,12 @@ from risk.models.entries import entry_values
 from risk.models.lists import LAW
 from risk.selectors.office import office_day
 from risk.services.periods import NOBODY, enact, next_number, supersede_past_editions
+from shipments.services.bulk import copy_rows, upsert_rows
 
 PREFERRED = "preferred_name_en"
 # Who compared the lists that ship with the project.
 DISTRIBUTION = "distribution"
+NAMES_AT_ONCE = 50_000
 
 
 class LoadedList(NamedTuple):
@@ -98,10 +102,12 @@ def add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName])
     for name in names:
         if name.source.endswith(PREFERRED):
             preferred.setdefault(name.substance_key, name.name)
-    keys = dict.fromkeys(entry.substance_key for entry in entries)
-    Substance.objects.bulk_create(
-        (Substance(key=key, preferred_name=preferred.get(key, key)) for key in keys),
-        ignore_conflicts=True,
+    keys = list(dict.fromkeys(entry.substance_key for entry in entries))
+    upsert_rows(
+        Substance,
+        ("key", "preferred_name"),
+        [(key, preferred.get(key, key)) for key in keys],
+        key=("key",),
     )
     by_key = dict(Substance.objects.filter(key__in=keys).values_list("key", "pk"))
     _add_names(names, by_key)
@@ -117,31 +123,30 @@ def add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName])
         )
         if value
     }
-    SubstanceIdentifier.objects.bulk_create(
-        (
-            SubstanceIdentifier(substance_id=pk, kind=kind, value=value, form_name=form_name)
-            for (pk, kind, value), form_name in sorted(identifiers.items())
-        ),
-        ignore_conflicts=True,
+    upsert_rows(
+        SubstanceIdentifier,
+        ("substance", "kind", "value", "form_name", "acknowledged"),
+        [(*identifier, form_name, "[]") for identifier, form_name in identifiers.items()],
+        key=("substance", "kind", "value"),
     )
     return by_key
 
 
-def _add_names(names: Iterable[SubstanceName], by_key: dict[str, int]) -> None:
-    SubstanceNameRow.objects.bulk_create(
+def _add_names(names: Iterable[SubstanceName], by_key: Mapping[str, int]) -> None:
+    rows = (
         (
-            SubstanceNameRow(
-                substance_id=by_key[name.substance_key],
-                name=name.name,
-                lang=name.lang,
-                kind=name.kind,
-                source=name.source,
-                verification=name.verification,
-            )
-            for name in names
-        ),
-        ignore_conflicts=True,
+            by_key[name.substance_key],
+            name.name,
+            name.lang,
+            name.kind,
+            name.source,
+            name.verification,
+        )
+        for name in names
     )
+    columns = ("substance", "name", "lang", "kind", "source", "verification")
+    while block := list(islice(rows, NAMES_AT_ONCE)):
+        upsert_rows(SubstanceNameRow, columns, block, key=("substance", "lang", "name"))
 
 
 def add_entries(
@@ -153,15 +158,29 @@ def add_entries(
 ) -> None:
     """Store entries of a draft; the caller holds the transaction."""
     verified_by = DISTRIBUTION if is_verified else ""
-    ListEntryRow.objects.bulk_create(
+    rows = (
+        {
+            "edition": edition.pk,
+            "substance": substances[entry.substance_key],
+            "verified_by": verified_by,
+            "acknowledged": [],
+            **entry_values(entry),
+        }
+        for entry in entries
+    )
+    first = next(rows, None)
+    if first is None:
+        return
+    copy_rows(
+        ListEntryRow,
+        tuple(first),
         (
-            ListEntryRow(
-                edition=edition,
-                substance_id=substances[entry.substance_key],
-                verified_by=verified_by,
-                **entry_values(entry),
-            )
-            for entry in entries
+            [
+                json.dumps(value, ensure_ascii=False)
+                if isinstance(value, list | tuple | dict)
+                else value
+                for value in row.values()
+            ]
+            for row in chain([first], rows)
         ),
-        batch_size=2000,
     )

@@ -1,6 +1,5 @@
 """The match stage: distinct goods descriptions are screened once, items get their matches."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -13,6 +12,8 @@ from risk.domain.matching.evidence import SubstanceEvidence
 from risk.models import ScreenedText, SubstanceMatch
 from risk.selectors.lists import ListsInForce, lists_by_day, screener_digest
 from risk.selectors.office import office_day
+from risk.selectors.texts import text_digest
+from risk.services.texts import store_texts
 from shipments.models import GoodsItem
 from shipments.selectors.declarations import chunk_declarations
 from shipments.services.bulk import copy_rows, upsert_rows
@@ -30,13 +31,15 @@ class _Line(NamedTuple):
     day: date
 
 
-class _Found(NamedTuple):
-    """One recognised substance of one item, by the lists of its declaration's day."""
+class Found(NamedTuple):
+    """One recognised substance of one item, by the lists of its declaration's day, or by
+    those of the look-back that found it."""
 
     item_id: int
     evidence: SubstanceEvidence
     lists: ListsInForce
     is_upcoming: bool = False
+    look_back_id: int | None = None
 
 
 def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
@@ -46,48 +49,46 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     its declaration's day; the answer for a distinct (description, code) is taken from the
     cache when that very screener has given it before. What is not worth showing (the code
     of a basket alone) is not stored; what only lists to come hold is stored as upcoming.
+    Matches of look-backs stay. The texts are stored with their keys, for look-backs to come.
     """
     accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
     lines = _lines(accepted)
     found = screen_lines(lines, lists_by_day({line.day for line in lines}))
-    SubstanceMatch.objects.filter(goods_item__in=[line.item_id for line in lines]).delete()
-    _copy_matches(found)
+    items = [line.item_id for line in lines]
+    SubstanceMatch.objects.filter(goods_item__in=items, look_back=None).delete()
+    copy_matches(found)
     distinct = {(line.text, line.commodity_code) for line in lines}
+    store_texts(distinct)
     return {"item": len(lines), "distinct": len(distinct), "match": len(found)}
 
 
-def screen_lines(lines: Iterable[_Line], lists_of: Mapping[date, ListsInForce]) -> list[_Found]:
+def screen_lines(lines: Iterable[_Line], lists_of: Mapping[date, ListsInForce]) -> list[Found]:
     """What is worth showing in the lines, by the lists of each one's day."""
     by_lists: dict[int, list[_Line]] = {}
     for line in lines:
         by_lists.setdefault(id(lists_of[line.day]), []).append(line)
-    found: list[_Found] = []
+    found: list[Found] = []
     for group in by_lists.values():
         found.extend(_screen_group(group, lists_of[group[0].day]))
     return found
 
 
-def _screen_group(lines: Sequence[_Line], lists: ListsInForce) -> list[_Found]:
+def _screen_group(lines: Sequence[_Line], lists: ListsInForce) -> list[Found]:
     distinct = {(line.text, line.commodity_code) for line in lines}
     present = _screen_distinct(distinct, lists.screener)
     coming = _screen_distinct(distinct, lists.coming) if lists.coming else {}
-    found: list[_Found] = []
+    found: list[Found] = []
     for line in lines:
         pair = (line.text, line.commodity_code)
         now = [one for one in present[pair] if one.match_score >= SHOW_POINT]
         named = {one.substance_key for one in now}
-        found.extend(_Found(line.item_id, one, lists) for one in now)
+        found.extend(Found(line.item_id, one, lists) for one in now)
         found.extend(
-            _Found(line.item_id, one, lists, is_upcoming=True)
+            Found(line.item_id, one, lists, is_upcoming=True)
             for one in coming.get(pair, ())
             if one.match_score >= SHOW_POINT and one.substance_key not in named
         )
     return found
-
-
-def text_digest(text: str, commodity_code: str) -> bytes:
-    """16 bytes that name one distinct (description, code)."""
-    return hashlib.blake2b(f"{text}\0{commodity_code}".encode(), digest_size=16).digest()
 
 
 def _lines(accepted: Mapping[int, datetime]) -> list[_Line]:
@@ -146,16 +147,18 @@ _MATCH_COLUMNS = (
     "is_flagged",
     "is_upcoming",
     "screener_digest",
+    "look_back",
 )
 
 
-def _copy_matches(matches: Iterable[_Found]) -> None:
+def copy_matches(matches: Iterable[Found]) -> None:
+    """Store the matches; the caller has removed what they replace."""
     copy_rows(SubstanceMatch, _MATCH_COLUMNS, map(_match_row, matches))
 
 
-def _match_row(match: _Found) -> tuple[object, ...]:
+def _match_row(match: Found) -> tuple[object, ...]:
     """The values of ``_MATCH_COLUMNS``."""
-    item_id, evidence, lists, is_upcoming = match
+    item_id, evidence, lists, is_upcoming, look_back_id = match
     return (
         item_id,
         lists.substance_ids[evidence.substance_key],
@@ -177,4 +180,5 @@ def _match_row(match: _Found) -> tuple[object, ...]:
         evidence.flagged and not is_upcoming,
         is_upcoming,
         lists.digest,
+        look_back_id,
     )

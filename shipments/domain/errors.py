@@ -31,3 +31,9 @@ class UnreadableFile(ShipmentsError):
     """A fault of the whole file: nothing after it can be read. Params: ``reason``, ``line``."""
 
     code = "unreadable_file"
+
+
+class WrongJobState(ShipmentsError):
+    """The step does not follow from the job's state. Params: ``state``, ``allowed``."""
+
+    code = "wrong_state"

@@ -8,6 +8,7 @@ from shipments.models.declarations import (
     GoodsItem,
     GoodsItemDocument,
 )
+from shipments.models.jobs import Job
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "GoodsItemDocument",
     "IntakeBatch",
     "IntakeIssue",
+    "Job",
     "Party",
     "PartyIdentifier",
     "PartyName",

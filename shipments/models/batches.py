@@ -4,7 +4,8 @@ import uuid
 
 from django.db import models
 
-from shipments.models.choices import BatchState, IssueSeverity, Stage, StageState
+from shipments.models.choices import BatchState, IssueSeverity, JobStage, Stage, StageState
+from shipments.models.jobs import Job
 
 
 class Submitter(models.Model):
@@ -97,7 +98,7 @@ class RawMessage(models.Model):
 
 
 class StageRun(models.Model):
-    """One stage of one chunk of a batch: the unit of work, of retry and of progress.
+    """One stage of one chunk of a batch or job: the unit of work, of retry and of progress.
 
     ``leased_until`` bounds how long a silent worker keeps it; ``woken_at`` is when its
     last message was sent, so that the sweep repeats only messages that are long overdue.
@@ -105,8 +106,13 @@ class StageRun(models.Model):
     ``fruitless_attempts`` only those since the run last got on.
     """
 
-    batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="stage_runs")
-    stage = models.TextField(choices=Stage.choices)
+    batch = models.ForeignKey(
+        IntakeBatch, on_delete=models.CASCADE, related_name="stage_runs", null=True
+    )
+    job = models.ForeignKey(
+        Job, on_delete=models.CASCADE, related_name="stage_runs", null=True, db_index=False
+    )
+    stage = models.TextField(choices=[*Stage.choices, *JobStage.choices])
     chunk = models.PositiveIntegerField()
     state = models.TextField(choices=StageState.choices, default=StageState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
@@ -120,6 +126,11 @@ class StageRun(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "stage", "chunk"], name="stage_run_once"),
+            models.UniqueConstraint(fields=["job", "stage", "chunk"], name="job_run_once"),
+            models.CheckConstraint(
+                condition=models.Q(batch__isnull=True) ^ models.Q(job__isnull=True),
+                name="stage_run_of_batch_or_job",
+            ),
         ]
         indexes = [
             models.Index(
@@ -130,7 +141,8 @@ class StageRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.batch_id}/{self.stage}/{self.chunk} {self.state}"
+        of = self.batch_id if self.batch_id else f"job {self.job_id}"
+        return f"{of}/{self.stage}/{self.chunk} {self.state}"
 
 
 class IntakeIssue(models.Model):

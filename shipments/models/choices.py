@@ -71,6 +71,30 @@ class Stage(models.TextChoices):
     ALERT = "alert", _("alert")
 
 
+class JobKind(models.TextChoices):
+    LOOK_BACK = "look_back", _("look-back: stored declarations under changed law")
+    SIMULATION = "simulation", _("simulation: what a draft would change")
+    INDEXING = "indexing", _("blocking keys of texts stored before")
+
+
+class JobState(models.TextChoices):
+    """A job that was cancelled or failed goes on where it stopped when it is resumed."""
+
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("failed")
+
+
+class JobStage(models.TextChoices):
+    """The stages of a job, in their order."""
+
+    INDEX = "index", _("index")
+    PLAN = "plan", _("plan")
+    SCREEN = "screen", _("screen")
+    JUDGE = "judge", _("judge")
+
+
 class IssueSeverity(models.TextChoices):
     REJECT = "reject", _("rejected: the declaration was not stored")
     QUARANTINE = "quarantine", _("quarantined: this item was not stored")

@@ -127,6 +127,17 @@ class GoodsItem(models.Model):
                 fields=["declaration", "item_number"], name="goods_item_number_once"
             ),
         ]
+        indexes = [
+            # By a hash of 8 bytes: a description may be longer than a page of an index.
+            models.Index(
+                models.Func(
+                    models.F("description"),
+                    models.Value(0, output_field=models.BigIntegerField()),
+                    function="hashtextextended",
+                ),
+                name="goods_item_by_description",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.declaration_id}/{self.item_number}"

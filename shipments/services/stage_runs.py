@@ -8,8 +8,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from shipments.domain.errors import ShipmentsError
-from shipments.models import IntakeBatch, StageRun
-from shipments.models.choices import BatchState, Stage, StageState
+from shipments.models import IntakeBatch, Job, StageRun
+from shipments.models.choices import BatchState, JobState, Stage, StageState
 from shipments.services.bulk import upsert_rows
 
 MAX_FRUITLESS_ATTEMPTS = 5
@@ -27,6 +27,8 @@ _HELD = (
     "failure",
     "counts",
 )
+# Runs of a job that was cancelled or failed wait until it is resumed.
+_MAY_RUN = Q(job=None) | Q(job__state=JobState.RUNNING)
 
 
 class LeaseLost(ShipmentsError):
@@ -45,8 +47,9 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     """
     run = (
         StageRun.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("batch__submitter")
+        .select_related("batch__submitter", "job")
         .filter(
+            _MAY_RUN,
             Q(state=StageState.PENDING) | Q(state=StageState.RUNNING, leased_until__lt=now),
             pk=run_id,
         )
@@ -57,15 +60,16 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     if run.fruitless_attempts >= MAX_FRUITLESS_ATTEMPTS:
         run.state, run.failure, run.finished_at = StageState.FAILED, "too many attempts", now
         run.save()
-        _fail_batch(run, now)
+        _fail_owner(run, now)
         return None
     run.state, run.attempts = StageState.RUNNING, run.attempts + 1
     run.fruitless_attempts += 1
     run.leased_until = now + lease
     run.save()
-    IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
-        state=BatchState.PROCESSING, started_at=Coalesce("started_at", Value(now))
-    )
+    if run.batch_id:
+        IntakeBatch.objects.filter(pk=run.batch_id, state=BatchState.RECEIVED).update(
+            state=BatchState.PROCESSING, started_at=Coalesce("started_at", Value(now))
+        )
     return run
 
 
@@ -90,20 +94,36 @@ def release_run(*, run: StageRun, failure: str) -> None:
     _update_own(run, state=StageState.PENDING, failure=failure, leased_until=None)
 
 
+def postpone_run(*, run: StageRun, reason: str) -> None:
+    """Give the run back because what it waits for is not there yet: no attempt of its own."""
+    _update_own(
+        run, state=StageState.PENDING, failure=reason, leased_until=None, fruitless_attempts=0
+    )
+
+
 @transaction.atomic
 def fail_run(*, run: StageRun, failure: str, now: datetime) -> None:
-    """End the run and its batch as failed: a fault that another attempt would meet again."""
+    """End the run and its owner as failed: a fault that another attempt would meet again."""
+    run.failure = failure
     _update_own(run, state=StageState.FAILED, failure=failure, finished_at=now, leased_until=None)
-    _fail_batch(run, now)
+    _fail_owner(run, now)
 
 
-def _fail_batch(run: StageRun, now: datetime) -> None:
-    IntakeBatch.objects.filter(pk=run.batch_id).update(
-        state=BatchState.FAILED,
-        failure_code="stage_failed",
-        failure_detail=run.stage,
-        finished_at=now,
-    )
+def _fail_owner(run: StageRun, now: datetime) -> None:
+    """End the batch or job of a run that failed."""
+    if run.job_id:
+        Job.objects.filter(pk=run.job_id).update(
+            state=JobState.FAILED,
+            failure=f"{run.stage} {run.chunk}: {run.failure}",
+            finished_at=now,
+        )
+    if run.batch_id:
+        IntakeBatch.objects.filter(pk=run.batch_id).update(
+            state=BatchState.FAILED,
+            failure_code="stage_failed",
+            failure_detail=run.stage,
+            finished_at=now,
+        )
 
 
 def _update_own(run: StageRun, **values: object) -> None:
@@ -213,6 +233,7 @@ def wake_overdue_runs(*, now: datetime, patience: timedelta) -> list[StageRun]:
         StageRun.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("batch")
         .filter(
+            _MAY_RUN,
             Q(state=StageState.PENDING) | Q(state=StageState.RUNNING, leased_until__lt=now),
             woken_at__lt=now - patience,
         )

@@ -81,6 +81,9 @@ class AlertSerializer(serializers.Serializer):
     is_cancelled = serializers.BooleanField(
         source="alert.is_cancelled", help_text="The declarant cancelled the declaration since."
     )
+    is_retroactive = serializers.BooleanField(
+        source="alert.is_retroactive", help_text="By law that came after the declaration."
+    )
     accepted_at = serializers.DateTimeField(source="alert.accepted_at")
     raised_at = serializers.DateTimeField(source="alert.raised_at")
     updated_at = serializers.DateTimeField(source="alert.updated_at")

@@ -2,12 +2,13 @@
 
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -18,9 +19,10 @@ from risk.domain.four_eyes import Actor
 from risk.domain.lists.comparison import Comparison
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, cells_of
 from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
-from risk.models import ControlList, ListEdition, ListEntry
+from risk.models import ControlList, ListEdition, ListEntry, Rescreening
 from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
+from targeting import pipeline
 from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
@@ -32,6 +34,7 @@ from targeting.selectors.editions import (
     list_editions,
     list_entries,
 )
+from targeting.selectors.rescreenings import is_current, latest_simulation
 from targeting.services.editions import approve_edition, propose_edition
 
 IF_MATCH = OpenApiParameter(
@@ -41,6 +44,22 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag that you read: if somebody changed the edition since, 412.",
 )
+
+
+class SimulationSummarySerializer(serializers.Serializer):
+    """The last simulation in short, for whoever is about to approve."""
+
+    state = serializers.CharField(source="job.state")
+    is_current = serializers.SerializerMethodField(
+        help_text="Whether the edition still is as it was simulated."
+    )
+    since = serializers.DateField()
+    until = serializers.DateField()
+    new_lines = serializers.IntegerField(source="match_count")
+    new_alerts = serializers.IntegerField(source="alert_count")
+
+    def get_is_current(self, row: Rescreening) -> bool:
+        return is_current(row)
 
 
 class EditionDetailSerializer(serializers.ModelSerializer):
@@ -55,6 +74,9 @@ class EditionDetailSerializer(serializers.ModelSerializer):
     unverified_count = serializers.IntegerField(
         help_text="Entries that nobody compared with the text of the act."
     )
+    simulation = serializers.SerializerMethodField(
+        help_text="What it would change on stored declarations; null until somebody asked."
+    )
 
     class Meta:
         model = ListEdition
@@ -63,8 +85,13 @@ class EditionDetailSerializer(serializers.ModelSerializer):
             "in_force_from", "in_force_to", "provenance", "is_verified", "verified_by",
             "verified_on", "verification_note", "proposed_by", "proposed_at", "approved_by",
             "approved_at", "entered_force_at", "entry_count", "substance_count",
-            "unverified_count",
+            "unverified_count", "simulation",
         ]  # fmt: skip
+
+    @extend_schema_field(SimulationSummarySerializer(allow_null=True))
+    def get_simulation(self, edition: ListEdition) -> dict[str, Any] | None:
+        found = latest_simulation(edition)
+        return dict(SimulationSummarySerializer(found).data) if found else None
 
 
 class EntrySerializer(serializers.Serializer):
@@ -124,7 +151,7 @@ class EditionResource(Resource):
     """What the views of editions share: the edition of the address, who acts, its ETag."""
 
     policy = POLICIES["editions"]
-    serializer_class = EditionDetailSerializer
+    serializer_class: type[serializers.Serializer] = EditionDetailSerializer
     filter_backends = []
     queryset = ListEdition.objects.none()
 
@@ -211,14 +238,19 @@ class EditionViewSet(EditionResource):
         drafts.discard_draft(edition=edition, version=self.version_of(edition))
         return Response(status=204)
 
-    @extend_schema(summary="Propose a draft", parameters=[IF_MATCH], request=None)
+    @extend_schema(
+        summary="Propose a draft, and simulate it for who approves",
+        parameters=[IF_MATCH],
+        request=None,
+    )
     def propose(self, request: Request, **_: object) -> Response:
         edition = self.edition()
         version = self.version_of(edition)
         now = timezone.now()
-        return self.shown(
-            propose_edition(edition=edition, version=version, actor=self.actor, now=now)
-        )
+        proposal = propose_edition(edition=edition, version=version, actor=self.actor, now=now)
+        days = settings.TARGETING["SIMULATION_DAYS"]
+        pipeline.simulate(edition=proposal, days=days, actor=self.actor.account, now=now)
+        return self.shown(proposal)
 
     @extend_schema(summary="Give a proposal back as a draft", parameters=[IF_MATCH], request=None)
     def give_back(self, request: Request, **_: object) -> Response:

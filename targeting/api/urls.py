@@ -13,12 +13,14 @@ from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewS
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
 from targeting.api.lanes import LaneViewSet
 from targeting.api.lists import ControlListViewSet
+from targeting.api.look_backs import LookBackViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
+from targeting.api.simulations import SimulationViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
     SubstanceNameViewSet,
@@ -103,6 +105,21 @@ urlpatterns = [
         f"{EDITION}/entry/<int:pk>",
         EditionEntryViewSet.as_view({"delete": "remove"}),
         name="edition-entry-detail",
+    ),
+    path(
+        f"{EDITION}/simulation",
+        SimulationViewSet.as_view({"get": "simulation", "post": "simulate"}),
+        name="edition-simulation",
+    ),
+    path("look-backs", LookBackViewSet.as_view(LIST), name="look-back-list"),
+    path("look-backs/<int:pk>", LookBackViewSet.as_view(DETAIL), name="look-back-detail"),
+    *(
+        path(
+            f"look-backs/<int:pk>/{word}",
+            LookBackViewSet.as_view({"post": word}),
+            name=f"look-back-{word}",
+        )
+        for word in ("cancel", "resume")
     ),
     path("me", MeViewSet.as_view(DETAIL), name="me"),
     path("notices", NoticeViewSet.as_view(LIST), name="notice-list"),

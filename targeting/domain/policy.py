@@ -84,10 +84,15 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(
             ("create", "update", "destroy", "store", "remove", "load", "propose"), LIST_EDITORS
         ),
-        **dict.fromkeys(("give_back", "verify"), LIST_KEEPERS),
+        **dict.fromkeys(("give_back", "verify", "simulate"), LIST_KEEPERS),
+        "simulation": LIST_READERS,
         "approve": LIST_APPROVERS,
     },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
+    "look-backs": {
+        **dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS),
+        **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
+    },
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},
@@ -141,6 +146,7 @@ ADMIN: Mapping[str, Policy] = {
         **_LOOK_AT_LISTS,
         **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
     },
+    "risk.rescreening": _LOOK_AT_LISTS,
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,
     "risk.substancematch": _LOOK_AT_CASES,

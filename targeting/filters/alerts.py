@@ -30,6 +30,7 @@ class AlertFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=AlertState.choices)
     random_arm = django_filters.BooleanFilter("is_random_arm")
     cancelled = django_filters.BooleanFilter("is_cancelled")
+    retroactive = django_filters.BooleanFilter("is_retroactive")
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
     ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="by_ordering")

@@ -15,7 +15,8 @@ class Alert(models.Model):
     ``lane``, ``score``, ``customs_office`` and ``accepted_at`` repeat the assessment and
     the declaration, because the queue filters and orders by them. ``is_random_arm`` means
     that the random draw alone raised it: no match is flagged, no criterion was met.
-    ``is_cancelled`` means that the declarant cancelled the declaration behind it.
+    ``is_cancelled`` means that the declarant cancelled the declaration behind it,
+    ``is_retroactive`` that its assessment is by law that came after the declaration.
     """
 
     registration_number = models.TextField()
@@ -27,6 +28,7 @@ class Alert(models.Model):
     score = models.DecimalField(max_digits=5, decimal_places=2)
     is_random_arm = models.BooleanField(default=False)
     is_cancelled = models.BooleanField(default=False)
+    is_retroactive = models.BooleanField(default=False, db_default=False)
     customs_office = models.TextField(blank=True)
     accepted_at = models.DateTimeField()
     raised_at = models.DateTimeField()

@@ -57,11 +57,17 @@ TABLES: dict[str, str] = {
         SELECT d.registration_number, d.version,
                i.item_number, s.key, m.start, m."end", m.matched_text, m.method,
                m.support, m.match_score, m.concentration_pct, m.verdict, m.list_verdicts,
-               m.is_flagged
+               m.is_flagged, look_back.edition_id, look_back.day
         FROM risk_substancematch AS m
+        LEFT JOIN risk_rescreening AS look_back ON look_back.id = m.look_back_id
         JOIN risk_substance AS s ON s.id = m.substance_id
         JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
         JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
+    "goods_text": """
+        SELECT encode(t.digest, 'hex'), t.commodity_code, t.keys_version,
+               (SELECT string_agg(k.key, ' ' ORDER BY k.key)
+                FROM risk_textkey AS k WHERE k.id = ANY (t.keys)) AS keys
+        FROM risk_goodstext AS t""",
     "assessment": """
         SELECT d.registration_number, d.version,
                a.trigger, a.trigger_key, a.score, a.confidence,
@@ -80,7 +86,7 @@ TABLES: dict[str, str] = {
     "alert": """
         SELECT d.registration_number, d.version,
                t.state, t.disposition, t.lane, t.score, t.is_random_arm, t.is_cancelled,
-               t.customs_office, t.accepted_at
+               t.is_retroactive, t.customs_office, t.accepted_at
         FROM targeting_alert AS t JOIN shipments_declaration AS d ON d.id = t.declaration_id""",
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from risk.services.assessments import INTAKE
+from risk.services.assessments import INTAKE, LIST_CHANGE
 from shipments.services.declarations import lock_versions
 
 
@@ -16,8 +16,8 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
     flagged. It shows the latest version that was assessed, even when that one alone would
     not raise it: the analyst sees what became of it, in whatever order the versions came.
     A cancellation leaves it open and marks it, or else a declarant could end alerts.
-    Versions up to one whose alert was closed raise none again. The caller holds the
-    transaction. Locks the versions.
+    Versions up to one whose alert was closed raise none again. What a look-back raised
+    for this very version stays. The caller holds the transaction. Locks the versions.
     """
     lock_versions(batch_id=batch_id, chunk=chunk)
     with connection.cursor() as cursor:
@@ -44,7 +44,8 @@ _RAISE = """
       CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM risk_substancematch AS m
         JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-        WHERE i.declaration_id = d.id AND m.is_flagged) AS is_any) AS flagged
+        WHERE i.declaration_id = d.id AND m.is_flagged
+          AND m.look_back_id IS NULL) AS is_any) AS flagged
       WHERE d.registration_number = ANY(%(numbers)s) AND NOT EXISTS (
         SELECT FROM targeting_alert AS closed
         JOIN shipments_declaration AS seen ON seen.id = closed.declaration_id
@@ -71,9 +72,76 @@ _RAISE = """
       WHERE open.registration_number = latest.registration_number AND open.state = 'open')
     ORDER BY latest.registration_number
     ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
-      declaration_id = EXCLUDED.declaration_id, assessment_id = EXCLUDED.assessment_id,
-      lane = EXCLUDED.lane, score = EXCLUDED.score,
-      is_random_arm = EXCLUDED.is_random_arm, is_cancelled = EXCLUDED.is_cancelled,
-      customs_office = EXCLUDED.customs_office,
+      (declaration_id, assessment_id, lane, score, is_random_arm, is_retroactive) = (
+        SELECT kept.* FROM (VALUES
+          (EXCLUDED.declaration_id, EXCLUDED.assessment_id, EXCLUDED.lane, EXCLUDED.score,
+           EXCLUDED.is_random_arm, false),
+          (stored.declaration_id, stored.assessment_id, stored.lane, stored.score,
+           stored.is_random_arm, true)) AS kept (declaration_id, assessment_id, lane, score,
+                                                 is_random_arm, is_retroactive)
+        WHERE kept.is_retroactive
+          = (stored.is_retroactive AND stored.declaration_id = EXCLUDED.declaration_id)),
+      is_cancelled = EXCLUDED.is_cancelled, customs_office = EXCLUDED.customs_office,
       accepted_at = EXCLUDED.accepted_at, updated_at = EXCLUDED.updated_at
+"""
+
+
+def raise_retroactive_alerts(
+    *, look_back_id: int, trigger_key: str, chunk: int, now: datetime
+) -> Mapping[str, int]:
+    """Raise or update the alerts of a chunk of a look-back, marked as retroactive.
+
+    An alert is due when a new match is flagged or the lane is stricter than that of the
+    intake; an open one is updated in any case. The caller holds the transaction. An
+    assessment whose alert was closed raises none again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RETROACTIVE,
+            {
+                "look_back": look_back_id,
+                "key": trigger_key,
+                "chunk": chunk,
+                "now": now,
+                "intake": INTAKE,
+                "list_change": LIST_CHANGE,
+            },
+        )
+        return {"alert": cursor.rowcount}
+
+
+_RETROACTIVE = """
+    INSERT INTO targeting_alert AS stored (
+      registration_number, declaration_id, assessment_id, state, disposition, lane, score,
+      is_random_arm, is_cancelled, is_retroactive, customs_office, accepted_at, raised_at,
+      updated_at)
+    SELECT d.registration_number, d.id, a.id, 'open', '', lane.lane, a.score,
+           false, false, true, d.customs_office, d.accepted_at, %(now)s, %(now)s
+    FROM risk_rescreeneddeclaration AS chosen
+    JOIN shipments_declaration AS d ON d.id = chosen.declaration_id
+    JOIN risk_riskassessment AS a
+      ON a.declaration_id = d.id AND a.trigger = %(list_change)s AND a.trigger_key = %(key)s
+    JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
+    JOIN risk_riskassessment AS first
+      ON first.declaration_id = d.id AND first.trigger = %(intake)s AND first.trigger_key = ''
+    JOIN risk_lanedecision AS first_lane ON first_lane.assessment_id = first.id
+    WHERE chosen.rescreening_id = %(look_back)s AND chosen.chunk = %(chunk)s
+      AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
+      AND NOT EXISTS (
+        SELECT FROM targeting_alert WHERE assessment_id = a.id AND state = 'closed')
+      AND (EXISTS (
+          SELECT FROM risk_substancematch AS m
+          JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
+          WHERE i.declaration_id = d.id AND m.is_flagged AND m.look_back_id = %(look_back)s)
+        OR lane.lane IN ('red', 'yellow')
+           AND array_position(ARRAY['red', 'yellow', 'blue', 'green'], lane.lane)
+             < array_position(ARRAY['red', 'yellow', 'blue', 'green'], first_lane.lane)
+        OR EXISTS (
+          SELECT FROM targeting_alert
+          WHERE registration_number = d.registration_number AND state = 'open'))
+    ORDER BY d.registration_number
+    ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
+      assessment_id = EXCLUDED.assessment_id, lane = EXCLUDED.lane, score = EXCLUDED.score,
+      is_random_arm = false, is_retroactive = true, updated_at = EXCLUDED.updated_at
+    WHERE stored.declaration_id = EXCLUDED.declaration_id
 """

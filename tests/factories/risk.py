@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from risk import models
 from risk.services.periods import NOBODY, enact
+from shipments.models import Job
 from tests.factories.shipments import START, DeclarationFactory, GoodsItemFactory, PartyFactory
 
 
@@ -211,3 +212,20 @@ class PartyLinkFactory(DjangoModelFactory):
 
     class Meta:
         model = models.PartyLink
+
+
+class RescreeningFactory(DjangoModelFactory):
+    kind = "look_back"
+    job = factory.LazyFunction(
+        lambda: Job.objects.create(
+            kind="look_back", state="done", requested_by="user:1", started_at=START
+        )
+    )
+    edition = factory.SubFactory(ListEditionFactory)
+    edition_version = 1
+    day = START.date()
+    since = START.date()
+    until = START.date()
+
+    class Meta:
+        model = models.Rescreening

@@ -48,6 +48,7 @@ def only_own_lists(db, monkeypatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE risk_controllist, risk_listedition, risk_listentry, risk_substancename"
+            " CASCADE"
         )
     ListsRevision.objects.update(revision=uuid4())
     monkeypatch.setattr("risk.selectors.lists.innocent_names", lambda: ("vinyl acetate",))

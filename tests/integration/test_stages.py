@@ -188,5 +188,5 @@ def _empty_tables() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "TRUNCATE shipments_intakebatch, shipments_declaration, shipments_party,"
-            " risk_screenedtext CASCADE"
+            " risk_screenedtext, risk_goodstext, risk_textkey CASCADE"
         )

@@ -85,7 +85,7 @@ def _empty_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE shipments_intakebatch, shipments_declaration, shipments_party,"
-            " risk_screenedtext CASCADE"
+            " risk_screenedtext, risk_goodstext, risk_textkey CASCADE"
         )
 
 

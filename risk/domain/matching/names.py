@@ -76,7 +76,7 @@ class FuzzyNames:
 
     def __init__(self, lexicon: Lexicon, on_no_list: NamesOnNoList | None = None) -> None:
         self._on_no_list = on_no_list or NamesOnNoList(None, ())
-        targets = {key: term for key, term in lexicon.terms.items() if _is_typing_target(term)}
+        targets = {key: term for key, term in lexicon.terms.items() if is_typing_target(term)}
         self._listed = ListedNames(targets)
         self._innocent = InnocentNames(lexicon.innocents)
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
@@ -225,7 +225,7 @@ class FuzzyNames:
         known = self._belonging.get(word)
         if known is None:
             near = self._listed.near_words
-            known = any(near.has_near(reading) for reading in _readings(word.rstrip(HARD)))
+            known = any(near.has_near(reading) for reading in readings(word.rstrip(HARD)))
             if len(self._belonging) >= _MEMORY_SIZE:
                 self._belonging.clear()
             self._belonging[word] = known
@@ -244,7 +244,7 @@ class FuzzyNames:
         if "".join(words) in self._known:
             return None
         lost = None
-        for reading in _readings(" ".join(words)):
+        for reading in readings(" ".join(words)):
             hit = self._nearest_as_read(tuple(reading.split(" ")))
             if hit is not None and not hit.is_lost:
                 return hit
@@ -290,7 +290,7 @@ class FuzzyNames:
         return NearestInnocent(self._innocent.terms[nearest[0]].innocent_name, round(nearest[1], 2))
 
 
-def _readings(word: str) -> Iterator[str]:
+def readings(word: str) -> Iterator[str]:
     """A word as it stands, and as a scanner may have misread it."""
     yield word
     table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
@@ -319,7 +319,8 @@ def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: flo
     return True
 
 
-def _is_typing_target(term: Term) -> bool:
+def is_typing_target(term: Term) -> bool:
+    """Whether a name may be matched with typing errors: long, sure, and of one meaning."""
     ref = term.refs[0]
     return (
         len(term.refs) == 1

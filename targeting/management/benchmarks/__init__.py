@@ -6,6 +6,8 @@ from targeting.management.benchmarks import (
     generator,
     intake,
     latency,
+    list_loading,
+    look_back,
     matching,
     pipeline,
     screening,
@@ -20,4 +22,6 @@ PARTS = (
     latency.PART,
     faults.PART,
     audit.PART,
+    look_back.PART,
+    list_loading.PART,
 )

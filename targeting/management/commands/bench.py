@@ -66,7 +66,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-million",
             action="store_true",
-            help="pipeline: also 1,000,000 items, which takes far more than ten minutes",
+            help="pipeline, look_back: also 1,000,000 items, which takes far more than ten minutes",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

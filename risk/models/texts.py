@@ -1,0 +1,38 @@
+"""Distinct goods descriptions with the keys by which new law finds them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+
+class TextKey(models.Model):
+    """One distinct blocking key (risk/domain/matching/blocking.py).
+
+    ``id`` is a hash of ``key``, so that who stores a text need not look it up.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    key = models.TextField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class GoodsText(models.Model):
+    """One distinct (description, commodity code) of any goods item that was matched.
+
+    ``digest`` is over both; ``keys`` are ids of :class:`TextKey`, made by ``keys_version`` of
+    the blocking keys.
+    """
+
+    digest = models.BinaryField(max_length=16, unique=True)
+    description = models.TextField(blank=True)
+    commodity_code = models.TextField(blank=True)
+    keys = ArrayField(models.BigIntegerField())
+    keys_version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="goods_text_by_key")]
+
+    def __str__(self) -> str:
+        return self.description[:80]

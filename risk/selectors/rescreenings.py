@@ -1,0 +1,108 @@
+"""What a rescreening looks at: the change of the list, candidate texts, declarations."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from risk.domain.lists.changes import ListChange, list_change
+from risk.domain.matching.blocking import keys_for
+from risk.models import GoodsText, Rescreening, TextKey
+from risk.selectors.lists import (
+    ListsInForce,
+    draft_entries_on,
+    entries_on,
+    lists_in_force,
+    lists_with,
+    stored_cover_names,
+    stored_names,
+)
+from risk.selectors.office import midnight
+
+_SAMPLED_TEXTS = 20_000
+_DAY = timedelta(days=1)
+
+_SHARES = """
+    WITH sample AS MATERIALIZED (SELECT keys FROM risk_goodstext TABLESAMPLE SYSTEM (%s)),
+         counted AS (SELECT id, count(*) AS texts FROM sample, unnest(keys) AS id GROUP BY id)
+    SELECT key.key, counted.texts::float8 / (SELECT count(*) FROM sample)
+    FROM counted JOIN risk_textkey AS key USING (id)
+"""
+# Current declarations of the period that were assessed before, under other law than the
+# edition's: accepted on its first day or later, one may have been screened with it already.
+IN_QUESTION = """
+    FROM shipments_declaration AS d
+    JOIN risk_riskassessment AS a ON a.declaration_id = d.id AND a.trigger = 'intake'
+    JOIN risk_assessmentbasis AS basis ON basis.id = a.basis_id
+    WHERE d.accepted_at >= %(since)s AND d.accepted_at < %(until)s
+      AND (%(is_simulation)s OR d.accepted_at < %(day)s
+           OR (basis.list_editions ->> %(code)s)::int IS DISTINCT FROM %(number)s)
+      AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
+"""
+
+
+def change_of(rescreening: Rescreening) -> ListChange:
+    """What the edition changes: against the law of the day before, or of the day without it."""
+    edition, day = rescreening.edition, rescreening.day
+    code = edition.control_list.code
+    if not rescreening.is_look_back:
+        return list_change(entries_on(code, day), draft_entries_on(edition, day))
+    # An edition without a first day was always law, so there is no day before it.
+    before = entries_on(code, day - _DAY) if edition.in_force_from else ()
+    return list_change(before, entries_on(code, day))
+
+
+def lists_before(rescreening: Rescreening) -> ListsInForce:
+    """The lists of the day without the draft that is simulated."""
+    return lists_in_force(rescreening.day)
+
+
+def lists_after(rescreening: Rescreening) -> ListsInForce:
+    """The lists that the texts are read with."""
+    if rescreening.is_look_back:
+        return lists_in_force(rescreening.day)
+    return lists_with(rescreening.edition, rescreening.day)
+
+
+def candidate_keys(change: ListChange) -> list[int]:
+    """Ids of the stored keys that a text which names a changed entry can have."""
+    ids = dict(TextKey.objects.values_list("key", "pk"))
+    chosen = keys_for(
+        change.entries,
+        stored_names(),
+        ids,
+        cover_names=stored_cover_names(),
+        common=_shares(),
+    )
+    return [ids[key] for key in chosen]
+
+
+def _shares() -> dict[str, float]:
+    """How often a key is met, told from a sample of the stored texts."""
+    share = min(100.0, 100 * _SAMPLED_TEXTS / max(1, GoodsText.objects.count()))
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARES, [share])
+        return dict(cursor.fetchall())
+
+
+def has_declarations(rescreening: Rescreening) -> bool:
+    """Whether any stored declaration is in question at all."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT {IN_QUESTION})", question(rescreening))
+        return bool(cursor.fetchone()[0])
+
+
+def question(rescreening: Rescreening) -> Mapping[str, Any]:
+    """The parameters of ``IN_QUESTION``."""
+    edition = rescreening.edition
+    # Of an edition that was always law only what was screened without it is in question.
+    always_law = rescreening.is_look_back and edition.in_force_from is None
+    return {
+        "since": midnight(rescreening.since),
+        "until": midnight(rescreening.until + _DAY),
+        "day": midnight(rescreening.since if always_law else rescreening.day),
+        "code": edition.control_list.code,
+        "number": edition.number,
+        "is_simulation": not rescreening.is_look_back,
+    }

@@ -1,0 +1,130 @@
+"""Look-backs: stored declarations are judged by law that came after them.
+
+Only entries that an edition changed count. A new match is stored beside those of the intake
+and leads to an assessment of its own; nothing of the intake is changed or withdrawn.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+
+from risk.domain.lists.changes import months_before
+from risk.domain.rescreening import new_evidence, told
+from risk.models import ListEdition, ListEntry, Rescreening, SubstanceMatch
+from risk.models.lists import LAW
+from risk.selectors.facts import Overlay, facts_under
+from risk.selectors.office import office_day
+from risk.selectors.profiles import active_profile
+from risk.selectors.rescreened import items_of_chunk, stored_verdicts
+from risk.selectors.rescreenings import change_of, lists_after
+from risk.services.assessments import Draws, judge, store_list_change
+from risk.services.matches import Found, copy_matches
+from risk.services.rescreenings import open_rescreening
+from shipments.models import StageRun
+from shipments.models.choices import JobKind, JobStage
+
+
+def open_look_back(
+    *, edition: ListEdition, day: date, actor: str, now: datetime
+) -> tuple[Rescreening, bool]:
+    """The look-back of what the edition changes on the day; whether it is new.
+
+    The caller holds the transaction. Declarations of ``LOOK_BACK_MONTHS`` before the day
+    are looked at, and those accepted since.
+    """
+    ListEdition.objects.select_for_update(no_key=True).get(pk=edition.pk)
+    known = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, edition=edition, day=day).first()
+    if known:
+        return known, False
+    opened = open_rescreening(
+        kind=JobKind.LOOK_BACK,
+        edition=edition,
+        day=day,
+        since=months_before(day, settings.TARGETING["LOOK_BACK_MONTHS"]),
+        until=max(day, office_day(now)),
+        actor=actor,
+        now=now,
+    )
+    return opened, True
+
+
+def first_day(edition: ListEdition, *, now: datetime) -> date:
+    """The first day of the edition; of one that was always law the last that it is, or today."""
+    if edition.in_force_from:
+        return edition.in_force_from
+    today = office_day(now)
+    return min(today, edition.in_force_to - timedelta(days=1)) if edition.in_force_to else today
+
+
+def changes_due(*, now: datetime) -> list[tuple[ListEdition, date]]:
+    """Days on which entries of editions in force change after the edition itself came into
+    force, as far as they have come and nobody has looked back on them."""
+    today = office_day(now)
+    begun = ListEntry.objects.filter(
+        edition__state__in=LAW,
+        edition__entered_force_at__isnull=False,
+        effective_from__lte=today,
+    ).exclude(edition__in_force_to__lte=today)
+    pairs = begun.values_list("edition", "effective_from", "edition__entered_force_at").distinct()
+    due = {(pk, day) for pk, day, entered in pairs if day and entered and day > office_day(entered)}
+    known = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, edition__in=[pk for pk, _ in due])
+    due -= set(known.values_list("edition", "day"))
+    editions = ListEdition.objects.in_bulk([pk for pk, _ in due])
+    return [(editions[pk], day) for pk, day in sorted(due)]
+
+
+def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> Mapping[str, int]:
+    """Store the new matches of the chunk's declarations, and the assessments they lead to.
+
+    The caller holds the transaction. What an earlier run of this chunk stored is replaced.
+    """
+    change, lists = change_of(look_back), lists_after(look_back)
+    items = items_of_chunk(look_back, chunk)
+    pairs = [(item.description, item.commodity_code) for item in items]
+    stored = stored_verdicts((item.id for item in items), apart_from=look_back)
+    news = {
+        item.id: new
+        for item, found in zip(items, lists.screener.screen_many(pairs), strict=True)
+        if (
+            new := new_evidence(
+                told(found, change.come_substances),
+                stored.get(item.id, {}),
+                list_code=look_back.edition.control_list.code,
+            )
+        )
+    }
+    ids = [item.id for item in items]
+    SubstanceMatch.objects.filter(look_back=look_back, goods_item__in=ids).delete()
+    copy_matches(
+        Found(item_id, evidence, lists, look_back_id=look_back.pk)
+        for item_id, new in news.items()
+        for evidences in new.values()
+        for evidence in evidences
+    )
+    profile_id, profile = active_profile()
+    declarations = sorted({item.declaration_id for item in items if item.id in news})
+    overlay = Overlay(lists, news, look_back.pk)
+    found_facts = facts_under(declaration_ids=declarations, overlay=overlay)
+    store_list_change(
+        assessed=judge(found_facts, profile, draws),
+        profile_id=profile_id,
+        lists=lists,
+        trigger_key=trigger_key(look_back),
+    )
+    return {"declaration": len(declarations), "match": len(news)}
+
+
+def trigger_key(look_back: Rescreening) -> str:
+    """Names the change of law in the assessments that it led to."""
+    edition = look_back.edition
+    return f"{edition.control_list.code}/{edition.number}/{look_back.day}"
+
+
+def store_result(look_back: Rescreening) -> None:
+    """Add up what the chunks stored; the caller holds the transaction."""
+    runs = StageRun.objects.filter(job=look_back.job_id, stage=JobStage.JUDGE)
+    counts = list(runs.values_list("counts", flat=True))
+    look_back.match_count = sum(one["match"] for one in counts)
+    look_back.alert_count = sum(one["alert"] for one in counts)
+    look_back.save(update_fields=["match_count", "alert_count"])

@@ -1,0 +1,151 @@
+"""Rescreenings, the part that look-backs and simulations share: plan, then screen candidates.
+
+plan: changed entries → blocking keys → candidate texts, cut into chunks
+screen: the candidates of a chunk are read, and those that name a changed entry marked
+then the declarations that hold such a text, cut into chunks, for ``look_backs`` or
+``simulations`` to judge. Every step may run twice; ``targeting.pipeline`` orders them.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import connection
+
+from risk.domain.lists.changes import ListChange
+from risk.domain.matching.combine import SHOW_POINT
+from risk.domain.matching.comparison import Judgement, differences, judgements
+from risk.domain.matching.evidence import SubstanceEvidence
+from risk.domain.rescreening import told
+from risk.models import GoodsText, ListEdition, RescreenedDeclaration, RescreenedText, Rescreening
+from risk.selectors.rescreenings import (
+    IN_QUESTION,
+    candidate_keys,
+    change_of,
+    has_declarations,
+    lists_after,
+    lists_before,
+    question,
+)
+from shipments.models.choices import JobKind
+from shipments.services.jobs import start_job
+
+TEXTS_AT_ONCE = 1_000
+DECLARATIONS_AT_ONCE = 200
+
+_CANDIDATES = """
+    INSERT INTO risk_rescreenedtext (rescreening_id, text_id, chunk, is_hit)
+    SELECT %(rescreening)s, id, (row_number() OVER (ORDER BY id) - 1) / %(size)s, false
+    FROM risk_goodstext WHERE keys && %(keys)s::bigint[]
+"""
+_DECLARATIONS = f"""
+    INSERT INTO risk_rescreeneddeclaration (rescreening_id, declaration_id, chunk)
+    SELECT %(rescreening)s, id, (row_number() OVER (ORDER BY id) - 1) / %(size)s
+    FROM (
+      SELECT DISTINCT d.id {IN_QUESTION} AND d.id IN (
+        SELECT i.declaration_id FROM risk_rescreenedtext AS hit
+        JOIN risk_goodstext AS t ON t.id = hit.text_id
+        JOIN shipments_goodsitem AS i
+          ON hashtextextended(i.description, 0) = hashtextextended(t.description, 0)
+         AND i.description = t.description AND i.commodity_code = t.commodity_code
+        WHERE hit.rescreening_id = %(rescreening)s AND hit.is_hit)
+    ) AS held
+"""  # noqa: S608 - composed of the constants above
+
+
+def open_rescreening(
+    *,
+    kind: JobKind,
+    edition: ListEdition,
+    day: date,
+    since: date,
+    until: date,
+    actor: str,
+    now: datetime,
+) -> Rescreening:
+    """A rescreening with its job, nothing of it done yet; the caller holds the transaction."""
+    return Rescreening.objects.create(
+        kind=kind,
+        job=start_job(kind=kind, actor=actor, now=now),
+        edition=edition,
+        edition_version=edition.version,
+        day=day,
+        since=since,
+        until=until,
+    )
+
+
+def plan_texts(rescreening: Rescreening) -> int:
+    """Choose the candidate texts by their keys; how many chunks of them there are.
+
+    The caller holds the transaction. What an earlier plan chose is replaced. Without a
+    changed entry, or a declaration in question, there are none.
+    """
+    rescreening.texts.all().delete()
+    rescreening.declarations.all().delete()
+    change = change_of(rescreening)
+    rescreening.entry_count = change.count
+    rescreening.text_count = GoodsText.objects.count()
+    rescreening.candidate_count = 0
+    if change.count and has_declarations(rescreening):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _CANDIDATES,
+                {
+                    "rescreening": rescreening.pk,
+                    "size": TEXTS_AT_ONCE,
+                    "keys": candidate_keys(change),
+                },
+            )
+            rescreening.candidate_count = cursor.rowcount
+    rescreening.save(update_fields=["entry_count", "text_count", "candidate_count"])
+    return -(-rescreening.candidate_count // TEXTS_AT_ONCE)
+
+
+def screen_texts(rescreening: Rescreening, *, chunk: int) -> Mapping[str, int]:
+    """Read the candidates of the chunk and mark those that name a changed entry.
+
+    For a simulation: those of which the lists with and without the draft say different
+    things. The caller holds the transaction.
+    """
+    texts = RescreenedText.objects.filter(rescreening=rescreening, chunk=chunk)
+    rows = list(texts.values_list("pk", "text__description", "text__commodity_code"))
+    pairs = [(text, code) for _, text, code in rows]
+    after = lists_after(rescreening).screener.screen_many(pairs)
+    change = change_of(rescreening)
+    if rescreening.is_look_back:
+        hits = [bool(told(found, change.come_substances)) for found in after]
+    else:
+        before = lists_before(rescreening).screener.screen_many(pairs)
+        hits = [
+            bool(differences(_judged(was, change), _judged(now, change)))
+            for was, now in zip(before, after, strict=True)
+        ]
+    texts.update(is_hit=False)
+    marked = [pk for (pk, _, _), is_hit in zip(rows, hits, strict=True) if is_hit]
+    RescreenedText.objects.filter(pk__in=marked).update(is_hit=True)
+    return {"text": len(rows), "hit": len(marked)}
+
+
+def plan_declarations(rescreening: Rescreening) -> int:
+    """Choose the declarations to judge; how many chunks of them there are.
+
+    The caller holds the transaction, and every text was screened.
+    """
+    RescreenedDeclaration.objects.filter(rescreening=rescreening).delete()
+    parameters = {
+        **question(rescreening),
+        "rescreening": rescreening.pk,
+        "size": DECLARATIONS_AT_ONCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_DECLARATIONS, parameters)
+        rescreening.declaration_count = cursor.rowcount
+    rescreening.hit_count = rescreening.texts.filter(is_hit=True).count()
+    rescreening.save(update_fields=["hit_count", "declaration_count"])
+    return -(-rescreening.declaration_count // DECLARATIONS_AT_ONCE)
+
+
+def _judged(found: Iterable[SubstanceEvidence], change: ListChange) -> dict[str, Judgement]:
+    return judgements(
+        (one for one in found if one.substance_key in change.substances), least=SHOW_POINT
+    )

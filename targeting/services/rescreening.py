@@ -1,0 +1,93 @@
+"""The chunks of jobs: what each stage does, and which follows. Started by the pipeline.
+
+Work, completion and the runs that follow are one transaction; so are, for the last chunk
+of a stage, the plan of the next one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from risk.models import Rescreening
+from risk.services import look_backs, rescreenings, simulations
+from risk.services.assessments import Draws
+from risk.services.texts import index_texts
+from shipments.models import Job, StageRun
+from shipments.models.choices import JobKind, JobStage, JobState
+from shipments.services import jobs, stage_runs
+from targeting.services.alerts import raise_retroactive_alerts
+
+Counts = Mapping[str, Any]
+
+
+@transaction.atomic
+def do_chunk(*, run: StageRun, draws: Draws) -> list[int]:
+    """Do one chunk of a job; ids of the runs that follow, to be woken after the commit."""
+    if run.job_id is None:
+        raise TypeError(f"stage run {run.pk} is no run of a job")
+    stage = JobStage(run.stage)
+    if stage is JobStage.INDEX:
+        return _completed(run, index_texts(chunk=run.chunk))
+    related = Rescreening.objects.select_related("edition__control_list")
+    rescreening = related.get(job=run.job_id)
+    if stage is JobStage.PLAN:
+        if _are_texts_missing():
+            stage_runs.postpone_run(run=run, reason="waits until older texts are indexed")
+            return []
+        chunks = rescreenings.plan_texts(rescreening)
+        counts: Counts = {"candidate": rescreening.candidate_count}
+        return _completed(run, counts, rescreening, JobStage.SCREEN, chunks)
+    if stage is JobStage.SCREEN:
+        counts = rescreenings.screen_texts(rescreening, chunk=run.chunk)
+        return _completed(run, counts, rescreening, JobStage.JUDGE)
+    return _completed(run, _judge(rescreening, run.chunk, draws), rescreening)
+
+
+def _are_texts_missing() -> bool:
+    """Whether texts from before there were keys are still being indexed."""
+    indexing = Job.objects.filter(kind=JobKind.INDEXING)
+    return indexing.exclude(state=JobState.DONE).exists()
+
+
+def _judge(rescreening: Rescreening, chunk: int, draws: Draws) -> Counts:
+    if not rescreening.is_look_back:
+        result = simulations.judge_declarations(rescreening, chunk=chunk, draws=draws)
+        return {"result": msgspec.to_builtins(result, builtin_types=())}
+    found = look_backs.judge_declarations(rescreening, chunk=chunk, draws=draws)
+    raised = raise_retroactive_alerts(
+        look_back_id=rescreening.pk,
+        trigger_key=look_backs.trigger_key(rescreening),
+        chunk=chunk,
+        now=timezone.now(),
+    )
+    return {**found, **raised}
+
+
+def _completed(
+    run: StageRun,
+    counts: Counts,
+    rescreening: Rescreening | None = None,
+    following: JobStage | None = None,
+    chunks: int | None = None,
+) -> list[int]:
+    """Complete the chunk. The last of its stage plans the next one, or ends the job."""
+    now = timezone.now()
+    job = jobs.lock_job(run.job_id or 0)
+    stage_runs.complete_run(run=run, counts=counts, now=now)
+    if not jobs.is_stage_done(job_id=job.pk, stage=JobStage(run.stage)):
+        return []
+    if following and rescreening:
+        if chunks is None:
+            chunks = rescreenings.plan_declarations(rescreening)
+        if chunks:
+            return jobs.schedule_chunks(job_id=job.pk, stage=following, count=chunks, now=now)
+    if rescreening:
+        if rescreening.is_look_back:
+            look_backs.store_result(rescreening)
+        else:
+            simulations.store_result(rescreening)
+    jobs.finish_job(job=job, now=now)
+    return []
