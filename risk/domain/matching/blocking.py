@@ -94,9 +94,9 @@ def keys_for(
 
     ``names`` are all names of the substances of ``entries``, ``cover_names`` what those were
     declared as. Innocent names and context only take matches away, so they play no part.
-    ``common`` says how often a key is met: of a name of several words the rarest is looked for, since all of them must be near. A text that may
-    hold a structure (InChIKey, SMILES) is chosen when an entry has one; systematic names read
-    by OPSIN have no keys. O(number of stored keys).
+    ``common`` says how often a key is met: of a name of several words the rarest is looked for,
+    since all of them must be near. A text that may hold a structure (InChIKey, SMILES) is chosen
+    when an entry has one; systematic names read by OPSIN have no keys. O(number of stored keys).
     """
     listed = {entry.substance_key for entry in entries}
     lexicon = Lexicon(compile_vocabulary([n for n in names if n.substance_key in listed], ()))
