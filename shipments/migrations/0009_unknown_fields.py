@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shipments', '0008_cancelled_batches'),
+        ("shipments", "0008_cancelled_batches"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='intakebatch',
-            name='unknown_fields',
+            model_name="intakebatch",
+            name="unknown_fields",
             field=models.JSONField(default=dict),
         ),
     ]
