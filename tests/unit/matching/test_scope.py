@@ -39,7 +39,7 @@ def entry(*, salts_except: str = "", clause: str = "", **more: object) -> ListEn
 
 
 @pytest.mark.parametrize(
-    ("word", "russian", "smiles"), zip(ACIDS, RUSSIAN, ACIDS.values(), strict=True)
+    ("word", "russian", "smiles"), list(zip(ACIDS, RUSSIAN, ACIDS.values(), strict=True))
 )
 def test_an_acid_of_an_act_is_the_acid_that_rdkit_reads(
     word: str, russian: str, smiles: str
