@@ -4,8 +4,10 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from rest_framework.test import APIClient
 
+from risk.models import RiskProfile
 from targeting.models import User
 from targeting.models.choices import Role
 from tests.factories.targeting import AccessTokenFactory, UserFactory
@@ -14,6 +16,20 @@ from tests.factories.targeting import AccessTokenFactory, UserFactory
 @pytest.fixture(autouse=True)
 def _fresh_throttles():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_reference_data(request):
+    """What integration tests in the same process have loaded and committed is not there."""
+    asked = set(request.fixturenames)
+    if "reference_data" in asked or not (
+        "db" in asked or request.node.get_closest_marker("django_db")
+    ):
+        return
+    request.getfixturevalue("db")
+    if RiskProfile.objects.exists():
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE risk_riskprofile, risk_controllist, risk_substance CASCADE")
 
 
 @pytest.fixture(autouse=True)

@@ -167,9 +167,11 @@ def test_declaration_when_it_names_another_submitter_then_the_token_decides(clie
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_auditor_changes_nothing(auditor, method):
+def test_auditor_changes_nothing_but_the_own_notices(auditor, method):
     from targeting.management.access import api_routes
 
     for route in api_routes():
+        if route.path.removeprefix("api/v1/").startswith(("notices", "subscriptions")):
+            continue
         url = "/" + re.sub(r"<(\w+):\w+>", lambda part: OF_KIND[part[1]], route.path)
         assert getattr(auditor, method)(url).status_code in {403, 405}

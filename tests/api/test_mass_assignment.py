@@ -226,6 +226,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "edition-return",
         "edition-approve",
         "edition-verify",
+        "edition-simulation",
     }
     reference = {
         "cover-name-list",
@@ -238,6 +239,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     without_a_body = {
         "batch-cancel",
+        "look-back-cancel",
+        "look-back-resume",
         "notice-read",
         "notices-read",
         "substance-name-detail",

@@ -12,6 +12,7 @@ from targeting import pipeline
 from targeting.models import KeptAnswer
 from tests.api.test_intake import DECLARATION
 from tests.factories.targeting import AccessTokenFactory
+from tests.integration.conftest import load_reference_data
 from tests.integration.serving import serving
 
 CONNECTIONS, TIMES = 8, 50
@@ -64,6 +65,7 @@ def test_declaration_when_sent_50_times_at_once_without_a_key_then_one_receipt(s
 
 
 def only_one_is_stored(receipt):
+    load_reference_data()
     batch = IntakeBatch.objects.get()
     assert str(batch.public_id) == receipt
     pipeline.run_stage(StageRun.objects.get().pk)

@@ -12,25 +12,20 @@ from shipments.models import Job, StageRun
 from shipments.models.choices import JobState
 from targeting import pipeline
 from targeting.models import AuditEvent
-from tests.integration.conftest import (
-    _reference_data,
-    reference_data,
-    submitter,
-    take_in,
-    work_off,
-)
+from tests.api.conftest import analyst, auditor, list_approver, list_editor
+from tests.integration.conftest import work_off
 from tests.integration.test_drafts import EDITOR, entry
 from tests.integration.test_law import START, only_own_lists
 from tests.integration.test_look_back import NOW, TOLUENE, decree, stored
 
 __all__ = [  # fixtures
-    "_reference_data",
+    "analyst",
+    "auditor",
     "decree",
+    "list_approver",
+    "list_editor",
     "only_own_lists",
-    "reference_data",
     "stored",
-    "submitter",
-    "take_in",
 ]
 
 pytestmark = pytest.mark.django_db
