@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             systematic=not options.no_systematic,
         )
     except InvalidList as error:
-        print(*error.params.get("errors", (error,)), sep="\n", file=sys.stderr)  # type: ignore[misc]
+        every = error.params.get("errors")
+        print(*(every if isinstance(every, tuple | list) else (error,)), sep="\n", file=sys.stderr)
         return 2
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
