@@ -35,7 +35,7 @@ from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import JobStage, Stage
-from shipments.services import cancelling, declarations, intake, jobs, stage_runs
+from shipments.services import cancelling, declarations, intake, jobs, raw_messages, stage_runs
 from targeting.services import alerts, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
@@ -181,7 +181,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
     failure: UnreadableFile | None = None
     stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
     try:
-        with intake.open_message(batch) as stream:
+        with raw_messages.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
             context = reading_context(batch.received_at, readings, unknown)
             places = source_format.parse(stream, mapping=mapping_of(batch), context=context)

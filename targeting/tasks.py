@@ -5,6 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from risk.services.look_backs import changes_due, first_day
+from shipments.services.raw_messages import compress_messages
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
@@ -70,3 +71,14 @@ def clear_expired_rows() -> dict[str, int]:
 def deliver_outbox() -> int:
     """Send what subscribers are to be told and what failed and is due again."""
     return deliver_due(clock=timezone.now)
+
+
+@shared_task(name="targeting.tasks.compress_raw_messages", ignore_result=True)
+def compress_raw_messages() -> dict[str, int]:
+    """Compress what came in and is done; a message that is not what came is an error in the log."""
+    counts = compress_messages()
+    if counts["damaged"]:
+        log.error("raw_messages_damaged", **counts)
+    elif any(counts.values()):
+        log.info("raw messages compressed", **counts)
+    return counts

@@ -157,6 +157,7 @@ TARGETING: dict[str, Any] = {
     "SEAL_SECONDS": 10,
     "CHECK_AUDIT_SECONDS": 3600,
     "CLEAR_SECONDS": 3600,
+    "COMPRESS_SECONDS": 300,
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
@@ -226,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.clear_expired",
         "schedule": TARGETING["CLEAR_SECONDS"],
         "options": {"expires": TARGETING["CLEAR_SECONDS"]},
+    },
+    "compress_raw_messages": {
+        "task": "targeting.tasks.compress_raw_messages",
+        "schedule": TARGETING["COMPRESS_SECONDS"],
+        "options": {"expires": TARGETING["COMPRESS_SECONDS"]},
     },
 }
 

@@ -4,7 +4,14 @@ import uuid
 
 from django.db import models
 
-from shipments.models.choices import BatchState, IssueSeverity, JobStage, Stage, StageState
+from shipments.models.choices import (
+    BatchState,
+    IssueSeverity,
+    JobStage,
+    MessageCoding,
+    Stage,
+    StageState,
+)
 from shipments.models.jobs import Job
 
 
@@ -78,18 +85,31 @@ class IntakeBatch(models.Model):
 
 
 class RawMessage(models.Model):
-    """What came, byte for byte: small messages in ``content``, files in the storage."""
+    """What came, byte for byte: small messages in ``content``, files in the storage.
+
+    ``size_bytes`` is that of what came, ``stored_bytes`` of what it is kept as (None as long as
+    nobody looked); ``coding`` says how to get it back (shipments/services/raw_messages.py).
+    """
 
     batch = models.OneToOneField(IntakeBatch, on_delete=models.CASCADE, related_name="raw_message")
     content = models.BinaryField(null=True)
     file = models.FileField(upload_to="intake/%Y/%m/%d", blank=True)
     size_bytes = models.PositiveBigIntegerField()
+    coding = models.TextField(
+        choices=MessageCoding.choices, default=MessageCoding.AS_IT_CAME, blank=True, db_default=""
+    )
+    stored_bytes = models.PositiveBigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(content__isnull=False) ^ ~models.Q(file=""),
                 name="raw_message_in_one_place",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(coding=""), name="raw_message_as_it_came"
             ),
         ]
 

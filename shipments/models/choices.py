@@ -54,6 +54,15 @@ class BatchState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled: the rest was not read")
 
 
+class MessageCoding(models.TextChoices):
+    """How a raw message is kept, in the words of HTTP's content codings."""
+
+    AS_IT_CAME = "", _("as it came, until its batch is done")
+    IDENTITY = "identity", _("as it came: compressing saves nothing")
+    GZIP = "gzip", _("compressed with gzip")
+    DAMAGED = "damaged", _("not what came: its digest is another")
+
+
 class StageState(models.TextChoices):
     PENDING = "pending", _("pending")
     RUNNING = "running", _("running")

@@ -1,11 +1,8 @@
 """Taking in what a submitter sent: the message first, its meaning later."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO, cast
 
 from django.core.files import File
 from django.db import transaction
@@ -70,14 +67,3 @@ def measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:
         size += len(block)
     content.seek(0)
     return digest.digest(), size
-
-
-@contextmanager
-def open_message(batch: IntakeBatch) -> Iterator[BinaryIO]:
-    """The stored bytes of the batch as a stream."""
-    message = batch.raw_message
-    if message.content is not None:
-        yield BytesIO(bytes(message.content))
-    else:
-        with message.file.open("rb") as stream:
-            yield cast(BinaryIO, stream)  # a FieldFile proxies the methods of its file

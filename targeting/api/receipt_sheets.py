@@ -16,7 +16,7 @@ from shipments.domain.issue_sentences import issue_sentence
 from shipments.domain.sheets import CellTooLong, write_csv_sheet, write_xlsx_sheet
 from shipments.models import IntakeBatch
 from shipments.selectors.receipts import list_issues
-from shipments.services.intake import open_message
+from shipments.services.raw_messages import open_message
 from targeting import pipeline
 from targeting.api.receipts import IssueSerializer, ReceiptViewSet
 from targeting.api.sentences import sentence_language

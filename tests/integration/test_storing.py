@@ -7,7 +7,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from shipments.models import ContestedVersion, Declaration, IntakeBatch, Party, PartyIdentifier
-from shipments.services.intake import INLINE_BYTES, open_message, register_submitter
+from shipments.services.intake import INLINE_BYTES, register_submitter
+from shipments.services.raw_messages import open_message
 from targeting import pipeline
 from targeting.models import Alert
 from tests.integration.conftest import RECEIVED_AT, declaration
