@@ -243,6 +243,8 @@ def _alert(run: StageRun) -> list[StageRun]:
 
 def _job(run: StageRun) -> list[StageRun]:
     """A chunk of a job; of the chunks that follow the first goes on in this worker."""
+    if run.stage == JobStage.PLAN:
+        rescreening.index_all_texts(run=run, lease=_lease())
     following = rescreening.do_chunk(run=run, draws=_draws())
     for run_id in following[1:]:
         _send(run_id, BULK)

@@ -1,10 +1,14 @@
 """The Celery tasks: thin calls into the pipeline and the services."""
 
+from time import monotonic
+
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from risk.services.look_backs import changes_due, first_day
+from risk.services.texts import index_texts
 from shipments.services.raw_messages import compress_messages
 from targeting import pipeline
 from targeting.services.audit import seal_events
@@ -55,6 +59,16 @@ def bring_lists_into_force() -> int:
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)
+
+
+@shared_task(name="targeting.tasks.index_goods_texts", ignore_result=True)
+def index_goods_texts() -> int:
+    """Give texts that came since their blocking keys, for half of the time between two calls."""
+    until = monotonic() + settings.TARGETING["INDEX_SECONDS"] / 2
+    count = 0
+    while (done := index_texts()) and monotonic() < until:
+        count += done
+    return count + done
 
 
 @shared_task(name="targeting.tasks.clear_expired", ignore_result=True)

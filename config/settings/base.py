@@ -169,6 +169,8 @@ TARGETING: dict[str, Any] = {
     "UPCOMING_DAYS": 60,
     "LISTS_SECONDS": 300,
     "OUTBOX_SECONDS": 15,
+    # How often texts that came since are made findable for look-backs.
+    "INDEX_SECONDS": 60,
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
@@ -217,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.deliver_outbox",
         "schedule": TARGETING["OUTBOX_SECONDS"],
         "options": {"expires": TARGETING["OUTBOX_SECONDS"]},
+    },
+    "index_goods_texts": {
+        "task": "targeting.tasks.index_goods_texts",
+        "schedule": TARGETING["INDEX_SECONDS"],
+        "options": {"expires": TARGETING["INDEX_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

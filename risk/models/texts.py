@@ -22,17 +22,21 @@ class GoodsText(models.Model):
     """One distinct (description, commodity code) of any goods item that was matched.
 
     ``digest`` is over both; ``keys`` are ids of :class:`TextKey`, made by ``keys_version`` of
-    the blocking keys.
+    the blocking keys: 0, and none, until the text is indexed.
     """
 
     digest = models.BinaryField(max_length=16, unique=True)
     description = models.TextField(blank=True)
     commodity_code = models.TextField(blank=True)
-    keys = ArrayField(models.BigIntegerField())
-    keys_version = models.PositiveSmallIntegerField()
+    keys = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    keys_version = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name="goods_text_by_key")]
+        indexes = [
+            GinIndex(fields=["keys"], name="goods_text_by_key"),
+            # Finds what is not indexed yet; nearly all texts are of one version.
+            models.Index(fields=["keys_version", "id"], name="goods_text_by_version"),
+        ]
 
     def __str__(self) -> str:
         return self.description[:80]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from risk.domain.lists.changes import ListChange, list_change
 from risk.domain.matching.blocking import keys_for
-from risk.models import GoodsText, Rescreening, TextKey
+from risk.models import Rescreening, TextKey
 from risk.selectors.lists import (
     ListsInForce,
     draft_entries_on,
@@ -65,22 +65,23 @@ def lists_after(rescreening: Rescreening) -> ListsInForce:
     return lists_with(rescreening.edition, rescreening.day)
 
 
-def candidate_keys(change: ListChange) -> list[int]:
-    """Ids of the stored keys that a text which names a changed entry can have."""
+def candidate_keys(change: ListChange, text_count: int) -> list[int]:
+    """Ids of the stored keys that a text which names a changed entry can have; of
+    ``text_count`` stored texts a sample says which are common."""
     ids = dict(TextKey.objects.values_list("key", "pk"))
     chosen = keys_for(
         change.entries,
         stored_names(),
         ids,
         cover_names=stored_cover_names(),
-        common=_shares(),
+        common=_shares(text_count),
     )
     return [ids[key] for key in chosen]
 
 
-def _shares() -> dict[str, float]:
+def _shares(text_count: int) -> dict[str, float]:
     """How often a key is met, told from a sample of the stored texts."""
-    share = min(100.0, 100 * _SAMPLED_TEXTS / max(1, GoodsText.objects.count()))
+    share = min(100.0, 100 * _SAMPLED_TEXTS / max(1, text_count))
     with connection.cursor() as cursor:
         cursor.execute(_SHARES, [share])
         return dict(cursor.fetchall())

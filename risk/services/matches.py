@@ -49,7 +49,7 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     its declaration's day; the answer for a distinct (description, code) is taken from the
     cache when that very screener has given it before. What is not worth showing (the code
     of a basket alone) is not stored; what only lists to come hold is stored as upcoming.
-    Matches of look-backs stay. The texts are stored with their keys, for look-backs to come.
+    Matches of look-backs stay. The texts are stored for look-backs to come.
     """
     accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
     lines = _lines(accepted)

@@ -93,7 +93,7 @@ def plan_texts(rescreening: Rescreening) -> int:
                 {
                     "rescreening": rescreening.pk,
                     "size": TEXTS_AT_ONCE,
-                    "keys": candidate_keys(change),
+                    "keys": candidate_keys(change, rescreening.text_count),
                 },
             )
             rescreening.candidate_count = cursor.rowcount

@@ -63,10 +63,9 @@ TABLES: dict[str, str] = {
         JOIN risk_substance AS s ON s.id = m.substance_id
         JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
         JOIN shipments_declaration AS d ON d.id = i.declaration_id""",
+    # Without keys, which say nothing new and are made some time later.
     "goods_text": """
-        SELECT encode(t.digest, 'hex'), t.commodity_code, t.keys_version,
-               (SELECT string_agg(k.key, ' ' ORDER BY k.key)
-                FROM risk_textkey AS k WHERE k.id = ANY (t.keys)) AS keys
+        SELECT encode(t.digest, 'hex'), t.description, t.commodity_code
         FROM risk_goodstext AS t""",
     "assessment": """
         SELECT d.registration_number, d.version,

@@ -5,6 +5,7 @@ of a stage, the plan of the next one.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -12,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from risk.models import Rescreening
+from risk.selectors.texts import are_texts_pending
 from risk.services import look_backs, rescreenings, simulations
 from risk.services.assessments import Draws
-from risk.services.texts import index_texts
+from risk.services.texts import index_texts, store_older_texts
 from shipments.models import Job, StageRun
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs, stage_runs
@@ -23,19 +25,30 @@ from targeting.services.alerts import raise_retroactive_alerts
 Counts = Mapping[str, Any]
 
 
+def index_all_texts(*, run: StageRun, lease: timedelta) -> None:
+    """Index every stored text before candidates are chosen, in short transactions that each
+    keep the run; raises LeaseLost when another worker has taken it over."""
+    while are_texts_pending() and index_texts(wait=True):
+        with transaction.atomic():
+            stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease)
+
+
 @transaction.atomic
 def do_chunk(*, run: StageRun, draws: Draws) -> list[int]:
-    """Do one chunk of a job; ids of the runs that follow, to be woken after the commit."""
+    """Do one chunk of a job; ids of the runs that follow, to be woken after the commit.
+
+    Of a plan every text was indexed before (``index_all_texts``).
+    """
     if run.job_id is None:
         raise TypeError(f"stage run {run.pk} is no run of a job")
     stage = JobStage(run.stage)
     if stage is JobStage.INDEX:
-        return _completed(run, index_texts(chunk=run.chunk))
+        return _completed(run, store_older_texts(chunk=run.chunk))
     related = Rescreening.objects.select_related("edition__control_list")
     rescreening = related.get(job=run.job_id)
     if stage is JobStage.PLAN:
         if _are_texts_missing():
-            stage_runs.postpone_run(run=run, reason="waits until older texts are indexed")
+            stage_runs.postpone_run(run=run, reason="waits until older texts are stored")
             return []
         chunks = rescreenings.plan_texts(rescreening)
         counts: Counts = {"candidate": rescreening.candidate_count}
@@ -47,7 +60,7 @@ def do_chunk(*, run: StageRun, draws: Draws) -> list[int]:
 
 
 def _are_texts_missing() -> bool:
-    """Whether texts from before there were keys are still being indexed."""
+    """Whether texts from before texts were stored are still being stored."""
     indexing = Job.objects.filter(kind=JobKind.INDEXING)
     return indexing.exclude(state=JobState.DONE).exists()
 

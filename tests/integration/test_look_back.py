@@ -1,11 +1,13 @@
 """A look-back judges stored declarations by law that came after them, and only by its change."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from risk.domain.matching.blocking import KEYS_VERSION
 from risk.models import (
     GoodsText,
     ListEdition,
@@ -16,7 +18,7 @@ from risk.models import (
     TextKey,
 )
 from risk.services.drafts import put_entry, start_draft
-from risk.services.texts import INDEXED_AT_ONCE
+from risk.services.texts import ITEMS_AT_ONCE, index_texts
 from shipments.domain.errors import WrongJobState
 from shipments.models import GoodsItem, Job, StageRun
 from shipments.models.choices import JobKind, JobState, StageState
@@ -219,11 +221,11 @@ def test_look_back_when_a_chunk_fails_then_the_job_says_so_and_can_be_resumed(
     assert SubstanceMatch.objects.exclude(look_back=None).count() == 1
 
 
-def test_older_texts_when_not_indexed_then_the_look_back_waits_for_them(decree) -> None:
+def test_older_texts_when_not_stored_then_the_look_back_waits_for_them(decree) -> None:
     GoodsText.objects.all().delete()
     TextKey.objects.all().delete()
     indexing = jobs.start_job(kind=JobKind.INDEXING, actor="migration", now=NOW)
-    for block in {pk // INDEXED_AT_ONCE for pk in GoodsItem.objects.values_list("pk", flat=True)}:
+    for block in {pk // ITEMS_AT_ONCE for pk in GoodsItem.objects.values_list("pk", flat=True)}:
         StageRun.objects.create(job=indexing, stage="index", chunk=block, woken_at=NOW)
     found = pipeline.look_back(edition=decree, day=START, actor="user:1", now=NOW)
     plan = StageRun.objects.get(job=found.job_id)
@@ -235,6 +237,28 @@ def test_older_texts_when_not_indexed_then_the_look_back_waits_for_them(decree) 
     assert found.match_count == 1
 
 
+def test_texts_when_taken_in_then_they_are_indexed_later_and_no_look_back_misses_them(
+    decree, monkeypatch
+) -> None:
+    assert set(GoodsText.objects.values_list("keys_version", flat=True)) == {0}
+    assert not TextKey.objects.exists()
+    two = partial(index_texts, limit=2)
+    monkeypatch.setattr("targeting.services.rescreening.index_texts", two)
+    assert look_back(decree).match_count == 1
+    assert set(GoodsText.objects.values_list("keys_version", flat=True)) == {KEYS_VERSION}
+    assert index_texts() == 0
+
+
+def test_beat_when_texts_came_then_it_indexes_them_once(stored) -> None:
+    assert tasks.index_goods_texts() == 3
+    before = list(GoodsText.objects.order_by("pk").values("keys", "keys_version"))
+    assert all(text["keys"] for text in before)
+    assert tasks.index_goods_texts() == 0
+    GoodsText.objects.filter(description=TOLUENE["description"]).update(keys=[], keys_version=0)
+    assert tasks.index_goods_texts() == 1
+    assert list(GoodsText.objects.order_by("pk").values("keys", "keys_version")) == before
+
+
 @pytest.mark.parametrize("count", [3, 40])
 def test_a_look_back_when_it_holds_more_then_the_queries_are_as_many(
     count, submitter, only_own_lists, take_in
@@ -242,6 +266,7 @@ def test_a_look_back_when_it_holds_more_then_the_queries_are_as_many(
     make_edition(1, None, ["acetone"])
     take_in(declaration(number, item=TOLUENE) for number in range(1, count + 1))
     edition = make_edition(2, START, ["acetone", "toluene"])
+    index_texts()
     with CaptureQueriesContext(connection) as queries:
         found = look_back(edition)
     assert len(queries) == QUERIES
