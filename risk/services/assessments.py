@@ -167,7 +167,7 @@ def _store_judgements(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> N
 
 
 def _replace_indicator_rows(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
-    IndicatorRow.objects.filter(assessment__in=ids.values()).delete()
+    IndicatorRow.objects.filter(assessment__among=ids.values()).delete()
     copy_rows(
         IndicatorRow,
         ("assessment", "item_number", "code", "strength", "contribution", "params"),

@@ -55,7 +55,7 @@ def match_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     lines = _lines(accepted)
     found = screen_lines(lines, lists_by_day({line.day for line in lines}))
     items = [line.item_id for line in lines]
-    SubstanceMatch.objects.filter(goods_item__in=items, look_back=None).delete()
+    SubstanceMatch.objects.filter(goods_item__among=items, look_back=None).delete()
     copy_matches(found)
     distinct = {(line.text, line.commodity_code) for line in lines}
     store_texts(distinct)
@@ -93,7 +93,7 @@ def _screen_group(lines: Sequence[_Line], lists: ListsInForce) -> list[Found]:
 
 def _lines(accepted: Mapping[int, datetime]) -> list[_Line]:
     days = {pk: office_day(at) for pk, at in accepted.items()}
-    items = GoodsItem.objects.filter(declaration__in=list(days)).order_by("pk")
+    items = GoodsItem.objects.filter(declaration__among=days).order_by("pk")
     return [
         _Line(pk, text, code, days[declaration_id])
         for pk, text, code, declaration_id in items.values_list(
@@ -108,7 +108,7 @@ def _screen_distinct(
     own = screener_digest(screener)
     digests = {text_digest(*pair): pair for pair in sorted(distinct)}
     known = ScreenedText.objects.filter(
-        screener_digest=own, text_digest__in=list(digests)
+        screener_digest=own, text_digest__among=digests
     ).values_list("text_digest", "evidence")
     found = {digests[bytes(digest)]: _decode(bytes(evidence)) for digest, evidence in known}
     missing = [(digest, pair) for digest, pair in digests.items() if pair not in found]

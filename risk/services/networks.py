@@ -52,7 +52,7 @@ def _parties_of(declaration_ids: list[int]) -> dict[int, _Parties]:
     growing table does not have yet, and then read from end to end for every declaration.
     """
     found = {pk: _Parties() for pk in declaration_ids}
-    roles = PartyRole.objects.filter(declaration__in=declaration_ids).order_by(
+    roles = PartyRole.objects.filter(declaration__among=declaration_ids).order_by(
         "declaration_id", "position"
     )
     consignees: dict[int, int] = {}

@@ -1,5 +1,6 @@
 """Tables of what was declared."""
 
+from shipments.models import lookups as lookups
 from shipments.models.batches import IntakeBatch, IntakeIssue, RawMessage, StageRun, Submitter
 from shipments.models.declarations import (
     Container,

@@ -88,7 +88,7 @@ def chunk_declarations(*, batch_id: int, chunk: int) -> dict[int, datetime]:
 
 def importer_roles(*, declaration_ids: list[int]) -> dict[int, PartyRole]:
     """The importer of each declaration, or its consignee when no importer was declared."""
-    roles = PartyRole.objects.filter(declaration__in=declaration_ids, role__in=IMPORTER_ROLES)
+    roles = PartyRole.objects.filter(declaration__among=declaration_ids, role__in=IMPORTER_ROLES)
     found: dict[int, PartyRole] = {}
     for role in roles.order_by("declaration_id", "position").select_related("party"):
         known = found.setdefault(role.declaration_id, role)

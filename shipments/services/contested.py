@@ -42,7 +42,7 @@ def settle_known(
     if not places:
         return Known()
     numbers = {p.declaration.registration_number for p in places if p.declaration}
-    stored = Declaration.objects.filter(registration_number__in=numbers)
+    stored = Declaration.objects.filter(registration_number__among=numbers)
     own: dict[VersionKey, bytes] = {}
     foreign: dict[VersionKey, int] = {}
     rows = stored.values_list("registration_number", "version", "pk", "submitter", "content_digest")
@@ -64,7 +64,7 @@ def _claim(
     digest_of: Mapping[VersionKey, bytes],
 ) -> Known:
     claims = ContestedVersion.objects.filter(
-        submitter=batch.submitter_id, declaration__in=foreign.values()
+        submitter=batch.submitter_id, declaration__among=foreign.values()
     )
     rows = claims.values_list("declaration", "content_digest")
     before = {pk: bytes(digest) for pk, digest in rows}

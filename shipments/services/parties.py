@@ -57,7 +57,7 @@ def resolve_chunk(*, batch_id: int, chunk: int) -> list[int]:
     """
     accepted = chunk_declarations(batch_id=batch_id, chunk=chunk)
     fields = ("pk", "declaration_id", "name", "country", "address", "identifiers")
-    unresolved = PartyRole.objects.filter(declaration__in=list(accepted), party=None)
+    unresolved = PartyRole.objects.filter(declaration__among=accepted, party=None)
     roles = [
         _Role._make((*values, accepted[values[1]]))
         for values in unresolved.order_by("pk").values_list(*fields)
@@ -96,7 +96,7 @@ def _upsert_parties(keyed: _Keyed) -> dict[str, int]:
         update=("name = LEAST(stored.name, EXCLUDED.name)",),
         condition="EXCLUDED.name < stored.name",
     )
-    return dict(Party.objects.filter(key__in=first).values_list("key", "id"))
+    return dict(Party.objects.filter(key__among=first).values_list("key", "id"))
 
 
 def _upsert_names(keyed: _Keyed, ids: Mapping[str, int]) -> None:

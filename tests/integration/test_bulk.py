@@ -7,7 +7,7 @@ import pytest
 from django.db.models import TextField
 
 from risk.models import ScreenedText
-from shipments.models import GoodsItem, Party, PartyIdentifier
+from shipments.models import GoodsItem, Party, PartyIdentifier, PartyName
 from shipments.services.bulk import upsert_rows
 from tests.factories.shipments import DeclarationFactory
 
@@ -84,3 +84,14 @@ def test_numbers_times_and_nothing_when_upserted_then_stored_as_they_are() -> No
         key=("party", "kind", "value"),
     )
     assert PartyIdentifier.objects.get().first_seen_at == seen
+
+
+def test_among_finds_what_in_finds() -> None:
+    keys = ["bin:1", 'name:KZ:"КУБ", {x}\\', "name::null"]
+    for key in keys:
+        Party.objects.create(key=key, name=key, country="KZ")
+    sought = [*keys[1:], "name::absent"]
+
+    assert set(Party.objects.filter(key__among=sought)) == set(Party.objects.filter(key__in=sought))
+    assert not Party.objects.filter(key__among=[]).exists()
+    assert PartyName.objects.filter(party__among={0}).count() == 0
