@@ -64,7 +64,7 @@ class RiskAssessment(models.Model):
     """
 
     declaration = models.ForeignKey(
-        Declaration, on_delete=models.CASCADE, related_name="assessments"
+        Declaration, on_delete=models.CASCADE, related_name="assessments", db_index=False
     )
     trigger = models.TextField(default="intake")
     trigger_key = models.TextField(blank=True)
@@ -97,7 +97,7 @@ class IndicatorRow(models.Model):
     """
 
     assessment = models.ForeignKey(
-        RiskAssessment, on_delete=models.CASCADE, related_name="indicator_rows"
+        RiskAssessment, on_delete=models.CASCADE, related_name="indicator_rows", db_index=False
     )
     item_number = models.PositiveIntegerField()
     code = models.TextField()

@@ -43,7 +43,9 @@ class SubstanceMatch(models.Model):
     ``look_back`` found the match under law that came after the declaration was screened.
     """
 
-    goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="matches")
+    goods_item = models.ForeignKey(
+        GoodsItem, on_delete=models.CASCADE, related_name="matches", db_index=False
+    )
     substance = models.ForeignKey(Substance, on_delete=models.PROTECT, related_name="matches")
     matched_text = models.TextField(blank=True)
     start = models.PositiveIntegerField()

@@ -22,7 +22,9 @@ class TradeRecord(models.Model):
     item_number = models.PositiveIntegerField()
     version = models.PositiveIntegerField()
     accepted_at = models.DateTimeField()
-    importer = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
+    importer = models.ForeignKey(
+        Party, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     consignor = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, related_name="+")
     hs6 = models.TextField(blank=True)
     net_mass_kg = models.DecimalField(max_digits=24, decimal_places=6, null=True)
@@ -58,7 +60,9 @@ class PartyLink(models.Model):
     ``declaration_count`` counts declarations, ``mass_kg`` sums their net mass.
     """
 
-    source = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_out")
+    source = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="links_out", db_index=False
+    )
     target = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_in")
     kind = models.TextField(choices=PartyLinkKind.choices)
     first_seen_at = models.DateTimeField()

@@ -36,7 +36,9 @@ class Declaration(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
     )
     submitter = models.ForeignKey(Submitter, on_delete=models.PROTECT, related_name="declarations")
-    batch = models.ForeignKey(IntakeBatch, on_delete=models.PROTECT, related_name="declarations")
+    batch = models.ForeignKey(
+        IntakeBatch, on_delete=models.PROTECT, related_name="declarations", db_index=False
+    )
     chunk = models.PositiveIntegerField()
     content_digest = models.BinaryField(max_length=16)
     document_kind = models.TextField(choices=DOCUMENT_KINDS, default=DocumentKind.IMPORT.value)
@@ -100,7 +102,9 @@ class ContestedVersion(models.Model):
 class GoodsItem(models.Model):
     """One goods item. ``statistical_value`` is in US dollars (graph 46)."""
 
-    declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, related_name="items")
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
     item_number = models.PositiveIntegerField()
     description = models.TextField(blank=True)
     commodity_code = models.TextField(blank=True)
@@ -146,7 +150,9 @@ class GoodsItem(models.Model):
 class GoodsItemDocument(models.Model):
     """A document of graph 44 or 40 that the declarant presented for one goods item."""
 
-    goods_item = models.ForeignKey(GoodsItem, on_delete=models.CASCADE, related_name="documents")
+    goods_item = models.ForeignKey(
+        GoodsItem, on_delete=models.CASCADE, related_name="documents", db_index=False
+    )
     position = models.PositiveIntegerField()
     code = models.TextField()
     number = models.TextField(blank=True)
@@ -168,7 +174,7 @@ class Container(models.Model):
     """A container of graph 31 that carries goods of the declaration."""
 
     declaration = models.ForeignKey(
-        Declaration, on_delete=models.CASCADE, related_name="containers"
+        Declaration, on_delete=models.CASCADE, related_name="containers", db_index=False
     )
     number = models.TextField(db_index=True)
 

@@ -28,7 +28,7 @@ class Party(models.Model):
 class PartyName(models.Model):
     """A spelling under which the party was declared."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="names")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="names", db_index=False)
     name = models.TextField()
 
     class Meta:
@@ -41,7 +41,9 @@ class PartyName(models.Model):
 class PartyIdentifier(models.Model):
     """An identifier seen with the party. Parties may share one: that is a link."""
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="identifiers")
+    party = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="identifiers", db_index=False
+    )
     kind = models.TextField(choices=IDENTIFIER_KINDS)
     value = models.TextField()
     first_seen_at = models.DateTimeField()
@@ -62,7 +64,7 @@ class PartyRole(models.Model):
     """A party as declared in one role; ``party`` is empty until the link stage resolves it."""
 
     declaration = models.ForeignKey(
-        Declaration, on_delete=models.CASCADE, related_name="party_roles"
+        Declaration, on_delete=models.CASCADE, related_name="party_roles", db_index=False
     )
     position = models.PositiveIntegerField()
     role = models.TextField(choices=PARTY_ROLES)
