@@ -5,36 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('risk', '0010_texts_indexed_later'),
-        ('shipments', '0012_fewer_indexes'),
+        ("risk", "0010_texts_indexed_later"),
+        ("shipments", "0012_fewer_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='indicatorrow',
-            name='assessment',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='indicator_rows', to='risk.riskassessment'),
+            model_name="indicatorrow",
+            name="assessment",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="indicator_rows",
+                to="risk.riskassessment",
+            ),
         ),
         migrations.AlterField(
-            model_name='partylink',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='shipments.party'),
+            model_name="partylink",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="links_out",
+                to="shipments.party",
+            ),
         ),
         migrations.AlterField(
-            model_name='riskassessment',
-            name='declaration',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='shipments.declaration'),
+            model_name="riskassessment",
+            name="declaration",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="assessments",
+                to="shipments.declaration",
+            ),
         ),
         migrations.AlterField(
-            model_name='substancematch',
-            name='goods_item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='shipments.goodsitem'),
+            model_name="substancematch",
+            name="goods_item",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="matches",
+                to="shipments.goodsitem",
+            ),
         ),
         migrations.AlterField(
-            model_name='traderecord',
-            name='importer',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shipments.party'),
+            model_name="traderecord",
+            name="importer",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="shipments.party",
+            ),
         ),
     ]

@@ -5,45 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shipments', '0011_message_coding'),
+        ("shipments", "0011_message_coding"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='container',
-            name='declaration',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='containers', to='shipments.declaration'),
+            model_name="container",
+            name="declaration",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="containers",
+                to="shipments.declaration",
+            ),
         ),
         migrations.AlterField(
-            model_name='declaration',
-            name='batch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='shipments.intakebatch'),
+            model_name="declaration",
+            name="batch",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="declarations",
+                to="shipments.intakebatch",
+            ),
         ),
         migrations.AlterField(
-            model_name='goodsitem',
-            name='declaration',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='shipments.declaration'),
+            model_name="goodsitem",
+            name="declaration",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="shipments.declaration",
+            ),
         ),
         migrations.AlterField(
-            model_name='goodsitemdocument',
-            name='goods_item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='shipments.goodsitem'),
+            model_name="goodsitemdocument",
+            name="goods_item",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="documents",
+                to="shipments.goodsitem",
+            ),
         ),
         migrations.AlterField(
-            model_name='partyidentifier',
-            name='party',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='shipments.party'),
+            model_name="partyidentifier",
+            name="party",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="identifiers",
+                to="shipments.party",
+            ),
         ),
         migrations.AlterField(
-            model_name='partyname',
-            name='party',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='names', to='shipments.party'),
+            model_name="partyname",
+            name="party",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="names",
+                to="shipments.party",
+            ),
         ),
         migrations.AlterField(
-            model_name='partyrole',
-            name='declaration',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='party_roles', to='shipments.declaration'),
+            model_name="partyrole",
+            name="declaration",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="party_roles",
+                to="shipments.declaration",
+            ),
         ),
     ]

@@ -41,6 +41,14 @@ def test_postgres_when_created_then_with_the_locale_of_the_embedded_one(compose)
     assert sorted(given) == sorted(embedded)
 
 
+def test_postgres_when_started_then_with_the_sizes_of_the_embedded_one(compose):
+    command = compose["services"]["postgres"]["command"]
+    assert command == [
+        "postgres",
+        *(word for name, size in postgres.SIZES.items() for word in ("-c", f"{name}={size}")),
+    ]
+
+
 def test_passwords_when_read_then_only_from_the_environment_and_never_optional():
     text = COMPOSE.read_text(encoding="utf-8")
     for name in re.findall(r"\$\{(\w*(?:PASSWORD|SECRET)\w*)", text):
