@@ -38,14 +38,13 @@ class TradeRecord(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["hs6", "accepted_at", "registration_number"],
-                include=["unit_price"],
+                fields=["hs6", "accepted_at", "registration_number", "unit_price"],
                 condition=Q(unit_price__isnull=False),
                 name="trade_record_prices",
             ),
             models.Index(
-                fields=["importer", "accepted_at", "registration_number"],
-                include=["hs6", "net_mass_kg", "consignor"],
+                fields=["importer", "accepted_at", "registration_number", "item_number"],
+                include=["hs6", "net_mass_kg"],
                 name="trade_record_history",
             ),
         ]

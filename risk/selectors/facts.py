@@ -66,39 +66,35 @@ _DECLARATIONS = """
 _OF_CHUNK = "d.batch_id = %(batch)s AND d.chunk = %(chunk)s"
 _GIVEN = "d.id = ANY(%(given)s)"
 
-# Read once per declaration: all its items look back on the same rows.
+# Read once per declaration: all its items look back on the same rows. The order is that of
+# the index to its last column, so that no more rows are read than are looked back on.
 _HISTORIES = """
-    WITH d AS (
-      SELECT * FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[],
-                           %(accepted)s::timestamptz[], %(numbers)s::text[])
-        AS given (id, importer_id, accepted_at, registration_number)
-      WHERE importer_id IS NOT NULL
-    ), past AS MATERIALIZED (
-      SELECT d.id, latest.* FROM d CROSS JOIN LATERAL (
-        SELECT registration_number, hs6, net_mass_kg FROM risk_traderecord
-        WHERE importer_id = d.importer_id
-          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-        ORDER BY accepted_at DESC, registration_number DESC, item_number
-        LIMIT %(history)s) AS latest
-    ), totals AS (
-      SELECT id, count(*) AS item_count,
-             count(DISTINCT registration_number) AS declaration_count,
-             round(avg((left(hs6, 2) BETWEEN '28' AND '38')::int), 4) AS chemical_share
-      FROM past GROUP BY id
-    ), goods AS (
-      SELECT id, array_agg(hs6) AS hs6, array_agg(items) AS items, array_agg(mass) AS masses
-      FROM (SELECT id, hs6, count(*) AS items, max(net_mass_kg) AS mass
-            FROM past GROUP BY id, hs6) AS by_hs6
-      GROUP BY id
-    )
-    SELECT d.id, coalesce(totals.item_count, 0) AS item_count,
-           coalesce(totals.declaration_count, 0) AS declaration_count,
-           totals.chemical_share, goods.hs6, goods.items, goods.masses,
+    SELECT d.id, coalesce(past.item_count, 0) AS item_count, past.declaration_count,
+           past.chemical_share, past.hs6, past.items, past.masses,
            (SELECT accepted_at FROM risk_traderecord
             WHERE importer_id = d.importer_id
               AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
             ORDER BY accepted_at, registration_number LIMIT 1) AS first_seen_at
-    FROM d LEFT JOIN totals ON totals.id = d.id LEFT JOIN goods ON goods.id = d.id
+    FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[],
+                %(accepted)s::timestamptz[], %(numbers)s::text[])
+      AS d (id, importer_id, accepted_at, registration_number)
+    CROSS JOIN LATERAL (
+      WITH latest AS MATERIALIZED (
+        SELECT registration_number, hs6, net_mass_kg FROM risk_traderecord
+        WHERE importer_id = d.importer_id
+          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
+        ORDER BY accepted_at DESC, registration_number DESC, item_number DESC
+        LIMIT %(history)s
+      ), goods AS (
+        SELECT hs6, count(*)::int AS items, max(net_mass_kg) AS mass FROM latest GROUP BY hs6
+      )
+      SELECT (SELECT count(DISTINCT registration_number) FROM latest) AS declaration_count,
+             sum(items) AS item_count,
+             round(coalesce(sum(items) FILTER (WHERE left(hs6, 2) BETWEEN '28' AND '38'), 0)
+                   / sum(items)::numeric, 4) AS chemical_share,
+             array_agg(hs6) AS hs6, array_agg(items) AS items, array_agg(mass) AS masses
+      FROM goods) AS past
+    WHERE d.importer_id IS NOT NULL
 """
 
 _ITEMS = """
@@ -120,7 +116,7 @@ _ITEMS = """
         SELECT unit_price FROM risk_traderecord
         WHERE hs6 = i.hs6 AND unit_price IS NOT NULL
           AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-        ORDER BY accepted_at DESC, registration_number DESC, unit_price LIMIT %(peers)s
+        ORDER BY accepted_at DESC, registration_number DESC, unit_price DESC LIMIT %(peers)s
       ) AS latest) AS peers ON i.hs6 <> ''
     ORDER BY i.declaration_id, i.item_number
 """
