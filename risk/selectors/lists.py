@@ -1,7 +1,7 @@
 """The lists that are law on a day, and the screener built from them."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from risk.domain.lists.periods import (
     period_of,
     upcoming,
 )
-from risk.domain.matching.calibration import read_calibration
+from risk.domain.matching.calibration import Calibration, read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
@@ -101,6 +101,19 @@ def entries_on(list_code: str, day: date) -> tuple[ListEntry, ...]:
     return tuple(entry for entry in found if entry.list_code == list_code)
 
 
+def known_of(
+    substances: Collection[str], day: date
+) -> tuple[list[ListEntry], list[SubstanceName], list[CoverName]]:
+    """What any list holds of these substances as law on the day, and all names that they have,
+    and had when they were disguised."""
+    catalogue = _catalogue(_revision())
+    return (
+        [one for one in flattened(catalogue.editions, day) if one.substance_key in substances],
+        [one for one in catalogue.names if one.substance_key in substances],
+        [one for one in catalogue.cover_names if one.substance_key in substances],
+    )
+
+
 def draft_entries_on(edition: ListEdition, day: date) -> tuple[ListEntry, ...]:
     """What an edition would hold on the day if it were law."""
     return flattened([_as_law(edition)], day)
@@ -126,11 +139,6 @@ def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
     return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
 
 
-def stored_cover_names() -> tuple[CoverName, ...]:
-    """What substances were declared as, as far as it is matched with."""
-    return _catalogue(_revision()).cover_names
-
-
 def build_screener(
     entries: Sequence[ListEntry],
     names: Sequence[SubstanceName],
@@ -141,11 +149,17 @@ def build_screener(
         entries,
         names,
         innocent_names(),
-        read_calibration(CALIBRATION),
+        stored_calibration(),
         cover_names=cover_names,
         tail=innocent_tail(),
         cache_folder=COMPILED_NAMES,
     )
+
+
+@lru_cache(maxsize=1)
+def stored_calibration() -> Calibration:
+    """What strength of evidence means, as fitted to the labelled cases."""
+    return read_calibration(CALIBRATION)
 
 
 @lru_cache(maxsize=1)

@@ -1,33 +1,33 @@
 """What a rescreening looks at: the change of the list, candidate texts, declarations."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from risk.domain.lists.changes import ListChange, list_change
-from risk.domain.matching.blocking import keys_for
-from risk.models import Rescreening, TextKey
+from risk.domain.matching.choosing import choose_keys
+from risk.models import GoodsText, Rescreening, TextKey
 from risk.selectors.lists import (
     ListsInForce,
     draft_entries_on,
     entries_on,
+    known_of,
     lists_in_force,
     lists_with,
-    stored_cover_names,
-    stored_names,
+    stored_calibration,
 )
 from risk.selectors.office import midnight
 
-_SAMPLED_TEXTS = 20_000
+_SAMPLED_TEXTS = 5_000
+_FETCHED_AT_ONCE = 5_000
 _DAY = timedelta(days=1)
 
 _SHARES = """
-    WITH sample AS MATERIALIZED (SELECT keys FROM risk_goodstext TABLESAMPLE SYSTEM (%s)),
-         counted AS (SELECT id, count(*) AS texts FROM sample, unnest(keys) AS id GROUP BY id)
-    SELECT key.key, counted.texts::float8 / (SELECT count(*) FROM sample)
-    FROM counted JOIN risk_textkey AS key USING (id)
+    WITH sample AS MATERIALIZED (SELECT keys FROM risk_goodstext TABLESAMPLE SYSTEM (%s))
+    SELECT id, count(*)::float8 / (SELECT count(*) FROM sample)
+    FROM sample, unnest(keys) AS id GROUP BY id
 """
 # Current declarations of the period that were assessed before, under other law than the
 # edition's: accepted on its first day or later, one may have been screened with it already.
@@ -65,21 +65,28 @@ def lists_after(rescreening: Rescreening) -> ListsInForce:
     return lists_with(rescreening.edition, rescreening.day)
 
 
-def candidate_keys(change: ListChange, text_count: int) -> list[int]:
-    """Ids of the stored keys that a text which names a changed entry can have; of
-    ``text_count`` stored texts a sample says which are common."""
+def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[int]:
+    """Ids, in order, of the stored texts that by their keys can name a changed substance.
+
+    Texts are asked for by the rarest keys, as a sample of the ``text_count`` texts tells, and
+    looked at key by key. The caller holds a transaction, and every text is indexed.
+    """
     ids = dict(TextKey.objects.values_list("key", "pk"))
-    chosen = keys_for(
-        change.entries,
-        stored_names(),
+    entries, names, cover_names = known_of(change.substances, day)
+    choice = choose_keys(
+        (*change.entries, *entries),
+        names,
         ids,
-        cover_names=stored_cover_names(),
-        common=_shares(text_count),
-    )
-    return [ids[key] for key in chosen]
+        cover_names=cover_names,
+        calibration=stored_calibration(),
+    ).renamed(ids)
+    texts = GoodsText.objects.filter(keys__overlap=sorted(choice.asked(_shares(text_count))))
+    for pk, keys in texts.order_by("pk").values_list("pk", "keys").iterator(_FETCHED_AT_ONCE):
+        if choice.admits(keys):
+            yield pk
 
 
-def _shares(text_count: int) -> dict[str, float]:
+def _shares(text_count: int) -> dict[int, float]:
     """How often a key is met, told from a sample of the stored texts."""
     share = min(100.0, 100 * _SAMPLED_TEXTS / max(1, text_count))
     with connection.cursor() as cursor:

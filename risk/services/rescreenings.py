@@ -19,7 +19,7 @@ from risk.domain.rescreening import told
 from risk.models import GoodsText, ListEdition, RescreenedDeclaration, RescreenedText, Rescreening
 from risk.selectors.rescreenings import (
     IN_QUESTION,
-    candidate_keys,
+    candidate_texts,
     change_of,
     has_declarations,
     lists_after,
@@ -27,16 +27,12 @@ from risk.selectors.rescreenings import (
     question,
 )
 from shipments.models.choices import JobKind
+from shipments.services.bulk import copy_rows
 from shipments.services.jobs import start_job
 
 TEXTS_AT_ONCE = 1_000
 DECLARATIONS_AT_ONCE = 200
 
-_CANDIDATES = """
-    INSERT INTO risk_rescreenedtext (rescreening_id, text_id, chunk, is_hit)
-    SELECT %(rescreening)s, id, (row_number() OVER (ORDER BY id) - 1) / %(size)s, false
-    FROM risk_goodstext WHERE keys && %(keys)s::bigint[]
-"""
 _DECLARATIONS = f"""
     INSERT INTO risk_rescreeneddeclaration (rescreening_id, declaration_id, chunk)
     SELECT %(rescreening)s, id, (row_number() OVER (ORDER BY id) - 1) / %(size)s
@@ -87,16 +83,16 @@ def plan_texts(rescreening: Rescreening) -> int:
     rescreening.text_count = GoodsText.objects.count()
     rescreening.candidate_count = 0
     if change.count and has_declarations(rescreening):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _CANDIDATES,
-                {
-                    "rescreening": rescreening.pk,
-                    "size": TEXTS_AT_ONCE,
-                    "keys": candidate_keys(change, rescreening.text_count),
-                },
-            )
-            rescreening.candidate_count = cursor.rowcount
+        found = list(candidate_texts(change, rescreening.day, rescreening.text_count))
+        copy_rows(
+            RescreenedText,
+            ("rescreening", "text", "chunk", "is_hit"),
+            (
+                (rescreening.pk, text_id, number // TEXTS_AT_ONCE, False)
+                for number, text_id in enumerate(found)
+            ),
+        )
+        rescreening.candidate_count = len(found)
     rescreening.save(update_fields=["entry_count", "text_count", "candidate_count"])
     return -(-rescreening.candidate_count // TEXTS_AT_ONCE)
 

@@ -231,6 +231,10 @@ class FuzzyNames:
             self._belonging[word] = known
         return known
 
+    def is_near_alone(self, word: str) -> bool:
+        """Whether a word by itself, without others around it, is a misspelt listed name."""
+        return self.may_belong(word) and self._nearest((word,)) is not None
+
     def _remembered(self, window: tuple[str, ...]) -> _Hit | None:
         hit = self._memory.get(window)
         if hit is None and window not in self._memory:
@@ -298,6 +302,11 @@ def readings(word: str) -> Iterator[str]:
         yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)
     if "rn" in word:
         yield word.replace("rn", "m")
+
+
+def may_stand_for(word: str, listed: str) -> bool:
+    """Whether a word among others may be that word of a name of as many words."""
+    return _is_like_word_by_word((word, ""), (listed, ""), 0.0)
 
 
 def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: float) -> bool:

@@ -150,15 +150,7 @@ class StructureIndex:
                 )
 
     def _in_smiles(self, text: str) -> Iterator[StructureMention]:
-        for found in _SMILES.finditer(text):
-            is_said = _SMILES_WORD.search(text, max(0, found.start() - 14), found.start())
-            token, start = found[0].rstrip(".,-"), found.start()
-            if token.startswith("(") and token.endswith(")"):
-                token, start = token[1:-1], start + 1
-            if token.count(")") == token.count("(") + 1:
-                token = token.removesuffix(")")
-            if not is_said and not (len(token) >= _BARE_SMILES and _LOOKS_SMILES.search(token)):
-                continue
+        for start, token in _written_smiles(text):
             for hit in self._hits(token):
                 yield _mention(hit, start, start + len(token), Method.STRUCTURE, token)
 
@@ -247,6 +239,28 @@ class StructureIndex:
                 has_pattern(written, other) for other in clause.without
             ):
                 yield _Hit(clause.substance_key, "clause", CLAUSE)
+
+
+def may_hold_structure(text: str) -> bool:
+    """Whether an InChIKey, an InChI or what looks like a SMILES is written in ``text``."""
+    return (
+        _INCHIKEY.search(text) is not None
+        or "InChI=" in text
+        or (_MAY_HOLD_SMILES.search(text) is not None and any(_written_smiles(text)))
+    )
+
+
+def _written_smiles(text: str) -> Iterator[tuple[int, str]]:
+    """What looks like a SMILES, with its place."""
+    for found in _SMILES.finditer(text):
+        is_said = _SMILES_WORD.search(text, max(0, found.start() - 14), found.start())
+        token, start = found[0].rstrip(".,-"), found.start()
+        if token.startswith("(") and token.endswith(")"):
+            token, start = token[1:-1], start + 1
+        if token.count(")") == token.count("(") + 1:
+            token = token.removesuffix(")")
+        if is_said or (len(token) >= _BARE_SMILES and _LOOKS_SMILES.search(token)):
+            yield start, token
 
 
 def clauses_of(entries: Iterable[ListEntry]) -> Iterator[GenericClause]:

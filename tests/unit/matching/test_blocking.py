@@ -7,16 +7,25 @@ import pytest
 
 from risk.domain.lists.names_csv import read_names
 from risk.domain.lists.sources import read_lists
-from risk.domain.matching.blocking import blocking_keys, keys_for
+from risk.domain.matching.blocking import blocking_keys
+from risk.domain.matching.choosing import Choice, choose_keys
+from risk.domain.matching.combine import SHOW_POINT
 from risk.domain.matching.engine import Screener
 from risk.domain.substances import ListEntry, SubstanceName
 from tests.unit.matching.conftest import FIXTURES
 
-_TEXTS = 600
+_TEXTS = 500
+_MISSPELT = 400
+_READ_AS = {"o": "0", "l": "1", "s": "5", "b": "8", "о": "0", "з": "3", "m": "rn"}
+_HEARD_AS = {"y": "i", "i": "y", "c": "k", "k": "c", "t": "d", "э": "е", "и": "ы", "с": "з"}
+_AROUND = ("{}", "goods: {}, 200 l", "ПРОДУКТ {} технический", "в бочках, {} чда", "a {}-x", "({})")
+
+Text = tuple[str, str]
+Material = tuple[list[ListEntry], list[SubstanceName], list[Text]]
 
 
 @pytest.fixture(scope="module")
-def material() -> tuple[list[ListEntry], list[SubstanceName], list[tuple[str, str]]]:
+def material() -> Material:
     lists = read_lists(FIXTURES / "lists")
     names = [name for one in lists for name in one.names]
     names += read_names(FIXTURES / "names" / "synonyms.csv")
@@ -26,29 +35,88 @@ def material() -> tuple[list[ListEntry], list[SubstanceName], list[tuple[str, st
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_keys_when_a_text_matches_then_they_meet(
-    material: tuple[list[ListEntry], list[SubstanceName], list[tuple[str, str]]], seed: int
-) -> None:
+def test_keys_when_a_text_matches_then_they_are_chosen(material: Material, seed: int) -> None:
     all_entries, names, all_texts = material
     draw = random.Random(seed)
     chosen = set(draw.sample(sorted({entry.substance_key for entry in all_entries}), 12))
     entries = [entry for entry in all_entries if entry.substance_key in chosen]
-    screener = Screener(entries, names)
+    own = [name.name for name in names if name.substance_key in chosen]
     texts = draw.sample(all_texts, _TEXTS)
+    texts += [(_misspelt(draw, draw.choice(own)), "") for _ in range(_MISSPELT)]
     stored = {text: blocking_keys(*text) for text in texts}
 
-    met = keys_for(entries, names, frozenset().union(*stored.values()))
+    choice = choose_keys(entries, names, frozenset().union(*stored.values()))
 
-    matching = [text for text in texts if screener.screen(*text)]
-    assert matching
-    assert [text for text in matching if not stored[text] & met] == []
+    screener = Screener(entries, names)
+    shown = [
+        text
+        for text in texts
+        if any(one.match_score >= SHOW_POINT for one in screener.screen(*text))
+    ]
+    assert len(shown) > _MISSPELT / 2
+    assert [text for text in shown if not choice.admits(stored[text])] == []
+    asked = choice.asked({})
+    assert [text for text in shown if stored[text].isdisjoint(asked)] == []
 
 
-def test_keys_when_a_text_holds_nothing_near_then_they_do_not_meet(
-    material: tuple[list[ListEntry], list[SubstanceName], list[tuple[str, str]]],
-) -> None:
+def _misspelt(draw: random.Random, name: str) -> str:
+    """The name with slips of hand, ear, scanner and space bar, among other words."""
+    for _ in range(draw.choice((0, 1, 1, 2, 2, 3))):
+        if len(name) < 4:
+            break
+        at = draw.randrange(1, len(name) - 1)
+        before, letter, after = name[:at], name[at], name[at + 1 :]
+        name = draw.choice(
+            (
+                before + after[:1] + letter + after[1:],
+                before + letter + letter + after,
+                before + after,
+                before + draw.choice("aeiousntrlаеиосрнт") + after,
+                before + _READ_AS.get(letter.lower(), letter) + after,
+                before + _HEARD_AS.get(letter.lower(), letter) + after,
+                before + draw.choice(" -,") + letter + after,
+                name.replace(" ", "", 1),
+            )
+        )
+    return draw.choice(_AROUND).format(name)
+
+
+def test_keys_when_a_text_holds_nothing_near_then_they_are_not_chosen(material: Material) -> None:
     entries, names, _texts = material
     piperonal = [entry for entry in entries if entry.substance_key == "piperonal"]
     stored = blocking_keys("хлопчатобумажные рубашки мужские, 20 коробок", "6205200000")
 
-    assert keys_for(piperonal, names, stored) == frozenset()
+    assert not choose_keys(piperonal, names, stored).admits(stored)
+
+
+def test_keys_when_only_one_word_of_a_name_is_there_then_they_are_not_chosen(
+    material: Material,
+) -> None:
+    entries, names, _texts = material
+    ether = [entry for entry in entries if entry.substance_key == "diethyl-ether"]
+    texts = ("эфиры сложные прочие", "диэтиловый эфир", "диэтиловй эфирр", "диэтил овый эфир")
+    stored = {text: blocking_keys(text) for text in texts}
+
+    choice = choose_keys(ether, names, frozenset().union(*stored.values()))
+
+    assert [choice.admits(keys) for keys in stored.values()] == [False, True, True, True]
+
+
+def test_structures_when_a_text_only_looks_like_one_then_it_has_no_key() -> None:
+    assert "x:" not in blocking_keys("STEEL STRUCTURES (NOT KNITTED), POTASH (CAUSTIC), #5")
+    assert "x:" in blocking_keys("CC(=O)OC1=CC=CC=C1C(=O)O, 5 KG")
+    assert "x:" in blocking_keys("PMK, InChIKey XIYKRJLTYKUWAM-UHFFFAOYSA-N")
+
+
+def test_a_choice_when_asked_then_by_the_rarest_part_of_each_name() -> None:
+    choice = Choice({"a"}, [(frozenset({"b", "c"}), frozenset({"d"}))])
+    assert choice.asked({"b": 0.1, "c": 0.2, "d": 0.2}) == {"a", "d"}
+    assert choice.asked({"b": 0.1, "d": 0.2}) == {"a", "b", "c"}
+    assert [choice.admits(keys) for keys in ({"b", "c"}, {"c", "d"}, {"a"}, set())] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    numbers = choice.renamed({"a": 1, "b": 2, "c": 3, "d": 4})
+    assert (numbers.alone, numbers.admits([2, 4])) == ({1}, True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from risk.domain.matching.blocking import blocking_keys, keys_for
+from risk.domain.matching.blocking import blocking_keys
+from risk.domain.matching.choosing import choose_keys
 from risk.domain.matching.combine import ALERT_POINT, SHOW_POINT
 from risk.domain.matching.covers import COVER_NAME_SCORE
 from risk.domain.matching.engine import Screener
@@ -97,5 +98,6 @@ def test_cover_names_when_there_are_none_then_the_digest_is_as_before() -> None:
 
 def test_a_text_with_a_cover_name_is_chosen_for_a_look_back() -> None:
     stored = blocking_keys("Industrial surfactant, drums", "3402900000")
-    assert not keys_for([ENTRY], NAMES, stored)
-    assert keys_for([ENTRY], NAMES, stored, [cover("industrial surfactant")])
+    assert not choose_keys([ENTRY], NAMES, stored).admits(stored)
+    covers = [cover("industrial surfactant")]
+    assert choose_keys([ENTRY], NAMES, stored, covers).admits(stored)
