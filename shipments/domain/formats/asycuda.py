@@ -8,51 +8,62 @@ tariff code reaches. Boxes are those of the single administrative document.
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from shipments.domain.formats.asycuda_goods import read_item, width_of_descriptions
+from shipments.domain.formats.asycuda_goods import (
+    KNOWN_OF_ITEM,
+    read_item,
+    width_of_descriptions,
+)
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.unregistered import assume_moment, assume_number
 from shipments.domain.formats.written_dates import DateHabit
-from shipments.domain.formats.xml_document import Draft, Fields, XmlFormat
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_document import Draft, XmlFormat
+from shipments.domain.formats.xml_fields import Fields, FieldTable
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 
-_HEAD = {
-    "customs_office": ("Identification/Office_segment/Customs_clearance_office_code",),
-    "border_office": ("Transport/Border_office/Code",),
-    "country_of_dispatch": ("General_information/Country/Export/Export_country_code",),
-    "country_of_trading": ("General_information/Country/Trading_country",),
-    "country_of_destination": ("General_information/Country/Destination/Destination_country_code",),
-    "transport_mode": (
-        "Transport/Means_of_transport/Border_information/Mode",
-        "Transport/Means_of_transport/Inland_mode_of_transport",
-    ),
-    "transport_id": (
-        "Transport/Means_of_transport/Border_information/Identity",
-        "Transport/Means_of_transport/Departure_arrival_information/Identity",
-    ),
-    "currency": ("Valuation/Gs_Invoice/Currency_code",),
-    "extra.manifest_reference": ("Identification/Manifest_reference_number",),
-    "extra.place_of_loading": ("Transport/Place_of_loading/Code",),
-    "extra.location_of_goods": ("Transport/Location_of_goods",),
-    "extra.bank": ("Financial/Bank/Name", "Financial/Bank/Code"),
-    "extra.terms_of_payment": ("Financial/Terms/Description", "Financial/Terms/Code"),
-    "extra.mode_of_payment": ("Financial/Mode_of_payment",),
-    "extra.payment_account": ("Financial/Deffered_payment_reference",),
-    "extra.exchange_rate": ("Valuation/Gs_Invoice/Currency_rate",),
-    "extra.country_first_destination": ("General_information/Country/Country_first_destination",),
-    "extra.transport_nationality": (
-        "Transport/Means_of_transport/Border_information/Nationality",
-        "Transport/Means_of_transport/Departure_arrival_information/Nationality",
-    ),
-    "extra.transit_principal": ("Transit/Principal/Name", "Transit/Principal/Code"),
-    "extra.transit_office": ("Transit/Destination/Office",),
-    "extra.remarks": (
-        "General_information/Comments_free_text",
-        "General_information/Additional_information",
-    ),
-    "extra.financial_party": ("Traders/Financial/Financial_name",),
-}
+_HEAD = FieldTable(
+    {
+        "customs_office": ("Identification/Office_segment/Customs_clearance_office_code",),
+        "border_office": ("Transport/Border_office/Code",),
+        "country_of_dispatch": ("General_information/Country/Export/Export_country_code",),
+        "country_of_trading": ("General_information/Country/Trading_country",),
+        "country_of_destination": (
+            "General_information/Country/Destination/Destination_country_code",
+        ),
+        "transport_mode": (
+            "Transport/Means_of_transport/Border_information/Mode",
+            "Transport/Means_of_transport/Inland_mode_of_transport",
+        ),
+        "transport_id": (
+            "Transport/Means_of_transport/Border_information/Identity",
+            "Transport/Means_of_transport/Departure_arrival_information/Identity",
+        ),
+        "currency": ("Valuation/Gs_Invoice/Currency_code",),
+        "extra.manifest_reference": ("Identification/Manifest_reference_number",),
+        "extra.place_of_loading": ("Transport/Place_of_loading/Code",),
+        "extra.location_of_goods": ("Transport/Location_of_goods",),
+        "extra.bank": ("Financial/Bank/Name", "Financial/Bank/Code"),
+        "extra.terms_of_payment": ("Financial/Terms/Description", "Financial/Terms/Code"),
+        "extra.mode_of_payment": ("Financial/Mode_of_payment",),
+        "extra.payment_account": ("Financial/Deffered_payment_reference",),
+        "extra.exchange_rate": ("Valuation/Gs_Invoice/Currency_rate",),
+        "extra.country_first_destination": (
+            "General_information/Country/Country_first_destination",
+        ),
+        "extra.transport_nationality": (
+            "Transport/Means_of_transport/Border_information/Nationality",
+            "Transport/Means_of_transport/Departure_arrival_information/Nationality",
+        ),
+        "extra.transit_principal": ("Transit/Principal/Name", "Transit/Principal/Code"),
+        "extra.transit_office": ("Transit/Destination/Office",),
+        "extra.remarks": (
+            "General_information/Comments_free_text",
+            "General_information/Additional_information",
+        ),
+        "extra.financial_party": ("Traders/Financial/Financial_name",),
+    }
+)
 # Sums of taxes, counts of forms, names of what a code says: they stay in the message.
-_SAID_ELSEWHERE = (
+_KNOWN = known_paths(
     "Assessment_notice",
     "Global_taxes",
     "Property",
@@ -88,6 +99,8 @@ class AsycudaFormat(XmlFormat):
     """Reads one or several ``ASYCUDA`` documents in a file."""
 
     key = "asycuda"
+    known = _KNOWN
+    known_of_item = KNOWN_OF_ITEM
     record_names = ("ASYCUDA",)
 
     def draft(self, element: Element, context: ReadingContext) -> Draft:
@@ -111,9 +124,6 @@ class AsycudaFormat(XmlFormat):
             for found in element.all(path)
             if found.text
         ]
-        for path in _SAID_ELSEWHERE:
-            for known in element.all(path):
-                known.set_aside()
         dates.tell(draft)
         return draft
 

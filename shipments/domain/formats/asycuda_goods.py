@@ -4,33 +4,35 @@ from collections.abc import Iterator
 from datetime import date
 
 from shipments.domain.formats.written_dates import DateHabit
-from shipments.domain.formats.xml_document import Fields
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_fields import Fields, FieldTable
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 from shipments.domain.values import COMMODITY_CODE_MAX_DIGITS
 
-_TABLE = {
-    "country_of_origin": ("Goods_description/Country_of_origin_code",),
-    "gross_mass_kg": ("Valuation_item/Weight_itm/Gross_weight_itm",),
-    "net_mass_kg": ("Valuation_item/Weight_itm/Net_weight_itm",),
-    "package_kind": ("Packages/Kind_of_packages_code",),
-    "customs_value": ("Valuation_item/Total_CIF_itm", "Valuation_item/Statistical_value"),
-    "preference_code": ("Tarification/Preference_code",),
-    "extra.statistical_value": ("Valuation_item/Statistical_value",),
-    "extra.marks": ("Packages/Marks1_of_packages",),
-    "extra.marks_2": ("Packages/Marks2_of_packages",),
-    "extra.region_of_origin": ("Goods_description/Country_of_origin_region",),
-    "extra.valuation_method": ("Tarification/Valuation_method_code",),
-    "extra.national_procedure": ("Tarification/National_customs_procedure",),
-    "extra.quota": ("Tarification/Quota_code", "Tarification/Quota/QuotaCode"),
-    "extra.transport_document": ("Previous_doc/Summary_declaration",),
-    "extra.transport_document_line": ("Previous_doc/Summary_declaration_sl",),
-    "extra.previous_document": ("Previous_doc/Previous_document_reference",),
-    "extra.previous_warehouse": ("Previous_doc/Previous_warehouse_code",),
-    "extra.free_text_1": ("Free_text_1",),
-    "extra.free_text_2": ("Free_text_2",),
-    "extra.item_currency": ("Valuation_item/Item_Invoice/Currency_code",),
-}
-_SAID_ELSEWHERE = (
+_TABLE = FieldTable(
+    {
+        "country_of_origin": ("Goods_description/Country_of_origin_code",),
+        "gross_mass_kg": ("Valuation_item/Weight_itm/Gross_weight_itm",),
+        "net_mass_kg": ("Valuation_item/Weight_itm/Net_weight_itm",),
+        "package_kind": ("Packages/Kind_of_packages_code",),
+        "customs_value": ("Valuation_item/Total_CIF_itm", "Valuation_item/Statistical_value"),
+        "preference_code": ("Tarification/Preference_code",),
+        "extra.statistical_value": ("Valuation_item/Statistical_value",),
+        "extra.marks": ("Packages/Marks1_of_packages",),
+        "extra.marks_2": ("Packages/Marks2_of_packages",),
+        "extra.region_of_origin": ("Goods_description/Country_of_origin_region",),
+        "extra.valuation_method": ("Tarification/Valuation_method_code",),
+        "extra.national_procedure": ("Tarification/National_customs_procedure",),
+        "extra.quota": ("Tarification/Quota_code", "Tarification/Quota/QuotaCode"),
+        "extra.transport_document": ("Previous_doc/Summary_declaration",),
+        "extra.transport_document_line": ("Previous_doc/Summary_declaration_sl",),
+        "extra.previous_document": ("Previous_doc/Previous_document_reference",),
+        "extra.previous_warehouse": ("Previous_doc/Previous_warehouse_code",),
+        "extra.free_text_1": ("Free_text_1",),
+        "extra.free_text_2": ("Free_text_2",),
+        "extra.item_currency": ("Valuation_item/Item_Invoice/Currency_code",),
+    }
+)
+KNOWN_OF_ITEM = known_paths(
     "Taxation",
     "IncoTerms",
     "Valuation_item",
@@ -41,6 +43,8 @@ _SAID_ELSEWHERE = (
     "Tarification/Item_price",
     "Tarification/Quota",
     "Container",
+    # Read whole as documents of the item.
+    "Attached_documents",
 )
 _PRECISIONS = ("Precision_1", "Precision_2", "Precision_3", "Precision_4")
 # Box 44: the number of the licence has a field of its own, and no code.
@@ -67,9 +71,6 @@ def read_item(element: Element, position: int, dates: DateHabit, width: int) -> 
     documents = [*_attached(element, dates), *_licence(element)]
     if documents:
         item["documents"] = documents
-    for path in _SAID_ELSEWHERE:
-        for known in element.all(path):
-            known.set_aside()
     return item
 
 
@@ -176,7 +177,6 @@ def _attached(element: Element, dates: DateHabit) -> Iterator[Fields]:
             document.put("issued_on", day, read.isoformat() if isinstance(read, date) else read)
         if document and "code" not in document:
             document.put("code", block, text_at(block, "Attached_document_name")[:64])
-        block.set_aside()
         if document:
             yield document
 

@@ -13,7 +13,8 @@ from shipments.domain.formats.cusdec_goods import Segment, read_detail, read_par
 from shipments.domain.formats.edifact import EdifactMessage, component, read_messages
 from shipments.domain.formats.unregistered import assume_moment, assume_number
 from shipments.domain.formats.wco_moments import coded_moment
-from shipments.domain.formats.xml_document import Draft, Fields, XmlFormat
+from shipments.domain.formats.xml_document import Draft, XmlFormat
+from shipments.domain.formats.xml_fields import Fields
 from shipments.domain.formats.xml_stream import XmlRecord
 from shipments.domain.formats.xml_tree import Element
 
@@ -63,7 +64,8 @@ class CusdecFormat(XmlFormat):
 
     def records(self, stream: BinaryIO) -> Iterator[XmlRecord]:
         for number, message in enumerate(read_messages(stream, "CUSDEC"), 1):
-            record = XmlRecord(_tree(message, number))
+            path = f"/CUSDEC[{number}]" if number > 1 else "/CUSDEC"
+            record = XmlRecord(_tree(message), path)
             record.is_too_long = message.is_too_long
             yield record
 
@@ -86,24 +88,23 @@ class CusdecFormat(XmlFormat):
         return draft
 
 
-def _tree(message: EdifactMessage, number: int) -> Element:
+def _tree(message: EdifactMessage) -> Element:
     """The message as an element: segments of the head, and an element around each item.
 
     The detail section begins with ``UNS+D`` and each of its items with CST.
     """
     first = message.segments[0]
-    root = Element("CUSDEC", first.line, None, {"cut": "1"} if message.is_cut else None)
-    root.position = number
+    root = Element("CUSDEC", first.line, {"cut": "1"} if message.is_cut else None)
     is_detail, owner = False, root
     for part in message.segments:
         if part.tag == "UNS":
             is_detail, owner = component(part, 0) == "D", root
         elif part.tag == "CST" and is_detail:
-            owner = Element("item", part.line, root, None)
+            owner = Element("item", part.line)
             root.append(owner)
         elif part.tag == "DMS":
             owner = root
-        segment = Segment(part.tag, part.line, owner, None, part.text, segment=part)
+        segment = Segment(part.tag, part.line, None, part.text, segment=part)
         segment.is_read = part.tag in ("UNH", "UNS", "DMS", "CNT", "AUT")
         owner.append(segment)
     if message.interchange:
@@ -167,11 +168,7 @@ def _read_numbers(
 
 def _text_of(place: Element, text: str) -> Element:
     """An element of this text that stands where a segment of the message does."""
-    copy = Element(place.name, place.line, place.parent, None)
-    siblings = place.parent.children if place.parent is not None else [place]
-    copy.position = [child for child in siblings if child.name == place.name].index(place) + 1
-    copy.text = text
-    return copy
+    return Element(place.name, place.line, text=text, origin=place)
 
 
 def _read_moment(draft: Draft, head: list[Segment], context: ReadingContext) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.edifact import EdifactSegment, component
-from shipments.domain.formats.xml_document import Fields
+from shipments.domain.formats.xml_fields import Fields
 from shipments.domain.formats.xml_tree import Element
 from shipments.domain.units import mass_in_kg
 from shipments.domain.values import is_bin_valid, parse_decimal
@@ -18,7 +18,7 @@ _INVOICE, _CUSTOMS, _STATISTICAL = ("38", "66", "39"), ("40", "43"), "123"
 _DESCRIPTIONS = frozenset({"AAA", "ACB", "GEN"})
 
 
-class Segment(Element, eq=False):
+class Segment(Element, eq=False, gc=False):
     """A segment as an element: its text is what stands in the message."""
 
     segment: EdifactSegment | None = None

@@ -16,13 +16,14 @@ from shipments.domain.formats.eaeu_correction import (
     is_correction,
     read_correction,
 )
-from shipments.domain.formats.eaeu_goods import read_item
+from shipments.domain.formats.eaeu_goods import KNOWN_OF_ITEM, read_item
 from shipments.domain.formats.eaeu_party import address_text, as_role, is_declarant, read_party
 from shipments.domain.formats.unregistered import assume_moment, assume_number
-from shipments.domain.formats.xml_document import Draft, Fields, XmlFormat
+from shipments.domain.formats.xml_document import Draft, XmlFormat
+from shipments.domain.formats.xml_fields import Fields, FieldTable
 from shipments.domain.formats.xml_moments import moment_of
 from shipments.domain.formats.xml_stream import XmlRecord, read_records
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 
 _DECLARATION = "ESADout_CU"
 _MARK = "GTDoutCustomsMark"
@@ -43,45 +44,49 @@ _PROCEDURES = {
     "ТТ": ("transit", "transit"),
     "TT": ("transit", "transit"),
 }
-_HEAD = {
-    "procedure_code": ("CustomsModeCode",),
-    "country_of_trading": (f"{_TERMS}/TradeCountryCode",),
-    "currency": (f"{_TERMS}/ContractCurrencyCode",),
-    "invoice_amount": (f"{_TERMS}/TotalInvoiceAmount", f"{_TERMS}/TotalInvoiceAmount/Amount"),
-    "extra.document_id": ("DocumentID",),
-    "extra.reference_document_id": ("RefDocumentID",),
-    "extra.outgoing_number": ("RegNumberDoc",),
-    "extra.declaration_kind": ("DeclarationKind",),
-    "extra.transit_direction": ("TransitDirectionCode",),
-    "extra.exchange_rate": (f"{_TERMS}/ContractCurrencyRate",),
-    "extra.deal_nature": (f"{_TERMS}/DealNatureCode",),
-    "extra.total_customs_value": (
-        f"{_SHIPMENT}/TotalCustCost",
-        f"{_SHIPMENT}/TotalCustCost/Amount",
-    ),
-    "extra.customs_value_currency": (f"{_SHIPMENT}/CustCostCurrencyCode",),
-    "extra.goods_location_office": (f"{_SHIPMENT}/ESADout_CUGoodsLocation/CustomsOffice",),
-    "extra.goods_location_document": (
-        f"{_SHIPMENT}/ESADout_CUGoodsLocation/GoodsLocationWarehouse/PrDocumentNumber",
-    ),
-    "extra.goods_location_zone": (
-        f"{_SHIPMENT}/ESADout_CUGoodsLocation/GoodsLocationPlace/NumberCustomsZone",
-    ),
-    "extra.recipient_country": ("RecipientCountryCode",),
-    "extra.deal_feature": (f"{_TERMS}/DealFeatureCode",),
-    "extra.declarant_kpp": (f"{_SHIPMENT}/ESADout_CUDeclarant/RFOrganizationFeatures/KPP",),
-}
-_CARRIED = {
-    "country_of_dispatch": ("DispatchCountryCode",),
-    "country_of_destination": ("DestinationCountryCode",),
-    "border_office": ("BorderCustomsOffice/Code",),
-    "extra.container_indicator": ("ContainerIndicator",),
-    "extra.expected_arrival": ("DateExpectedArrival",),
-    "extra.transit_office": ("TDDeliveryPlace/DeliveryCustomsOffice/Code",),
-}
+_HEAD = FieldTable(
+    {
+        "procedure_code": ("CustomsModeCode",),
+        "country_of_trading": (f"{_TERMS}/TradeCountryCode",),
+        "currency": (f"{_TERMS}/ContractCurrencyCode",),
+        "invoice_amount": (f"{_TERMS}/TotalInvoiceAmount", f"{_TERMS}/TotalInvoiceAmount/Amount"),
+        "extra.document_id": ("DocumentID",),
+        "extra.reference_document_id": ("RefDocumentID",),
+        "extra.outgoing_number": ("RegNumberDoc",),
+        "extra.declaration_kind": ("DeclarationKind",),
+        "extra.transit_direction": ("TransitDirectionCode",),
+        "extra.exchange_rate": (f"{_TERMS}/ContractCurrencyRate",),
+        "extra.deal_nature": (f"{_TERMS}/DealNatureCode",),
+        "extra.total_customs_value": (
+            f"{_SHIPMENT}/TotalCustCost",
+            f"{_SHIPMENT}/TotalCustCost/Amount",
+        ),
+        "extra.customs_value_currency": (f"{_SHIPMENT}/CustCostCurrencyCode",),
+        "extra.goods_location_office": (f"{_SHIPMENT}/ESADout_CUGoodsLocation/CustomsOffice",),
+        "extra.goods_location_document": (
+            f"{_SHIPMENT}/ESADout_CUGoodsLocation/GoodsLocationWarehouse/PrDocumentNumber",
+        ),
+        "extra.goods_location_zone": (
+            f"{_SHIPMENT}/ESADout_CUGoodsLocation/GoodsLocationPlace/NumberCustomsZone",
+        ),
+        "extra.recipient_country": ("RecipientCountryCode",),
+        "extra.deal_feature": (f"{_TERMS}/DealFeatureCode",),
+        "extra.declarant_kpp": (f"{_SHIPMENT}/ESADout_CUDeclarant/RFOrganizationFeatures/KPP",),
+    }
+)
+_CARRIED = FieldTable(
+    {
+        "country_of_dispatch": ("DispatchCountryCode",),
+        "country_of_destination": ("DestinationCountryCode",),
+        "border_office": ("BorderCustomsOffice/Code",),
+        "extra.container_indicator": ("ContainerIndicator",),
+        "extra.expected_arrival": ("DateExpectedArrival",),
+        "extra.transit_office": ("TDDeliveryPlace/DeliveryCustomsOffice/Code",),
+    }
+)
 # Counts and names that other elements of the message already say, and the papers of who
 # signed it: they stay in the stored message.
-_SAID_ELSEWHERE = (
+_KNOWN = known_paths(
     "ElectronicDocumentSign",
     "EECEDocHeaderAddInfo",
     "ExecutionPlace",
@@ -107,6 +112,8 @@ class EaeuFormat(XmlFormat):
     """Reads bare declarations and corrections, and containers of any number of documents."""
 
     key = "eaeu"
+    known = _KNOWN
+    known_of_item = KNOWN_OF_ITEM
     record_names = (_DECLARATION, CORRECTION)
 
     def records(self, stream: BinaryIO) -> Iterator[XmlRecord]:
@@ -124,6 +131,7 @@ class EaeuFormat(XmlFormat):
                 elif held is not None and _is_mark_of(record.element, held.element):
                     for number in record.element.all("GTDID"):
                         held.element.append(number)
+                    held.lenders.append(record)
         except UnreadableFile as error:
             fault = error
         if held is not None:
@@ -149,9 +157,6 @@ class EaeuFormat(XmlFormat):
         items = [read_item(item) for item in draft.items]
         fields["items"] = [item for item, _ in items]
         fields["containers"] = list(dict.fromkeys(n for _, numbers in items for n in numbers))
-        for path in _SAID_ELSEWHERE:
-            for known in element.all(path):
-                known.set_aside()
         if is_correction(element):
             read_correction(draft, element)
         return draft
@@ -185,9 +190,10 @@ def _read_registration(draft: Draft, element: Element, context: ReadingContext) 
     fields.put("customs_office", element.one(f"{_SHIPMENT}/ESADout_CUGoodsLocation/CustomsOffice"))
     fields.put("customs_office", element.one(f"{_CONSIGNMENT}/BorderCustomsOffice/Code"))
     assume_number(draft, element, (("document_id", element.one("DocumentID")),))
-    written = element.one("EECEDocHeaderAddInfo/EDocDateTime")
-    signed = next(iter(element.named("SigningDate")), None)
-    assume_moment(draft, (("document", written), ("signature", signed)), context)
+    if not fields.get("accepted_at"):
+        written = element.one("EECEDocHeaderAddInfo/EDocDateTime")
+        signed = next(iter(element.named("SigningDate")), None)
+        assume_moment(draft, (("document", written), ("signature", signed)), context)
 
 
 _NUMBER_PARTS = ("CustomsCode", "RegistrationDate", "GTDNumber")

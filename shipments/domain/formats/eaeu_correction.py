@@ -37,11 +37,12 @@ def as_declaration(correction: Element) -> None:
 
     They keep their own as ``written``, which places and sources show.
     """
-    for element in (correction, *correction.below()):
+    below = correction.below()
+    of_items = {id(child) for item in below if item.name == _ITEM for child in item.children}
+    for element in (correction, *below):
         name = _NAMES.get(element.name, element.name)
-        if element.name == "CustomsProcedure" and element.parent is not None:
-            is_of_item = element.parent.written == _ITEM or element.parent.name == _ITEM
-            name = "ESADCustomsProcedure" if is_of_item else name
+        if element.name == "CustomsProcedure" and id(element) in of_items:
+            name = "ESADCustomsProcedure"
         for prefix in _PREFIXES:
             if name.startswith(prefix):
                 name = "ESADout_CU" + name.removeprefix(prefix)

@@ -2,28 +2,42 @@
 
 from collections.abc import Iterator
 
-from shipments.domain.formats.xml_document import Fields
+from shipments.domain.formats.xml_fields import Fields, FieldTable
 from shipments.domain.formats.xml_moments import day_of
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 
-_TABLE = {
-    "item_number": ("GoodsNumeric",),
-    "commodity_code": ("GoodsTNVEDCode",),
-    "country_of_origin": ("OriginCountryCode",),
-    "gross_mass_kg": ("GrossWeightQuantity", "TotalGrossMassMeasure/GoodsQuantity"),
-    "net_mass_kg": ("NetWeightQuantity", "NetWeightQuantity2", "TotalNetMassMeasure/GoodsQuantity"),
-    "invoice_value": ("InvoicedCost/Amount", "InvoicedCost"),
-    "customs_value": ("CustomsCost/Amount", "CustomsCost"),
-    "statistical_value": ("StatisticalCost/Amount", "StatisticalCost"),
-    "extra.net_mass_without_packing_kg": ("NetWeightQuantity2",),
-    "extra.additional_code": ("GoodsAddTNVEDCode",),
-    "extra.classification_feature": ("GoodsClassificationCode",),
-    "extra.restrictions_declared_not_to_apply": ("RestrictionSign", "GoodsProhibitionFreeCode"),
-    "extra.intellectual_property_sign": ("IntellectPropertySign",),
-    "extra.valuation_method": ("CustomsCostCorrectMethod",),
-}
+_TABLE = FieldTable(
+    {
+        "item_number": ("GoodsNumeric",),
+        "commodity_code": ("GoodsTNVEDCode",),
+        "country_of_origin": ("OriginCountryCode",),
+        "gross_mass_kg": ("GrossWeightQuantity", "TotalGrossMassMeasure/GoodsQuantity"),
+        "net_mass_kg": (
+            "NetWeightQuantity",
+            "NetWeightQuantity2",
+            "TotalNetMassMeasure/GoodsQuantity",
+        ),
+        "invoice_value": ("InvoicedCost/Amount", "InvoicedCost"),
+        "customs_value": ("CustomsCost/Amount", "CustomsCost"),
+        "statistical_value": ("StatisticalCost/Amount", "StatisticalCost"),
+        "extra.net_mass_without_packing_kg": ("NetWeightQuantity2",),
+        "extra.additional_code": ("GoodsAddTNVEDCode",),
+        "extra.classification_feature": ("GoodsClassificationCode",),
+        "extra.restrictions_declared_not_to_apply": ("RestrictionSign", "GoodsProhibitionFreeCode"),
+        "extra.intellectual_property_sign": ("IntellectPropertySign",),
+        "extra.valuation_method": ("CustomsCostCorrectMethod",),
+    }
+)
+_DOCUMENT = FieldTable(
+    {
+        "code": ("PresentedDocumentModeCode", "DocKindCode"),
+        "number": ("PrDocumentNumber", "TIRHolderID"),
+        "licence_line": ("LicenseGoods/GoodsNumericLic", "GoodsNumeric"),
+        "issued_on": ("PrDocumentDate",),
+    }
+)
 _QUANTITIES = ("SupplementaryGoodsQuantity", "SupplementaryGoodsQuantity1")
-_SAID_ELSEWHERE = (
+KNOWN_OF_ITEM = known_paths(
     "OriginCountryName",
     "AdditionalSheetCount",
     "LanguageGoods",
@@ -32,6 +46,9 @@ _SAID_ELSEWHERE = (
     "ESADContainer/ContainerKind",
     "ESADContainer/ContainerNumber/FullIndicator",
     "GoodsGroupDescription/GroupNum",
+    # Read whole as documents of the item.
+    "ESADout_CUPresentedDocument",
+    "ESADout_CUPrecedingDocument",
 )
 _CONTAINER_NUMBERS = ("ContainerIdentificaror", "ContainerIdentificator", "ContainerNumber")
 _PREFERENCE_PARTS = ("CustomsTax", "CustomsDuty", "Excise", "Rate")
@@ -55,9 +72,6 @@ def read_item(element: Element) -> tuple[Fields, list[str]]:
     documents = [*_presented(element), *_preceding(element)]
     if documents:
         item["documents"] = documents
-    for path in _SAID_ELSEWHERE:
-        for known in element.all(path):
-            known.set_aside()
     containers = element.all("ESADContainer")
     numbers = [found for block in containers for found in block.named(*_CONTAINER_NUMBERS)]
     return item, [found.read() for found in numbers]
@@ -145,17 +159,9 @@ def _presented(element: Element) -> Iterator[Fields]:
     """Graph 44."""
     for block in element.all("ESADout_CUPresentedDocument"):
         document = Fields(block)
-        document.read(
-            block,
-            {
-                "code": ("PresentedDocumentModeCode", "DocKindCode"),
-                "number": ("PrDocumentNumber", "TIRHolderID"),
-                "licence_line": ("LicenseGoods/GoodsNumericLic", "GoodsNumeric"),
-            },
-        )
-        day = block.one("PrDocumentDate")
-        document.put("issued_on", day, day_of(day.read()) if day is not None else None)
-        block.set_aside()
+        document.read(block, _DOCUMENT)
+        if "issued_on" in document:
+            document["issued_on"] = day_of(document["issued_on"])
         if document:
             yield document
 
@@ -177,5 +183,4 @@ def _preceding(element: Element) -> Iterator[Fields]:
             number = "/".join((office, day[8:10] + day[5:7] + day[2:4], number))
         document.put("number", block, number)
         document.put("issued_on", block, day)
-        block.set_aside()
         yield document

@@ -1,6 +1,6 @@
 """Parties of the union's goods declaration: the same block under many names."""
 
-from shipments.domain.formats.xml_document import Fields
+from shipments.domain.formats.xml_fields import Fields, FieldTable
 from shipments.domain.formats.xml_tree import Element, text_at
 
 # Identifying numbers by national block: path, kind, and the country put before numbers
@@ -31,8 +31,14 @@ _ADDRESS_PARTS = (
     "Room",
     "AddressText",
 )
+# The schema itself misspells the name of the country, whose code says the same.
+_ADDRESS_NAMES = frozenset({*_ADDRESS_PARTS, "CounryName", "CountryName", "CountryCode"})
 _CONTACTS = ("CommunicationDetails", "Contact")
+_CONTACT_KINDS = {"Phone": "phone", "E_mail": "email", "Email": "email"}
 _EQUAL = ("EqualIndicator", "DeclarantEqualFlag")
+
+
+_NUMBER_TABLE = FieldTable({path: (path,) for path, _, _ in _NUMBERS})
 
 
 def is_declarant(element: Element) -> bool:
@@ -78,11 +84,12 @@ def _middle_name(element: Element) -> str:
 
 def address_text(address: Element | None) -> str:
     """The parts of an address in one line, from the postal code to the room."""
-    # The schema itself misspells the name of the country, whose code says the same.
-    text_at(address, "CounryName", "CountryName")
-    text_at(address, "CountryCode")
-    parts = [text_at(address, part) for part in _ADDRESS_PARTS]
-    return ", ".join(filter(None, parts))
+    parts: dict[str, str] = {}
+    for part in address.children if address is not None else ():
+        if part.text and part.name in _ADDRESS_NAMES and part.name not in parts:
+            part.is_read = True
+            parts[part.name] = part.text
+    return ", ".join([parts[name] for name in _ADDRESS_PARTS if name in parts])
 
 
 def _read_address(party: Fields, address: Element) -> None:
@@ -92,25 +99,22 @@ def _read_address(party: Fields, address: Element) -> None:
 
 def _numbers(element: Element) -> list[Fields]:
     found = []
-    for path, kind, prefix in _NUMBERS:
-        number = element.one(path)
-        if number is not None and number.text:
-            value = number.read()
-            has_prefix = not prefix or value.upper().startswith(prefix)
-            found.append(_identifier(number, kind, value if has_prefix else prefix + value))
+    for place, number in _NUMBER_TABLE.find(element):
+        _, kind, prefix = _NUMBERS[place]
+        value = number.read()
+        has_prefix = not prefix or value.upper().startswith(prefix)
+        found.append(_identifier(number, kind, value if has_prefix else prefix + value))
     return found
 
 
 def _contacts(element: Element) -> list[Fields]:
-    found: list[Fields] = []
-    for block in _CONTACTS:
-        for kind, name in (("phone", "Phone"), ("email", "E_mail"), ("email", "Email")):
-            found.extend(
-                _identifier(contact, kind, contact.read())
-                for contact in element.all(f"{block}/{name}")
-                if contact.text
-            )
-    return found
+    blocks = [child for child in element.children if child.name in _CONTACTS]
+    return [
+        _identifier(contact, kind, contact.read())
+        for block in blocks
+        for contact in block.children
+        if (kind := _CONTACT_KINDS.get(contact.name)) and contact.text
+    ]
 
 
 def _identifier(element: Element, kind: str, value: str) -> Fields:

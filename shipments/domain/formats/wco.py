@@ -7,55 +7,66 @@ Union's customs code where the numbers of the boxes differ.
 
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.unregistered import assume_moment, assume_number
-from shipments.domain.formats.wco_goods import amount_and_currency, read_item
+from shipments.domain.formats.wco_goods import (
+    KNOWN_OF_ITEM,
+    amount_and_currency,
+    read_item,
+)
 from shipments.domain.formats.wco_moments import coded_moment
-from shipments.domain.formats.xml_document import Draft, Fields, XmlFormat
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_document import Draft, XmlFormat
+from shipments.domain.formats.xml_fields import Fields, FieldTable
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 
 _CONSIGNMENT = "GoodsShipment/Consignment"
-_HEAD = {
-    "version": ("VersionID",),
-    "customs_office": ("DeclarationOfficeID", "SupervisingOffice/ID", "PresentationOffice/ID"),
-    "border_office": ("ExitOffice/ID", "EntryOffice/ID", f"{_CONSIGNMENT}/EntryCustomsOffice/ID"),
-    "country_of_dispatch": (
-        "GoodsShipment/ExportCountry/ID",
-        "GoodsShipment/GovernmentAgencyGoodsItem/ExportCountry/ID",
-    ),
-    "country_of_destination": (
-        "GoodsShipment/Destination/CountryCode",
-        "GoodsShipment/GovernmentAgencyGoodsItem/Destination/CountryCode",
-    ),
-    "transport_mode": (
-        "BorderTransportMeans/ModeCode",
-        f"{_CONSIGNMENT}/BorderTransportMeans/ModeCode",
-        f"{_CONSIGNMENT}/ArrivalTransportMeans/ModeCode",
-        f"{_CONSIGNMENT}/DepartureTransportMeans/ModeCode",
-    ),
-    "transport_id": (
-        "BorderTransportMeans/ID",
-        "BorderTransportMeans/Name",
-        f"{_CONSIGNMENT}/BorderTransportMeans/ID",
-        f"{_CONSIGNMENT}/ArrivalTransportMeans/ID",
-        f"{_CONSIGNMENT}/DepartureTransportMeans/ID",
-    ),
-    "extra.function": ("FunctionCode",),
-    "extra.reference": ("FunctionalReferenceID",),
-    "extra.goods_location": (f"{_CONSIGNMENT}/GoodsLocation/Name",),
-    "extra.goods_location_id": (f"{_CONSIGNMENT}/GoodsLocation/ID",),
-    "extra.consignment_reference": (
-        "GoodsShipment/UCR/TraderAssignedReferenceID",
-        "GoodsShipment/UCR/ID",
-    ),
-    "extra.transport_document": (f"{_CONSIGNMENT}/TransportContractDocument/ID",),
-    "extra.loading_location": (f"{_CONSIGNMENT}/LoadingLocation/ID",),
-    "extra.transaction_nature": ("GoodsShipment/TransactionNatureCode",),
-    "extra.warehouse": ("GoodsShipment/Warehouse/ID",),
-    "extra.transport_nationality": (
-        "BorderTransportMeans/RegistrationNationalityCode",
-        f"{_CONSIGNMENT}/BorderTransportMeans/RegistrationNationalityCode",
-    ),
-}
-_SAID_ELSEWHERE = (
+_HEAD = FieldTable(
+    {
+        "version": ("VersionID",),
+        "customs_office": ("DeclarationOfficeID", "SupervisingOffice/ID", "PresentationOffice/ID"),
+        "border_office": (
+            "ExitOffice/ID",
+            "EntryOffice/ID",
+            f"{_CONSIGNMENT}/EntryCustomsOffice/ID",
+        ),
+        "country_of_dispatch": (
+            "GoodsShipment/ExportCountry/ID",
+            "GoodsShipment/GovernmentAgencyGoodsItem/ExportCountry/ID",
+        ),
+        "country_of_destination": (
+            "GoodsShipment/Destination/CountryCode",
+            "GoodsShipment/GovernmentAgencyGoodsItem/Destination/CountryCode",
+        ),
+        "transport_mode": (
+            "BorderTransportMeans/ModeCode",
+            f"{_CONSIGNMENT}/BorderTransportMeans/ModeCode",
+            f"{_CONSIGNMENT}/ArrivalTransportMeans/ModeCode",
+            f"{_CONSIGNMENT}/DepartureTransportMeans/ModeCode",
+        ),
+        "transport_id": (
+            "BorderTransportMeans/ID",
+            "BorderTransportMeans/Name",
+            f"{_CONSIGNMENT}/BorderTransportMeans/ID",
+            f"{_CONSIGNMENT}/ArrivalTransportMeans/ID",
+            f"{_CONSIGNMENT}/DepartureTransportMeans/ID",
+        ),
+        "extra.function": ("FunctionCode",),
+        "extra.reference": ("FunctionalReferenceID",),
+        "extra.goods_location": (f"{_CONSIGNMENT}/GoodsLocation/Name",),
+        "extra.goods_location_id": (f"{_CONSIGNMENT}/GoodsLocation/ID",),
+        "extra.consignment_reference": (
+            "GoodsShipment/UCR/TraderAssignedReferenceID",
+            "GoodsShipment/UCR/ID",
+        ),
+        "extra.transport_document": (f"{_CONSIGNMENT}/TransportContractDocument/ID",),
+        "extra.loading_location": (f"{_CONSIGNMENT}/LoadingLocation/ID",),
+        "extra.transaction_nature": ("GoodsShipment/TransactionNatureCode",),
+        "extra.warehouse": ("GoodsShipment/Warehouse/ID",),
+        "extra.transport_nationality": (
+            "BorderTransportMeans/RegistrationNationalityCode",
+            f"{_CONSIGNMENT}/BorderTransportMeans/RegistrationNationalityCode",
+        ),
+    }
+)
+_KNOWN = known_paths(
     "GoodsItemQuantity",
     "TotalPackageQuantity",
     "TotalGrossMassMeasure",
@@ -112,6 +123,8 @@ class WcoFormat(XmlFormat):
     """Reads one or many declarations of the data model."""
 
     key = "wco"
+    known = _KNOWN
+    known_of_item = KNOWN_OF_ITEM
     record_names = ("Declaration",)
 
     def draft(self, element: Element, context: ReadingContext) -> Draft:
@@ -140,9 +153,6 @@ class WcoFormat(XmlFormat):
             for found in element.all(path)
             if found.text
         ]
-        for path in _SAID_ELSEWHERE:
-            for known in element.all(path):
-                known.set_aside()
         return draft
 
 

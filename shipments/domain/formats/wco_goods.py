@@ -7,24 +7,26 @@ from decimal import Decimal
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.wco_moments import coded_moment
-from shipments.domain.formats.xml_document import Fields
-from shipments.domain.formats.xml_tree import Element, text_at
+from shipments.domain.formats.xml_fields import Fields, FieldTable
+from shipments.domain.formats.xml_tree import Element, known_paths, text_at
 from shipments.domain.units import mass_in_kg
 from shipments.domain.values import parse_decimal
 
-_TABLE = {
-    "item_number": ("SequenceNumeric",),
-    "manufacturer": ("Manufacturer/Name", "Manufacturer/ID"),
-    "preference_code": ("Commodity/DutyTaxFee/DutyRegimeCode",),
-    "extra.valuation_method": ("CustomsValuation/MethodCode",),
-    "extra.transaction_nature": ("TransactionNatureCode",),
-    "extra.quota": ("Commodity/DutyTaxFee/QuotaOrderID",),
-    "extra.dangerous_goods_un_number": ("Commodity/DangerousGoods/UNDGID",),
-    "extra.country_of_export": ("ExportCountry/ID",),
-    "extra.country_of_destination": ("Destination/CountryCode",),
-    "extra.consignment_reference": ("UCR/TraderAssignedReferenceID", "UCR/ID"),
-}
-_SAID_ELSEWHERE = (
+_TABLE = FieldTable(
+    {
+        "item_number": ("SequenceNumeric",),
+        "manufacturer": ("Manufacturer/Name", "Manufacturer/ID"),
+        "preference_code": ("Commodity/DutyTaxFee/DutyRegimeCode",),
+        "extra.valuation_method": ("CustomsValuation/MethodCode",),
+        "extra.transaction_nature": ("TransactionNatureCode",),
+        "extra.quota": ("Commodity/DutyTaxFee/QuotaOrderID",),
+        "extra.dangerous_goods_un_number": ("Commodity/DangerousGoods/UNDGID",),
+        "extra.country_of_export": ("ExportCountry/ID",),
+        "extra.country_of_destination": ("Destination/CountryCode",),
+        "extra.consignment_reference": ("UCR/TraderAssignedReferenceID", "UCR/ID"),
+    }
+)
+KNOWN_OF_ITEM = known_paths(
     "Commodity/DutyTaxFee",
     "Commodity/TransportEquipment",
     "CustomsValuation",
@@ -32,6 +34,9 @@ _SAID_ELSEWHERE = (
     "Packaging/SequenceNumeric",
     "Origin",
     "Commodity/SequenceNumeric",
+    # Read whole as documents of the item.
+    "AdditionalDocument",
+    "PreviousDocument",
 )
 # Classifications: the tariff in parts, and what else is said of the goods (6/13 to 6/17).
 _TARIFF = ("TSP", "HS", "SRZ", "TSR", "")
@@ -56,9 +61,6 @@ def read_item(element: Element, context: ReadingContext) -> Fields:
         for s in element.all("AdditionalInformation")
     ]
     item.put_extra("statements", None, "; ".join(filter(None, statements)))
-    for path in _SAID_ELSEWHERE:
-        for known in element.all(path):
-            known.set_aside()
     return item
 
 
@@ -195,6 +197,5 @@ def _documents(element: Element, context: ReadingContext) -> Iterator[Fields]:
                 document.put("issued_on", issued, day)
             if name == "AdditionalDocument":
                 document.put("licence_line", block.one("WriteOff/SequenceNumeric"))
-            block.set_aside()
             if document:
                 yield document

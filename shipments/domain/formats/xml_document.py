@@ -1,7 +1,7 @@
 """What the XML formats share: from record elements to declarations with places."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -20,53 +20,13 @@ from shipments.domain.formats.issues import (
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.formats.parts import MAX_EXTRA_KEY_LENGTH, MAX_EXTRA_VALUE_LENGTH
 from shipments.domain.formats.tree import read_declaration
+from shipments.domain.formats.xml_fields import Fields
 from shipments.domain.formats.xml_stream import MAX_ELEMENTS, XmlRecord, read_records
-from shipments.domain.formats.xml_tree import Element, source_of, xpath_of
+from shipments.domain.formats.xml_tree import Element, KnownPaths, Places, source_of
 from shipments.domain.records import Issue, ParsedDeclaration
 
 # Kept apart from the fields of a record, which number at most a hundred with these.
 MAX_UNKNOWN_PATHS = 80
-
-
-class Fields(dict[str, object]):
-    """A part of the tree that remembers from which element each of its fields came."""
-
-    __slots__ = ("places",)
-
-    def __init__(self, element: Element) -> None:
-        super().__init__()
-        self.places: dict[str, Element] = {"": element}
-
-    def put(self, key: str, element: Element | None, value: object = None) -> None:
-        """Fill a field from an element, unless it is filled or there is nothing to say."""
-        if element is None:
-            return
-        found = element.read() if value is None else value
-        if found not in ("", None) and key not in self:
-            self[key] = found
-            self.places[key] = element
-
-    def put_extra(self, key: str, element: Element | None, value: str = "") -> None:
-        """Keep a text that is known and has no field of its own."""
-        text = value or (element.read() if element is not None else "")
-        if text:
-            extra = self.setdefault("extra", {})
-            if isinstance(extra, dict):
-                extra.setdefault(key, text[:MAX_EXTRA_VALUE_LENGTH])
-
-    def read(self, source: Element, table: Mapping[str, tuple[str, ...]]) -> None:
-        """Fill fields from the first path of each that holds something.
-
-        A key ``extra.x`` keeps the text as extra.
-        """
-        for key, paths in table.items():
-            element = source.one(*paths)
-            if element is None:
-                continue
-            if key.startswith("extra."):
-                self.put_extra(key.removeprefix("extra."), element)
-            else:
-                self.put(key, element)
 
 
 @dataclass(slots=True)
@@ -108,8 +68,8 @@ Draw = Callable[[Element, ReadingContext], Draft]
 class XmlFormat:
     """An XML format: which elements are declarations, and how one becomes a draft.
 
-    ``followers`` are elements that say something about the declaration before them, by
-    name, with what to do with both; other elements between declarations are passed over.
+    ``known`` and ``known_of_item`` are paths that are known and not needed, below a
+    declaration and below one of its items.
     """
 
     key: str
@@ -118,6 +78,8 @@ class XmlFormat:
     content_types: tuple[str, ...] = ("application/xml", "text/xml")
     mapping_use = MappingUse.REFUSED
     nothing_code = "xml_no_declaration"
+    known: KnownPaths = {}
+    known_of_item: KnownPaths = {}
 
     def parse(
         self,
@@ -158,7 +120,7 @@ class XmlFormat:
             raw = storable(source_of(element, MAX_RAW_LENGTH), MAX_RAW_LENGTH)
             return ParsedDeclaration(line=element.line, issues=log.issues(), raw=raw)
         draft = self.draft(element, context)
-        _keep_unread(draft, element)
+        _keep_unread(draft, element, self.known, self.known_of_item)
         fields = draft.fields
         declaration = read_declaration(
             fields,
@@ -172,56 +134,68 @@ class XmlFormat:
         raw = ""
         if declaration is None or log.has_quarantine:
             raw = storable(source_of(element, MAX_RAW_LENGTH), MAX_RAW_LENGTH)
-        issues = tuple(_with_place(issue, fields) for issue in log.issues())
+        places = record.places()
+        issues = tuple([_with_place(issue, fields, places) for issue in log.issues()])
         return ParsedDeclaration(line=element.line, declaration=declaration, issues=issues, raw=raw)
 
 
-def _keep_unread(draft: Draft, record: Element) -> None:
+def _keep_unread(
+    draft: Draft, record: Element, known: KnownPaths, known_of_item: KnownPaths
+) -> None:
     """Put every text that no field was made of under its path, of the item it stands in.
 
     Elements of one path are joined; what is over the bounds is counted under ``…``.
     """
-    items = draft.fields.get("items", ())
-    owners = dict(zip(map(id, draft.items), items, strict=True)) if draft.items else {}  # type: ignore[call-overload]
-    _gather(record, draft.fields, owners)
+    owners = {id(item) for item in draft.items}
+    _gather(record, draft.fields, known, owners)
+    if draft.items:
+        for item, fields in zip(draft.items, draft.fields["items"], strict=True):
+            _gather(item, fields, known_of_item, set())
 
 
-def _gather(record: Element, fields: Fields, owners: dict[int, Fields]) -> None:
-    unread: list[Element] = []
-    _find_unread(record, owners, unread)
-    found: dict[str, tuple[Element, list[str]]] = {}
-    for element in unread:
-        found.setdefault(_path_below(record, element), (element, []))[1].append(element.text)
-    for number, (path, (element, texts)) in enumerate(found.items()):
+def _gather(element: Element, fields: Fields, known: KnownPaths, others: set[int]) -> None:
+    unread: list[tuple[tuple[str, ...], Element]] = []
+    _find_unread(element, (), known, others, unread)
+    if not unread:
+        return
+    found: dict[tuple[str, ...], tuple[Element, list[str]]] = {}
+    for steps, below in unread:
+        found.setdefault(steps, (below, []))[1].append(below.text)
+    for number, (steps, (below, texts)) in enumerate(found.items()):
         if number >= MAX_UNKNOWN_PATHS:
             fields.put_extra("…", None, f"{len(found) - MAX_UNKNOWN_PATHS} more elements")
             break
-        key = _short(path)
+        key = _short("/".join(steps))
         while key in fields:
             key = _short("_" + key)
         fields[key] = " | ".join(texts)[:MAX_EXTRA_VALUE_LENGTH]
-        fields.places[key] = element
+        fields.places[key] = below
 
 
-def _find_unread(element: Element, owners: dict[int, Fields], unread: list[Element]) -> None:
-    """Elements with a text that no field was made of; those below an item go to the item."""
+def _find_unread(
+    element: Element,
+    steps: tuple[str, ...],
+    known: KnownPaths,
+    others: set[int],
+    unread: list[tuple[tuple[str, ...], Element]],
+) -> None:
+    """Elements with a text that no field was made of, with their path below the owner.
+
+    ``others`` are the identities of elements that own what is below them.
+    """
     for child in element.children:
-        if owners and id(child) in owners:
-            _gather(child, owners[id(child)], {})
+        below = known.get(child.name)
+        # A path that ends here is known with everything below it.
+        if (below is not None and not below) or (others and id(child) in others):
             continue
         if child.text and not child.is_read:
-            unread.append(child)
+            unread.append(((*steps, child.written or child.name), child))
         if child.children:
-            _find_unread(child, owners, unread)
+            path = (*steps, child.written or child.name)
+            _find_unread(child, path, below or _NOTHING_KNOWN, others, unread)
 
 
-def _path_below(record: Element, element: Element) -> str:
-    steps = []
-    node: Element | None = element
-    while node is not None and node is not record:
-        steps.append(node.written or node.name)
-        node = node.parent
-    return "/".join(reversed(steps))
+_NOTHING_KNOWN: KnownPaths = {}
 
 
 def _short(path: str) -> str:
@@ -239,12 +213,12 @@ def _short(path: str) -> str:
 _STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 
 
-def _with_place(issue: Issue, fields: Fields) -> Issue:
+def _with_place(issue: Issue, fields: Fields, places: Places) -> Issue:
     element = _place_of(fields, issue.field)
     if element is None:
         return issue
     return msgspec.structs.replace(
-        issue, column=storable(xpath_of(element), 1_000), line=element.line
+        issue, column=storable(places.xpath(element), 1_000), line=element.line
     )
 
 

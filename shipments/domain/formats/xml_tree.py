@@ -1,5 +1,7 @@
 """One XML record in memory: elements by local name, where they stand, which were read."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -13,40 +15,36 @@ def _steps(path: str) -> tuple[str, ...]:
     return steps
 
 
-class Element(msgspec.Struct, eq=False):
+class Element(msgspec.Struct, eq=False, gc=False):
     """An element with its own text, stripped. ``is_read`` once a field was made of it.
 
-    A struct, because a message has a hundred of them for each goods item and they are made
-    four times as fast. Look-ups by name go through an index that is made at the first one, so
-    children are added by :meth:`append` or before it. ``written`` is the name in the message
-    where a format reads the element under another one.
+    A message has a hundred of them for each goods item. So it is a struct that does not know
+    its parent: without circles the collector of garbage need not look at it (``gc``). Where it
+    stands :class:`Places` tells. Look-ups by name go through an index that is made at the
+    first one, so children are added by :meth:`append` or before it. ``written`` is the name in
+    the message where a format reads the element under another one; ``origin`` is the element
+    of the message for which another one was made.
     """
 
     name: str
     line: int
-    parent: "Element | None" = None
     attributes: dict[str, str] | None = None
     text: str = ""
-    children: "list[Element]" = []
+    children: "Sequence[Element]" = ()
     is_read: bool = False
-    position: int = 0
     written: str = ""
-    _counts: dict[str, int] | None = None
+    origin: "Element | None" = None
     _by_name: "dict[str, list[Element]] | None" = None
 
     def __repr__(self) -> str:
         return f"<{self.name} of line {self.line}>"
 
-    def count_child(self, name: str) -> int:
-        """The position, from 1, of a child that is not kept."""
-        if self._counts is None:
-            self._counts = {}
-        self._counts[name] = self._counts.get(name, 0) + 1
-        return self._counts[name]
-
     def append(self, child: "Element") -> None:
         """Put a child behind the others."""
-        self.children.append(child)
+        if isinstance(self.children, list):
+            self.children.append(child)
+        else:
+            self.children = [child]
         self._by_name = None
 
     def all(self, path: str) -> "list[Element]":
@@ -67,11 +65,7 @@ class Element(msgspec.Struct, eq=False):
         """The first element on these paths that holds text or elements."""
         index = self._by_name or self._index()
         for path in paths:
-            steps = _STEPS.get(path) or _steps(path)
-            found = index.get(steps[0])
-            if found is None:
-                continue
-            for element in found if len(steps) == 1 else self.all(path):
+            for element in self.all(path) if "/" in path else index.get(path, ()):
                 if element.text or element.children:
                     return element
         return None
@@ -123,30 +117,61 @@ def text_at(element: Element | None, *paths: str) -> str:
     """The text of the first element on these paths that has any; marks it as read."""
     if element is None:
         return ""
+    index = element._by_name or element._index()
     for path in paths:
-        for found in element.all(path):
+        for found in element.all(path) if "/" in path else index.get(path, ()):
             if found.text:
                 found.is_read = True
                 return found.text
     return ""
 
 
-def xpath_of(element: Element) -> str:
-    """Where an element stands, by local names; positions where names repeat."""
-    steps = []
-    node: Element | None = element
-    while node is not None:
-        steps.append((node.written or node.name) + _index(node))
-        node = node.parent
-    return "/" + "/".join(reversed(steps))
+KnownPaths = Mapping[str, "KnownPaths"]
 
 
-def _index(element: Element) -> str:
-    if element.position:
-        return f"[{element.position}]" if element.position > 1 else ""
-    if element.parent is None:
-        return ""
-    namesakes = [child for child in element.parent.children if child.name == element.name]
+def known_paths(*paths: str) -> KnownPaths:
+    """A tree of names: elements at the end of these paths are known with all below them."""
+    tree: dict[str, Any] = {}
+    for path in sorted(paths, key=len, reverse=True):
+        node = tree
+        *above, last = path.split("/")
+        for name in above:
+            node = node.setdefault(name, {})
+        node[last] = {}
+    return tree
+
+
+class Places:
+    """Where elements stand, by local names; made when somebody asks.
+
+    ``roots`` are elements with their paths; of an element that stands below several the last
+    one counts. Positions stand where names repeat.
+    """
+
+    def __init__(self, roots: Sequence[tuple[Element, str]]) -> None:
+        self._roots = roots
+        self._paths = {id(root): path for root, path in roots}
+        self._parents: dict[int, Element] = {}
+
+    def xpath(self, element: Element) -> str:
+        if not self._parents:
+            for root, _ in self._roots:
+                self._note_parents(root)
+        node, steps = element.origin or element, []
+        while id(node) not in self._paths and (parent := self._parents.get(id(node))) is not None:
+            steps.append((node.written or node.name) + _index(node, parent))
+            node = parent
+        return "/".join((self._paths.get(id(node), ""), *reversed(steps)))
+
+    def _note_parents(self, element: Element) -> None:
+        for child in element.children:
+            self._parents[id(child)] = element
+            if child.children:
+                self._note_parents(child)
+
+
+def _index(element: Element, parent: Element) -> str:
+    namesakes = [child for child in parent.children if child.name == element.name]
     if len(namesakes) < 2:
         return ""
     return f"[{namesakes.index(element) + 1}]"

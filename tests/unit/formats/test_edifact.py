@@ -6,9 +6,11 @@ import io
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydifact.parser import Parser
+from pydifact.tokenizer import Tokenizer
 
 from shipments.domain.errors import UnreadableFile
-from shipments.domain.formats import format_by_key
+from shipments.domain.formats import edifact, format_by_key
 from shipments.domain.formats.edifact import read_messages
 from tests.unit.formats.golden import CONTEXT, DECLARATIONS
 from tests.unit.formats.test_hostile import assert_clean
@@ -99,3 +101,31 @@ def test_arbitrary_segments_when_parsed_then_only_issues(segments) -> None:
     text = f"UNB+UNOY:1+A+B'UNH+1+CUSDEC:D:96B:UN'{body}UNT+1+1'"
     with contextlib.suppress(UnreadableFile):
         assert_clean(read(text.encode()))
+
+
+@given(
+    tag=st.sampled_from(["NAD", "CST", "MOA", "nad", "N1", "", "FTXX"]),
+    elements=st.lists(st.text(alphabet="AZ9:+ .\u042f", max_size=8), max_size=6),
+)
+@settings(max_examples=300, deadline=None)
+def test_plain_segment_when_cut_at_its_separators_then_as_the_library_does(tag, elements) -> None:
+    text = "+".join((tag, *elements))
+    read_by_library = Parser(characters=edifact.USUAL).convert_tokens_to_raw_segments(
+        Tokenizer().get_tokens(text + "'", edifact.USUAL)
+    )
+    plain = edifact.plain_data(text, edifact.USUAL)
+    if plain is not None:
+        (raw,) = read_by_library
+        data = [[part] if isinstance(part, str) else list(part) for part in raw]
+        assert without_empty_ends(plain) == without_empty_ends(data)
+
+
+def without_empty_ends(data):
+    """A component that is not there and one that is empty are the same to a reader."""
+    parts = [list(element) for element in data]
+    for element in parts:
+        while element and not element[-1]:
+            element.pop()
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
