@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from risk.domain.substances import SubstanceName
-from targeting.management.benchmarks import PARTS, intake, matching_peers, pipeline
+from shipments.domain.formats import FORMATS
+from targeting.management.benchmarks import PARTS, formats, intake_memory, matching_peers, pipeline
 from targeting.management.benchmarks.base import Bench, Part, Result, Table, markdown
 from targeting.management.benchmarks.data import declarations_file
 from targeting.management.commands import bench as command
@@ -52,7 +53,7 @@ def test_part_when_run_then_its_section_is_replaced_and_says_how(
 def test_bench_when_the_settings_name_no_database_of_its_own_then_refused(monkeypatch) -> None:
     monkeypatch.setitem(command.connection.settings_dict["TEST"], "NAME", None)
     with pytest.raises(CommandError, match="make bench"):
-        call_command("bench", part="intake")
+        call_command("bench", part="formats")
 
 
 def test_declarations_when_asked_for_then_so_many_items_and_whole_lines(tmp_path, settings) -> None:
@@ -63,11 +64,19 @@ def test_declarations_when_asked_for_then_so_many_items_and_whole_lines(tmp_path
     assert 120 <= source.items < 150
 
 
-def test_intake_when_measured_then_a_row_for_every_format(tmp_path, settings) -> None:
+def test_formats_when_measured_then_a_row_for_every_format(tmp_path, settings) -> None:
     settings.DATA_DIR = tmp_path
-    result = intake.run(bench(tmp_path, items=60))
-    assert [row[0].split(",")[0] for row in result.rows[:-1]] == ["NDJSON", "JSON", "CSV"]
+    result = formats.run(bench(tmp_path, items=60))
+    zipped = {"zip"}
+    assert {row[0] for row in result.rows} == {one.key for one in FORMATS} - zipped
     assert all(len(row) == len(result.columns) for row in result.rows)
+
+
+def test_intake_memory_when_measured_then_two_sizes_of_the_format(tmp_path, settings) -> None:
+    settings.DATA_DIR = tmp_path
+    result = intake_memory.run(bench(tmp_path, megabytes=2, format="csv"))
+    assert [(row[0], row[1]) for row in result.rows] == [("csv", "1"), ("csv", "2")]
+    assert all(int(row[5]) < 400 for row in result.rows)
 
 
 def test_section_when_a_result_has_more_tables_then_they_follow_the_first() -> None:

@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 import msgspec
 import psycopg
 
+from shipments.domain.formats import format_by_key
+from shipments.domain.formats.base import MappingUse
 from targeting.management.api_client import ApiConnection, ApiRefused
 from targeting.management.benchmarks.installation import Installation
+from targeting.management.benchmarks.written import MAPPING
 
 SUBMITTER = "fault-bench"
-NDJSON = "application/x-ndjson"
 PATIENCE_SECONDS = 900
 LONGEST_DELAY_SECONDS = 0.5
 _POLL_SECONDS = 0.1
@@ -99,11 +101,12 @@ def run_batch(
     installation: Installation,
     file: Path,
     *,
+    key: str = "ndjson",
     faults: Sequence[Fault] = (),
     stage_runs: int = 0,
     tell: Tell,
 ) -> Outcome:
-    """Send the file, wait for its end, and digest what it left.
+    """Send the file of the format ``key``, wait for its end, and digest what it left.
 
     ``stage_runs`` is how many the undisturbed run had: faults are placed by it.
     """
@@ -111,7 +114,7 @@ def run_batch(
     installation.manage("load_substance_list", "--verbosity=0")
     installation.manage("load_risk_profile", "--verbosity=0")
     answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
-    client = _PatientClient(installation, json.loads(answer))
+    client = _PatientClient(installation, json.loads(answer), key)
     started = time.monotonic()
     recoveries = []
     later = list(faults)
@@ -156,14 +159,22 @@ def differences(one: Digests, other: Digests) -> list[str]:
 class _PatientClient:
     """A client that tries again while the server is away, as a submitter's program must."""
 
-    def __init__(self, installation: Installation, credentials: Mapping[str, str]) -> None:
+    def __init__(
+        self, installation: Installation, credentials: Mapping[str, str], key: str
+    ) -> None:
+        intake = format_by_key(key)
+        self._content_type = intake.content_types[0]
+        is_table = intake.mapping_use is MappingUse.REQUIRED
+        self._query = {"mapping": MAPPING} if is_table else {}
         self._installation = installation
         self._credentials = credentials
         self._connection: ApiConnection | None = None
 
     def send(self, file: Path) -> dict[str, Any]:
         return self._patiently(
-            lambda api: api.post_file("/api/v1/batches", file, content_type=NDJSON)
+            lambda api: api.post_file(
+                "/api/v1/batches", file, content_type=self._content_type, **self._query
+            )
         )
 
     def receipt(self, public_id: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from targeting.management.benchmarks.fault_run import (
     plan_faults,
     run_batch,
 )
+from targeting.management.benchmarks.formats import declarations_in, table_mapping
 from targeting.management.benchmarks.installation import Installation
+from targeting.management.benchmarks.written import SUFFIXES, write_declarations
 
 ITEMS = 100_000
 KILLS = 20
@@ -24,15 +26,20 @@ LEASE_SECONDS = 30
 def run(bench: Bench) -> Result:
     items = bench.items or ITEMS
     source = declarations_file(items, bench)
-    calm, hurt = compare(source.path, bench, kills=bench.kills or KILLS, restarts=RESTARTS)
+    key = bench.format or "ndjson"
+    file = source.path
+    if key != "ndjson":
+        file = bench.folder / f"declarations-{items}.{SUFFIXES[key]}"
+        write_declarations(key, declarations_in(source.path), file, table_mapping())
+    calm, hurt = compare(file, bench, key=key, kills=bench.kills or KILLS, restarts=RESTARTS)
     planned = (bench.kills or KILLS) + RESTARTS
     return Result(
-        title="faults",
+        title="faults" if key == "ndjson" else f"faults, {key}",
         notes=(
-            f"{source.items} goods items ({source.name}) through the HTTP API into an installation"
-            f" of its own, once undisturbed and once with {len(hurt.recoveries)} of {planned}"
-            f" planned faults (seed {bench.seed}) struck before the end: SIGKILL of workers, web"
-            " and Redis, and an immediate restart of PostgreSQL. Lease"
+            f"{source.items} goods items ({source.name}) as {key} through the HTTP API into an"
+            f" installation of its own, once undisturbed and once with"
+            f" {len(hurt.recoveries)} of {planned} planned faults (seed {bench.seed}) struck"
+            " before the end: SIGKILL of workers, web and Redis, and an immediate restart of PostgreSQL. Lease"
             f" {LEASE_SECONDS} s. **{verdict(calm, hurt, planned=planned)}**"
         ),
         columns=("measure", "value", "times undisturbed"),
@@ -45,7 +52,9 @@ def run(bench: Bench) -> Result:
     )
 
 
-def compare(file: Path, bench: Bench, *, kills: int, restarts: int) -> tuple[Outcome, Outcome]:
+def compare(
+    file: Path, bench: Bench, *, kills: int, restarts: int, key: str = "ndjson"
+) -> tuple[Outcome, Outcome]:
     """The same file through two installations of one design, the second one hurt."""
     variables = {
         # The same draws in both.
@@ -54,12 +63,17 @@ def compare(file: Path, bench: Bench, *, kills: int, restarts: int) -> tuple[Out
     }
     with Installation(bench.folder / "undisturbed", variables) as installation:
         bench.tell("undisturbed run")
-        calm = run_batch(installation, file, tell=bench.tell)
+        calm = run_batch(installation, file, key=key, tell=bench.tell)
     bench.tell(f"undisturbed: {calm.seconds:.0f} s, {calm.stage_runs} stage runs")
     faults = plan_faults(seed=bench.seed, kills=kills, restarts=restarts)
     with Installation(bench.folder / "hurt", variables) as installation:
         hurt = run_batch(
-            installation, file, faults=faults, stage_runs=calm.stage_runs, tell=bench.tell
+            installation,
+            file,
+            key=key,
+            faults=faults,
+            stage_runs=calm.stage_runs,
+            tell=bench.tell,
         )
     return calm, hurt
 

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from targeting.management.benchmarks import PARTS
 from targeting.management.benchmarks.base import Bench, Part, Result, markdown
+from targeting.management.benchmarks.written import SUFFIXES
 
 
 class Command(BaseCommand):
@@ -59,6 +60,15 @@ class Command(BaseCommand):
             "--kills", type=_positive, default=0, help="faults: SIGKILLs (default: 20)"
         )
         parser.add_argument(
+            "--megabytes", type=_positive, default=0, help="intake_memory: size (default: 1024)"
+        )
+        parser.add_argument(
+            "--format",
+            choices=sorted(SUFFIXES),
+            default="",
+            help="faults, intake_memory: the format of the file (default: ndjson, or all)",
+        )
+        parser.add_argument(
             "--with-workers",
             action="store_true",
             help="pipeline: also the largest size through the API and two worker processes",
@@ -87,6 +97,8 @@ class Command(BaseCommand):
                     seed=options["seed"],
                     items=options["items"],
                     kills=options["kills"],
+                    megabytes=options["megabytes"],
+                    format=options["format"],
                     with_workers=options["with_workers"],
                     with_million=options["with_million"],
                 )
@@ -120,7 +132,7 @@ def _command(part: Part, options: dict[str, Any]) -> str:
     """What to type to measure the same again."""
     words = [
         f"--{name.replace('_', '-')}" + ("" if options[name] is True else f" {options[name]}")
-        for name in ("items", "kills", "with_workers", "with_million")
+        for name in ("items", "kills", "megabytes", "format", "with_workers", "with_million")
         if options[name]
     ]
     chosen = f' args="{" ".join(words)}"' if words else ""
