@@ -37,10 +37,10 @@ def run(bench: Bench) -> Result:
         title="faults" if key == "ndjson" else f"faults, {key}",
         notes=(
             f"{source.items} goods items ({source.name}) as {key} through the HTTP API into an"
-            f" installation of its own, once undisturbed and once with"
+            " installation of its own, once undisturbed and once with"
             f" {len(hurt.recoveries)} of {planned} planned faults (seed {bench.seed}) struck"
-            " before the end: SIGKILL of workers, web and Redis, and an immediate restart of PostgreSQL. Lease"
-            f" {LEASE_SECONDS} s. **{verdict(calm, hurt, planned=planned)}**"
+            " before the end: SIGKILL of workers, web and Redis, and an immediate restart of"
+            f" PostgreSQL. Lease {LEASE_SECONDS} s. **{verdict(calm, hurt, planned=planned)}**"
         ),
         columns=("measure", "value", "times undisturbed"),
         rows=(
