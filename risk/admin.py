@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from risk.models import (
     IndicatorRow,
+    InspectionOutcome,
     LaneDecision,
     Rescreening,
     RiskAssessment,
@@ -48,6 +49,15 @@ class RescreeningAdmin(admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, rescreening: Rescreening) -> str:
         return rescreening.job.get_state_display()
+
+
+@admin.register(InspectionOutcome)
+class InspectionOutcomeAdmin(admin.ModelAdmin):
+    list_display = ["act_number", "registration_number", "item_number", "result", "inspected_at"]
+    list_filter = ["result", "measure", "selected_by"]
+    search_fields = ["act_number", "registration_number"]
+    raw_id_fields = ["declaration", "assessment", "found_substance", "supersedes"]
+    show_full_result_count = False
 
 
 @admin.register(RiskProfile)

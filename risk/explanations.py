@@ -188,16 +188,25 @@ LOOK_FOR: dict[str, str] = {
     "en": "Item {item}: look for {substance}.",
     "ru": "Товар {item}: проверить на наличие вещества «{substance}».",
 }
+OF_ITEM: dict[str, str] = {"en": "Item {item}: {note}", "ru": "Товар {item}: {note}"}
 
 
 def examiner_note(
-    *, lane: str, substances: Iterable[tuple[int, str]], lang: str
+    *,
+    lane: str,
+    substances: Iterable[tuple[int, str]],
+    lang: str,
+    told: Iterable[tuple[int, str]] = (),
 ) -> tuple[str, ...]:
     """The plain sentences for the lane; ``substances`` are (item number, name to show).
 
+    ``told`` are (item number, note of the profile), item 0 for the declaration as a whole.
     The same whether criteria or the random draw chose the declaration.
     """
     chosen = lang if lang in LOOK_FOR else FALLBACK
     what = LANE_NOTES.get(lane)
+    if what is None:
+        return ()
     look = [LOOK_FOR[chosen].format(item=item, substance=name) for item, name in substances]
-    return (what[chosen], *look) if what else ()
+    more = [OF_ITEM[chosen].format(item=item, note=note) if item else note for item, note in told]
+    return (what[chosen], *look, *dict.fromkeys(more))

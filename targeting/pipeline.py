@@ -36,7 +36,7 @@ from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import JobStage, Stage
 from shipments.services import cancelling, declarations, intake, jobs, raw_messages, stage_runs
-from targeting.services import alerts, rescreening
+from targeting.services import alerts, lanes, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -238,7 +238,13 @@ def _assess(run: StageRun) -> list[StageRun]:
 
 
 def _alert(run: StageRun) -> list[StageRun]:
-    return _complete(run, partial(alerts.raise_alerts, now=timezone.now()), _finish)
+    return _complete(run, partial(_tell, now=timezone.now()), _finish)
+
+
+def _tell(*, batch_id: int, chunk: int, now: datetime) -> Counts:
+    """Analysts of alerts, and the offices of their lanes."""
+    given = lanes.give_lanes(batch_id=batch_id, chunk=chunk, now=now)
+    return {**alerts.raise_alerts(batch_id=batch_id, chunk=chunk, now=now), **given}
 
 
 def _job(run: StageRun) -> list[StageRun]:

@@ -161,6 +161,10 @@ TARGETING: dict[str, Any] = {
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
+    # How long offices have to acknowledge a lane, in minutes of their hours; others have no time.
+    "OFFICE_HOURS": "mon-fri 09:00-18:30",
+    "HOLIDAYS": [],
+    "ACKNOWLEDGE_MINUTES": "red=60, yellow=240",
     # A client's and a person's; a kind of client or a role named here has its own.
     "REQUESTS_PER_MINUTE": {"client": 1200, "person": 600},
     # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.

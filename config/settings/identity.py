@@ -82,6 +82,8 @@ OAUTH2_PROVIDER: dict[str, Any] = {
         "declarations:write": "Submit declarations and batches",
         "receipts:read": "Read receipts of own submissions",
         "lanes:read": "Read lanes and examiner's notes (customs systems only)",
+        "lanes:acknowledge": "Acknowledge lanes (customs systems only)",
+        "outcomes:write": "Post outcomes of inspections (customs systems only)",
     },
     # RFC 9700, the current best practice: tokens are stored hashed and travel in a header only.
     **dict.fromkeys(

@@ -10,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings import base
+from risk.domain.profile import Lane
+from targeting.domain.errors import InvalidSetting
+from targeting.domain.office_hours import read_minutes, read_office_hours
 
 _CONNECT_SECONDS = 10
 
@@ -84,5 +87,22 @@ TARGETING = base.TARGETING | {
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
     "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
     "WEB_URL": env.text("TARGETING_WEB_URL", default=""),
+    "OFFICE_HOURS": env.text("TARGETING_OFFICE_HOURS", default=base.TARGETING["OFFICE_HOURS"]),
+    "HOLIDAYS": env.words("TARGETING_HOLIDAYS"),
+    "ACKNOWLEDGE_MINUTES": env.text(
+        "TARGETING_ACKNOWLEDGE_MINUTES", default=base.TARGETING["ACKNOWLEDGE_MINUTES"]
+    ),
     "TRUSTED_PROXIES": env.integer("TARGETING_TRUSTED_PROXIES", default=0, low=0, high=10),
 }
+try:
+    read_office_hours(
+        TARGETING["OFFICE_HOURS"],
+        zone=TARGETING["OFFICE_TIME_ZONE"],
+        holidays=TARGETING["HOLIDAYS"],
+    )
+    read_minutes(TARGETING["ACKNOWLEDGE_MINUTES"], names=Lane)
+except InvalidSetting as error:
+    raise ImproperlyConfigured(
+        f"TARGETING_OFFICE_HOURS, TARGETING_HOLIDAYS or TARGETING_ACKNOWLEDGE_MINUTES is"
+        f" {error.params['value']!r}: {error.params['allowed']} is allowed."
+    ) from None

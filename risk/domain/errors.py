@@ -45,6 +45,21 @@ class InvalidProfile(RiskError):
     code = "invalid_profile"
 
 
+class InvalidOutcome(RiskError):
+    """An act of inspection breaks its contract. Params: ``faults`` (field, value, allowed)."""
+
+    code = "invalid_outcome"
+
+
+class OutcomeConflict(RiskError):
+    """The act cannot be added beside what is recorded. Params: ``act_number``, ``allowed``.
+
+    Codes ``act_recorded`` (with other content) and ``act_corrected`` (by another act).
+    """
+
+    code = "outcome_conflict"
+
+
 class InvalidTruth(RiskError):
     """A truth file breaks its contract. Params: ``file``, ``line``, ``column``, ``value``,
     ``allowed``."""

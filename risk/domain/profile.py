@@ -18,8 +18,10 @@ _TOP_FIELDS = frozenset(
     {"code", "version", "valid_from", "valid_to", "score", "lanes", "shared", "indicators"}
 )
 # Beside these, an indicator's table holds its own parameters.
-_INDICATOR_FIELDS = frozenset({"weight", "leading"})
+_INDICATOR_FIELDS = frozenset({"weight", "leading", "rule", "note"})
+NOTE_LANGUAGES = ("en", "ru")
 MAX_WEIGHT = 10.0
+MAX_TEXT = 500
 
 
 class Lane(StrEnum):
@@ -54,11 +56,13 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True):
     random_lane: Lane
 
 
-class RiskProfile(msgspec.Struct, frozen=True, kw_only=True):
+class RiskProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of a profile, checked: each registered indicator has its numbers.
 
     ``leading`` holds the codes that can raise a lane by themselves; all others support.
-    ``valid_to`` is the last day, None while open.
+    ``valid_to`` is the last day, None while open. ``rules`` say in words, by indicator, what
+    is selected and why: secret. ``notes`` say by indicator and language what an examiner is
+    told to do when it fired: plain, and nothing else of the profile leaves for the post.
     """
 
     code: str
@@ -70,6 +74,8 @@ class RiskProfile(msgspec.Struct, frozen=True, kw_only=True):
     weights: dict[str, float]
     leading: frozenset[str]
     parameters: dict[str, dict[str, float]]
+    rules: dict[str, str] = {}
+    notes: dict[str, dict[str, str]] = {}
 
     @property
     def digest(self) -> str:
@@ -125,7 +131,38 @@ def profile_from_data(data: Mapping[str, object]) -> RiskProfile:
         weights=weights,
         leading=leading,
         parameters=parameters,
+        rules=_rules(_table(data, "indicators")),
+        notes=_notes(_table(data, "indicators")),
     )
+
+
+def _rules(tables: Mapping[str, object]) -> dict[str, str]:
+    return {
+        code: _text(_table(tables, code), "rule", f"indicators.{code}.")
+        for code in sorted(tables)
+        if "rule" in _table(tables, code)
+    }
+
+
+def _notes(tables: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """A note is there in every language or in none: no examiner reads half of it."""
+    notes: dict[str, dict[str, str]] = {}
+    for code in sorted(tables):
+        if "note" in _table(tables, code):
+            prefix = f"indicators.{code}.note."
+            note = _table(_table(tables, code), "note", f"indicators.{code}.")
+            _refuse_unknown(note, frozenset(NOTE_LANGUAGES), prefix)
+            notes[code] = {lang: _text(note, lang, prefix) for lang in NOTE_LANGUAGES}
+    return notes
+
+
+def _text(table: Mapping[str, object], name: str, prefix: str) -> str:
+    value = table.get(name)
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_TEXT:
+        raise InvalidProfile(
+            field=f"{prefix}{name}", value=value, allowed=f"a text of 1 to {MAX_TEXT} characters"
+        )
+    return value.strip()
 
 
 def _score_settings(table: Mapping[str, object]) -> ScoreSettings:

@@ -13,12 +13,12 @@ from enum import StrEnum
 
 import msgspec
 
+from risk.domain.intervals import Share, wilson
 from risk.domain.selection_truth import Label, TruthRow
 
 TOP_SHARES = (0.01, 0.02, 0.05, 0.10)
 MISS_SHARE = 0.05
 """A planted case that is rather not than likely in this top share is listed as a miss."""
-Z_95 = 1.959964
 CURVE_SHARES = (
     0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50, 0.75, 1.0,
 )  # fmt: skip
@@ -79,14 +79,6 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def size(self) -> int:
         return sum(self.scores.values())
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A share with its 95 % Wilson interval; all None when there is nothing to count."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 class KindRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,25 +149,6 @@ class Ranking:
             return 0.0
         free = share * self._above[-1] - self._above[place]
         return min(1.0, max(0.0, free / self._counts[place]))
-
-
-def wilson(found: float, of: int) -> Share:
-    """The share and its 95 % interval (Wilson 1927), good for small numbers and for 0 and 1.
-
-    ``found`` may be fractional: an expected number where ties are broken at random.
-
-    >>> share = wilson(8, 10)
-    >>> round(share.low, 3), round(share.high, 3)
-    (0.49, 0.943)
-    """
-    if not of:
-        return Share(value=None, low=None, high=None)
-    p = found / of
-    spread = Z_95 * math.sqrt(p * (1 - p) / of + Z_95**2 / (4 * of**2))
-    centre, scale = p + Z_95**2 / (2 * of), 1 + Z_95**2 / of
-    return Share(
-        value=p, low=max(0.0, (centre - spread) / scale), high=min(1.0, (centre + spread) / scale)
-    )
 
 
 def evaluate_selection(

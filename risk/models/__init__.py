@@ -12,6 +12,7 @@ from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
+from risk.models.outcomes import InspectionOutcome
 from risk.models.rescreenings import RescreenedDeclaration, RescreenedText, Rescreening
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
@@ -22,6 +23,7 @@ __all__ = [
     "CoverName",
     "GoodsText",
     "IndicatorRow",
+    "InspectionOutcome",
     "LaneDecision",
     "ListEdition",
     "ListEntry",

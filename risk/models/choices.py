@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
+from risk.domain.outcomes import LaboratoryResult, Measure, Result, SelectedBy, Waiver
 from risk.domain.substances import ExemptionPeriod, SubstanceKind
 
 SUBSTANCE_KINDS = [
@@ -89,3 +90,42 @@ class LaneChoice(models.TextChoices):
     YELLOW = "yellow", _("yellow: documents")
     BLUE = "blue", _("blue: audit after clearance")
     GREEN = "green", _("green: release")
+
+
+OUTCOME_RESULTS = [
+    (Result.CLEAN.value, _("clean")),
+    (Result.OFFENCE.value, _("offence")),
+    (Result.INCONCLUSIVE.value, _("inconclusive")),
+    (Result.NOT_APPLIED.value, _("control not applied")),
+]
+SELECTED_BY = [
+    (SelectedBy.CRITERIA.value, _("criteria")),
+    (SelectedBy.RANDOM.value, _("random draw")),
+    (SelectedBy.OFFICER.value, _("officer")),
+    (SelectedBy.UNKNOWN.value, _("not known")),
+]
+WAIVERS = [
+    (Waiver.TRUSTED_TRADER.value, _("trusted trader")),
+    (Waiver.EARLIER_CONTROL.value, _("controlled before")),
+    (Waiver.OTHER_CONTROL.value, _("another control instead")),
+    (Waiver.DOCUMENTS_SUFFICIENT.value, _("documents were sufficient")),
+    (Waiver.PERISHABLE.value, _("perishable goods")),
+    (Waiver.DANGEROUS.value, _("dangerous to open")),
+    (Waiver.NO_CAPACITY.value, _("no staff or equipment")),
+    (Waiver.OTHER.value, _("other")),
+]
+MEASURES = [
+    (Measure.NONE.value, _("none")),
+    (Measure.CODE_CORRECTED.value, _("code corrected")),
+    (Measure.DETAINED.value, _("detained")),
+    (Measure.RETURNED.value, _("returned")),
+    (Measure.SEIZED.value, _("seized")),
+    (Measure.FINE.value, _("fine")),
+    (Measure.CRIMINAL_CASE.value, _("criminal case")),
+]
+LABORATORY_RESULTS = [
+    (LaboratoryResult.CONFIRMED.value, _("confirmed")),
+    (LaboratoryResult.OTHER_SUBSTANCE.value, _("another substance")),
+    (LaboratoryResult.NOTHING_CONTROLLED.value, _("nothing controlled")),
+    (LaboratoryResult.UNCLEAR.value, _("unclear")),
+]

@@ -219,10 +219,14 @@ class SentencesSerializer(serializers.Serializer):
 
 class ContributionSerializer(serializers.ModelSerializer):
     sentences = serializers.SerializerMethodField()
+    rule = serializers.SerializerMethodField(help_text="The profile's words for it, or blank.")
 
     class Meta:
         model = IndicatorRow
-        fields = ["item_number", "code", "strength", "contribution", "params", "sentences"]
+        fields = ["item_number", "code", "strength", "contribution", "params", "sentences", "rule"]
+
+    def get_rule(self, row: IndicatorRow) -> str:
+        return str(self.context["dossier"].rules.get(row.code, ""))
 
     @extend_schema_field(SentencesSerializer)
     def get_sentences(self, row: IndicatorRow) -> dict[str, str]:

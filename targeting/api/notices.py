@@ -14,13 +14,13 @@ from risk.models import ControlList
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_account
 from targeting.api.sentences import sentence_language
-from targeting.domain.outbox import ANYTHING, LANGUAGES, EventKind, list_topic
+from targeting.domain.outbox import ANYTHING, FOR_PEOPLE, LANGUAGES, EventKind, list_topic
 from targeting.filters.notices import NoticeFilter
 from targeting.models import Notice, Subscription
 from targeting.services.notice_mail import notice_text
 from targeting.services.notices import mark_read, subscribe, unsubscribe
 
-_KINDS = [kind.value for kind in EventKind]
+_KINDS = [kind.value for kind in FOR_PEOPLE]
 
 
 class NoticeSerializer(serializers.ModelSerializer):

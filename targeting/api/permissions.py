@@ -89,6 +89,12 @@ def own_account(request: Request) -> User:
     return user
 
 
+def actor_of(request: Request) -> str:
+    """The opaque string of whoever calls, a person or a machine."""
+    client = client_of(request)
+    return client.actor if client else own_account(request).actor
+
+
 def acting_person(request: Request) -> Actor:
     """Account and person of the caller."""
     return own_account(request).as_actor()

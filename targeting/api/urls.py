@@ -11,16 +11,18 @@ from targeting.api.cover_names import CoverNameViewSet
 from targeting.api.declarations import DeclarationViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
-from targeting.api.lanes import LaneViewSet
+from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.look_backs import LookBackViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
+from targeting.api.outcomes import OutcomeViewSet
 from targeting.api.parties import PartyViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
+from targeting.api.statistics import OutcomeStatisticsViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
     SubstanceNameViewSet,
@@ -68,6 +70,11 @@ urlpatterns = [
     ),
     path("declarations/<int:pk>", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
+    path(
+        "lanes/<path:registration_number>/acknowledge",
+        LaneViewSet.as_view({"post": "acknowledge"}),
+        name="lane-acknowledge",
+    ),
     path("lanes/<path:registration_number>", LaneViewSet.as_view(DETAIL), name="lane-detail"),
     path("lists", ControlListViewSet.as_view(LIST), name="list-list"),
     path("lists/<str:code>", ControlListViewSet.as_view(DETAIL), name="list-detail"),
@@ -125,6 +132,18 @@ urlpatterns = [
     path("notices", NoticeViewSet.as_view(LIST), name="notice-list"),
     path("notices/read", NoticeViewSet.as_view({"post": "mark_all_read"}), name="notices-read"),
     path("notices/<int:pk>/read", NoticeViewSet.as_view({"post": "mark_read"}), name="notice-read"),
+    path(
+        "outcomes",
+        OutcomeViewSet.as_view({"get": "list", "post": "create"}),
+        name="outcome-list",
+    ),
+    path("outcomes/<int:pk>", OutcomeViewSet.as_view(DETAIL), name="outcome-detail"),
+    path("overdue-lanes", OverdueLaneViewSet.as_view(LIST), name="overdue-lane-list"),
+    path(
+        "overdue-lanes/count",
+        OverdueLaneViewSet.as_view({"get": "count"}),
+        name="overdue-lane-count",
+    ),
     path("parties", PartyViewSet.as_view(LIST), name="party-list"),
     path("parties/<int:pk>", PartyViewSet.as_view(DETAIL), name="party-detail"),
     path(
@@ -162,6 +181,11 @@ urlpatterns = [
         name="unverified-entry-count",
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
+    path(
+        "statistics/outcomes",
+        OutcomeStatisticsViewSet.as_view({"get": "outcomes"}),
+        name="outcome-statistics",
+    ),
     path(
         "substances",
         SubstanceViewSet.as_view({"get": "list", "post": "create"}),

@@ -10,6 +10,12 @@ class EventKind(StrEnum):
     EDITION_PROPOSED = "edition_proposed"
     EDITION_APPROVED = "edition_approved"
     EDITION_IN_FORCE = "edition_in_force"
+    LANE_GIVEN = "lane_given"
+
+
+# What people subscribe to. Events of cases are for systems of the office: a subscription knows
+# no scope.
+FOR_PEOPLE = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
 
 
 class Channel(StrEnum):
@@ -33,6 +39,15 @@ def list_topic(list_code: str) -> str:
     'list:KZ-470-T4'
     """
     return f"list:{list_code}"
+
+
+def office_topic(office: str) -> str:
+    """What events of cases are about: the customs office.
+
+    >>> office_topic("55301")
+    'office:55301'
+    """
+    return f"office:{office}"
 
 
 def wait_after(attempts: int) -> timedelta | None:

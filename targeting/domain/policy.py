@@ -35,11 +35,13 @@ EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 SUBMIT = "declarations:write"
 READ_RECEIPTS = "receipts:read"
 READ_LANES = "lanes:read"
+ACKNOWLEDGE_LANES = "lanes:acknowledge"
+POST_OUTCOMES = "outcomes:write"
 
 # The scopes that a client of each kind may hold at most.
 CLIENT_SCOPES: Mapping[ClientKind, frozenset[str]] = {
     ClientKind.API_CLIENT: frozenset({SUBMIT, READ_RECEIPTS}),
-    ClientKind.CUSTOMS_SYSTEM: frozenset({READ_LANES}),
+    ClientKind.CUSTOMS_SYSTEM: frozenset({READ_LANES, ACKNOWLEDGE_LANES, POST_OUTCOMES}),
 }
 
 Grants = frozenset[str]
@@ -64,6 +66,7 @@ ADMINISTRATORS = _grants(Role.ADMINISTRATOR)
 SUBMITTERS = _grants(SUBMIT)
 RECEIPT_READERS = _grants(READ_RECEIPTS)
 LANE_READERS = DOSSIER_READERS | _grants(READ_LANES)
+LANE_ACKNOWLEDGERS = CASE_WORKERS | _grants(Role.EXAMINER, ACKNOWLEDGE_LANES)
 EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 
 # The API: resource → action → the grants, of which a caller needs one.
@@ -78,7 +81,12 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("create", "activate", "withdraw"), LIST_EDITORS),
     },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
-    "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS},
+    "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
+    "outcomes": {
+        **dict.fromkeys(("list", "retrieve"), DOSSIER_READERS),
+        "create": CASE_WORKERS | _grants(Role.EXAMINER, POST_OUTCOMES),
+    },
+    "overdue_lanes": {"list": CASE_READERS, "count": CASE_READERS},
     "editions": {
         **dict.fromkeys(("retrieve", "entries", "difference", "sheet"), EVERY_ROLE),
         **dict.fromkeys(
@@ -108,6 +116,7 @@ POLICIES: Mapping[str, Policy] = {
             LIST_EDITORS,
         ),
     },
+    "statistics": {"outcomes": CASE_READERS},
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
@@ -146,6 +155,7 @@ ADMIN: Mapping[str, Policy] = {
         **_LOOK_AT_LISTS,
         **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
     },
+    "risk.inspectionoutcome": _LOOK_AT_CASES,
     "risk.rescreening": _LOOK_AT_LISTS,
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,

@@ -1,10 +1,12 @@
 """What lanes can be narrowed by."""
 
 import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.models import LaneDecision
 from risk.models.choices import LaneChoice
 from targeting.filters.fields import FromDay, ToDay
+from targeting.models import LaneTask
 
 _DECLARATION = "assessment__declaration"
 
@@ -14,9 +16,25 @@ class LaneFilter(django_filters.FilterSet):
     office = django_filters.CharFilter(
         f"{_DECLARATION}__customs_office", help_text="Code of the customs office."
     )
+    acknowledged = django_filters.BooleanFilter(method="by_acknowledgement")
     date_from = FromDay(f"{_DECLARATION}__accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay(f"{_DECLARATION}__accepted_at", help_text="Last day of acceptance, UTC.")
 
     class Meta:
         model = LaneDecision
+        fields: list[str] = []
+
+    def by_acknowledgement(
+        self, rows: QuerySet[LaneDecision], name: str, value: bool
+    ) -> QuerySet[LaneDecision]:
+        done = Exists(LaneTask.objects.filter(decision=OuterRef("pk")).exclude(acknowledged_by=""))
+        return rows.filter(done if value else ~done)
+
+
+class OverdueLaneFilter(django_filters.FilterSet):
+    lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)
+    office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+
+    class Meta:
+        model = LaneTask
         fields: list[str] = []

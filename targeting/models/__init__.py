@@ -5,6 +5,7 @@ from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
 from targeting.models.idempotency import KeptAnswer
+from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.users import User
 
@@ -18,6 +19,7 @@ __all__ = [
     "CustomsOffice",
     "Delivery",
     "KeptAnswer",
+    "LaneTask",
     "Notice",
     "OutboxEvent",
     "Person",

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from targeting.domain.outbox import Channel, EventKind
+from risk.models.choices import LaneChoice
+from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
 
@@ -19,7 +20,7 @@ ROLES = [
 
 CLIENT_KINDS = [
     (ClientKind.API_CLIENT.value, _("API client: submits and reads its receipts")),
-    (ClientKind.CUSTOMS_SYSTEM.value, _("customs system: reads lanes")),
+    (ClientKind.CUSTOMS_SYSTEM.value, _("customs system: lanes and outcomes")),
 ]
 
 
@@ -40,7 +41,10 @@ EVENT_KINDS = [
     (EventKind.EDITION_PROPOSED.value, _("edition proposed")),
     (EventKind.EDITION_APPROVED.value, _("edition approved")),
     (EventKind.EDITION_IN_FORCE.value, _("edition in force")),
+    (EventKind.LANE_GIVEN.value, _("lane given")),
 ]
+LANES = tuple(LaneChoice.values)
+NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
 CHANNELS = [(Channel.EMAIL.value, _("mail"))]
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from targeting.models.choices import CHANNELS, EVENT_KINDS, LANGUAGES, DeliveryState
+from targeting.models.choices import CHANNELS, EVENT_KINDS, LANGUAGES, NOTICE_KINDS, DeliveryState
 from targeting.models.users import User
 
 
@@ -35,7 +35,7 @@ class Subscription(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="subscriptions")
     topic = models.TextField(blank=True)
-    kinds = ArrayField(models.TextField(choices=EVENT_KINDS))
+    kinds = ArrayField(models.TextField(choices=NOTICE_KINDS))
     by_email = models.BooleanField(default=False)
     lang = models.TextField(choices=LANGUAGES, default="en")
 

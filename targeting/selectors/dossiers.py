@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from risk.models import LaneDecision, RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
+from risk.selectors.profiles import stored_profile
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
     importer_roles,
@@ -33,6 +34,7 @@ class Dossier:
 
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
+    ``rules`` are the profile's own words for its indicators, by code.
     """
 
     declaration: Declaration
@@ -42,6 +44,7 @@ class Dossier:
     matches: dict[int, list[SubstanceMatch]]
     verified_lists: frozenset[str]
     assessment: RiskAssessment | None
+    rules: dict[str, str]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
 
@@ -54,6 +57,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     """
     number = declaration.registration_number
     versions = list(list_versions(registration_number=number).filter(in_scope(scope)))
+    assessment = _latest_assessment(declaration)
     return Dossier(
         declaration=declaration,
         versions=versions,
@@ -61,7 +65,8 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         lanes=_lanes(versions),
         matches=_matches(declaration),
         verified_lists=VerifiedLists().on(office_day(declaration.accepted_at)),
-        assessment=_latest_assessment(declaration),
+        assessment=assessment,
+        rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
     )
@@ -100,6 +105,7 @@ def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
 def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
     assessments = RiskAssessment.objects.filter(declaration=declaration).order_by("-id")
     related = assessments.select_related("basis__profile", "lane_decision")
+    related = related.defer("basis__profile__content")
     return related.prefetch_related("indicator_rows").first()
 
 

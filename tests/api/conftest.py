@@ -12,6 +12,8 @@ from targeting.models import User
 from targeting.models.choices import Role
 from tests.factories.targeting import AccessTokenFactory, UserFactory
 
+CUSTOMS_SCOPES = ["lanes:read", "lanes:acknowledge", "outcomes:write"]
+
 
 @pytest.fixture(autouse=True)
 def _fresh_throttles():
@@ -94,9 +96,9 @@ def client_system(db):
 def customs_system(db):
     return with_token(
         application__kind="customs_system",
-        application__scopes=["lanes:read"],
+        application__scopes=CUSTOMS_SCOPES,
         application__reach="central",
-        scope="lanes:read",
+        scope=" ".join(CUSTOMS_SCOPES),
     )
 
 

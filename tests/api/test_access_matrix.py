@@ -40,6 +40,7 @@ ROWS = {
     "risk.listentry": risk.ListEntryFactory,
     "risk.substance": risk.SubstanceFactory,
     "risk.substancename": risk.SubstanceNameFactory,
+    "risk.inspectionoutcome": risk.InspectionOutcomeFactory,
     "risk.rescreening": risk.RescreeningFactory,
     "risk.riskassessment": risk.RiskAssessmentFactory,
     "risk.riskprofile": risk.RiskProfileFactory,

@@ -105,6 +105,7 @@ def test_the_dossier_costs_the_same_number_of_queries(analyst, items, django_ass
         GoodsItemDocumentFactory(goods_item=item)
         SubstanceMatchFactory(goods_item=item)
         IndicatorRowFactory(assessment=alert.assessment, item_number=number)
+    analyst.get(f"{DECLARATIONS}{alert.declaration_id}/")  # a profile is read once per process
     with django_assert_num_queries(DOSSIER_QUERIES):
         dossier = analyst.get(f"{DECLARATIONS}{alert.declaration_id}/").json()
     assert len(dossier["items"]) == items

@@ -1,6 +1,8 @@
 """Substances, lists, matches and assessments."""
 
-from datetime import date
+import json
+import tomllib
+from datetime import date, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
@@ -9,6 +11,7 @@ from risk import models
 from risk.services.periods import NOBODY, enact
 from shipments.models import Job
 from tests.factories.shipments import START, DeclarationFactory, GoodsItemFactory, PartyFactory
+from tests.unit.risk.builders import PROFILE_PATH
 
 
 class SubstanceFactory(DjangoModelFactory):
@@ -138,7 +141,11 @@ class SubstanceMatchFactory(DjangoModelFactory):
 class RiskProfileFactory(DjangoModelFactory):
     code = "default"
     version = 1
-    content = {}
+    content = factory.LazyFunction(
+        lambda: json.loads(
+            json.dumps(tomllib.loads(PROFILE_PATH.read_text(encoding="utf-8")), default=str)
+        )
+    )
     digest = "0"
     valid_from = date(2026, 1, 1)
     is_active = True
@@ -229,3 +236,25 @@ class RescreeningFactory(DjangoModelFactory):
 
     class Meta:
         model = models.Rescreening
+
+
+class InspectionOutcomeFactory(DjangoModelFactory):
+    """A clean act on the first item of an assessed declaration."""
+
+    assessment = factory.SubFactory(RiskAssessmentFactory)
+    declaration = factory.SelfAttribute("assessment.declaration")
+    registration_number = factory.SelfAttribute("declaration.registration_number")
+    customs_office = factory.SelfAttribute("declaration.customs_office")
+    item_number = 1
+    source = "client:post"
+    act_number = factory.Sequence(lambda n: f"A-{n}")
+    inspected_at = factory.LazyAttribute(lambda o: o.declaration.accepted_at + timedelta(hours=3))
+    known_at = factory.SelfAttribute("inspected_at")
+    selected_by = "criteria"
+    result = "clean"
+    measure = "none"
+    recorded_by = "client:post"
+    recorded_at = factory.SelfAttribute("inspected_at")
+
+    class Meta:
+        model = models.InspectionOutcome

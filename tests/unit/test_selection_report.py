@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from risk.domain.errors import InvalidTruth
+from risk.domain.intervals import wilson
 from risk.domain.selection_report import (
     TOP_SHARES,
     Match,
@@ -21,7 +22,6 @@ from risk.domain.selection_report import (
     SelectionReport,
     evaluate_selection,
     miss_reason,
-    wilson,
 )
 from risk.domain.selection_truth import Label, TruthRow, read_truth
 from targeting.management.reports.selection import print_report, write_csv, write_misses

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from risk.domain.intervals import Share
 from risk.domain.selection_report import (
     MISS_SHARE,
     TOP_SHARES,
     KindRow,
     Miss,
     SelectionReport,
-    Share,
 )
 from risk.domain.selection_truth import Label
 
