@@ -198,7 +198,7 @@ class LaneDecisionFactory(DjangoModelFactory):
     assessment = factory.SubFactory(RiskAssessmentFactory)
     lane = "red"
     criteria_lane = "red"
-    ground = "score"
+    ground = "criteria"
     draw = 0.5
     random_rate = 0.01
     draw_day = date(2026, 3, 1)
