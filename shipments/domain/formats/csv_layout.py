@@ -12,6 +12,8 @@ from shipments.domain.formats.table_habits import Habits
 # Columns that an export of rows to correct adds behind those that came.
 EXPORT_PREFIX = "targeting."
 VERSION_COLUMN = EXPORT_PREFIX + "version"
+# A column that any table may have, so that no mapping need name it.
+CANCELLED_COLUMN = EXPORT_PREFIX + "is_cancelled"
 
 
 class Node(dict[str, object]):
@@ -84,10 +86,21 @@ class CsvLayout:
         if self.is_export and "version" not in mapping.columns:
             index = header.index(VERSION_COLUMN)
             self._declaration.bind("version", index, None, VERSION_COLUMN)
+        if CANCELLED_COLUMN in header and "is_cancelled" not in mapping.columns:
+            index = header.index(CANCELLED_COLUMN)
+            self._declaration.bind("is_cancelled", index, None, CANCELLED_COLUMN)
         self._header_cells = [
             (key, index)
             for part in (self._declaration, self._extra, *self._parties.values())
             for key, index, _ in part.bindings
+        ]
+        self._flag_cells = [
+            index for key, index, _ in self._declaration.bindings if key == "is_cancelled"
+        ]
+        self._item_cells = [
+            index
+            for part in (self._item, self._item_extra, *self._documents.values())
+            for _, index, _ in part.bindings
         ]
         self._has_item_number = "item.item_number" in mapping.columns
         self._key_cells = [
@@ -143,6 +156,12 @@ class CsvLayout:
             for key, index in self._header_cells
             if other[index] != first[index]
         ]
+
+    def is_without_item(self, cells: Sequence[str]) -> bool:
+        """Whether a row only says that its declaration is cancelled, or is not."""
+        return any(cells[index].strip() for index in self._flag_cells) and not any(
+            cells[index].strip() for index in self._item_cells
+        )
 
     def declaration(self, cells: Sequence[str]) -> Node:
         node = self._declaration.fill(cells)

@@ -148,7 +148,7 @@ class _Group:
 
     def add(self, row: Row) -> None:
         # One row over the limit is enough to know that it was broken.
-        if len(self._items) > MAX_ITEMS:
+        if len(self.rows) > MAX_ITEMS:
             return
         for key, value, first in self._layout.differing(self._first.cells, row.cells):
             if key not in self._disagreeing:
@@ -158,9 +158,11 @@ class _Group:
         self._add_item(row)
 
     def _add_item(self, row: Row) -> None:
+        self.rows.append(row)
+        if self._layout.is_without_item(row.cells):
+            return
         self._items.append(self._layout.item(row.cells, len(self._items) + 1))
         self._places.append(Place(row.line, row.raw))
-        self.rows.append(row)
 
     def parsed(self) -> ParsedDeclaration:
         log, tree = self._log, self._tree

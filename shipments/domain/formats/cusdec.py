@@ -50,6 +50,8 @@ _PARTIES = {
 }
 # 1001: documents whose code tells the direction.
 _KINDS = {"929": "import", "830": "export", "821": "transit", "822": "transit", "825": "transit"}
+# 1225: what the message is for.
+_CANCELLATION = "1"
 _AT_BORDER = ("11", "13", "20")
 
 
@@ -133,6 +135,14 @@ def _read_kind(draft: Draft, first: Segment | None) -> None:
         kind = {"E": "export", "I": "import", "T": "transit"}.get(code[0].upper(), "")
     draft.fields.put_extra("declaration_type", None, " ".join(filter(None, (code, name))))
     draft.fields.put_extra("function", None, first.part(2))
+    version = first.part(1, 1)
+    # Some number versions otherwise than from 1 on: then it is one more text of theirs.
+    if version.isascii() and version.isdigit() and int(version[:9]):
+        draft.fields.put("version", first, version)
+    else:
+        draft.fields.put_extra("version", None, version)
+    if first.part(2) == _CANCELLATION:
+        draft.fields.put("is_cancelled", first, True)
     first.is_read = True
     if kind:
         draft.fields.put("document_kind", first, kind)

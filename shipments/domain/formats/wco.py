@@ -131,6 +131,7 @@ class WcoFormat(XmlFormat):
         fields = Fields(element)
         draft = Draft(fields)
         _read_kind(fields, element)
+        _read_cancellation(fields, element)
         fields.read(element, _HEAD)
         _read_registration(draft, element, context)
         terms = element.one("GoodsShipment/TradeTerms")
@@ -166,6 +167,14 @@ def _read_kind(fields: Fields, element: Element) -> None:
     if name:
         fields.put("document_kind", kind, name)
         fields.put("direction", kind, name)
+
+
+def _read_cancellation(fields: Fields, element: Element) -> None:
+    """A cancellation is told by its function (code list 1225) or its type (invalidation)."""
+    for name, code in (("FunctionCode", "1"), ("TypeCode", "INV")):
+        place = element.one(name)
+        if place is not None and place.text.upper() == code:
+            fields.put("is_cancelled", place, True)
 
 
 def _read_registration(draft: Draft, element: Element, context: ReadingContext) -> None:
