@@ -120,6 +120,11 @@ class _Element:
 _WHOLE_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TOP_TEXT = re.compile(rb'[^"\[\]{},]*+(?:' + _WHOLE_STRING + rb'[^"\[\]{},]*+)*+', re.DOTALL)
 _DEEP_TEXT = re.compile(rb'[^"\[\]{}]*+(?:' + _WHOLE_STRING + rb'[^"\[\]{}]*+)*+', re.DOTALL)
+# An object or list with all that is in it, down to more levels than a declaration has.
+_WHOLE = rb"(?!)"
+for _ in range(8):
+    _WHOLE = rb'[\[{](?:[^"\[\]{}]++|' + _WHOLE_STRING + rb"|" + _WHOLE + rb")*+[\]}]"
+_WHOLE_ELEMENT = re.compile(_WHOLE, re.DOTALL)
 _STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 
@@ -162,6 +167,10 @@ class _Elements:
             if char == b'"':
                 position = self._rest_of_string(chunk, position)
             elif char in b"[{":
+                # What lies whole in the chunk is passed at once; else bracket by bracket.
+                if not self._depth and (whole := _WHOLE_ELEMENT.match(chunk, position - 1)):
+                    position = whole.end()
+                    continue
                 self._depth += 1
                 if self._depth > MAX_DEPTH:
                     line = self._element.line
