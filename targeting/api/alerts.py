@@ -12,7 +12,7 @@ from rest_framework.reverse import reverse
 
 from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
-from targeting.api.permissions import POLICIES
+from targeting.api.permissions import POLICIES, own_account
 from targeting.api.sentences import explain_row, sentence_language, substances_of
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
@@ -91,6 +91,12 @@ class AlertSerializer(serializers.Serializer):
     importer = ImporterSerializer(allow_null=True)
     substances = serializers.SerializerMethodField()
     reasons = ReasonSerializer(many=True)
+    controlled_delivery = serializers.IntegerField(
+        source="controlled_delivery.pk",
+        default=None,
+        allow_null=True,
+        help_text="Id of a silent watch that is running; null for whoever is not named on it.",
+    )
     links = serializers.SerializerMethodField()
 
     @extend_schema_field(AlertSubstanceSerializer(many=True))
@@ -137,11 +143,13 @@ class AlertViewSet(Resource):
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())
-        rows = _shown(summarise_alerts(page), self.get_serializer_context())
+        rows = _shown(
+            summarise_alerts(page, reader=own_account(request)), self.get_serializer_context()
+        )
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        summaries = summarise_alerts([self.get_object()])
+        summaries = summarise_alerts([self.get_object()], reader=own_account(request))
         return Response(_shown(summaries, self.get_serializer_context())[0])
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from targeting.api.alerts import AlertViewSet
 from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
 from targeting.api.batches import BatchViewSet
+from targeting.api.controlled_deliveries import ControlledDeliveryViewSet
 from targeting.api.cover_names import CoverNameViewSet
 from targeting.api.declarations import DeclarationViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
@@ -41,6 +42,21 @@ urlpatterns = [
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
+    path(
+        "controlled-deliveries",
+        ControlledDeliveryViewSet.as_view({"get": "list", "post": "create"}),
+        name="controlled-delivery-list",
+    ),
+    path(
+        "controlled-deliveries/<int:pk>",
+        ControlledDeliveryViewSet.as_view(DETAIL),
+        name="controlled-delivery-detail",
+    ),
+    path(
+        "controlled-deliveries/<int:pk>/end",
+        ControlledDeliveryViewSet.as_view({"post": "end"}),
+        name="controlled-delivery-end",
+    ),
     path(
         "cover-names",
         CoverNameViewSet.as_view({"get": "list", "post": "create"}),

@@ -76,6 +76,10 @@ POLICIES: Mapping[str, Policy] = {
     "audit-chain": {"retrieve": AUDITORS},
     "batches": {"create": SUBMITTERS},
     "batch": {"retrieve": RECEIPT_READERS, "cancel": SUBMITTERS},
+    "controlled-deliveries": {
+        **dict.fromkeys(("list", "retrieve", "end"), CASE_WORKERS),
+        "create": _grants(Role.SENIOR_ANALYST),
+    },
     "cover_names": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "activate", "withdraw"), LIST_EDITORS),

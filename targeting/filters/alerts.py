@@ -5,8 +5,9 @@ from django.db.models import QuerySet
 
 from risk.models.choices import LaneChoice
 from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
-from targeting.models import Alert
+from targeting.models import Alert, User
 from targeting.models.choices import AlertState
+from targeting.selectors.controlled_deliveries import is_watched
 
 ORDERINGS = [
     (sign + name, sign + name)
@@ -31,6 +32,9 @@ class AlertFilter(django_filters.FilterSet):
     random_arm = django_filters.BooleanFilter("is_random_arm")
     cancelled = django_filters.BooleanFilter("is_cancelled")
     retroactive = django_filters.BooleanFilter("is_retroactive")
+    controlled_delivery = django_filters.BooleanFilter(
+        method="by_controlled_delivery", help_text="Of those on which you are named."
+    )
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
     ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="by_ordering")
@@ -44,6 +48,14 @@ class AlertFilter(django_filters.FilterSet):
 
     def by_importer(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
         return rows.filter(has_importer(value, declaration="declaration_id"))
+
+    def by_controlled_delivery(
+        self, rows: QuerySet[Alert], name: str, value: bool
+    ) -> QuerySet[Alert]:
+        user = getattr(self.request, "user", None)
+        if not isinstance(user, User):
+            return rows.none()
+        return rows.filter(is_watched(user) if value else ~is_watched(user))
 
     def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
         return rows.order_by(value)

@@ -4,6 +4,7 @@ from targeting.models.agencies import Agency, CustomsOffice, Person
 from targeting.models.alerts import Alert
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
+from targeting.models.controlled_deliveries import ControlledDelivery
 from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEvent",
     "AuditSeal",
     "ClientSecret",
+    "ControlledDelivery",
     "CustomsOffice",
     "Delivery",
     "KeptAnswer",

@@ -10,7 +10,8 @@ from risk.models import IndicatorRow, SubstanceMatch
 from risk.selectors.office import office_day
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
-from targeting.models import Alert
+from targeting.models import Alert, ControlledDelivery, User
+from targeting.selectors.controlled_deliveries import running_marks
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.verification import VerifiedLists
 
@@ -24,7 +25,8 @@ class AlertSummary:
 
     ``matches`` hold one match a substance, flagged and best first; ``verified_lists`` are
     the codes of the lists verified as they stood on its day; ``reasons`` are the strongest
-    fired indicators of the leading item and of the declaration.
+    fired indicators of the leading item and of the declaration. ``controlled_delivery`` is one
+    that the reader is named on.
     """
 
     alert: Alert
@@ -33,6 +35,7 @@ class AlertSummary:
     matches: tuple[SubstanceMatch, ...]
     verified_lists: frozenset[str]
     reasons: tuple[IndicatorRow, ...]
+    controlled_delivery: ControlledDelivery | None
 
 
 def list_alerts(scope: Scope) -> QuerySet[Alert]:
@@ -41,14 +44,15 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
     return alerts.filter(in_scope(scope))
 
 
-def summarise_alerts(alerts: Sequence[Alert]) -> list[AlertSummary]:
-    """The summaries of these alerts, in their order, in five queries however many they are."""
+def summarise_alerts(alerts: Sequence[Alert], *, reader: User) -> list[AlertSummary]:
+    """The summaries of these alerts, in their order, in six queries however many they are."""
     ids = [alert.declaration_id for alert in alerts]
     importers = importer_roles(declaration_ids=ids)
     items = _leading_items(alerts)
     matches = _best_matches(ids)
     reasons = _reasons(alerts)
     verified = VerifiedLists()
+    marks = running_marks([alert.pk for alert in alerts], reader)
     return [
         AlertSummary(
             alert=alert,
@@ -57,6 +61,7 @@ def summarise_alerts(alerts: Sequence[Alert]) -> list[AlertSummary]:
             matches=tuple(matches[alert.declaration_id][:SUBSTANCES]),
             verified_lists=verified.on(office_day(alert.accepted_at)),
             reasons=tuple(reasons[alert.assessment_id][:REASONS]),
+            controlled_delivery=marks.get(alert.pk),
         )
         for alert in alerts
     ]

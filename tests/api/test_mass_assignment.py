@@ -209,7 +209,7 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, or in test_editions.py for editions
     in test_mass_assignment_reference.py for other reference data and subscriptions, in
-    test_lanes.py and test_outcomes.py for these."""
+    test_lanes.py, test_outcomes.py and test_controlled_deliveries.py for these."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
         entry.name
@@ -240,6 +240,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     without_a_body = {
         "batch-cancel",
+        "controlled-delivery-end",
         "look-back-cancel",
         "look-back-resume",
         "notice-read",
@@ -248,5 +249,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "substance-identifier-detail",
         "subscription-detail",
     }
-    own = {"batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"}
+    own = {
+        *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
+        "controlled-delivery-list",
+    }
     assert writes - editing == own | reference | without_a_body

@@ -39,7 +39,7 @@ def test_an_unknown_page_elsewhere_is_a_page(anonymous):
 
 
 def test_a_fault_of_ours_is_500_without_a_trace(analyst, monkeypatch):
-    def fail(rows):
+    def fail(rows, **more):
         raise RuntimeError("the secret is 42")
 
     monkeypatch.setattr(alerts, "summarise_alerts", fail)
