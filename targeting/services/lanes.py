@@ -39,8 +39,8 @@ def give_lanes(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]
         return {"lane_task": cursor.rowcount}
 
 
-# LIMIT 1 and OFFSET 0 keep the planner at one declaration after the other: of a table without statistics it
-# would rather read every assessment there is, chunk after chunk.
+# LIMIT 1 and OFFSET 0 keep the planner at one declaration after the other: of a table without
+# statistics it would rather read every assessment there is, chunk after chunk.
 # What the event says is for whoever serves the office: no score, no rule, no party.
 _GIVE = """
     WITH given AS (
@@ -70,7 +70,8 @@ _GIVE = """
              'registration_number', given.registration_number, 'version', d.version,
              'customs_office', given.customs_office, 'lane', given.lane, 'due_at', given.due_at),
            %(now)s
-    FROM given JOIN shipments_declaration AS d ON d.id = given.declaration_id
+    FROM given CROSS JOIN LATERAL (
+      SELECT version FROM shipments_declaration WHERE id = given.declaration_id LIMIT 1) AS d
     ON CONFLICT (key) DO NOTHING
 """
 
