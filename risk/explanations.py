@@ -13,6 +13,12 @@ LANGUAGES = ("en", "ru")
 FALLBACK = "en"
 
 SENTENCES: dict[str, dict[str, str]] = {
+    "differs_from_preliminary": {
+        "en": "The declaration differs from the preliminary information {preliminary} in "
+        "{difference_count} points: {fields}.",
+        "ru": "Декларация расходится с предварительной информацией {preliminary}, расхождений: "
+        "{difference_count} ({fields}).",
+    },
     "precursor_recognised": {
         "en": "The description names the precursor {substance}, recognised by {method} "
         "with a match score of {match_score} (lists: {lists}).",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from risk.services.look_backs import changes_due, first_day
 from risk.services.texts import index_texts
-from shipments.services.raw_messages import compress_messages
+from shipments.services.raw_messages import clear_orphans, compress_messages
 from targeting import pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
@@ -17,6 +17,7 @@ from targeting.services.editions import bring_into_force
 from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
 from targeting.services.outbox import deliver_due
+from targeting.services.retention import remove_due
 
 log = structlog.get_logger(__name__)
 
@@ -96,3 +97,23 @@ def compress_raw_messages() -> dict[str, int]:
     elif any(counts.values()):
         log.info("raw messages compressed", **counts)
     return counts
+
+
+@shared_task(name="targeting.tasks.remove_what_is_due", ignore_result=True)
+def remove_what_is_due() -> int:
+    """Remove what the retention policy no longer keeps, and files that nothing refers to."""
+    now = timezone.now()
+    runs = remove_due(policy=settings.TARGETING["RETENTION_MONTHS"], now=now)
+    for run in runs:
+        log.info(
+            "retention",
+            kept=run.kept,
+            before=str(run.first_kept_day),
+            removed=run.removed_count,
+            held=run.held_count,
+            protected=run.protected_count,
+        )
+    orphans = clear_orphans(today=now.date())
+    if orphans:
+        log.info("files without a message removed", files=orphans)
+    return sum(run.removed_count for run in runs)

@@ -158,6 +158,10 @@ TARGETING: dict[str, Any] = {
     "CHECK_AUDIT_SECONDS": 3600,
     "CLEAR_SECONDS": 3600,
     "COMPRESS_SECONDS": 300,
+    "RETENTION_SECONDS": 3600,
+    # Months until a message as it came, what we thought of a declaration, and the declaration
+    # itself are removed; 0 is never.
+    "RETENTION_MONTHS": {"raw": 0, "match": 0, "declaration": 0},
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
@@ -243,6 +247,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.compress_raw_messages",
         "schedule": TARGETING["COMPRESS_SECONDS"],
         "options": {"expires": TARGETING["COMPRESS_SECONDS"]},
+    },
+    "remove_what_is_due": {
+        "task": "targeting.tasks.remove_what_is_due",
+        "schedule": TARGETING["RETENTION_SECONDS"],
+        "options": {"expires": TARGETING["RETENTION_SECONDS"]},
     },
 }
 

@@ -82,6 +82,13 @@ for _application in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
     )
 
 TARGETING = base.TARGETING | {
+    "RETENTION_MONTHS": {
+        "raw": env.integer("TARGETING_KEEP_RAW_MONTHS", default=0, low=0, high=1200),
+        "match": env.integer("TARGETING_KEEP_MATCH_MONTHS", default=0, low=0, high=1200),
+        "declaration": env.integer(
+            "TARGETING_KEEP_DECLARATION_MONTHS", default=0, low=0, high=1200
+        ),
+    },
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),
     "APP_ROLE": DATABASES["default"]["USER"],
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),

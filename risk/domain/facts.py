@@ -87,11 +87,35 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shared_identifier_count: int | None = None
 
 
+class AnnouncedDifference(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is declared otherwise than announced: which, and how far, in (0, 1].
+
+    ``item_number`` 0 is the declaration as a whole. The texts stand with the link.
+    """
+
+    field: str
+    share: float
+    item_number: int = 0
+
+
+class AnnouncedFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The preliminary information of the consignment, against its declaration.
+
+    ``compared`` are the fields that both state; of those ``differences`` differ.
+    """
+
+    registration_number: str
+    score: float
+    compared: tuple[str, ...] = ()
+    differences: tuple[AnnouncedDifference, ...] = ()
+
+
 class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All facts of one declaration.
 
     ``are_documents_known`` is False when the source has no place for graph-44 documents
     (a file mapping without them): then an empty list does not say that there are none.
+    ``announced`` is None when no preliminary information is known of the consignment.
     """
 
     registration_number: str
@@ -107,3 +131,4 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     are_documents_known: bool = True
     party: PartyFacts = PartyFacts()
     items: tuple[ItemFacts, ...] = ()
+    announced: AnnouncedFacts | None = None

@@ -13,6 +13,7 @@ from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
 from risk.models.outcomes import InspectionOutcome
+from risk.models.preliminary import PreliminaryLink
 from risk.models.rescreenings import RescreenedDeclaration, RescreenedText, Rescreening
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
@@ -29,6 +30,7 @@ __all__ = [
     "ListEntry",
     "ListsRevision",
     "PartyLink",
+    "PreliminaryLink",
     "RescreenedDeclaration",
     "RescreenedText",
     "Rescreening",

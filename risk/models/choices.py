@@ -129,3 +129,12 @@ LABORATORY_RESULTS = [
     (LaboratoryResult.NOTHING_CONTROLLED.value, _("nothing controlled")),
     (LaboratoryResult.UNCLEAR.value, _("unclear")),
 ]
+
+
+class PreliminaryLinkState(models.TextChoices):
+    """``proposed`` and ``linked`` follow the score; the others are what a person decided."""
+
+    PROPOSED = "proposed", _("proposed: not sure enough")
+    LINKED = "linked", _("linked by the score")
+    CONFIRMED = "confirmed", _("confirmed by a person")
+    REJECTED = "rejected", _("rejected by a person")

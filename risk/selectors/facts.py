@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
+from risk.domain.facts import AnnouncedFacts, DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
 from risk.domain.matching.evidence import (
     Contradiction,
     EvidenceKind,
@@ -24,6 +24,7 @@ from risk.domain.matching.evidence import (
 )
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.office import office_day
+from risk.selectors.preliminary import announced_facts
 from shipments.domain.values import is_bin_valid
 
 HISTORY_ROWS = 200
@@ -146,7 +147,7 @@ class Overlay(msgspec.Struct, frozen=True):
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by four queries.
+    """(declaration id, facts) of the chunk in as-of order, by five queries.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -179,6 +180,7 @@ def _facts(
     histories = {row["id"]: _History(row) for row in _fetch(_HISTORIES, params)}
     items_of = _grouped(_fetch(_ITEMS, params), "declaration_id")
     matches = _grouped(_fetch(_MATCHES, params), "goods_item_id")
+    announced = announced_facts([row["id"] for row in declarations])
 
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
     lists_of = lists_by_day(days.values())
@@ -190,7 +192,7 @@ def _facts(
             _item_facts(item, history, _matches_of(matches[item["id"]], item["id"], lists, overlay))
             for item in items_of[row["id"]]
         ]
-        return _declaration_facts(row, history, items)
+        return _declaration_facts(row, history, items, announced.get(row["id"]))
 
     return [(row["id"], facts(row)) for row in declarations]
 
@@ -258,7 +260,7 @@ _NO_HISTORY = _History()
 
 
 def _declaration_facts(
-    row: _Row, history: _History, items: Sequence[ItemFacts]
+    row: _Row, history: _History, items: Sequence[ItemFacts], announced: AnnouncedFacts | None
 ) -> DeclarationFacts:
     return DeclarationFacts(
         registration_number=row["registration_number"],
@@ -275,6 +277,7 @@ def _declaration_facts(
         are_documents_known=not row["mapping_key"],
         party=_party_facts(row, history),
         items=tuple(items),
+        announced=announced,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 
 from risk.models.choices import PartyLinkKind
+from risk.services.preliminary import link_preliminary
 from shipments.domain.values import PartyRoleKind
 from shipments.models import PartyRole
 from shipments.selectors.declarations import chunk_declarations
@@ -25,7 +26,8 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     The caller holds the transaction. Counts and masses of a link grow only by
     declarations whose roles this very call resolved, so a second run adds nothing.
     Trade is recorded of the latest version alone, and of none that was cancelled; links
-    stay, because the parties did deal with each other. Locks the versions.
+    stay, because the parties did deal with each other. What is only announced is no trade
+    yet: preliminary information is linked to its declaration instead. Locks the versions.
     """
     lock_versions(batch_id=batch_id, chunk=chunk)
     fresh = resolve_chunk(batch_id=batch_id, chunk=chunk)
@@ -33,7 +35,13 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     parties = _parties_of(declaration_ids)
     records = _upsert_trade_records(declaration_ids, parties)
     links = _upsert_links({pk: parties[pk] for pk in fresh})
-    return {"declaration": len(fresh), "trade_record": records, "link": links}
+    announced = link_preliminary(declaration_ids=declaration_ids)
+    return {
+        "announced": announced,
+        "declaration": len(fresh),
+        "trade_record": records,
+        "link": links,
+    }
 
 
 class _Parties:
@@ -101,7 +109,7 @@ def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Par
               AS given (declaration_id, importer_id, consignor_id)
             JOIN shipments_declaration AS d ON d.id = given.declaration_id
             JOIN shipments_goodsitem AS i ON i.declaration_id = given.declaration_id
-            WHERE NOT d.is_cancelled AND NOT EXISTS (
+            WHERE NOT d.is_cancelled AND d.document_kind <> 'preliminary' AND NOT EXISTS (
               SELECT FROM shipments_declaration AS later
               WHERE later.registration_number = d.registration_number
                 AND later.version > d.version)
@@ -140,8 +148,10 @@ def _upsert_links(parties: Mapping[int, _Parties]) -> int:
               source_id, target_id, kind, first_seen_at, last_seen_at,
               declaration_count, mass_kg)
             SELECT given.source_id, given.target_id, given.kind,
-                   min(d.accepted_at), max(d.accepted_at), count(*),
-                   coalesce(sum(masses.mass_kg), 0)
+                   min(d.accepted_at), max(d.accepted_at),
+                   count(*) FILTER (WHERE d.document_kind <> 'preliminary'),
+                   coalesce(sum(masses.mass_kg)
+                     FILTER (WHERE d.document_kind <> 'preliminary'), 0)
             FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
               AS given (declaration_id, source_id, target_id, kind)
             JOIN shipments_declaration AS d ON d.id = given.declaration_id

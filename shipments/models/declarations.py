@@ -68,6 +68,16 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["batch", "chunk"], name="declaration_by_chunk"),
             BrinIndex(fields=["accepted_at"], name="declaration_accepted_brin"),
+            models.Index(
+                fields=["accepted_at"],
+                condition=models.Q(document_kind=DocumentKind.PRELIMINARY.value),
+                name="declaration_preliminary",
+            ),
+            models.Index(
+                fields=["transport_id", "accepted_at"],
+                condition=~models.Q(transport_id=""),
+                name="declaration_by_vehicle",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +173,14 @@ class GoodsItemDocument(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["goods_item", "position"], name="goods_item_document_once"
+            ),
+        ]
+        indexes = [
+            # Bills of lading, waybills and their kin, by which documents of one consignment meet.
+            models.Index(
+                fields=["number"],
+                condition=models.Q(code__startswith="02"),
+                name="goods_item_document_transport",
             ),
         ]
 

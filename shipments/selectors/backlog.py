@@ -63,7 +63,7 @@ def _waiting_bytes(which: Q) -> int:
 def _pace() -> float | None:
     """Bytes per second while at least one of the last files was under way."""
     last = list(
-        IntakeBatch.objects.filter(is_bulk=True, state=BatchState.DONE)
+        IntakeBatch.objects.filter(is_bulk=True, state=BatchState.DONE, raw_message__isnull=False)
         .order_by("-finished_at")
         .values_list("received_at", "finished_at", "raw_message__size_bytes")[:PACE_BATCHES]
     )

@@ -8,6 +8,7 @@ from django.core.files import File
 from django.db import transaction
 
 from shipments.models import IntakeBatch, RawMessage, Submitter
+from shipments.models.choices import BatchState
 
 INLINE_BYTES = 256 * 1024
 """Messages up to this size are kept in the row; larger ones in the file storage, as bulk."""
@@ -46,7 +47,7 @@ def register_batch(
             "received_at": received_at,
         },
     )
-    if is_new:
+    if is_new or _is_to_be_read_again(batch):
         message = RawMessage(batch=batch, size_bytes=size)
         if size <= INLINE_BYTES:
             message.content = content if isinstance(content, bytes) else content.read()
@@ -55,6 +56,12 @@ def register_batch(
             stored = File(BytesIO(content)) if isinstance(content, bytes) else content
             message.file.save(f"{batch.public_id}.{format_key}", stored)
     return batch, is_new
+
+
+def _is_to_be_read_again(batch: IntakeBatch) -> bool:
+    """Whether a file was cancelled half-way and its bytes have been removed since."""
+    is_cancelled = batch.state == BatchState.CANCELLED
+    return is_cancelled and not RawMessage.objects.filter(batch=batch).exists()
 
 
 def measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:

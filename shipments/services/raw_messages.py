@@ -9,6 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
@@ -16,6 +17,7 @@ from typing import IO, BinaryIO, cast
 from django.core.files import File
 from django.db import transaction
 
+from shipments.domain.errors import ShipmentsError
 from shipments.models import IntakeBatch, RawMessage
 from shipments.models.choices import MessageCoding
 
@@ -25,15 +27,30 @@ WORTH_KEEPING = 0.9
 MAX_MESSAGES, MAX_BYTES = 500, 1024**3
 """One run compresses at most so many messages, and begins none beyond so many bytes."""
 
+ORPHAN_DAYS = range(2, 30)
+"""Files without a row are looked for in the folders of so many days ago."""
+
 _BLOCK = 256 * 1024
 _IN_MEMORY = 4 * 1024 * 1024
 
 
+class MessageRemoved(ShipmentsError):
+    """The message is not kept any more; what was declared in it may be."""
+
+    code = "message_removed"
+
+
 @contextmanager
 def open_message(batch: IntakeBatch) -> Iterator[BinaryIO]:
-    """The bytes of the batch's message as they came, whatever they are kept as."""
-    with _stored(batch.raw_message) as stored:
-        if batch.raw_message.coding == MessageCoding.GZIP:
+    """The bytes of the batch's message as they came, whatever they are kept as.
+
+    Raises :class:`MessageRemoved`.
+    """
+    message = RawMessage.objects.filter(batch=batch).first()
+    if message is None:
+        raise MessageRemoved
+    with _stored(message) as stored:
+        if message.coding == MessageCoding.GZIP:
             with gzip.GzipFile(fileobj=stored, mode="rb") as stream:
                 yield cast(BinaryIO, stream)
         else:
@@ -48,7 +65,7 @@ def is_intact(batch: IntakeBatch) -> bool:
     try:
         with open_message(batch) as stream:
             digest, size = _measure(stream)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, EOFError, zlib.error, MessageRemoved):
         return False
     return digest == bytes(batch.sha256) and size == batch.raw_message.size_bytes
 
@@ -74,6 +91,23 @@ def compress_messages() -> dict[str, int]:
         counts["bytes_before"] += message.size_bytes
         counts["bytes_after"] += message.stored_bytes or 0
     return counts
+
+
+def clear_orphans(*, today: date) -> int:
+    """Delete stored files that no row names: of a receipt or a removal that was killed half-way."""
+    storage = RawMessage._meta.get_field("file").storage
+    cleared = 0
+    for days in ORPHAN_DAYS:
+        folder = (today - timedelta(days=days)).strftime("intake/%Y/%m/%d")
+        try:
+            names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+        except FileNotFoundError:
+            continue
+        known = set(RawMessage.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in (one for one in names if one not in known):
+            storage.delete(name)
+            cleared += 1
+    return cleared
 
 
 def _compress(message: RawMessage) -> MessageCoding | None:

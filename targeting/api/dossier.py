@@ -11,6 +11,7 @@ from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMat
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from targeting.api.fields import Guarded, GuardedParty
 from targeting.api.parties import NetworkSerializer
+from targeting.api.preliminary_links import PreliminaryLinkSerializer
 from targeting.api.sentences import explain_row
 from targeting.domain.visibility import FieldClass
 from targeting.models import Alert
@@ -361,7 +362,7 @@ class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
 class DossierSerializer(Guarded):
     """``network`` is who stands one link from the importer; null until it is resolved."""
 
-    guards = {"network": FieldClass.PERSONAL}
+    guards = dict.fromkeys(("network", "preliminary"), FieldClass.PERSONAL)
 
     declaration = DeclarationHeaderSerializer()
     submitter = serializers.CharField(source="declaration.submitter.key")
@@ -372,6 +373,7 @@ class DossierSerializer(Guarded):
     assessment = AssessmentSerializer(allow_null=True)
     alerts = DossierAlertSerializer(many=True)
     network = NetworkSerializer(allow_null=True)
+    preliminary = PreliminaryLinkSerializer(many=True)
 
     def get_containers(self, dossier: Dossier) -> list[str]:
         return sorted(container.number for container in dossier.declaration.containers.all())

@@ -36,6 +36,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "invalid_value": (422, "A value breaks the rule of its type."),
     "invalid_list": (422, "The list breaks its contract."),
     "four_eyes": (409, "A second person must do this."),
+    "message_removed": (410, "The message is not kept any more."),
     "batch_read": (409, "The whole file has been read already."),
     "wrong_state": (409, "This step does not follow from the present state."),
     "invalid_outcome": (422, "The act of inspection breaks its contract."),

@@ -13,14 +13,17 @@ from targeting.api.declarations import DeclarationViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
+from targeting.api.legal_holds import LegalHoldViewSet
 from targeting.api.lists import ControlListViewSet
 from targeting.api.look_backs import LookBackViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
 from targeting.api.outcomes import OutcomeViewSet
 from targeting.api.parties import PartyViewSet
+from targeting.api.preliminary_links import PreliminaryLinkViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
+from targeting.api.retention import RetentionRunViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
 from targeting.api.statistics import OutcomeStatisticsViewSet
@@ -92,6 +95,22 @@ urlpatterns = [
         name="lane-acknowledge",
     ),
     path("lanes/<path:registration_number>", LaneViewSet.as_view(DETAIL), name="lane-detail"),
+    path(
+        "legal-holds",
+        LegalHoldViewSet.as_view({"get": "list", "post": "create"}),
+        name="legal-hold-list",
+    ),
+    path("legal-holds/<int:pk>", LegalHoldViewSet.as_view(DETAIL), name="legal-hold-detail"),
+    path(
+        "legal-holds/<int:pk>/propose-lifting",
+        LegalHoldViewSet.as_view({"post": "propose_lifting"}),
+        name="legal-hold-propose-lifting",
+    ),
+    path(
+        "legal-holds/<int:pk>/lift",
+        LegalHoldViewSet.as_view({"post": "lift"}),
+        name="legal-hold-lift",
+    ),
     path("lists", ControlListViewSet.as_view(LIST), name="list-list"),
     path("lists/<str:code>", ControlListViewSet.as_view(DETAIL), name="list-detail"),
     path(
@@ -165,12 +184,27 @@ urlpatterns = [
     path(
         "parties/<int:pk>/network", PartyViewSet.as_view({"get": "network"}), name="party-network"
     ),
+    path("preliminary-links", PreliminaryLinkViewSet.as_view(LIST), name="preliminary-link-list"),
+    path(
+        "preliminary-links/<int:pk>",
+        PreliminaryLinkViewSet.as_view(DETAIL),
+        name="preliminary-link-detail",
+    ),
+    path(
+        "preliminary-links/<int:pk>/decide",
+        PreliminaryLinkViewSet.as_view({"post": "decide"}),
+        name="preliminary-link-decide",
+    ),
     path("receipts", ReceiptViewSet.as_view(LIST), name="receipt-list"),
     path("receipts/<uuid:id>", ReceiptViewSet.as_view(DETAIL), name="receipt-detail"),
     path(
         "receipts/<uuid:id>/issues",
         ReceiptViewSet.as_view({"get": "issues"}),
         name="receipt-issues",
+    ),
+    path("retention-runs", RetentionRunViewSet.as_view(LIST), name="retention-run-list"),
+    path(
+        "retention-runs/<int:pk>", RetentionRunViewSet.as_view(DETAIL), name="retention-run-detail"
     ),
     path(
         "subscriptions",

@@ -65,6 +65,8 @@ AUDITORS = _grants(Role.AUDITOR)
 ADMINISTRATORS = _grants(Role.ADMINISTRATOR)
 SUBMITTERS = _grants(SUBMIT)
 RECEIPT_READERS = _grants(READ_RECEIPTS)
+SENIOR_ANALYSTS = _grants(Role.SENIOR_ANALYST)
+HOLD_READERS = SENIOR_ANALYSTS | AUDITORS
 LANE_READERS = DOSSIER_READERS | _grants(READ_LANES)
 LANE_ACKNOWLEDGERS = CASE_WORKERS | _grants(Role.EXAMINER, ACKNOWLEDGE_LANES)
 EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
@@ -100,6 +102,10 @@ POLICIES: Mapping[str, Policy] = {
         "simulation": LIST_READERS,
         "approve": LIST_APPROVERS,
     },
+    "legal-holds": {
+        **dict.fromkeys(("list", "retrieve"), HOLD_READERS),
+        **dict.fromkeys(("create", "propose_lifting", "lift"), SENIOR_ANALYSTS),
+    },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "look-backs": {
         **dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS),
@@ -108,11 +114,16 @@ POLICIES: Mapping[str, Policy] = {
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},
+    "preliminary-links": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "decide": CASE_WORKERS,
+    },
     "receipts": {
         "list": RECEIPT_READERS,
         "retrieve": RECEIPT_READERS,
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
+    "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
     "substances": {
         **dict.fromkeys(("list", "retrieve"), EVERY_ROLE),
         **dict.fromkeys(
@@ -175,6 +186,11 @@ ADMIN: Mapping[str, Policy] = {
     "targeting.auditevent": {"view": AUDITORS},
     "targeting.customsoffice": _KEEP_ACCOUNTS,
     "targeting.delivery": {"view": ADMINISTRATORS | AUDITORS, "again": ADMINISTRATORS},
+    "targeting.legalhold": {
+        "view": HOLD_READERS,
+        **dict.fromkeys(("add", "change", "lift"), SENIOR_ANALYSTS),
+    },
+    "targeting.retentionrun": {"view": HOLD_READERS | ADMINISTRATORS},
     "targeting.person": _KEEP_ACCOUNTS,
     "targeting.user": _KEEP_ACCOUNTS,
 }
@@ -186,6 +202,8 @@ CENTRAL_ONLY = frozenset(
         "targeting.apiclient",
         "targeting.customsoffice",
         "targeting.delivery",
+        "targeting.legalhold",
+        "targeting.retentionrun",
     }
     | {model for model, policy in ADMIN.items() if policy is _LOOK_AT_CASES}
 )

@@ -8,6 +8,7 @@ from targeting.models.controlled_deliveries import ControlledDelivery
 from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
+from targeting.models.retention import LegalHold, RetentionRun
 from targeting.models.users import User
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "Delivery",
     "KeptAnswer",
     "LaneTask",
+    "LegalHold",
     "Notice",
     "OutboxEvent",
     "Person",
+    "RetentionRun",
     "Subscription",
     "User",
 ]

@@ -7,6 +7,7 @@ from risk.models.choices import LaneChoice
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
+from targeting.domain.retention import HoldKind, Kept
 
 ROLES = [
     (Role.ANALYST.value, _("customs analyst")),
@@ -45,6 +46,16 @@ EVENT_KINDS = [
 ]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
+KEPT = [
+    (Kept.RAW.value, _("raw messages")),
+    (Kept.MATCH.value, _("matches and assessments")),
+    (Kept.DECLARATION.value, _("declarations")),
+]
+HOLD_KINDS = [
+    (HoldKind.DECLARATION.value, _("a declaration")),
+    (HoldKind.PARTY.value, _("a party")),
+    (HoldKind.PERIOD.value, _("a period")),
+]
 CHANNELS = [(Channel.EMAIL.value, _("mail"))]
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from risk.models import LaneDecision, RiskAssessment, SubstanceMatch
+from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from shipments.models import Declaration
@@ -19,6 +19,7 @@ from shipments.selectors.declarations import (
 )
 from targeting.models import Alert
 from targeting.selectors.networks import ScopedNetwork, scoped_network
+from targeting.selectors.preliminary import links_of
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.verification import VerifiedLists
 
@@ -35,6 +36,7 @@ class Dossier:
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code.
+    ``preliminary`` are links to what announced it, or to what it announced.
     """
 
     declaration: Declaration
@@ -47,6 +49,7 @@ class Dossier:
     rules: dict[str, str]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
+    preliminary: Sequence[PreliminaryLink]
 
 
 def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
@@ -69,6 +72,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
+        preliminary=list(links_of(number, scope)),
     )
 
 

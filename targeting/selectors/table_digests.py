@@ -53,6 +53,12 @@ TABLES: dict[str, str] = {
         FROM risk_partylink AS l
         JOIN shipments_party AS source ON source.id = l.source_id
         JOIN shipments_party AS target ON target.id = l.target_id""",
+    "preliminary_link": """
+        SELECT l.preliminary_number, l.declaration_number, p.version, d.version, l.score, l.grounds,
+               l.compared, l.differences, l.state
+        FROM risk_preliminarylink AS l
+        JOIN shipments_declaration AS p ON p.id = l.preliminary_id
+        JOIN shipments_declaration AS d ON d.id = l.declaration_id""",
     "substance_match": """
         SELECT d.registration_number, d.version,
                i.item_number, s.key, m.start, m."end", m.matched_text, m.method,

@@ -56,6 +56,8 @@ ROWS = {
     "targeting.auditevent": targeting.AuditEventFactory,
     "targeting.customsoffice": targeting.CustomsOfficeFactory,
     "targeting.delivery": targeting.DeliveryFactory,
+    "targeting.legalhold": targeting.LegalHoldFactory,
+    "targeting.retentionrun": targeting.RetentionRunFactory,
     "targeting.person": targeting.PersonFactory,
     "targeting.user": targeting.UserFactory,
 }

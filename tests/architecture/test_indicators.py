@@ -20,6 +20,7 @@ FAMILIES = {
     "party",
     "network",
     "document",
+    "preliminary",
 }
 CODES = [indicator.code for indicator in INDICATORS]
 

@@ -15,8 +15,10 @@ from targeting.models import (
     AuditEvent,
     CustomsOffice,
     Delivery,
+    LegalHold,
     OutboxEvent,
     Person,
+    RetentionRun,
     User,
 )
 from targeting.models.choices import Role
@@ -192,3 +194,24 @@ class AuditEventFactory(DjangoModelFactory):
 
     class Meta:
         model = AuditEvent
+
+
+class LegalHoldFactory(DjangoModelFactory):
+    kind = "declaration"
+    registration_number = "55301/010326/0000001"
+    reason = "a court asked"
+    set_by = "user:1"
+    set_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = LegalHold
+
+
+class RetentionRunFactory(DjangoModelFactory):
+    kept = "raw"
+    months = 6
+    first_kept_day = factory.LazyFunction(lambda: timezone.now().date())
+    started_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = RetentionRun

@@ -45,6 +45,15 @@ def submitter(reference_data) -> Submitter:
     return register_submitter(key="broker-1")
 
 
+@pytest.fixture
+def storage(settings, tmp_path) -> Path:
+    """An empty storage, to see what stays in it."""
+    folder: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    folder["OPTIONS"] = {"location": tmp_path}
+    settings.STORAGES = settings.STORAGES | {"default": folder}
+    return tmp_path
+
+
 def work_off() -> None:
     """Do every pending stage run in this process, as the workers would."""
     while pending := list(

@@ -3,8 +3,6 @@
 import json
 import random
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -23,15 +21,6 @@ pytestmark = pytest.mark.django_db
 
 LINE = json.dumps(declaration()).encode() + b"\n"
 LARGE = LINE * (INLINE_BYTES // len(LINE) + 2)
-
-
-@pytest.fixture
-def storage(settings, tmp_path) -> Path:
-    """An empty storage, to see what stays in it."""
-    folder: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    folder["OPTIONS"] = {"location": tmp_path}
-    settings.STORAGES = settings.STORAGES | {"default": folder}
-    return tmp_path
 
 
 def send(submitter, content: bytes, *, finish: bool = True) -> IntakeBatch:

@@ -11,6 +11,7 @@ from risk.domain.indicators.party import (
     IMPORTER_IDENTITY_DOUBTFUL,
     IMPORTER_NEW,
 )
+from risk.domain.indicators.preliminary import DIFFERS_FROM_PRELIMINARY
 from risk.domain.indicators.price import UNIT_PRICE_FAR_FROM_PEERS
 from risk.domain.indicators.quantity import NET_GROSS_RATIO_ODD, QUANTITY_ABOVE_OWN_HISTORY
 from risk.domain.indicators.route import DISPATCH_COUNTRY_UNRELATED
@@ -43,6 +44,7 @@ INDICATORS: tuple[Indicator, ...] = (
     COMMODITY_NEW_FOR_IMPORTER,
     IDENTIFIERS_SHARED,
     DESCRIPTION_TERSE,
+    DIFFERS_FROM_PRELIMINARY,
 )
 
 ITEM_INDICATORS: tuple[ItemIndicator, ...] = tuple(

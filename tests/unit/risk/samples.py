@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from risk.domain.facts import DeclarationFacts
+from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts
 from tests.unit.risk.builders import (
     PERMITS,
     declaration_facts,
@@ -40,6 +40,15 @@ _without_papers = declaration_facts(
 )
 _without_text = _item(description_length=0)
 
+
+def _announced(*compared: str, differs: bool = False) -> DeclarationFacts:
+    differences = tuple(AnnouncedDifference(field, 0.5) for field in compared if differs)
+    facts = AnnouncedFacts(
+        registration_number="PI-1", score=0.9, compared=compared, differences=differences
+    )
+    return declaration_facts(announced=facts)
+
+
 FIRED: dict[str, DeclarationFacts] = {
     "precursor_recognised": _named(),
     "drug_recognised": _named(kinds=("narcotic",)),
@@ -59,6 +68,7 @@ FIRED: dict[str, DeclarationFacts] = {
     "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
     "identifiers_shared": _party(shared_identifier_count=3),
     "description_terse": _item(description_length=6),
+    "differs_from_preliminary": _announced("net_mass_kg", "importer", differs=True),
 }
 
 QUIET: dict[str, DeclarationFacts] = {
@@ -89,4 +99,5 @@ MISSING: dict[str, DeclarationFacts] = {
     "commodity_new_for_importer": _item(**_unknown_past),
     "identifiers_shared": _party(shared_identifier_count=None),
     "description_terse": _without_text,
+    "differs_from_preliminary": _announced(),
 }
