@@ -1,27 +1,30 @@
 """What single characters mean to a name: letters of a class, joints, separators, look-alikes."""
 
 import unicodedata
-from enum import IntEnum
+from typing import Final
 
 HARD = "|"
 
 
-class Kind(IntEnum):
-    """The part a character plays; letters come last so that ``kind >= LATIN`` tells them."""
+class Kind:
+    """The part a character plays; letters come last so that ``kind >= LATIN`` tells them.
 
-    SPACE = 0
-    JOINT = 1
-    HARD_MARK = 2
-    BRACKET_OPEN = 3
-    BRACKET_CLOSE = 4
-    COMMA = 5
-    DROP = 6
-    MARK = 7
-    LATIN = 10
-    CYRILLIC = 11
-    DIGIT = 12
-    IDEOGRAPH = 13
-    KANA = 14
+    Plain numbers, as in ``Boundary``.
+    """
+
+    SPACE: Final = 0
+    JOINT: Final = 1
+    HARD_MARK: Final = 2
+    BRACKET_OPEN: Final = 3
+    BRACKET_CLOSE: Final = 4
+    COMMA: Final = 5
+    DROP: Final = 6
+    MARK: Final = 7
+    LATIN: Final = 10
+    CYRILLIC: Final = 11
+    DIGIT: Final = 12
+    IDEOGRAPH: Final = 13
+    KANA: Final = 14
 
 
 # Latin spelling, Cyrillic spelling: a Greek letter follows the alphabet of its word.
@@ -51,10 +54,10 @@ _ODD_LETTERS = {
 }
 
 # One entry per character ever seen; Unicode bounds it.
-_KNOWN: dict[str, tuple[str, Kind]] = {}
+_KNOWN: dict[str, tuple[str, int]] = {}
 
 
-def character(char: str) -> tuple[str, Kind]:
+def character(char: str) -> tuple[str, int]:
     """The squeezed form of a character and its kind."""
     found = _KNOWN.get(char)
     if found is None:
@@ -62,7 +65,7 @@ def character(char: str) -> tuple[str, Kind]:
     return found
 
 
-def _classified(char: str) -> tuple[str, Kind]:
+def _classified(char: str) -> tuple[str, int]:
     if char in "\u00ad\u200b\u200c\u200d\u2060\ufeff":
         return "", Kind.DROP
     if char in _HARD_MARKS:
@@ -90,7 +93,7 @@ def _classified(char: str) -> tuple[str, Kind]:
     return _letter(folded)
 
 
-def _letter(folded: str) -> tuple[str, Kind]:
+def _letter(folded: str) -> tuple[str, int]:
     first = folded[0]
     if "\u0400" <= first <= "\u04ff":
         return folded, Kind.CYRILLIC

@@ -7,6 +7,7 @@ the cost per name is constant.
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -211,6 +212,7 @@ _SALTLESS_ACID = re.compile(
     r"(?:acetic|ethanoic|sul(?:f|ph)uric|hydrochloric) ?acid$|(?:серн|солян|уксусн)\w+",
     re.IGNORECASE,
 )
+_BRACKET = re.compile(r"[()\[\]{}]")
 _SALT_BEHIND = re.compile(r"^[\s,]*(?:\S+ ){1,3}(?:salt|соль)\b")
 
 
@@ -224,7 +226,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     after = text[end : end + REACH].lower()
     if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
         return Reading.ABSENT
-    if _ABSENT_BEFORE_ZH.search(before) and not before.isascii():
+    if not before.isascii() and _ABSENT_BEFORE_ZH.search(before):
         return Reading.ABSENT
     if _is_part_of_name(before, text[start:end], after):
         return Reading.DERIVATIVE
@@ -243,9 +245,9 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
-    if _PURPOSE_BEFORE_ZH.search(before) or _PURPOSE_AFTER_ZH.match(after):
+    if not before.isascii() and _PURPOSE_BEFORE_ZH.search(before):
         return Reading.PURPOSE
-    if _PURPOSE_AFTER_KK.match(after):
+    if not after.isascii() and (_PURPOSE_AFTER_ZH.match(after) or _PURPOSE_AFTER_KK.match(after)):
         return Reading.PURPOSE
     return Reading.PRESENT
 
@@ -260,9 +262,7 @@ def _is_compound(before: str, name: str, after: str) -> bool:
         return True
     phrase = _PHRASE.match(after)
     words = [sound(word) for word in _NEXT_WORDS.findall(phrase[0] if phrase else "")[:6]]
-    if any(_is_one_of(word, _DERIVATIVE_WORDS) for word in words[:3]):
-        return True
-    if any(word.endswith(_DERIVATIVE_ENDINGS) for word in words[:3]) or "polimer" in words:
+    if any(map(_makes_derivative, words[:3])) or "polimer" in words:
         return True
     if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):
         return True
@@ -271,6 +271,11 @@ def _is_compound(before: str, name: str, after: str) -> bool:
     if words and after[:1].isspace() and _is_one_of(words[0], _ESTER_WORDS_BEHIND):
         return True
     return any(_is_one_of(word, _ESTER_WORDS) or word.endswith("ilester") for word in words)
+
+
+@lru_cache(maxsize=65_536)
+def _makes_derivative(word: str) -> bool:
+    return _is_one_of(word, _DERIVATIVE_WORDS) or word.endswith(_DERIVATIVE_ENDINGS)
 
 
 def _is_one_of(word: str, known: Sequence[str]) -> bool:
@@ -286,7 +291,9 @@ def _is_one_of(word: str, known: Sequence[str]) -> bool:
 
 def _is_part_of_name(before: str, name: str, after: str) -> bool:
     """Whether the name is a piece of a longer systematic name."""
-    if any(name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")):
+    if _BRACKET.search(name) and any(
+        name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")
+    ):
         return True
     if _PART_BEFORE.search(before) and not _STEREO_BEFORE.search(before):
         return True

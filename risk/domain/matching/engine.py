@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -51,6 +52,10 @@ MAX_TEXT_LENGTH = 65_536
 MAX_KEPT_VERDICTS = 50_000
 
 
+# A substance, a day and what is stated: percent, less than it, it or more.
+_Judged = tuple[str, date | None, tuple[Decimal, bool, bool] | None]
+
+
 class Screening(msgspec.Struct, frozen=True):
     """What a text names, and what looks like it and was dismissed, by place."""
 
@@ -76,6 +81,8 @@ class _Substance:
 
     def support_of(self, method: Method) -> dict[Method, float]:
         """The best score of each other method, strongest first."""
+        if len(self._scores) == 1 and method in self._scores:
+            return {}
         return {m: self._scores[m] for m in METHOD_ORDER if m in self._scores and m is not method}
 
     def stated_at(self, start: int, end: int) -> Concentration | None:
@@ -111,7 +118,7 @@ class Screener:
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
         self._registry = EntryRegistry(self._entries, self._names)
-        self._unstated: dict[tuple[str, date | None], tuple[ListVerdict, ...]] = {}
+        self._verdicts: dict[_Judged, tuple[tuple[ListVerdict, ...], Verdict]] = {}
         self.structures = StructureIndex(self._entries)
         self._lexicon = Lexicon(
             load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
@@ -170,7 +177,7 @@ class Screener:
         mentions = weakened(reading.mentions, contradicted)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
         substances = _by_substance(text, mentions, codes)
-        preparations = Preparations(text) if mentions else None
+        preparations = Preparations(text)
         found = []
         for mention in _strongest_per_span(mentions):
             known = substances[mention.substance_key]
@@ -187,7 +194,7 @@ class Screener:
                     against = (number, *against)
                 if against:
                     evidence = msgspec.structs.replace(evidence, contradictions=against)
-                if is_name and preparations and preparations.hold(mention.start, mention.end):
+                if is_name and preparations.hold(mention.start, mention.end):
                     evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
             elif dismissed is not None:
@@ -225,20 +232,22 @@ class Screener:
             results.append(evidence)
         return results
 
-    def _list_verdicts(
+    def _judged(
         self, substance_key: str, on: date | None, stated: Concentration | None
-    ) -> tuple[ListVerdict, ...]:
-        """The verdicts over the entries in force, none without any; where no percent is stated
-        they are the same for every text."""
+    ) -> tuple[tuple[ListVerdict, ...], Verdict]:
+        """The verdicts over the entries in force, none without any, and that of the row; the
+        same for every text that states as much."""
+        said = None
         if stated is not None:
-            return list_verdicts(self._registry.in_force(substance_key, on), stated)
-        place = (substance_key, on)
-        verdicts = self._unstated.get(place)
-        if verdicts is None:
-            verdicts = list_verdicts(self._registry.in_force(substance_key, on), None)
-            if len(self._unstated) < MAX_KEPT_VERDICTS:
-                self._unstated[place] = verdicts
-        return verdicts
+            said = (stated.percent, stated.is_below_figure, stated.is_open_above)
+        case = (substance_key, on, said)
+        judged = self._verdicts.get(case)
+        if judged is None:
+            verdicts = list_verdicts(self._registry.in_force(substance_key, on), stated)
+            judged = verdicts, row_verdict(verdicts, stated)
+            if len(self._verdicts) < MAX_KEPT_VERDICTS:
+                self._verdicts[case] = judged
+        return judged
 
     def _evidence(
         self,
@@ -249,10 +258,9 @@ class Screener:
         stated: Concentration | None,
         on: date | None,
     ) -> SubstanceEvidence | None:
-        verdicts = self._list_verdicts(mention.substance_key, on, stated)
+        verdicts, verdict = self._judged(mention.substance_key, on, stated)
         if not verdicts:
             return None
-        verdict = row_verdict(verdicts, stated)
         is_above = score >= ALERT_POINT
         return SubstanceEvidence(
             substance_key=mention.substance_key,

@@ -37,7 +37,7 @@ class Verdict(StrEnum):
     NOT_LIMITED = "not_limited"
 
 
-class ListVerdict(msgspec.Struct, frozen=True, kw_only=True):
+class ListVerdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The verdict for one list. ``limit_pct`` is None when it has none or it is unknown;
     control starts at it, or above it when ``is_limit_exclusive``."""
 
@@ -48,7 +48,7 @@ class ListVerdict(msgspec.Struct, frozen=True, kw_only=True):
     is_limit_exclusive: bool = False
 
 
-class NearestInnocent(msgspec.Struct, frozen=True):
+class NearestInnocent(msgspec.Struct, frozen=True, gc=False):
     """The innocent name nearest to a matched span; ``distance`` is the cost of the typing
     errors between them, 0 for the name itself (docs/matching.md)."""
 
@@ -64,7 +64,7 @@ class ContradictionKind(StrEnum):
     TEXT_OF_OTHER_GOODS = "text_of_other_goods"
 
 
-class Contradiction(msgspec.Struct, frozen=True):
+class Contradiction(msgspec.Struct, frozen=True, gc=False):
     """Something in the line that cannot be true together with the evidence: the CAS number,
     the declared code or the name of other goods (``value``), with its place in the text; a
     code has none (0, 0)."""
@@ -87,7 +87,7 @@ class Reason(StrEnum):
     NOT_IN_FORCE = "not_in_force"
 
 
-class Dismissal(msgspec.Struct, frozen=True, kw_only=True):
+class Dismissal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place that looks like a listed substance, and why it is no match.
 
     ``name`` is the listed name or number; ``distance`` the cost of the typing errors between
@@ -105,7 +105,7 @@ class Dismissal(msgspec.Struct, frozen=True, kw_only=True):
     innocent: str = ""
 
 
-class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True):
+class SubstanceEvidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One controlled substance recognised in one goods description.
 
     ``start`` and ``end`` are character offsets in the *original* text (both 0 and

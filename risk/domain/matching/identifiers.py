@@ -28,7 +28,7 @@ _CHECK_DIGIT = re.compile(rf"\d\d(?:{_DASH}|\s+)\d(?!\d)")
 _FOUR_DIGITS = re.compile(r"\d{4}(?!\d)")
 
 
-class Identifier(msgspec.Struct, frozen=True):
+class Identifier(msgspec.Struct, frozen=True, gc=False):
     """A number found in the text, normalised, with its span in the original."""
 
     method: Method

@@ -10,7 +10,7 @@ from risk.domain.matching.wholeness import is_on_boundaries, is_whole
 __all__ = ["Found", "Lexicon", "NameRef", "Term"]
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A term at squeezed positions ``first`` up to but without ``last``."""
 
     first: int

@@ -33,7 +33,7 @@ _REASONS = {
 }
 
 
-class Mention(msgspec.Struct, frozen=True):
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """One span that points to one substance by one method, with the score of that alone."""
 
     substance_key: str
@@ -46,7 +46,7 @@ class Mention(msgspec.Struct, frozen=True):
     innocent: NearestInnocent | None = None
 
 
-class TextReading(msgspec.Struct, frozen=True):
+class TextReading(msgspec.Struct, frozen=True, gc=False):
     """What a text mentions, with the numbers in it and the names that were found, of listed
     and of innocent chemicals."""
 

@@ -51,7 +51,7 @@ _PHRASE_END_COST = 12
 _NEIGHBOURS = 6
 
 
-class Concentration(msgspec.Struct, frozen=True):
+class Concentration(msgspec.Struct, frozen=True, gc=False):
     """A stated percent with its span in the original; the upper figure of a range.
 
     ``is_assumed``: told by a grade word, or converted from grams per litre or parts.

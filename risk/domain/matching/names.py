@@ -27,7 +27,15 @@ from risk.domain.matching.strength import FAIR, GOOD
 from risk.domain.matching.tail import NamesOnNoList
 from risk.domain.matching.typing_costs import HEARD, typing_cost
 from risk.domain.matching.vocabulary import TRANSLITERATED_SCORE
-from risk.domain.matching.words import MIN_LENGTH, Word, runs_of, windows, windows_around
+from risk.domain.matching.words import (
+    MAX_AROUND,
+    MIN_LENGTH,
+    Word,
+    runs_between,
+    windows,
+    windows_around,
+    words_at,
+)
 from risk.domain.proving.purity import stem
 
 _SHORT_SOUND = 4
@@ -50,7 +58,7 @@ _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
 _SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
-class Near(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True, gc=False):
     """A listed name near a window of squeezed text; ``cost`` is that of its typing errors."""
 
     first: int
@@ -61,7 +69,7 @@ class Near(msgspec.Struct, frozen=True):
     innocent: NearestInnocent | None = None
 
 
-class _Hit(msgspec.Struct, frozen=True):
+class _Hit(msgspec.Struct, frozen=True, gc=False):
     """``innocent`` is the nearest innocent name; when it is as near the place ``is_lost``."""
 
     ref: NameRef
@@ -89,7 +97,7 @@ class FuzzyNames:
         self._innocent_word_pieces = PieceIndex(self._innocent_words, most_edits=1)
         self._innocent_words_seen: dict[str, bool] = {}
         self._belonging: dict[str, bool] = {}
-        self._possible: dict[str, bool] = {}
+        self._possible: dict[str | tuple[Word, ...], bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
         self._nearest_to: dict[str, NearestInnocent | None] = {}
@@ -102,12 +110,13 @@ class FuzzyNames:
         A window may hold a shorter exact name ("ether" in "diethly ether"), but not lie in one.
         Those that lost to an innocent name or to chemistry are added to ``lost``, if given.
         """
-        if not any(map(self._may_begin, text.pieces)):
+        runs = list(self._runs(text))
+        if not runs:
             return []
         exact_spans = {(found.first, found.last) for found in exact}
         covered = _covering(text, exact)
         found = []
-        for run in self._runs(text):
+        for run in runs:
             for first, last, words in windows(run):
                 if (first, last) in exact_spans or covered[first] >= last:
                     continue
@@ -121,26 +130,20 @@ class FuzzyNames:
                     found.append(near)
                 elif lost is not None:
                     lost.append(near)
-        found.sort(key=lambda near: (near.first - near.last, -near.score))
-        taken = bytearray(len(text.squeezed))
-        chosen = []
-        for near in found:
-            if not any(taken[near.first : near.last]):
-                taken[near.first : near.last] = b"\x01" * (near.last - near.first)
-                chosen.append(near)
-        return chosen
+        return _longest_apart(text, found)
 
     def innocent_around(self, text: Normalised, first: int, last: int) -> str:
         """A longer innocent name that holds the place, misspelt perhaps; empty if there is none.
 
         "acetone oxmie" is acetone oxime, so "acetone" in it names nothing listed.
         """
-        for words in windows_around(text, first, last, self._is_innocent_word):
+        place = words_at(text, first, last, MAX_AROUND)
+        for words in windows_around(*place, first, last, self._is_innocent_word):
             name = self._innocent_near(words)
             if name:
                 return name
         if self._on_no_list.is_known:
-            for words in windows_around(text, first, last, bool):
+            for words in windows_around(*place, first, last, bool):
                 # Beyond a comma other goods of a list begin.
                 name = " ".join(words).rstrip(HARD)
                 if HARD not in name and self._on_no_list.is_innocent(name.replace(" ", "")):
@@ -199,33 +202,50 @@ class FuzzyNames:
 
     def _runs(self, text: Normalised) -> Iterator[list[Word]]:
         """Runs of neighbouring words that can all belong to a listed name."""
-        for words in runs_of(text):
-            run: list[Word] = []
-            for word in words:
-                if self.may_belong(word[2]):
-                    run.append(word)
-                elif run:
+        for from_piece, to_piece in self._stretches(text):
+            for words in runs_between(text, from_piece, to_piece):
+                run: list[Word] = []
+                for word in words:
+                    if self.may_belong(word[2]):
+                        run.append(word)
+                    elif run:
+                        yield run
+                        run = []
+                if run:
                     yield run
-                    run = []
-            if run:
-                yield run
 
-    def _may_begin(self, piece: Piece) -> bool:
+    def _stretches(self, text: Normalised) -> Iterator[tuple[int, int]]:
+        """Stretches of pieces that all have a word that can belong to a listed name, long
+        enough for one; from and up to which piece. A separator alone ends none."""
+        begin, end, pieces = -1, 0, text.pieces
+        for at, piece in enumerate(pieces):
+            words = piece.words
+            key = piece.squeezed if len(words) == 1 else words
+            known = self._possible.get(key)
+            if known is None:
+                known = self._is_possible(piece)
+            if known:
+                begin, end = at if begin < 0 else begin, at + 1
+            elif begin >= 0 and piece.squeezed != HARD:
+                if text.firsts[end] - text.firsts[begin] >= MIN_LENGTH - 1:
+                    yield begin, end
+                begin = -1
+        if begin >= 0 and len(text.squeezed) - text.firsts[begin] >= MIN_LENGTH - 1:
+            yield begin, end
+
+    def _is_possible(self, piece: Piece) -> bool:
         """Whether any word of a piece can belong to a listed name; pieces repeat, too."""
-        known = self._possible.get(piece.squeezed)
-        if known is None:
-            known = any(self.may_belong(word) for _, _, word in piece.words if word != HARD)
-            if len(self._possible) >= _MEMORY_SIZE:
-                self._possible.clear()
-            self._possible[piece.squeezed] = known
+        known = any(self.may_belong(word) for _, _, word in piece.words if word != HARD)
+        if len(self._possible) >= _MEMORY_SIZE:
+            self._possible.clear()
+        self._possible[piece.squeezed if len(piece.words) == 1 else piece.words] = known
         return known
 
     def may_belong(self, word: str) -> bool:
         """Whether a word is near a word, or a glued run of words, of a listed name."""
         known = self._belonging.get(word)
         if known is None:
-            near = self._listed.near_words
-            known = any(near.has_near(reading) for reading in readings(word.rstrip(HARD)))
+            known = any(map(self._listed.near_words.has_near, readings(word.rstrip(HARD))))
             if len(self._belonging) >= _MEMORY_SIZE:
                 self._belonging.clear()
             self._belonging[word] = known
@@ -297,6 +317,8 @@ class FuzzyNames:
 def readings(word: str) -> Iterator[str]:
     """A word as it stands, and as a scanner may have misread it."""
     yield word
+    if word.isalpha() and "rn" not in word:
+        return
     table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
     if _SCANNED_DIGIT.search(word):
         yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)
@@ -344,6 +366,18 @@ def is_typing_target(term: Term) -> bool:
 def _score(ref: NameRef, cost: float, length: int) -> float:
     """One slip in a long name is almost sure, in a short one fair; more edits cost more."""
     return round(ref.score * (0.95 - 0.4 * min(1.0, cost / length)), 4)
+
+
+def _longest_apart(text: Normalised, found: list[Near]) -> list[Near]:
+    """The longest names, of equal ones the surest, none over another."""
+    found.sort(key=lambda near: (near.first - near.last, -near.score))
+    taken = bytearray(len(text.squeezed)) if found else bytearray()
+    chosen = []
+    for near in found:
+        if not any(taken[near.first : near.last]):
+            taken[near.first : near.last] = b"\x01" * (near.last - near.first)
+            chosen.append(near)
+    return chosen
 
 
 def _covering(text: Normalised, exact: Sequence[Found]) -> list[int]:

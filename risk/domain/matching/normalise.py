@@ -29,11 +29,14 @@ _BRACKET_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 # A hyphen at the end of a line joins the next one; bounded, so that no text is slow.
 _PIECE = re.compile(r"(?:\S*[-‐‑¬\u00ad][ \t]{0,4}\r?\n\s{0,8})?\S+")
 # Letters that squeezing leaves as they are, or digits.
-_PLAIN_WORD = re.compile("[a-z]+|[а-яіїєґәғқңөұүһ]+|[0-9]+")
+_PLAIN_LETTERS = "[a-z]+|[а-яіїєґәғқңөұүһ]+|[0-9]+"
+_PLAIN_WORD = re.compile(_PLAIN_LETTERS)
+_PLAIN_OR_OTHER = re.compile(f"{_PLAIN_LETTERS}|.", re.DOTALL)
 _PHRASE_ENDS = frozenset(",.;:)")
 _CYRILLIC_LETTER = re.compile(r"[\u0400-\u04ff]")
 _GREEK = re.compile("[αβγδωψΑΒΓΔΩΨ]")
-_PART_OF_A_NAME = frozenset("-‐‑–—−()[]{}'’′,")
+_PARTS_OF_A_NAME = re.compile(r"[-‐‑–—−()\[\]{}'’′,\s]*")
+_WORD_MAY_END = re.compile(rb"[\x02\x03]")
 _OPENS_INSIDE = re.compile(r"[-–—−]\s{1,2}\($")
 _CLOSES_INSIDE = re.compile(r"\)\s{1,2}[-–—−]\s")
 _LOCANT_BEFORE = re.compile(r"(?:^|\D)\d[rs]?\|$")
@@ -71,11 +74,8 @@ class Normalised:
         self.boundaries = b"".join([piece.boundaries for piece in pieces]) + bytes(
             (Boundary.SPACE,)
         )
-        self.firsts: list[int] = []
-        first = 0
-        for piece in pieces:
-            self.firsts.append(first)
-            first += len(piece.squeezed)
+        sizes = [len(piece.squeezed) for piece in pieces]
+        self.firsts = list(itertools.accumulate(sizes, initial=0))[:-1]
 
     @property
     def starts(self) -> list[int]:
@@ -218,12 +218,21 @@ def _piece(run: str, alphabet: Alphabet | None) -> Piece:
     ends: list[int] = []
     boundaries = bytearray()
     before = -1
-    pending = Boundary.SPACE
+    pending: int = Boundary.SPACE
     is_greek_spelt = not run.isascii() and _GREEK.search(run) and _CYRILLIC_LETTER.search(run)
     greek = 1 if is_greek_spelt else 0
-    for index, char in enumerate(run):
-        out, kind = character(char)
-        if kind >= Kind.LATIN:
+    for index, char in _characters(run):
+        out, kind = character(char[0])
+        if (size := len(char)) > 1:
+            if pending == Boundary.NONE and kind != before:
+                pending = Boundary.CLASS
+            squeezed.append(char)
+            starts.extend(range(index, index + size))
+            ends.extend(range(index + 1, index + size + 1))
+            boundaries.append(pending)
+            boundaries.extend(bytes(size - 1))
+            pending, before = Boundary.NONE, kind
+        elif kind >= Kind.LATIN:
             if greek and char.casefold() in GREEK_NAMES:
                 out, kind = GREEK_NAMES[char.casefold()][greek], Kind.CYRILLIC
             elif kind == Kind.IDEOGRAPH:
@@ -251,6 +260,18 @@ def _piece(run: str, alphabet: Alphabet | None) -> Piece:
     return Piece(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
 
 
+def _characters(run: str) -> Iterator[tuple[int, str]]:
+    """Where they start, and the characters; letters of one alphabet that squeezing leaves as
+    they are, and digits, together."""
+    lowered = run.lower()
+    if len(lowered) != len(run):
+        yield from enumerate(run)
+        return
+    for found in _PLAIN_OR_OTHER.finditer(lowered):
+        start, end = found.span()
+        yield start, found[0] if end - start > 1 else run[start]
+
+
 def _plain_piece(run: str) -> Piece | None:
     """A word of letters that squeezing leaves as they are, or a number; perhaps with one sign
     behind it that ends a phrase. Most pieces are such."""
@@ -259,21 +280,23 @@ def _plain_piece(run: str) -> Piece | None:
     if not _PLAIN_WORD.fullmatch(plain):
         return None
     size = len(plain)
+    starts, ends, boundaries, phrase_end = _plain_places(size)
     if is_phrase_end:
-        places = tuple(range(size + 2))
-        boundaries = _word_boundaries(size) + bytes((Boundary.SPACE,))
+        starts, ends, _, _ = _plain_places(size + 1)
         words = ((0, size, plain), (size, size + 1, HARD))
-        return Piece(plain + HARD, places[:-1], places[1:], boundaries, words)
-    places = tuple(range(size + 1))
-    return Piece(plain, places[:-1], places[1:], _word_boundaries(size), ((0, size, plain),))
+        return Piece(plain + HARD, starts, ends, phrase_end, words)
+    return Piece(plain, starts, ends, boundaries, ((0, size, plain),))
 
 
 @cache
-def _word_boundaries(size: int) -> bytes:
-    return bytes((Boundary.SPACE,)) + bytes(size - 1)
+def _plain_places(size: int) -> tuple[tuple[int, ...], tuple[int, ...], bytes, bytes]:
+    """Starts, ends and boundaries of a plain word, and the boundaries with a phrase's end."""
+    boundaries = bytes((Boundary.SPACE,)) + bytes(size - 1)
+    places = tuple(range(size + 1))
+    return places[:-1], places[1:], boundaries, boundaries + bytes((Boundary.SPACE,))
 
 
-def _separate(run: str, index: int, kind: Kind, pending: Boundary) -> tuple[Boundary, str]:
+def _separate(run: str, index: int, kind: int, pending: int) -> tuple[int, str]:
     """The boundary after a separator, and the character that it leaves behind, if any."""
     after = run[index + 1 : index + 2]
     before = run[index - 1 : index] if index else ""
@@ -300,6 +323,8 @@ def _compose(squeezed: list[str], ends: list[int], mark: str, index: int) -> Non
     """Join a combining mark to the letter before it where that makes another letter (й)."""
     if not squeezed or squeezed[-1] == HARD:
         return
+    if len(squeezed[-1]) > 1:
+        squeezed[-1:] = [squeezed[-1][:-1], squeezed[-1][-1]]
     ends[-1] = index + 1
     composed = unicodedata.normalize("NFC", squeezed[-1] + mark)
     if len(composed) == 1 and not squeezed[-1].isascii() and composed != "ё":
@@ -311,14 +336,13 @@ def _words(
 ) -> tuple[tuple[int, int, str], ...]:
     """A word ends at a sign other than those inside a name: "methylamino-" is a part."""
     edges = [0]
-    for at in range(1, len(squeezed)):
-        if boundaries[at] < Boundary.JOINT:
-            continue
+    for found in _WORD_MAY_END.finditer(boundaries, 1):
+        at = found.start()
         between = run[ends[at - 1] : starts[at]]
         if (
             HARD in squeezed[at - 1 : at + 1]
             or boundaries[at] == Boundary.SPACE
-            or any(char not in _PART_OF_A_NAME and not char.isspace() for char in between)
+            or not _PARTS_OF_A_NAME.fullmatch(between)
         ):
             edges.append(at)
     edges.append(len(squeezed))

@@ -18,7 +18,9 @@ MOST_EDITS = 3
 # Shorter words differ from a key by one letter in length at most.
 _LONG = 11
 
-_Table = list[tuple[int, int, dict[str, list[str]]]]
+_Pieces = dict[str, list[str]]
+_Table = list[tuple[int, int, _Pieces]]
+_Plan = list[tuple[int, int, tuple[_Pieces, ...]]]
 
 
 def allowed_edits(length: int) -> int:
@@ -45,7 +47,7 @@ class PieceIndex:
         )
         # Per key length: (start, end, piece → keys) for each piece.
         self._tables: dict[int, _Table] = {}
-        self._plans: dict[int, _Table] = {}
+        self._plans: dict[int, _Plan] = {}
         for key in keys:
             size = len(key)
             if not MIN_LENGTH <= size <= MAX_LENGTH:
@@ -83,11 +85,13 @@ class PieceIndex:
         if plan is None:
             plan = self._plans[len(word)] = self._plan(len(word))
         allowed = self._allowed
-        for start, end, pieces in plan:
-            for key in pieces.get(word[start:end], ()):
-                edits = allowed[len(key)]
-                if OSA.distance(word, key, score_cutoff=edits) <= edits:
-                    return True
+        for start, end, tables in plan:
+            piece = word[start:end]
+            for pieces in tables:
+                for key in pieces.get(piece, ()):
+                    edits = allowed[len(key)]
+                    if OSA.distance(word, key, score_cutoff=edits) <= edits:
+                        return True
         return False
 
     def _candidates(self, word: str) -> set[str]:
@@ -95,15 +99,16 @@ class PieceIndex:
         if plan is None:
             plan = self._plans[len(word)] = self._plan(len(word))
         candidates: set[str] = set()
-        for start, end, pieces in plan:
-            keys = pieces.get(word[start:end])
-            if keys is not None:
-                candidates.update(keys)
+        for start, end, tables in plan:
+            piece = word[start:end]
+            for pieces in tables:
+                if piece in pieces:
+                    candidates.update(pieces[piece])
         return candidates
 
-    def _plan(self, size: int) -> _Table:
+    def _plan(self, size: int) -> _Plan:
         """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
-        plan: _Table = []
+        plan: dict[tuple[int, int], list[_Pieces]] = {}
         for difference in self._differences:
             if not 0 <= size - difference < len(self._allowed):
                 continue
@@ -112,8 +117,8 @@ class PieceIndex:
                 continue
             for start, end, pieces in self._tables.get(size - difference, ()):
                 for shift in _shifts(start, end, size, difference, edits):
-                    plan.append((start + shift, end + shift, pieces))
-        return plan
+                    plan.setdefault((start + shift, end + shift), []).append(pieces)
+        return [(start, end, tuple(tables)) for (start, end), tables in plan.items()]
 
 
 def _shifts(start: int, end: int, size: int, difference: int, edits: int) -> Iterator[int]:

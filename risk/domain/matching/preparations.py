@@ -5,6 +5,7 @@ them: lists hold medicines of ephedrine by themselves.
 """
 
 import re
+from functools import cached_property
 
 _GOODS = re.compile(
     r"(?<!\w)(?:"
@@ -51,10 +52,15 @@ class Preparations:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._places = [
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        if _IN_BULK.search(self._text):
+            return []
+        return [
             (found.start(), found.end())
-            for found in (() if _IN_BULK.search(text) else _GOODS.finditer(text))
-            if not _USE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])
+            for found in _GOODS.finditer(self._text)
+            if not _USE_BEFORE.search(self._text[max(0, found.start() - 40) : found.start()])
         ]
 
     def hold(self, start: int, end: int) -> bool:

@@ -33,7 +33,7 @@ BASKET_SUBSTANCES = 3
 _HEADING = 4
 
 
-class CodeMeaning(msgspec.Struct, frozen=True):
+class CodeMeaning(msgspec.Struct, frozen=True, gc=False):
     """What a commodity code says about a substance; ``is_basket`` when it says little.
 
     ``share`` in [0, 1] is the share of the code's lines that are the substance, where a list
@@ -128,8 +128,12 @@ class EntryRegistry:
 
     def meanings_of(self, commodity_code: str) -> tuple[CodeMeaning, ...]:
         """What a declared code of any nomenclature says, by its international six digits."""
-        hs6 = _hs6(commodity_code)
-        meanings = self._by_hs6.get(hs6, {})
+        return self._meanings_of(_hs6(commodity_code))
+
+    def _meanings_of(self, hs6: str) -> tuple[CodeMeaning, ...]:
+        meanings = self._by_hs6.get(hs6)
+        if meanings is None:
+            return ()
         is_crowded = len(meanings) >= BASKET_SUBSTANCES
         return tuple(
             CodeMeaning(key, hs6, is_basket or is_crowded, self._shares.get((hs6, key)))
@@ -162,4 +166,6 @@ class EntryRegistry:
 
 
 def _hs6(commodity_code: str) -> str:
-    return hs6_of("".join(char for char in commodity_code if char.isdigit()))
+    if not commodity_code.isdigit():
+        commodity_code = "".join(char for char in commodity_code if char.isdigit())
+    return hs6_of(commodity_code)

@@ -37,6 +37,13 @@ def sound(word: str) -> str:
     True
     """
     if word.isascii():
-        word = _GROUP.sub(lambda found: _LATIN_GROUPS.get(found[0], "s"), word)
-    plain = _DIPHTHONG.sub("e", word.translate(_SINGLE))
-    return _LAST_E.sub("", _DOUBLED.sub(r"\1", plain))
+        word = _GROUP.sub(_sound_of_group, word)
+    plain = word.translate(_SINGLE)
+    if "ae" in plain or "oe" in plain:
+        plain = _DIPHTHONG.sub("e", plain)
+    plain = _DOUBLED.sub(r"\1", plain)
+    return _LAST_E.sub("", plain) if plain.endswith(("e", "e|")) else plain
+
+
+def _sound_of_group(found: re.Match[str]) -> str:
+    return _LATIN_GROUPS.get(found[0], "s")

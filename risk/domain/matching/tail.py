@@ -26,6 +26,8 @@ _HEADER_SIZE = len(_MAGIC) + _DIGEST_SIZE + 16
 _CAS_BITS = 30
 _CAS_MASK = (1 << _CAS_BITS) - 1
 GOODS = 0
+# How far most words lie from where their share of all hashes puts them.
+_STRAY = 1024
 _CYRILLIC_WORD = re.compile("[а-я]{6,}")
 
 
@@ -65,12 +67,23 @@ class InnocentTail:
         """The CAS numbers of the substances that bear the squeezed name ``key``; a word of
         goods has the owner ``""``. Empty for an unknown name. O(log n)."""
         wanted = _hashed(key) << _CAS_BITS
-        place = bisect_left(self._names, wanted)
+        place = self._place(wanted)
         found = []
         while place < len(self._names) and self._names[place] >> _CAS_BITS == wanted >> _CAS_BITS:
             found.append(_cas_rn(self._names[place] & _CAS_MASK))
             place += 1
         return tuple(found)
+
+    def _place(self, wanted: int) -> int:
+        """Where the word is or would be: hashes lie evenly, so near its share of the whole."""
+        size = len(self._names)
+        guess = wanted * size >> 64
+        low, high = max(0, guess - _STRAY), min(size, guess + _STRAY)
+        if low and self._names[low - 1] >= wanted:
+            low, high = 0, low
+        elif high < size and self._names[high] < wanted:
+            low, high = high, size
+        return bisect_left(self._names, wanted, low, high)
 
     def is_innocent_number(self, cas_rn: str) -> bool:
         """Whether the CAS number is known to be that of a substance on no list."""

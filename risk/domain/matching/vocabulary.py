@@ -23,7 +23,7 @@ _MIN_INNOCENT_LENGTH = 4
 TRANSLITERATED_SCORE = 0.82
 
 
-class NameRef(msgspec.Struct, frozen=True):
+class NameRef(msgspec.Struct, frozen=True, gc=False):
     """A listed name behind a key; ``score`` is that of the name alone."""
 
     substance_key: str
@@ -33,7 +33,7 @@ class NameRef(msgspec.Struct, frozen=True):
     is_inflected: bool = False
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """What a squeezed key means: listed names (best first) or, without any, an innocent one.
 
     ``is_inverted``: the words stand in the order of an index ("acid, phenylacetic").
@@ -46,7 +46,7 @@ class Term(msgspec.Struct, frozen=True):
     is_inverted: bool = False
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
+class Vocabulary(msgspec.Struct, frozen=True, gc=False):
     """Terms of listed names and of innocent names; no key is in both."""
 
     terms: list[Term]

@@ -21,7 +21,7 @@ _INSIDE_NAMES = frozenset(",，、()（）")
 
 def runs_of(text: Normalised) -> Iterator[list[Word]]:
     """Runs of words; a comma or bracket ends none, as index names have them inside."""
-    yield from _runs(text, 0, len(text.pieces))
+    yield from runs_between(text, 0, len(text.pieces))
 
 
 def words_at(text: Normalised, first: int, last: int, around: int) -> tuple[list[Word], int, int]:
@@ -31,7 +31,7 @@ def words_at(text: Normalised, first: int, last: int, around: int) -> tuple[list
     """
     from_piece = max(0, bisect_right(text.firsts, first) - 1 - around)
     to_piece = bisect_right(text.firsts, last - 1) + around
-    for run in _runs(text, from_piece, min(len(text.pieces), to_piece)):
+    for run in runs_between(text, from_piece, min(len(text.pieces), to_piece)):
         inside = [at for at, word in enumerate(run) if word[0] < last and first < word[1]]
         if inside:
             begin = max(0, inside[0] - around)
@@ -40,7 +40,8 @@ def words_at(text: Normalised, first: int, last: int, around: int) -> tuple[list
     return [], 0, 0
 
 
-def _runs(text: Normalised, from_piece: int, to_piece: int) -> Iterator[list[Word]]:
+def runs_between(text: Normalised, from_piece: int, to_piece: int) -> Iterator[list[Word]]:
+    """Runs of words among the pieces from one up to another."""
     run: list[Word] = []
     for at in range(from_piece, to_piece):
         begin, piece = text.firsts[at], text.pieces[at]
@@ -71,10 +72,15 @@ def windows(run: Sequence[Word]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
 
 
 def windows_around(
-    text: Normalised, first: int, last: int, may_belong: Callable[[str], bool]
+    run: Sequence[Word],
+    left: int,
+    right: int,
+    first: int,
+    last: int,
+    may_belong: Callable[[str], bool],
 ) -> Iterator[tuple[str, ...]]:
-    """Windows longer than the place, by words on either side that may belong to a name."""
-    run, left, right = words_at(text, first, last, MAX_AROUND)
+    """Windows longer than the place, by words on either side that may belong to a name;
+    ``run``, ``left`` and ``right`` are what ``words_at`` told of the place."""
     starts = [left]
     while starts[-1] > 0 and may_belong(run[starts[-1] - 1][2]):
         starts.append(starts[-1] - 1)
