@@ -25,6 +25,7 @@ from django.core.files import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, Rescreening
 from risk.services import assessments, look_backs, matches, networks, simulations
 from shipments.domain.errors import UnreadableFile
@@ -34,9 +35,10 @@ from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
-from shipments.models.choices import JobStage, Stage
+from shipments.models.choices import JobKind, JobStage, JobState, Stage
 from shipments.services import cancelling, declarations, intake, jobs, raw_messages, stage_runs
 from targeting.services import alerts, lanes, rescreening
+from targeting.services.editions import propose_edition
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -123,12 +125,34 @@ def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> 
     return found
 
 
+def look_back_on_late(*, now: datetime) -> int:
+    """Let look-backs that are done go on with declarations that came since; how many do."""
+    done = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, job__state=JobState.DONE)
+    count = 0
+    for one in done.select_related("edition__control_list").order_by("pk"):
+        with transaction.atomic():
+            runs = rescreening.include_late(rescreening=one, now=now, margin=_lease())
+            for run_id in runs:
+                _send_on_commit(run_id)
+        count += bool(runs)
+    return count
+
+
 def simulate(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
     """Find out what the edition as it stands would change on the last ``days``."""
     with transaction.atomic():
         found = simulations.open_simulation(edition=edition, days=days, actor=actor, now=now)
         _start(found.job_id)
     return found
+
+
+def propose(*, edition: ListEdition, version: int, actor: Actor, now: datetime) -> ListEdition:
+    """Propose a draft, and find out what it would change for who is to approve it."""
+    with transaction.atomic():
+        proposal = propose_edition(edition=edition, version=version, actor=actor, now=now)
+        days = settings.TARGETING["SIMULATION_DAYS"]
+        simulate(edition=proposal, days=days, actor=actor.account, now=now)
+    return proposal
 
 
 def resume_job(*, job_id: int, now: datetime) -> None:

@@ -57,6 +57,7 @@ def bring_lists_into_force() -> int:
         changes = [(one, first_day(one, now=now)) for one in editions]
         for edition, day in (*changes, *changes_due(now=now)):
             pipeline.look_back(edition=edition, day=day, actor=actor, now=now)
+        pipeline.look_back_on_late(now=now)
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)

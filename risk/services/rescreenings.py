@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Max
 
 from risk.domain.lists.changes import ListChange
 from risk.domain.matching.combine import SHOW_POINT
 from risk.domain.matching.comparison import Judgement, differences, judgements
 from risk.domain.matching.evidence import SubstanceEvidence
 from risk.domain.rescreening import told
-from risk.models import GoodsText, ListEdition, RescreenedDeclaration, RescreenedText, Rescreening
+from risk.models import GoodsText, ListEdition, RescreenedText, Rescreening
 from risk.selectors.rescreenings import (
     IN_QUESTION,
     candidate_texts,
@@ -26,25 +27,50 @@ from risk.selectors.rescreenings import (
     lists_before,
     question,
 )
-from shipments.models.choices import JobKind
+from shipments.models import StageRun
+from shipments.models.choices import JobKind, JobStage
 from shipments.services.bulk import copy_rows
 from shipments.services.jobs import start_job
 
 TEXTS_AT_ONCE = 1_000
 DECLARATIONS_AT_ONCE = 200
 
+_NOT_YET = """
+    NOT EXISTS (SELECT FROM risk_rescreeneddeclaration AS known
+                WHERE known.rescreening_id = %(rescreening)s AND known.declaration_id = d.id)
+"""
+_ITEM_HAS_TEXT = """
+    hashtextextended(i.description, 0) = hashtextextended(t.description, 0)
+    AND i.description = t.description AND i.commodity_code = t.commodity_code
+"""
 _DECLARATIONS = f"""
     INSERT INTO risk_rescreeneddeclaration (rescreening_id, declaration_id, chunk)
-    SELECT %(rescreening)s, id, (row_number() OVER (ORDER BY id) - 1) / %(size)s
+    SELECT %(rescreening)s, id, %(first)s + (row_number() OVER (ORDER BY id) - 1) / %(size)s
     FROM (
-      SELECT DISTINCT d.id {IN_QUESTION} AND d.id IN (
+      SELECT DISTINCT d.id {IN_QUESTION} AND {_NOT_YET} AND d.id IN (
         SELECT i.declaration_id FROM risk_rescreenedtext AS hit
         JOIN risk_goodstext AS t ON t.id = hit.text_id
-        JOIN shipments_goodsitem AS i
-          ON hashtextextended(i.description, 0) = hashtextextended(t.description, 0)
-         AND i.description = t.description AND i.commodity_code = t.commodity_code
+        JOIN shipments_goodsitem AS i ON {_ITEM_HAS_TEXT}
         WHERE hit.rescreening_id = %(rescreening)s AND hit.is_hit)
     ) AS held
+"""  # noqa: S608 - composed of the constants above
+_LATE_TEXTS = f"""
+    WITH late AS (
+      SELECT DISTINCT d.id {IN_QUESTION} AND {_NOT_YET} AND (d.batch_id, d.chunk) IN (
+        SELECT batch_id, chunk FROM shipments_stagerun
+        WHERE stage = 'assess' AND state = 'done' AND finished_at > %(after)s)
+    ), stored AS (
+      INSERT INTO risk_rescreenedtext (rescreening_id, text_id, chunk, is_hit)
+      SELECT %(rescreening)s, id,
+             %(first)s + (row_number() OVER (ORDER BY id) - 1) / %(size)s, false
+      FROM (
+        SELECT DISTINCT t.id FROM late
+        JOIN shipments_goodsitem AS i ON i.declaration_id = late.id
+        JOIN risk_goodstext AS t ON {_ITEM_HAS_TEXT}
+      ) AS held
+      ON CONFLICT (rescreening_id, text_id) DO NOTHING
+    )
+    SELECT count(*) FROM late
 """  # noqa: S608 - composed of the constants above
 
 
@@ -123,22 +149,45 @@ def screen_texts(rescreening: Rescreening, *, chunk: int) -> Mapping[str, int]:
 
 
 def plan_declarations(rescreening: Rescreening) -> int:
-    """Choose the declarations to judge; how many chunks of them there are.
+    """Choose the declarations to judge that are not chosen yet; how many chunks there are then.
 
     The caller holds the transaction, and every text was screened.
     """
-    RescreenedDeclaration.objects.filter(rescreening=rescreening).delete()
-    parameters = {
-        **question(rescreening),
-        "rescreening": rescreening.pk,
-        "size": DECLARATIONS_AT_ONCE,
-    }
+    first = _chunks_of(rescreening, JobStage.JUDGE)
+    parameters = {**_numbering(rescreening, first, DECLARATIONS_AT_ONCE), **question(rescreening)}
     with connection.cursor() as cursor:
         cursor.execute(_DECLARATIONS, parameters)
-        rescreening.declaration_count = cursor.rowcount
+        chosen: int = cursor.rowcount
+    rescreening.declaration_count = rescreening.declarations.count() if first else chosen
     rescreening.hit_count = rescreening.texts.filter(is_hit=True).count()
     rescreening.save(update_fields=["hit_count", "declaration_count"])
-    return -(-rescreening.declaration_count // DECLARATIONS_AT_ONCE)
+    return first + -(-chosen // DECLARATIONS_AT_ONCE)
+
+
+def add_late_texts(rescreening: Rescreening, *, after: datetime) -> int:
+    """Choose the texts of declarations in question that were assessed after a moment and not
+    judged yet; how many chunks of texts there are then, 0 when no declaration is late.
+
+    The caller holds the transaction. The last chunk may be empty: with it declarations are
+    planned, of which all texts may be known.
+    """
+    first = _chunks_of(rescreening, JobStage.SCREEN)
+    parameters = {**_numbering(rescreening, first, TEXTS_AT_ONCE), **question(rescreening)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE_TEXTS, {**parameters, "after": after})
+        (late,) = cursor.fetchone()
+    if not late:
+        return 0
+    last = rescreening.texts.aggregate(last=Max("chunk", default=first))["last"]
+    return max(int(last), first) + 1
+
+
+def _chunks_of(rescreening: Rescreening, stage: JobStage) -> int:
+    return StageRun.objects.filter(job=rescreening.job_id, stage=stage).count()
+
+
+def _numbering(rescreening: Rescreening, first: int, size: int) -> Mapping[str, int]:
+    return {"rescreening": rescreening.pk, "first": first, "size": size}
 
 
 def _judged(found: Iterable[SubstanceEvidence], change: ListChange) -> dict[str, Judgement]:

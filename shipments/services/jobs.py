@@ -91,6 +91,12 @@ def reopen_job(*, job_id: int, now: datetime) -> Job:
     return job
 
 
+def continue_job(*, job: Job, now: datetime) -> None:
+    """Let a job that is done take further chunks, which began now; the caller locked it."""
+    job.state, job.started_at, job.finished_at = JobState.RUNNING, now, None
+    job.save(update_fields=["state", "started_at", "finished_at"])
+
+
 def _reopen_runs(*, job_id: int, states: list[StageState], now: datetime) -> list[int]:
     """Make the job's runs in these states pending again; ids of all that are pending then."""
     runs = StageRun.objects.filter(job=job_id)

@@ -2,7 +2,6 @@
 
 from typing import Any, NoReturn
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -35,7 +34,7 @@ from targeting.selectors.editions import (
     list_entries,
 )
 from targeting.selectors.rescreenings import is_current, latest_simulation
-from targeting.services.editions import approve_edition, propose_edition
+from targeting.services.editions import approve_edition
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -247,10 +246,9 @@ class EditionViewSet(EditionResource):
         edition = self.edition()
         version = self.version_of(edition)
         now = timezone.now()
-        proposal = propose_edition(edition=edition, version=version, actor=self.actor, now=now)
-        days = settings.TARGETING["SIMULATION_DAYS"]
-        pipeline.simulate(edition=proposal, days=days, actor=self.actor.account, now=now)
-        return self.shown(proposal)
+        return self.shown(
+            pipeline.propose(edition=edition, version=version, actor=self.actor, now=now)
+        )
 
     @extend_schema(summary="Give a proposal back as a draft", parameters=[IF_MATCH], request=None)
     def give_back(self, request: Request, **_: object) -> Response:

@@ -5,7 +5,7 @@ of a stage, the plan of the next one.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -31,6 +31,24 @@ def index_all_texts(*, run: StageRun, lease: timedelta) -> None:
     while are_texts_pending() and index_texts(wait=True):
         with transaction.atomic():
             stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease)
+
+
+@transaction.atomic
+def include_late(*, rescreening: Rescreening, now: datetime, margin: timedelta) -> list[int]:
+    """Let a look-back that is done go on with declarations that came since; ids of its runs.
+
+    Late is what was assessed since the look-back began and has a date in its period: its own
+    lists are those of its day, which did not hold what the look-back looks for. ``margin`` is
+    the longest that a stage may take to commit.
+    """
+    job = jobs.lock_job(rescreening.job_id)
+    if job.state != JobState.DONE:
+        return []
+    chunks = rescreenings.add_late_texts(rescreening, after=job.started_at - margin)
+    if not chunks:
+        return []
+    jobs.continue_job(job=job, now=now)
+    return jobs.schedule_chunks(job_id=job.pk, stage=JobStage.SCREEN, count=chunks, now=now)
 
 
 @transaction.atomic
@@ -95,8 +113,9 @@ def _completed(
     if following and rescreening:
         if chunks is None:
             chunks = rescreenings.plan_declarations(rescreening)
-        if chunks:
-            return jobs.schedule_chunks(job_id=job.pk, stage=following, count=chunks, now=now)
+        scheduled = jobs.schedule_chunks(job_id=job.pk, stage=following, count=chunks, now=now)
+        if scheduled:
+            return scheduled
     if rescreening:
         if rescreening.is_look_back:
             look_backs.store_result(rescreening)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from risk.models import CoverName, ListEdition, ListEntry, Substance, SubstanceName
+from risk.models import CoverName, ListEdition, ListEntry, Rescreening, Substance, SubstanceName
 from targeting.models import Notice
 from tests.api.conftest import signed_in
 from tests.factories.risk import (
@@ -77,6 +77,8 @@ def test_a_draft_is_edited_proposed_and_approved_by_a_second_person(
     assert "Toluene" in shown
     assert "1 added, 0 removed" in shown
     assert take(list_editor, draft, "propose").status_code == 302
+    simulation = Rescreening.objects.get(edition=draft, kind="simulation")
+    assert simulation.job.requested_by == list_editor.user.actor
     assert take(list_editor, draft, "approve").status_code == 403
     assert take(list_approver, draft, "approve").status_code == 302
     draft.refresh_from_db()

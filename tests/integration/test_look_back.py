@@ -166,6 +166,29 @@ def test_an_edition_when_approved_late_then_what_was_accepted_since_is_looked_at
     assert look_back(late, now=datetime(2026, 3, 9, tzinfo=UTC)).match_count == 2
 
 
+def test_a_declaration_when_it_comes_after_the_look_back_then_it_is_looked_back_on_once(
+    decree, take_in
+) -> None:
+    first = look_back(decree)
+    other = TOLUENE | {"description": "toluene technical, in drums"}
+    take_in([declaration(5, item=TOLUENE), declaration(6, item=other), declaration(7)])
+    numbers = [f"55301/121125/000000{number}" for number in (5, 6)]
+    late = GoodsItem.objects.filter(declaration__registration_number__in=numbers)
+    assert not SubstanceMatch.objects.filter(goods_item__in=late).exists()
+    tasks.bring_lists_into_force()
+    work_off()
+    matches = SubstanceMatch.objects.filter(goods_item__in=late)
+    assert [match.look_back for match in matches] == [first, first]
+    alerts = Alert.objects.filter(declaration__items__in=late, is_retroactive=True)
+    assert alerts.count() == 2
+    first.refresh_from_db()
+    assert (first.match_count, first.job.state) == (3, JobState.DONE)
+    before = digest_tables()
+    tasks.bring_lists_into_force()
+    work_off()
+    assert digest_tables() == before
+
+
 def test_beat_when_an_edition_comes_into_force_then_it_looks_back_once(decree) -> None:
     tasks.bring_lists_into_force()
     work_off()
