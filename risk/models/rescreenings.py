@@ -18,7 +18,8 @@ class Rescreening(models.Model):
     ``text_count`` stored distinct descriptions ``candidate_count`` share a key with them,
     and ``hit_count`` name them. ``declaration_count`` declarations hold such a text; in
     ``match_count`` cases one of their items newly matches, and ``alert_count`` alerts were
-    raised or changed. ``result`` is what a simulation found (risk/domain/simulation.py).
+    raised or changed. Late declarations were last looked for at ``looked_until``. ``result``
+    is what a simulation found (risk/domain/simulation.py).
     """
 
     kind = models.TextField(choices=JobKind.choices)
@@ -35,6 +36,7 @@ class Rescreening(models.Model):
     declaration_count = models.PositiveIntegerField(default=0)
     match_count = models.PositiveIntegerField(default=0)
     alert_count = models.PositiveIntegerField(default=0)
+    looked_until = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
 
     class Meta:

@@ -91,10 +91,10 @@ def reopen_job(*, job_id: int, now: datetime) -> Job:
     return job
 
 
-def continue_job(*, job: Job, now: datetime) -> None:
-    """Let a job that is done take further chunks, which began now; the caller locked it."""
-    job.state, job.started_at, job.finished_at = JobState.RUNNING, now, None
-    job.save(update_fields=["state", "started_at", "finished_at"])
+def continue_job(*, job: Job) -> None:
+    """Let a job that is done take further chunks; the caller locked it."""
+    job.state, job.finished_at = JobState.RUNNING, None
+    job.save(update_fields=["state", "finished_at"])
 
 
 def _reopen_runs(*, job_id: int, states: list[StageState], now: datetime) -> list[int]:

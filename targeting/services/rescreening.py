@@ -37,17 +37,21 @@ def index_all_texts(*, run: StageRun, lease: timedelta) -> None:
 def include_late(*, rescreening: Rescreening, now: datetime, margin: timedelta) -> list[int]:
     """Let a look-back that is done go on with declarations that came since; ids of its runs.
 
-    Late is what was assessed since the look-back began and has a date in its period: its own
+    Late is what was assessed since late ones were last looked for, at first since the look-back
+    began, and has a date in its period: its own
     lists are those of its day, which did not hold what the look-back looks for. ``margin`` is
     the longest that a stage may take to commit.
     """
     job = jobs.lock_job(rescreening.job_id)
     if job.state != JobState.DONE:
         return []
-    chunks = rescreenings.add_late_texts(rescreening, after=job.started_at - margin)
+    since = rescreening.looked_until or job.started_at
+    rescreening.looked_until = now
+    rescreening.save(update_fields=["looked_until"])
+    chunks = rescreenings.add_late_texts(rescreening, after=since - margin)
     if not chunks:
         return []
-    jobs.continue_job(job=job, now=now)
+    jobs.continue_job(job=job)
     return jobs.schedule_chunks(job_id=job.pk, stage=JobStage.SCREEN, count=chunks, now=now)
 
 
