@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0014_outcomes"),
+        ("risk", "0015_preliminary_links"),
     ]
 
     operations = [
