@@ -22,7 +22,9 @@ from targeting.services.controlled_deliveries import (
 
 class ControlledDeliverySerializer(serializers.ModelSerializer):
     registration_number = serializers.CharField(source="alert.registration_number")
-    named = serializers.SlugRelatedField("username", many=True, read_only=True)
+    named: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "username", many=True, read_only=True
+    )
 
     class Meta:
         model = ControlledDelivery
