@@ -21,7 +21,11 @@ values = st.recursive(
 )
 
 
-@given(array=st.lists(values, max_size=5), chunk_bytes=st.integers(1, 9), indent=st.integers(0, 2))
+@given(
+    array=st.lists(values, max_size=5),
+    chunk_bytes=st.integers(1, 9) | st.sampled_from([60, 10_000]),
+    indent=st.integers(0, 2),
+)
 @settings(max_examples=300, deadline=None)
 def test_array_when_cut_into_any_chunks_then_its_elements(array, chunk_bytes, indent) -> None:
     content = msgspec.json.format(msgspec.json.encode(array), indent=indent)
