@@ -46,6 +46,8 @@ _ENDINGS = (
 )  # fmt: skip
 _CASE_ENDING = re.compile(r"(?<=[lntdm])(?:ami|ov|om|a|u|e|i)$")
 _LONG_ENDING = 4
+# A morpheme this long holds no shorter one that a slip could make another molecule of.
+_LONG_MORPHEME = 8
 # A short name cut off at its end is another word: "aceto", "Propan".
 _SHORT = 9
 _LONGEST_RUN_LOST = 2
@@ -79,8 +81,15 @@ def _holds_another_morpheme(spelling: str, name: str) -> bool:
     """Whether an edit made a morpheme that the name lacks: "ethylamine" for "methylamine"."""
     found, wanted = _signature(spelling), _signature(name)
     missing = wanted - found
-    # The head of a missing one is that one, damaged: "chlor" of "chlorid".
-    extra = {m for m in found - wanted if not any(lost.startswith(m) for lost in missing)}
+    # The head of a missing one is that one, damaged: "chlor" of "chlorid"; so is any part of
+    # a long one: "amid" of "acetamid".
+    extra = {
+        m
+        for m in found - wanted
+        if not any(
+            m in lost if len(lost) >= _LONG_MORPHEME else lost.startswith(m) for lost in missing
+        )
+    }
     if not extra:
         return False
     edited = [edit.src_pos for edit in Levenshtein.editops(spelling, name)]
@@ -97,9 +106,9 @@ def _ends_otherwise(spelling: str, name: str) -> bool:
     (mine, mine_class), (listed, listed_class) = _ending(spelling), _ending(name)
     if not mine or not listed or mine_class == listed_class:
         return False
-    is_damaged = (
-        len(listed) >= _LONG_ENDING > len(mine)
-        and OSA.distance(spelling[-len(listed) :], name[-len(listed) :], score_cutoff=2) <= 1
+    is_damaged = len(listed) >= _LONG_ENDING > len(mine) and any(
+        OSA.distance(spelling[-size:], name[-len(listed) :], score_cutoff=2) <= 1
+        for size in (len(listed), len(listed) - 1, len(listed) + 1)
     )
     return not is_damaged
 

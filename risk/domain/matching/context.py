@@ -56,7 +56,7 @@ _ABSENT_BEFORE_ZH = re.compile(
 _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
     + _words(
-        r"free\b(?! of| from)", r"less\b(?! than)", r"frei\b", r"absent\b",
+        r"free\b(?! of| from|[ -]flow)", r"less\b(?! than)", r"frei\b", r"absent\b",
         "жоқ", "болмайды", "отсутству", r"не (?:добавл|содерж|использ|применя|входит|входят)\w*",
         r"(?:is |was |are |were )?not (?:added|contained|included|present|used)\b",
     )

@@ -41,12 +41,13 @@ from risk.domain.matching.mixtures import (
 from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
+from risk.domain.matching.strength import FAIR, is_molecular_formula
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "6"
+ENGINE_VERSION: str = "7"
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536
 MAX_KEPT_VERDICTS = 50_000
@@ -182,8 +183,9 @@ class Screener:
         for mention in _strongest_per_span(mentions):
             known = substances[mention.substance_key]
             support = known.support_of(mention.method)
-            score = combined_score(mention.score, support)
-            stated = known.stated_at(mention.start, mention.end) or assumed_strength(
+            stated = known.stated_at(mention.start, mention.end)
+            score = combined_score(_score_beside(mention, stated), support)
+            stated = stated or assumed_strength(
                 mention.substance_key, text, mention.start, mention.end
             )
             evidence = self._evidence(text, mention, score, support, stated, on)
@@ -314,6 +316,12 @@ class Screener:
                 against = self._contradictions.of_text(reading, meaning)
                 found.append(msgspec.structs.replace(evidence, contradictions=against))
         return found
+
+
+def _score_beside(mention: Mention, stated: Concentration | None) -> float:
+    """A formula with a percent is goods: "H2SO4 98 %"."""
+    is_goods = stated is not None and is_molecular_formula(mention.name)
+    return max(mention.score, FAIR) if is_goods else mention.score
 
 
 def _not_in_force(text: str, mention: Mention) -> Dismissal:

@@ -1,5 +1,7 @@
 """Listed and innocent names in one automaton; the longest name on word boundaries wins."""
 
+from collections.abc import Sequence
+
 import ahocorasick
 import msgspec
 
@@ -43,8 +45,13 @@ class Lexicon:
             for end, term in self._automaton.iter(text.squeezed)
             if is_on_boundaries(text, end + 1 - len(term.key), end + 1)
         ]
+        weak = _weaker_inside(candidates)
         candidates.sort(
-            key=lambda found: (found.term.is_inverted, found.first - found.last, found.first)
+            key=lambda found: (
+                found.term.is_inverted and (found.first, found.last) not in weak,
+                found.first - found.last,
+                found.first,
+            )
         )
         taken = bytearray(len(text.squeezed))
         chosen: list[Found] = []
@@ -67,3 +74,25 @@ class Lexicon:
         ]
         whole = [found for found in inside if is_on_boundaries(text, found.first, found.last)]
         return max(whole, key=lambda found: (found.last - found.first, -found.first), default=None)
+
+
+def _weaker_inside(candidates: Sequence[Found]) -> set[tuple[int, int]]:
+    """Names in the order of an index whose beginning or end alone is a weaker name of the same
+    substance: "ether, sulphuric" is more than "ether"."""
+    inverted = [found for found in candidates if found.term.is_inverted and found.term.refs]
+    if not inverted:
+        return set()
+    edges: dict[tuple[int, int], list[Found]] = {}
+    for found in candidates:
+        if found.term.refs and not found.term.is_inverted:
+            for edge in ((0, found.first), (1, found.last)):
+                edges.setdefault(edge, []).append(found)
+    return {
+        (whole.first, whole.last)
+        for whole in inverted
+        for part in (*edges.get((0, whole.first), ()), *edges.get((1, whole.last), ()))
+        if whole.first <= part.first
+        and part.last <= whole.last
+        and part.term.refs[0].substance_key == whole.term.refs[0].substance_key
+        and part.term.refs[0].score < whole.term.refs[0].score
+    }

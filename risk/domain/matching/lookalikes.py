@@ -11,8 +11,8 @@ _LATIN_OR_CYRILLIC_RUN = re.compile(r"[a-z\u0400-\u04ff]+")
 _LETTER = r"[a-z\u0400-\u04ff]"
 _CYRILLIC = r"[\u0400-\u04ff]"
 _SUSPECT = re.compile(
-    rf"[a-z]{_CYRILLIC}|{_CYRILLIC}[a-z]|{_LETTER}[013]{_LETTER}{{2}}|{_LETTER}{{4}}[01](?!\d)"
-    rf"|{_LETTER}{{2}}[01]{_LETTER}|6{_CYRILLIC}{{3}}"
+    rf"[a-z]{_CYRILLIC}|{_CYRILLIC}[a-z]|{_LETTER}[013]{_LETTER}{{2}}|{_LETTER}{{4}}[01]"
+    rf"|{_LETTER}{{2}}[01]{_LETTER}|6{_CYRILLIC}{{3}}|ox0"
 )
 _LATIN_LETTER = re.compile("[a-z]")
 _MIXED_ANYWHERE = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
@@ -23,6 +23,8 @@ _MIXED_RUN = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]")
 _DIGIT_FOR_LETTER = re.compile(
     rf"(?<={_LETTER})[013](?={_LETTER}{{2}})|(?<={_LETTER}{{4}})[01](?![\w])"
     rf"|(?<={_LETTER}{{2}})[01](?={_LETTER})|(?<!\d)6(?={_CYRILLIC}{{3}})"
+    # The name of =O.
+    r"|(?<=\box)0(?!\w)"
 )
 _READ_AS_LATIN = {"0": "o", "1": "l", "3": "3"}
 _READ_AS_CYRILLIC = {"0": "о", "1": "1", "3": "з", "6": "б"}

@@ -6,6 +6,7 @@ operating point and needs a CAS, EC or UN number or the commodity code beside it
 
 import re
 
+from risk.domain.matching.formulas import canonical_formula
 from risk.domain.substances import SubstanceName
 
 SURE = 0.95
@@ -75,5 +76,16 @@ def _abbreviation_score(name: SubstanceName, letters: int) -> float:
     if name.verification != "pubchem-only" and letters >= 5 and name.name.isupper():
         return FAIR
     has_digit = any(char.isdigit() for char in name.name)
-    is_formula = len(name.name) >= 4 and _FORMULA.fullmatch(name.name) is not None
-    return FAIR if has_digit and (letters >= 4 or is_formula) else NEEDS_SUPPORT
+    if has_digit and is_molecular_formula(name.name):
+        return NEEDS_SUPPORT
+    return FAIR if has_digit and letters >= 4 else NEEDS_SUPPORT
+
+
+def is_molecular_formula(name: str) -> bool:
+    """Whether a name is a formula with figures: beside goods it tells a property ("resistant to
+    H2SO4") as often as the goods, so it needs a name, number, code or percent beside it.
+
+    >>> is_molecular_formula("H2SO4"), is_molecular_formula("MDP2P")
+    (True, False)
+    """
+    return any(char.isdigit() for char in name) and bool(canonical_formula(name))

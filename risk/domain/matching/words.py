@@ -12,7 +12,7 @@ Word = tuple[int, int, str]
 
 # A misspelt name has at least so many characters, and at most MAX_WORDS words.
 MIN_LENGTH = 6
-MAX_WORDS = 5
+MAX_WORDS = 6
 # Words on either side of a name that may make a longer innocent name of it.
 MAX_AROUND = 2
 # Separators that also stand inside names: "phosphorus (red)", "acid, phenylacetic".

@@ -96,3 +96,21 @@ def test_cus_number_when_wrong_in_a_file_of_names_then_it_is_refused(tmp_path) -
         read_names(path)
     path.write_text(f"{head}x,0023865-3,en,cus,s,\n", encoding="utf-8")
     assert read_names(path)[0].kind == CUS_KIND
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "flagged"),
+    [
+        ("acid-proof lining, resistant to H2SO4", "", False),
+        ("H2SO4", "", False),
+        ("H2SO4 98 %", "", True),
+        ("H2SO4, IBC 1000 l", "2807000000", True),
+        ("KMnO4, potassium permanganate", "", True),
+    ],
+)
+def test_formula_when_nothing_stands_beside_it_then_it_does_not_flag(
+    screener: Screener, text: str, code: str, flagged: bool
+) -> None:
+    found = screener.screen(text, code)
+    assert any(one.matched_text for one in found)
+    assert any(one.flagged for one in found) is flagged

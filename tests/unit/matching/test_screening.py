@@ -259,3 +259,22 @@ def test_digest_when_a_name_is_missing_then_it_differs(screener: Screener) -> No
     assert screener.digest == screener.digest
     assert screener.digest != smaller.digest
     assert len(screener.digest) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("ether, sulphuric, 20 drums", "diethyl-ether"),
+        ("(p-methoxypheny1)-2-propanone", "4-methoxybenzyl-methyl-ketone"),
+        ("3-ox0-2-phenylbutanoic acid ethyl ester", "eapa"),
+        ("ethanoic acid anhydr1de", "acetic-anhydride"),
+        ("2-phenylacetoaceyamide", "apaa"),
+        ("benzo[1,3]dioxole-5-carbadehyde", "piperonal"),
+        ("P-2-P methyl glycidic acod butyl ester", "bmk-butyl-glycidate"),
+        ("potassium permanganate, free-flowing", "potassium-permanganate"),
+    ],
+)
+def test_screen_when_a_name_is_damaged_beside_a_locant_or_in_its_ending_then_it_is_found(
+    screener: Screener, text: str, key: str
+) -> None:
+    assert [one.substance_key for one in screener.screen(text) if one.flagged] == [key]
