@@ -17,6 +17,7 @@ from targeting.services.editions import bring_into_force
 from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
 from targeting.services.outbox import deliver_due
+from targeting.services.partitions import make_partitions, rows_without_month
 from targeting.services.retention import remove_due
 
 log = structlog.get_logger(__name__)
@@ -118,3 +119,15 @@ def remove_what_is_due() -> int:
     if orphans:
         log.info("files without a message removed", files=orphans)
     return sum(run.removed_count for run in runs)
+
+
+@shared_task(name="targeting.tasks.keep_partitions", ignore_result=True)
+def keep_partitions() -> list[str]:
+    """Make the months that come; rows that belong to none are an error in the log."""
+    made = make_partitions()
+    if made:
+        log.info("partitions made", names=made)
+    waiting = rows_without_month()
+    if any(waiting.values()):
+        log.error("default_partition_holds_rows", **waiting)
+    return made

@@ -159,6 +159,7 @@ TARGETING: dict[str, Any] = {
     "CLEAR_SECONDS": 3600,
     "COMPRESS_SECONDS": 300,
     "RETENTION_SECONDS": 3600,
+    "PARTITIONS_SECONDS": 3600,
     # Months until a message as it came, what we thought of a declaration, and the declaration
     # itself are removed; 0 is never.
     "RETENTION_MONTHS": {"raw": 0, "match": 0, "declaration": 0},
@@ -247,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.compress_raw_messages",
         "schedule": TARGETING["COMPRESS_SECONDS"],
         "options": {"expires": TARGETING["COMPRESS_SECONDS"]},
+    },
+    "keep_partitions": {
+        "task": "targeting.tasks.keep_partitions",
+        "schedule": TARGETING["PARTITIONS_SECONDS"],
+        "options": {"expires": TARGETING["PARTITIONS_SECONDS"]},
     },
     "remove_what_is_due": {
         "task": "targeting.tasks.remove_what_is_due",

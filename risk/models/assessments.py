@@ -93,7 +93,8 @@ class RiskAssessment(models.Model):
 class IndicatorRow(models.Model):
     """One fired indicator. ``item_number`` 0 is the declaration as a whole.
 
-    The contributions of the leading item and of item 0 add up to the score.
+    The contributions of the leading item and of item 0 add up to the score. Partitioned by the
+    month of ``accepted_at``, which is that of the declaration.
     """
 
     assessment = models.ForeignKey(
@@ -104,11 +105,13 @@ class IndicatorRow(models.Model):
     strength = models.FloatField()
     contribution = models.DecimalField(max_digits=5, decimal_places=2)
     params = models.JSONField(default=dict)
+    accepted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "item_number", "code"], name="indicator_row_once"
+                fields=["assessment", "item_number", "code", "accepted_at"],
+                name="indicator_row_once",
             ),
         ]
 

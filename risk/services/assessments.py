@@ -167,10 +167,16 @@ def _store_judgements(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> N
 
 
 def _replace_indicator_rows(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
-    IndicatorRow.objects.filter(assessment__among=ids.values()).delete()
+    if not assessed:
+        return
+    # The months are named, so that no other partition is looked at.
+    moments = [one.facts.accepted_at for one in assessed]
+    IndicatorRow.objects.filter(
+        assessment__among=ids.values(), accepted_at__range=(min(moments), max(moments))
+    ).delete()
     copy_rows(
         IndicatorRow,
-        ("assessment", "item_number", "code", "strength", "contribution", "params"),
+        ("assessment", "item_number", "code", "strength", "contribution", "params", "accepted_at"),
         (
             (
                 ids[one.declaration_id],
@@ -179,6 +185,7 @@ def _replace_indicator_rows(assessed: Sequence[Assessed], ids: Mapping[int, int]
                 row.strength,
                 row.contribution,
                 json.dumps(row.params),
+                one.facts.accepted_at,
             )
             for one in assessed
             for row in one.assessment.rows

@@ -89,6 +89,7 @@ class RawMessage(models.Model):
 
     ``size_bytes`` is that of what came, ``stored_bytes`` of what it is kept as (None as long as
     nobody looked); ``coding`` says how to get it back (shipments/services/raw_messages.py).
+    Partitioned by the month of ``received_at``, which is that of the batch.
     """
 
     batch = models.OneToOneField(IntakeBatch, on_delete=models.CASCADE, related_name="raw_message")
@@ -99,6 +100,7 @@ class RawMessage(models.Model):
         choices=MessageCoding.choices, default=MessageCoding.AS_IT_CAME, blank=True, db_default=""
     )
     stored_bytes = models.PositiveBigIntegerField(null=True)
+    received_at = models.DateTimeField()
 
     class Meta:
         constraints = [

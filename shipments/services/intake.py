@@ -48,7 +48,7 @@ def register_batch(
         },
     )
     if is_new or _is_to_be_read_again(batch):
-        message = RawMessage(batch=batch, size_bytes=size)
+        message = RawMessage(batch=batch, size_bytes=size, received_at=batch.received_at)
         if size <= INLINE_BYTES:
             message.content = content if isinstance(content, bytes) else content.read()
             message.save()

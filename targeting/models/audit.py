@@ -1,7 +1,7 @@
 """Who did what, append-only, and the hash chain over it (docs/adr/0009-audit.md).
 
 The application's role may insert and read; its UPDATE, DELETE and TRUNCATE are taken back by
-the migration. Nothing points here with a foreign key, so that months can become partitions.
+the migration. Nothing points here with a foreign key: events are partitioned by month (ADR 19).
 """
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -16,7 +16,7 @@ class AuditEvent(models.Model):
 
     ``xid`` stands before ``id`` on purpose: defaults are evaluated in the order of the
     columns, so an event has its transaction before it draws its id, and the chain can
-    tell a late commit from a row that was put in between.
+    tell a late commit from a row that was put in between. Partitioned by the month of ``at``.
     """
 
     xid = models.BigIntegerField(

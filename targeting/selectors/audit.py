@@ -157,7 +157,9 @@ def _is_protected() -> bool:
         cursor.execute(
             """
             SELECT NOT bool_or(has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE'))
-            FROM unnest(ARRAY['targeting_auditevent', 'targeting_auditseal']) AS name
+            FROM (SELECT unnest(ARRAY['targeting_auditevent', 'targeting_auditseal'])
+                  UNION ALL SELECT inhrelid::regclass::text FROM pg_inherits
+                  WHERE inhparent = 'targeting_auditevent'::regclass) AS tables (name)
             """
         )
         return bool(cursor.fetchone()[0])

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import ProtectedError, QuerySet, RestrictedError
 
 from risk.models import RiskAssessment, SubstanceMatch
@@ -22,6 +22,7 @@ from targeting.models import RetentionRun
 from targeting.selectors import retention as due
 from targeting.services.audit import record_action
 from targeting.services.legal_holds import lock_holds
+from targeting.services.partitions import drop_empty_partitions
 
 ACTOR = "task:retention"
 BATCH = 100
@@ -68,8 +69,19 @@ def _run(period: Period, now: datetime) -> RetentionRun:
         declared = due.due_declarations(before)
         _walk(run, declared, "accepted_at", _held_declarations, _remove_declarations)
         _walk(run, due.empty_batches(before), "finished_at", _held_batches, _remove_batches)
+    _drop_empty_months(run)
     _close(run, now)
     return run
+
+
+def _drop_empty_months(run: RetentionRun) -> None:
+    """Months of which nothing is left go as a whole; a busy table is left for the next run."""
+    try:
+        dropped = drop_empty_partitions(before=run.first_kept_day)
+    except OperationalError:
+        return
+    if dropped:
+        run.counts = {**run.counts, "partitions": len(dropped)}
 
 
 def _walk(

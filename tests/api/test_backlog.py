@@ -20,7 +20,12 @@ LARGE = LINES + b" " * INLINE_BYTES
 
 def large_file(size: int, **batch) -> IntakeBatch:
     stored = IntakeBatchFactory(is_bulk=True, **batch)
-    RawMessage.objects.create(batch=stored, file="intake/large.ndjson", size_bytes=size)
+    RawMessage.objects.create(
+        batch=stored,
+        file="intake/large.ndjson",
+        size_bytes=size,
+        received_at=stored.received_at,
+    )
     return stored
 
 

@@ -189,6 +189,7 @@ class IndicatorRowFactory(DjangoModelFactory):
     strength = 1.0
     contribution = "40.00"
     params = {"substance": "acetic-anhydride", "document": "01011"}
+    accepted_at = factory.SelfAttribute("assessment.declaration.accepted_at")
 
     class Meta:
         model = models.IndicatorRow

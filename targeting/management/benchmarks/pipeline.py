@@ -186,7 +186,7 @@ def _copy_again(folder: Path, *, repeats: int) -> tuple[int, float]:
     with connection.cursor() as cursor:
         for model, path in dumps:
             rows += model._default_manager.count()
-            statement = _statement("COPY {} TO STDOUT", model)
+            statement = _statement("COPY (SELECT * FROM {}) TO STDOUT", model)
             with path.open("wb") as stream, cursor.copy(statement) as copy:
                 for block in copy:
                     stream.write(block)
