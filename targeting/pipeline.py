@@ -357,7 +357,9 @@ def _draws() -> assessments.Draws:
 
 def _send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:
     # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
-    transaction.on_commit(partial(_send, run_id, _queue(batch)), robust=True)
+    queue = _queue(batch)
+    # A function, not a partial: Django names it in its log when it fails, and a partial has none.
+    transaction.on_commit(lambda: _send(run_id, queue), robust=True)
 
 
 def _send(run_id: int, queue: str) -> None:
