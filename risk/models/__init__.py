@@ -17,6 +17,7 @@ from risk.models.preliminary import PreliminaryLink
 from risk.models.rescreenings import RescreenedDeclaration, RescreenedText, Rescreening
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
+from risk.models.watchlists import WatchlistEntry
 
 __all__ = [
     "AssessmentBasis",
@@ -43,4 +44,5 @@ __all__ = [
     "SubstanceName",
     "TextKey",
     "TradeRecord",
+    "WatchlistEntry",
 ]

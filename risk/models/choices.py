@@ -66,6 +66,14 @@ class CoverNameState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class WatchState(models.TextChoices):
+    """The life of a watchlist entry: proposed, looked out for, no longer looked out for."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class IdentifierKind(models.TextChoices):
     CAS = "cas", _("CAS number")
     EC = "ec", _("EC number")

@@ -1,15 +1,21 @@
 """Parties, their spellings and identifiers, and who is near them."""
 
+from typing import Any
+
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from risk.selectors.network import MAX_DEPTH, MAX_NODES
+from risk.selectors.office import office_day
+from risk.selectors.watchlists import entries_on
 from shipments.models import Party, PartyIdentifier, PartyName
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
+from targeting.api.watchlists import LeadSerializer
 from targeting.filters.parties import PartyFilter
 from targeting.selectors.networks import scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
@@ -32,13 +38,21 @@ class PartyIdentifierSerializer(serializers.ModelSerializer):
 
 
 class PartyDetailSerializer(PartySerializer):
+    """``leads`` are what the watchlist of today holds of the party's identifiers."""
+
     names: serializers.SlugRelatedField[PartyName] = serializers.SlugRelatedField(
         "name", many=True, read_only=True
     )
     identifiers = PartyIdentifierSerializer(many=True)
+    leads = serializers.SerializerMethodField()
 
     class Meta(PartySerializer.Meta):
-        fields = [*PartySerializer.Meta.fields, "names", "identifiers"]
+        fields = [*PartySerializer.Meta.fields, "names", "identifiers", "leads"]
+
+    @extend_schema_field(LeadSerializer(many=True))
+    def get_leads(self, party: Party) -> list[dict[str, Any]]:
+        found = entries_on(party_id=party.pk, day=office_day(timezone.now()))
+        return list(LeadSerializer(found, many=True, context=self.context).data)
 
 
 class NetworkNodeSerializer(serializers.Serializer):
@@ -89,7 +103,9 @@ class NetworkQuery(serializers.Serializer):
 
 @extend_schema_view(
     list=extend_schema(summary="Search parties"),
-    retrieve=extend_schema(summary="One party with its names and identifiers"),
+    retrieve=extend_schema(
+        summary="One party with its names, identifiers and what the watchlist holds of them"
+    ),
 )
 class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Traders, brokers and carriers, as they were declared."""

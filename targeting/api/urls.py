@@ -33,6 +33,7 @@ from targeting.api.substances import (
     SubstanceViewSet,
 )
 from targeting.api.verification import UnverifiedEntryViewSet
+from targeting.api.watchlists import WatchlistEntryViewSet
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -261,5 +262,25 @@ urlpatterns = [
         "substances/<str:key>/identifiers/<int:pk>",
         SubstanceIdentifierViewSet.as_view({"delete": "remove_identifier"}),
         name="substance-identifier-detail",
+    ),
+    path(
+        "watchlist-entries",
+        WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),
+        name="watchlist-entry-list",
+    ),
+    path(
+        "watchlist-entries/<int:pk>",
+        WatchlistEntryViewSet.as_view(DETAIL),
+        name="watchlist-entry-detail",
+    ),
+    path(
+        "watchlist-entries/<int:pk>/approve",
+        WatchlistEntryViewSet.as_view({"post": "approve"}),
+        name="watchlist-entry-approve",
+    ),
+    path(
+        "watchlist-entries/<int:pk>/withdraw",
+        WatchlistEntryViewSet.as_view({"post": "withdraw"}),
+        name="watchlist-entry-withdraw",
     ),
 ]

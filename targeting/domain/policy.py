@@ -135,10 +135,20 @@ POLICIES: Mapping[str, Policy] = {
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
+    "watchlist-entries": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "create": CASE_WORKERS,
+        **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
+    },
 }
 
 # Routes that open personal data outside of a case: the caller says what for (X-Purpose).
-PURPOSE_ASKED = frozenset({"party-list", "party-detail", "party-network"})
+PURPOSE_ASKED = frozenset(
+    {
+        *("party-list", "party-detail", "party-network"),
+        *("watchlist-entry-list", "watchlist-entry-detail"),
+    }
+)
 
 _LOOK_AT_LISTS: Policy = {"view": LIST_READERS}
 _LOOK_AT_CASES: Policy = {"view": AUDITORS}

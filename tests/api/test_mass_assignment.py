@@ -208,9 +208,9 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
-    test_lanes.py, test_outcomes.py, test_controlled_deliveries.py, test_legal_holds.py and
-    test_preliminary_links.py for these, in test_mass_assignment_reference.py for other reference
-    data and subscriptions."""
+    test_lanes.py, test_outcomes.py, test_controlled_deliveries.py, test_legal_holds.py,
+    test_preliminary_links.py and test_watchlists.py for these, in
+    test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
         entry.name
@@ -241,7 +241,9 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     links = {"preliminary-link-decide"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
+    watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
     without_a_body = {
+        "watchlist-entry-approve",
         "legal-hold-lift",
         "batch-cancel",
         "controlled-delivery-end",
@@ -257,4 +259,4 @@ def test_writing_routes_of_the_api_are_all_known_here():
         *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
         "controlled-delivery-list",
     }
-    assert writes - editing == own | reference | holds | links | without_a_body
+    assert writes - editing == own | reference | holds | links | watchlist | without_a_body

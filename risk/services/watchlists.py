@@ -1,0 +1,87 @@
+"""Watchlist entries: proposed by one person, approved by another, withdrawn with a reason."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from risk.domain.errors import InvalidList, WrongState
+from risk.domain.four_eyes import Actor, check_known_person, check_second_person
+from risk.models import WatchlistEntry
+from risk.models.choices import WatchState
+from shipments.domain.names import normalise_identifier
+from shipments.domain.values import IdentifierKind
+
+
+@transaction.atomic
+def propose_entry(
+    *,
+    kind: IdentifierKind,
+    value: str,
+    country: str,
+    reason: str,
+    source: str,
+    valid_from: date,
+    valid_until: date | None,
+    by: Actor,
+    now: datetime,
+) -> WatchlistEntry:
+    """An entry for a second person to look at; nobody is looked out for yet.
+
+    ``country`` says how a phone number without its country's prefix is read. Raises
+    InvalidValue for the value, InvalidList for the period, WrongState when the same source
+    has it there already, FourEyesViolated for an account without a person.
+    """
+    check_known_person(by)
+    if valid_until is not None and valid_until < valid_from:
+        raise InvalidList(
+            column="valid_until", value=valid_until.isoformat(), allowed="valid_from or later"
+        )
+    row = WatchlistEntry(
+        kind=kind.value,
+        value=normalise_identifier(kind, value, country),
+        reason=reason.strip(),
+        source=source.strip(),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        proposed_by=by.account,
+        proposed_person=by.person,
+        proposed_at=now,
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        allowed = "an identifier once a source"
+        raise WrongState(state="there", allowed=allowed) from None
+    return row
+
+
+@transaction.atomic
+def approve_entry(*, entry_id: int, by: Actor, now: datetime) -> WatchlistEntry:
+    """Look out for the identifier from now on; raises WrongState, FourEyesViolated."""
+    row = _locked(entry_id, WatchState.PROPOSED)
+    proposer = Actor(account=row.proposed_by, person=row.proposed_person)
+    check_second_person(proposer=proposer, approver=by)
+    row.state = WatchState.ACTIVE
+    row.approved_by, row.approved_person, row.approved_at = by.account, by.person, now
+    row.save(update_fields=["state", "approved_by", "approved_person", "approved_at"])
+    return row
+
+
+@transaction.atomic
+def withdraw_entry(*, entry_id: int, reason: str, by: Actor, now: datetime) -> WatchlistEntry:
+    """Look out no longer, or refuse the proposal; raises WrongState, InvalidList."""
+    row = _locked(entry_id, WatchState.PROPOSED, WatchState.ACTIVE)
+    if not reason.strip():
+        raise InvalidList(column="reason", value="", allowed="why it is withdrawn")
+    row.state, row.withdrawal_reason = WatchState.WITHDRAWN, reason.strip()
+    row.withdrawn_by, row.withdrawn_at = by.account, now
+    row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawal_reason"])
+    return row
+
+
+def _locked(entry_id: int, *states: WatchState) -> WatchlistEntry:
+    row = WatchlistEntry.objects.select_for_update().get(pk=entry_id)
+    if row.state not in states:
+        raise WrongState(state=row.state, allowed=", ".join(states))
+    return row

@@ -1,0 +1,125 @@
+"""The watchlist: identifiers to look out for, and the parties that have them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.models import WatchlistEntry
+from risk.services import watchlists
+from shipments.domain.values import IdentifierKind
+from shipments.models.choices import IDENTIFIER_KINDS
+from targeting.api.base import Resource
+from targeting.api.fields import Guarded
+from targeting.api.permissions import POLICIES, acting_person
+from targeting.domain.visibility import FieldClass
+from targeting.filters.watchlists import WatchlistEntryFilter
+
+SOURCE_HELP = "Who gave the lead; null for who may not see it."
+
+
+class LeadSerializer(Guarded, serializers.ModelSerializer):
+    """A lead as it stands beside a party."""
+
+    guards = {"source": FieldClass.WATCHLIST_SOURCE}
+
+    kind = serializers.CharField()
+    source = serializers.CharField(allow_null=True, help_text=SOURCE_HELP)  # type: ignore[assignment]
+
+    class Meta:
+        model = WatchlistEntry
+        fields = ["id", "kind", "value", "reason", "source", "valid_from", "valid_until"]
+
+
+class WatchlistEntrySerializer(LeadSerializer):
+    state = serializers.CharField(help_text="proposed, active or withdrawn.")
+
+    class Meta(LeadSerializer.Meta):
+        fields = [
+            *LeadSerializer.Meta.fields, "state", "proposed_by", "proposed_at", "approved_by",
+            "approved_at", "withdrawn_by", "withdrawn_at", "withdrawal_reason",
+        ]  # fmt: skip
+
+
+class NewWatchlistEntrySerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=IDENTIFIER_KINDS)
+    value = serializers.CharField(max_length=500, help_text="The identifier, however spelt.")
+    country = serializers.CharField(
+        default="KZ", min_length=2, max_length=2, help_text="Of a phone number without prefix."
+    )
+    reason = serializers.CharField(max_length=2000, help_text="Why to look out for it.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        max_length=2000, help_text="Who gave the lead. Hidden from most."
+    )
+    valid_from = serializers.DateField()
+    valid_until = serializers.DateField(allow_null=True, default=None, help_text="Last day.")
+
+
+class WatchWithdrawalSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Watchlist entries, the newest first"),
+    retrieve=extend_schema(summary="One watchlist entry"),
+)
+class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Identifiers to look out for. A lead links, it does not accuse."""
+
+    policy = POLICIES["watchlist-entries"]
+    serializer_class = WatchlistEntrySerializer
+    filterset_class = WatchlistEntryFilter
+    queryset = WatchlistEntry.objects.none()
+
+    def get_queryset(self) -> QuerySet[WatchlistEntry]:
+        return WatchlistEntry.objects.order_by("-id")
+
+    @extend_schema(
+        summary="Propose an entry, which counts once somebody else approved it",
+        request=NewWatchlistEntrySerializer,
+        responses={201: WatchlistEntrySerializer},
+    )
+    def create(self, request: Request) -> Response:
+        serializer = NewWatchlistEntrySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given: dict[str, Any] = serializer.validated_data
+        row = watchlists.propose_entry(
+            **given | {"kind": IdentifierKind(given["kind"])},
+            by=acting_person(request),
+            now=timezone.now(),
+        )
+        return self._shown(row, status=201)
+
+    @extend_schema(summary="Look out for a proposed entry; not by who proposed it", request=None)
+    def approve(self, request: Request, pk: int) -> Response:
+        entry = get_object_or_404(self.get_queryset(), pk=pk)
+        return self._shown(
+            watchlists.approve_entry(
+                entry_id=entry.pk, by=acting_person(request), now=timezone.now()
+            )
+        )
+
+    @extend_schema(
+        summary="Look out for an entry no longer, or refuse a proposed one",
+        request=WatchWithdrawalSerializer,
+    )
+    def withdraw(self, request: Request, pk: int) -> Response:
+        entry = get_object_or_404(self.get_queryset(), pk=pk)
+        serializer = WatchWithdrawalSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return self._shown(
+            watchlists.withdraw_entry(
+                entry_id=entry.pk,
+                reason=serializer.validated_data["reason"],
+                by=acting_person(request),
+                now=timezone.now(),
+            )
+        )
+
+    def _shown(self, row: WatchlistEntry, status: int = 200) -> Response:
+        return Response(self.get_serializer(row).data, status=status)

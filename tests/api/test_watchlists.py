@@ -1,0 +1,161 @@
+"""The watchlist over the API: proposed, approved by another, met by parties, withdrawn."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from risk.models import WatchlistEntry
+from risk.selectors.office import office_day
+from shipments.models import PartyIdentifier
+from targeting.models import AuditEvent
+from tests.api.conftest import sign_in, signed_in
+from tests.factories.shipments import PartyFactory, PartyRoleFactory
+from tests.factories.targeting import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PLACE = "/api/v1/watchlist-entries"
+PHONE = "+77272580000"
+SOURCE = "card of unit 7"
+NEW = {
+    "kind": "phone",
+    "value": "8 (727) 258-00-00",
+    "reason": "of a closed laboratory",
+    "source": SOURCE,
+    "valid_from": "2026-01-01",
+}
+SOMEBODY, LONG_AGO = "user:999999", "2000-01-01T00:00:00Z"
+PRIVILEGED = {
+    "id": 999_999,
+    "state": "active",
+    "proposed_by": SOMEBODY,
+    "proposed_at": LONG_AGO,
+    "approved_by": SOMEBODY,
+    "approved_person": "person:1",
+    "approved_at": LONG_AGO,
+    "withdrawn_by": SOMEBODY,
+}
+
+
+@pytest.fixture
+def senior():
+    return signed_in(roles=["senior_analyst"])
+
+
+@pytest.fixture
+def party():
+    """Somebody in a declaration, seen with the telephone."""
+    party = PartyRoleFactory(party=PartyFactory(key="name:KZ:реактив", name="ТОО «Реактив»")).party
+    PartyIdentifier.objects.create(
+        party=party, kind="phone", value=PHONE, first_seen_at=timezone.now()
+    )
+    return party
+
+
+def watched(analyst, senior, **changes):
+    answer = analyst.post(PLACE, NEW | changes)
+    assert answer.status_code == 201, answer.json()
+    pk = answer.json()["id"]
+    assert senior.post(f"{PLACE}/{pk}/approve").status_code == 200
+    return pk
+
+
+def leads(caller, party):
+    answer = caller.get(f"/api/v1/parties/{party.pk}")
+    assert answer.status_code == 200
+    return answer.json()["leads"]
+
+
+def test_an_entry_counts_once_a_second_person_approved_it(analyst, senior, party):
+    shown = analyst.post(PLACE, NEW).json()
+    assert (shown["state"], shown["value"], shown["proposed_by"]) == (
+        "proposed",
+        PHONE,
+        analyst.user.actor,
+    )
+    assert leads(senior, party) == []
+    answer = senior.post(f"{PLACE}/{shown['id']}/approve")
+    assert (answer.json()["state"], answer.json()["approved_by"]) == ("active", senior.user.actor)
+    (lead,) = leads(senior, party)
+    assert (lead["kind"], lead["value"], lead["reason"]) == ("phone", PHONE, NEW["reason"])
+    event = AuditEvent.objects.get(resource="watchlist-entry-approve")
+    assert event.actor == senior.user.actor
+    assert senior.post(f"{PLACE}/{shown['id']}/approve").status_code == 409
+
+
+def test_the_source_is_for_senior_analysts_and_auditors(analyst, senior, auditor, party):
+    pk = watched(analyst, senior)
+    for caller, seen in ((analyst, None), (senior, SOURCE), (auditor, SOURCE)):
+        assert [lead["source"] for lead in leads(caller, party)] == [seen]
+        assert caller.get(f"{PLACE}/{pk}").json()["source"] == seen
+        assert [row["source"] for row in caller.get(PLACE).json()["results"]] == [seen]
+        assert (SOURCE in caller.get(f"{PLACE}?q=258").content.decode()) is (seen is not None)
+    assert SOURCE not in analyst.post(PLACE, NEW | {"value": "+77272580001"}).content.decode()
+
+
+def test_who_proposed_does_not_approve_even_with_another_account(senior):
+    pk = senior.post(PLACE, NEW).json()["id"]
+    refused = senior.post(f"{PLACE}/{pk}/approve")
+    assert (refused.status_code, refused.json()["code"]) == (409, "same_person")
+    other = UserFactory(roles=["senior_analyst"], person=senior.user.person)
+    assert sign_in(signed_in(), other).post(f"{PLACE}/{pk}/approve").status_code == 409
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WatchlistEntry.objects.filter(pk=pk).update(
+            state="active",
+            approved_by=other.actor,
+            approved_person=WatchlistEntry.objects.get(pk=pk).proposed_person,
+        )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counts"),
+    [(0, None, True), (0, 0, True), (1, None, False), (-9, -1, False)],
+)
+def test_an_entry_counts_on_the_days_of_its_period(analyst, senior, party, first, last, counts):
+    today = office_day(timezone.now())
+    until = None if last is None else str(today + timedelta(days=last))
+    watched(analyst, senior, valid_from=str(today + timedelta(days=first)), valid_until=until)
+    assert bool(leads(senior, party)) is counts
+    assert bool(senior.get(f"{PLACE}?valid_on={today}").json()["results"]) is counts
+
+
+def test_an_entry_when_withdrawn_then_it_counts_no_longer_and_may_come_anew(analyst, senior, party):
+    pk = watched(analyst, senior)
+    assert analyst.post(PLACE, NEW).status_code == 409  # of the same source, there already
+    assert analyst.post(f"{PLACE}/{pk}/withdraw", {"reason": "x"}).status_code == 403
+    assert senior.post(f"{PLACE}/{pk}/withdraw", {"reason": " "}).status_code == 400
+    assert senior.post(f"{PLACE}/{pk}/withdraw", {"reason": "another firm's"}).status_code == 200
+    assert leads(senior, party) == []
+    assert senior.post(f"{PLACE}/{pk}/withdraw", {"reason": "again"}).status_code == 409
+    assert analyst.post(PLACE, NEW).status_code == 201
+    history = WatchlistEntry.objects.get(pk=pk).events.order_by("pgh_id")
+    assert [one.state for one in history] == ["proposed", "active", "withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"kind": "name"}, 400, "invalid_request"),
+        ({"value": "12"}, 422, "phone_invalid"),
+        ({"kind": "email", "value": "nobody"}, 422, "email_invalid"),
+        ({"valid_until": "2025-12-31"}, 422, "invalid_list"),
+        ({"source": " "}, 400, "invalid_request"),
+        ({"valid_from": "31.02.2026"}, 400, "invalid_request"),
+    ],
+)
+def test_an_entry_when_a_value_is_wrong_then_refused(analyst, changes, status, code):
+    answer = analyst.post(PLACE, NEW | changes)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert not WatchlistEntry.objects.exists()
+
+
+def test_an_entry_when_it_brings_privileged_fields_then_none_is_set(analyst, senior):
+    pk = analyst.post(PLACE, {**PRIVILEGED, **NEW}).json()["id"]
+    row = WatchlistEntry.objects.get(pk=pk)
+    assert (row.state, row.proposed_by, row.approved_by) == ("proposed", analyst.user.actor, "")
+    assert (row.proposed_at.year > 2000, row.withdrawn_by, pk < 999_999) == (True, "", True)
+    senior.post(f"{PLACE}/{pk}/withdraw", {**PRIVILEGED, "reason": "wrong"})
+    row.refresh_from_db()
+    assert (row.state, row.withdrawn_by) == ("withdrawn", senior.user.actor)
