@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from shipments.models.append_only import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -243,4 +245,5 @@ class Migration(migrations.Migration):
                 to="risk.watchlistentry",
             ),
         ),
+        append_only("risk_watchlistentryevent"),
     ]
