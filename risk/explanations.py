@@ -68,6 +68,23 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "Не заявлено разрешение государства-экспортёра на эту партию (документ "
         "{document}), вещество {substance}.",
     },
+    "permit_not_valid": {
+        "en": "The permit {number} declared for {substance} does not hold: {finding}.",
+        "ru": "Заявленное разрешение {number} на вещество {substance} не действует: {finding}.",
+    },
+    "permit_of_another": {
+        "en": "The permit {number} declared for {substance} belongs to somebody else: {finding}.",
+        "ru": "Заявленное разрешение {number} на вещество {substance} выдано другому лицу: "
+        "{finding}.",
+    },
+    "permit_overdrawn": {
+        "en": "The permit {number} does not suffice for {substance}: {finding}.",
+        "ru": "Разрешения {number} на вещество {substance} недостаточно: {finding}.",
+    },
+    "permit_for_other_goods": {
+        "en": "The permit {number} does not cover {substance} here: {finding}.",
+        "ru": "Разрешение {number} не охватывает здесь вещество {substance}: {finding}.",
+    },
     "quantity_above_own_history": {
         "en": "{net_mass_kg} kg is {ratio} times the importer's largest earlier mass under "
         "this code ({largest_kg} kg; earlier items: {history}).",
@@ -131,6 +148,34 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "code": {"en": "commodity code", "ru": "код товара"},
         "cover_name": {"en": "cover name", "ru": "название прикрытия"},
     },
+    "finding": {
+        "none": {"en": "no permit is declared", "ru": "разрешение не заявлено"},
+        "revoked": {"en": "it was revoked", "ru": "оно отозвано"},
+        "suspended": {"en": "it is suspended", "ru": "оно приостановлено"},
+        "expired": {"en": "it has expired", "ru": "срок действия истёк"},
+        "not_yet_valid": {"en": "it is not valid yet", "ru": "срок действия не начался"},
+        "unknown_number": {
+            "en": "the register does not hold this number",
+            "ru": "такого номера в реестре нет",
+        },
+        "expiring_before_arrival": {
+            "en": "it expires before the goods arrive",
+            "ru": "срок действия истекает до прибытия товара",
+        },
+        "borrowed": {"en": "a linked firm", "ru": "связанному лицу"},
+        "wrong_holder": {"en": "another holder", "ru": "держатель иной"},
+        "over_drawn": {
+            "en": "more is drawn than it grants",
+            "ru": "списано больше, чем разрешено",
+        },
+        "on_two_declarations": {
+            "en": "it is for one consignment and stands on another declaration too",
+            "ru": "оно выдано на одну партию и указано ещё в одной декларации",
+        },
+        "wrong_substance": {"en": "another substance", "ru": "вещество иное"},
+        "wrong_direction": {"en": "another direction", "ru": "направление иное"},
+        "wrong_office": {"en": "another border office", "ru": "пункт пропуска иной"},
+    },
     "reason": {
         "no_identifier": {
             "en": "no BIN, IIN or tax number is declared",
@@ -164,6 +209,11 @@ def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALL
         return sentences[language].format_map(shown)
     except KeyError as error:
         raise RiskError("explanation_param_missing", indicator=code, param=error.args[0]) from error
+
+
+def finding_words(code: str) -> dict[str, str]:
+    """What a finding about a permit says, by language."""
+    return dict(WORDS["finding"][code])
 
 
 def placeholders(code: str, lang: str) -> frozenset[str]:

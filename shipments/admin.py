@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from shipments.models import (
+    Authorisation,
+    AuthorisationLine,
     Declaration,
     GoodsItem,
     IntakeBatch,
@@ -61,6 +63,22 @@ class StageRunInline(ReadOnlyInline):
     model = StageRun
     fields = ["stage", "chunk", "state", "attempts", "finished_at", "failure"]
     ordering = ["chunk", "id"]
+
+
+class AuthorisationLineInline(ReadOnlyInline):
+    model = AuthorisationLine
+    fields = ["line_number", "substance_key", "amount", "unit", "basis", "granted_kg"]
+
+
+@admin.register(Authorisation)
+class AuthorisationAdmin(admin.ModelAdmin):
+    list_display = ["number", "authority", "kind", "state", "holder", "valid_from", "valid_to"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["holder"]
+    search_fields = ["number", "holder__name"]
+    raw_id_fields = ["holder"]
+    inlines = [AuthorisationLineInline]
+    show_full_result_count = False
 
 
 @admin.register(Submitter)

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, Rescreening
-from risk.services import assessments, look_backs, matches, networks, simulations
+from risk.services import assessments, drawdowns, look_backs, matches, simulations
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
@@ -249,7 +249,7 @@ def _match(run: StageRun) -> list[StageRun]:
 
 
 def _link(run: StageRun) -> list[StageRun]:
-    return _complete(run, networks.link_chunk, _pass_barrier)
+    return _complete(run, drawdowns.link_and_draw_chunk, _pass_barrier)
 
 
 def _assess(run: StageRun) -> list[StageRun]:

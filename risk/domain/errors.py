@@ -65,3 +65,15 @@ class InvalidTruth(RiskError):
     ``allowed``."""
 
     code = "invalid_truth"
+
+
+class AuthorisationsRefused(RiskError):
+    """Authorisations cannot be entered or amended so. Params: ``faults``, a RowError each."""
+
+    code = "authorisations_refused"
+
+
+class RegisterChanged(RiskError):
+    """The register or the sheet is not what was previewed. Params: ``given``."""
+
+    code = "register_changed"

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 import msgspec
 
+from risk.domain.permits.checks import PermitFacts
+
 
 class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One recognised substance of an item.
@@ -70,6 +72,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     importer_hs6_count: int | None = None
     importer_hs6_max_mass_kg: Decimal | None = None
     importer_chemical_share: float | None = None
+    permits: tuple[PermitFacts, ...] | None = None
 
 
 class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

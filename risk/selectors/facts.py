@@ -7,6 +7,7 @@ HS6), so the cost of a chunk does not grow with what is stored.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,8 +23,10 @@ from risk.domain.matching.evidence import (
     SubstanceEvidence,
     Verdict,
 )
+from risk.domain.permits.checks import PermitFacts
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.office import office_day
+from risk.selectors.permit_facts import Declared, asking_item, permit_facts
 from risk.selectors.preliminary import announced_facts
 from shipments.domain.values import is_bin_valid
 
@@ -41,7 +44,7 @@ _decode_support = msgspec.json.Decoder(tuple[Method, ...]).decode
 _DECLARATIONS = """
     SELECT d.id, d.registration_number, d.version, d.accepted_at, d.document_kind,
            d.direction, d.customs_office, d.procedure_code, d.country_of_dispatch,
-           d.country_of_trading, d.transport_mode, batch.mapping_key,
+           d.country_of_trading, d.transport_mode, d.border_office, batch.mapping_key,
            importer.party_id AS importer_id, coalesce(importer.key, '') AS importer_key,
            shared.count AS shared_identifier_count
     FROM shipments_declaration AS d
@@ -147,7 +150,8 @@ class Overlay(msgspec.Struct, frozen=True):
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by five queries.
+    """(declaration id, facts) of the chunk in as-of order, by five queries, and up to
+    seven for the permits of items that name something controlled.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -184,17 +188,35 @@ def _facts(
 
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
     lists_of = lists_by_day(days.values())
+    found = {
+        item["id"]: _matches_of(matches[item["id"]], item["id"], lists_of[days[pk]], overlay)
+        for pk, items in items_of.items()
+        for item in items
+    }
+    permits = permit_facts(
+        [
+            one
+            for pk, items in items_of.items()
+            for item in items
+            if (one := asking_item(item["id"], pk, found[item["id"]]))
+        ],
+        {row["id"]: _declared(row, days[row["id"]]) for row in declarations},
+    )
 
     def facts(row: _Row) -> DeclarationFacts:
-        lists = lists_of[days[row["id"]]]
         history = histories.get(row["id"], _NO_HISTORY)
         items = [
-            _item_facts(item, history, _matches_of(matches[item["id"]], item["id"], lists, overlay))
+            _item_facts(item, history, found[item["id"]], permits.get(item["id"]))
             for item in items_of[row["id"]]
         ]
         return _declaration_facts(row, history, items, announced.get(row["id"]))
 
     return [(row["id"], facts(row)) for row in declarations]
+
+
+def _declared(row: _Row, day: date) -> Declared:
+    offices = (row["border_office"], row["customs_office"])
+    return Declared(row["id"], day, row["document_kind"], row["direction"], offices)
 
 
 def _matches_of(
@@ -294,7 +316,12 @@ def _party_facts(row: _Row, history: _History) -> PartyFacts:
     )
 
 
-def _item_facts(row: _Row, history: _History, matches: tuple[MatchFacts, ...]) -> ItemFacts:
+def _item_facts(
+    row: _Row,
+    history: _History,
+    matches: tuple[MatchFacts, ...],
+    permits: tuple[PermitFacts, ...] | None,
+) -> ItemFacts:
     hs6_count, hs6_max_mass = history.of_goods(row["hs6"])
     return ItemFacts(
         item_number=row["item_number"],
@@ -313,6 +340,7 @@ def _item_facts(row: _Row, history: _History, matches: tuple[MatchFacts, ...]) -
         importer_hs6_count=hs6_count,
         importer_hs6_max_mass_kg=hs6_max_mass,
         importer_chemical_share=history.chemical_share,
+        permits=permits,
     )
 
 

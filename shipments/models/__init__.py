@@ -1,6 +1,7 @@
 """Tables of what was declared."""
 
 from shipments.models import lookups as lookups
+from shipments.models.authorisations import Authorisation, AuthorisationLine, Drawdown
 from shipments.models.batches import IntakeBatch, IntakeIssue, RawMessage, StageRun, Submitter
 from shipments.models.declarations import (
     Container,
@@ -13,9 +14,12 @@ from shipments.models.jobs import Job
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 
 __all__ = [
+    "Authorisation",
+    "AuthorisationLine",
     "Container",
     "ContestedVersion",
     "Declaration",
+    "Drawdown",
     "GoodsItem",
     "GoodsItemDocument",
     "IntakeBatch",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shipments.domain.authorisations import AuthorisationKind, AuthorisationState
+from shipments.domain.masses import Basis
 from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
 
 DOCUMENT_KINDS = [
@@ -19,6 +21,27 @@ DIRECTIONS = [
     (Direction.IMPORT.value, _("import")),
     (Direction.EXPORT.value, _("export")),
     (Direction.TRANSIT.value, _("transit")),
+]
+
+AUTHORISATION_KINDS = [
+    (AuthorisationKind.LICENCE.value, _("licence")),
+    (AuthorisationKind.REGISTRATION.value, _("registration")),
+    (AuthorisationKind.IMPORT_PERMIT.value, _("import permit")),
+    (AuthorisationKind.EXPORT_PERMIT.value, _("export permit")),
+    (AuthorisationKind.FOREIGN_PERMIT.value, _("permit of the exporting state")),
+]
+
+AUTHORISATION_STATES = [
+    (AuthorisationState.IN_FORCE.value, _("in force")),
+    (AuthorisationState.SUSPENDED.value, _("suspended")),
+    (AuthorisationState.REVOKED.value, _("revoked")),
+]
+
+BASES = [
+    (Basis.GROSS.value, _("gross: with packing")),
+    (Basis.NET.value, _("net: the goods")),
+    (Basis.PURE.value, _("pure: the substance alone")),
+    (Basis.SOLUTION.value, _("a solution of the concentration stated")),
 ]
 
 PARTY_ROLES = [

@@ -7,6 +7,20 @@ from shipments.domain.values import Direction, DocumentKind
 from shipments.models.batches import IntakeBatch, Submitter
 from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
 
+NUMBER_KEY = models.Func(
+    models.Func(
+        models.F("number"),
+        models.Value(r"\s"),
+        models.Value(""),
+        models.Value("g"),
+        function="regexp_replace",
+        output_field=models.TextField(),
+    ),
+    function="upper",
+    output_field=models.TextField(),
+)
+"""Of a document, as :func:`shipments.domain.authorisations.number_key` of its number."""
+
 
 def _quantity() -> models.DecimalField:
     """A mass in kilograms or another quantity, to a milligram; None when not stated."""
@@ -181,6 +195,12 @@ class GoodsItemDocument(models.Model):
                 fields=["number"],
                 condition=models.Q(code__startswith="02"),
                 name="goods_item_document_transport",
+            ),
+            # Permits stand in the first class of the classifier: few of all documents.
+            models.Index(
+                NUMBER_KEY,
+                condition=models.Q(code__startswith="01"),
+                name="goods_item_permit_by_number",
             ),
         ]
 

@@ -86,6 +86,12 @@ def chunk_declarations(*, batch_id: int, chunk: int) -> dict[int, datetime]:
     return dict(rows.values_list("pk", "accepted_at"))
 
 
+def chunk_numbers(*, batch_id: int, chunk: int) -> list[str]:
+    """The registration numbers of the chunk's declarations, each once."""
+    rows = Declaration.objects.filter(batch_id=batch_id, chunk=chunk)
+    return sorted(set(rows.values_list("registration_number", flat=True)))
+
+
 def importer_roles(*, declaration_ids: list[int]) -> dict[int, PartyRole]:
     """The importer of each declaration, or its consignee when no importer was declared."""
     roles = PartyRole.objects.filter(declaration__among=declaration_ids, role__in=IMPORTER_ROLES)

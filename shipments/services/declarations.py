@@ -96,6 +96,16 @@ def lock_versions(*, batch_id: int, chunk: int) -> None:
         )
 
 
+def lock_versions_of(*, numbers: Sequence[str]) -> None:
+    """As :func:`lock_versions`, of the declarations with these registration numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM shipments_declaration WHERE registration_number = ANY(%s)"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [list(numbers)],
+        )
+
+
 @transaction.atomic
 def store_chunk(
     *, batch: IntakeBatch, chunk: int, parsed: Sequence[ParsedDeclaration]

@@ -11,6 +11,7 @@ from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMat
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from targeting.api.fields import Guarded, GuardedParty
 from targeting.api.parties import NetworkSerializer
+from targeting.api.permits import PermitSerializer
 from targeting.api.preliminary_links import PreliminaryLinkSerializer
 from targeting.api.sentences import explain_row
 from targeting.domain.visibility import FieldClass
@@ -178,9 +179,13 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
         ]
 
 
-class ItemSerializer(serializers.ModelSerializer):
+class ItemSerializer(Guarded, serializers.ModelSerializer):
+    guards = {"permits": FieldClass.RULE_TEXT}
     documents = DocumentSerializer(many=True)
     matches = serializers.SerializerMethodField(help_text="Best first.")
+    permits = serializers.SerializerMethodField(
+        help_text="What the register says of its permits; empty where it was not asked."
+    )
 
     class Meta:
         model = GoodsItem
@@ -205,12 +210,18 @@ class ItemSerializer(serializers.ModelSerializer):
             "manufacturer",
             "documents",
             "matches",
+            "permits",
         ]
 
     @extend_schema_field(MatchSerializer(many=True))
     def get_matches(self, item: GoodsItem) -> list[dict[str, Any]]:
         matches = self.context["dossier"].matches.get(item.pk, [])
         return list(MatchSerializer(matches, many=True, context=self.context).data)
+
+    @extend_schema_field(PermitSerializer(many=True))
+    def get_permits(self, item: GoodsItem) -> list[dict[str, Any]]:
+        found = self.context["dossier"].permits.get(item.item_number, ())
+        return list(PermitSerializer(found, many=True).data)
 
 
 class SentencesSerializer(serializers.Serializer):

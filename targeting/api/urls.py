@@ -6,6 +6,11 @@ from django.urls import path
 
 from targeting.api.alerts import AlertViewSet
 from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
+from targeting.api.authorisation_sheets import (
+    AuthorisationExportViewSet,
+    AuthorisationSheetViewSet,
+)
+from targeting.api.authorisations import AuthorisationViewSet
 from targeting.api.batches import BatchViewSet
 from targeting.api.controlled_deliveries import ControlledDeliveryViewSet
 from targeting.api.cover_names import CoverNameViewSet
@@ -45,6 +50,44 @@ urlpatterns = [
     path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
+    path(
+        "authorisations",
+        AuthorisationViewSet.as_view({"get": "list", "post": "create"}),
+        name="authorisation-list",
+    ),
+    path(
+        "authorisations/import",
+        AuthorisationSheetViewSet.as_view({"post": "load"}),
+        name="authorisation-import",
+    ),
+    path(
+        "authorisations/sheet",
+        AuthorisationExportViewSet.as_view({"get": "sheet"}),
+        name="authorisation-sheet",
+    ),
+    path(
+        "authorisations/<int:pk>",
+        AuthorisationViewSet.as_view(DETAIL),
+        name="authorisation-detail",
+    ),
+    path(
+        "authorisations/<int:pk>/drawdowns",
+        AuthorisationViewSet.as_view({"get": "drawdowns"}),
+        name="authorisation-drawdowns",
+    ),
+    *(
+        path(
+            f"authorisations/<int:pk>/{word}",
+            AuthorisationViewSet.as_view({"post": action}),
+            name=f"authorisation-{word}",
+        )
+        for word, action in (
+            ("suspend", "suspend"),
+            ("resume", "resume"),
+            ("revocation", "propose_revocation"),
+            ("revoke", "revoke"),
+        )
+    ),
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(
         "controlled-deliveries",

@@ -76,6 +76,13 @@ POLICIES: Mapping[str, Policy] = {
     "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
     "audit-events": {"list": AUDITORS, "retrieve": AUDITORS},
     "audit-chain": {"retrieve": AUDITORS},
+    "authorisations": {
+        **dict.fromkeys(("list", "retrieve", "drawdowns", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(
+            ("create", "load", "suspend", "resume", "propose_revocation"), LIST_EDITORS
+        ),
+        "revoke": LIST_APPROVERS,
+    },
     "batches": {"create": SUBMITTERS},
     "batch": {"retrieve": RECEIPT_READERS, "cancel": SUBMITTERS},
     "controlled-deliveries": {
@@ -185,6 +192,7 @@ ADMIN: Mapping[str, Policy] = {
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,
     "risk.substancematch": _LOOK_AT_CASES,
+    "shipments.authorisation": _LOOK_AT_LISTS,
     "shipments.declaration": _LOOK_AT_CASES,
     "shipments.intakebatch": _LOOK_AT_CASES,
     "shipments.intakeissue": _LOOK_AT_CASES,

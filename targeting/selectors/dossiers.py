@@ -1,11 +1,13 @@
 """Everything about one declaration, as an analyst opens it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from risk.domain.permits.checks import PermitFacts
+from risk.domain.scoring import decode_facts
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
@@ -31,7 +33,8 @@ class Dossier:
     """A declaration with what was recognised in it, how it was assessed and who is near.
 
     ``matches`` are by goods item id, best first. ``verified_lists`` are the codes of the
-    lists whose edition in force on the day of acceptance a person has verified.
+    lists whose edition in force on the day of acceptance a person has verified. ``permits`` are
+    by item number, as the assessment found them.
 
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
@@ -44,6 +47,7 @@ class Dossier:
     changes: dict[int, list[str]]
     lanes: dict[int, str]
     matches: dict[int, list[SubstanceMatch]]
+    permits: Mapping[int, tuple[PermitFacts, ...]]
     verified_lists: frozenset[str]
     assessment: RiskAssessment | None
     rules: dict[str, str]
@@ -68,6 +72,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         lanes=_lanes(versions),
         matches=_matches(declaration),
         verified_lists=VerifiedLists().on(office_day(declaration.accepted_at)),
+        permits=_permits(assessment),
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         alerts=list(_alerts(number, scope)),
@@ -111,6 +116,14 @@ def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
     related = assessments.select_related("basis__profile", "lane_decision")
     related = related.defer("basis__profile__content")
     return related.prefetch_related("indicator_rows").first()
+
+
+def _permits(assessment: RiskAssessment | None) -> dict[int, tuple[PermitFacts, ...]]:
+    """What the assessment knew of the permits, by item number."""
+    stored = bytes(assessment.facts) if assessment else b""
+    if not stored:
+        return {}
+    return {item.item_number: item.permits or () for item in decode_facts(stored).items}
 
 
 def _near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:

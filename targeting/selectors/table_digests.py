@@ -41,6 +41,14 @@ TABLES: dict[str, str] = {
     "party_identifier": """
         SELECT p.key, x.kind, x.value, x.first_seen_at
         FROM shipments_partyidentifier AS x JOIN shipments_party AS p ON p.id = x.party_id""",
+    # What is drawn, not by how many rows: that depends on which version was linked first.
+    "drawdown": """
+        SELECT a.authority, a.number, l.line_number, x.registration_number, x.item_number,
+               sum(x.mass_kg) AS mass_kg
+        FROM shipments_drawdown AS x
+        JOIN shipments_authorisationline AS l ON l.id = x.line_id
+        JOIN shipments_authorisation AS a ON a.id = l.authorisation_id
+        GROUP BY 1, 2, 3, 4, 5 HAVING sum(x.mass_kg) <> 0""",
     "trade_record": """
         SELECT t.registration_number, t.item_number, t.version, t.accepted_at, t.hs6,
                t.net_mass_kg, t.unit_price, importer.key AS importer, consignor.key AS consignor

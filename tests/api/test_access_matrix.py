@@ -11,7 +11,7 @@ from targeting.domain import policy
 from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
-from tests.factories import risk, shipments, targeting
+from tests.factories import authorisations, risk, shipments, targeting
 
 READING = ("GET", "HEAD")
 FIXTURES = {
@@ -45,6 +45,7 @@ ROWS = {
     "risk.riskassessment": risk.RiskAssessmentFactory,
     "risk.riskprofile": risk.RiskProfileFactory,
     "risk.substancematch": risk.SubstanceMatchFactory,
+    "shipments.authorisation": authorisations.AuthorisationFactory,
     "shipments.declaration": shipments.DeclarationFactory,
     "shipments.intakebatch": shipments.IntakeBatchFactory,
     "shipments.intakeissue": shipments.IntakeIssueFactory,

@@ -209,7 +209,7 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
     test_lanes.py, test_outcomes.py, test_controlled_deliveries.py, test_legal_holds.py,
-    test_preliminary_links.py and test_watchlists.py for these, in
+    test_preliminary_links.py, test_watchlists.py and test_authorisations.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
@@ -259,4 +259,14 @@ def test_writing_routes_of_the_api_are_all_known_here():
         *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
         "controlled-delivery-list",
     }
-    assert writes - editing == own | reference | holds | links | watchlist | without_a_body
+    register = {
+        "authorisation-list",
+        "authorisation-import",
+        "authorisation-suspend",
+        "authorisation-resume",
+        "authorisation-revocation",
+        "authorisation-revoke",
+    }
+    assert {name for name in writes if name.startswith("authorisation-")} == register
+    known = own | reference | holds | links | watchlist | without_a_body
+    assert writes - editing - register == known

@@ -1,6 +1,13 @@
 """The registered indicators. An indicator counts once it stands in ``INDICATORS``."""
 
-from risk.domain.indicators.authorisation import EXPORT_PERMISSION_MISSING, LICENCE_MISSING
+from risk.domain.indicators.authorisation import (
+    EXPORT_PERMISSION_MISSING,
+    LICENCE_MISSING,
+    PERMIT_FOR_OTHER_GOODS,
+    PERMIT_NOT_VALID,
+    PERMIT_OF_ANOTHER,
+    PERMIT_OVERDRAWN,
+)
 from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemIndicator
 from risk.domain.indicators.document import DESCRIPTION_TERSE
 from risk.domain.indicators.network import (
@@ -35,6 +42,10 @@ INDICATORS: tuple[Indicator, ...] = (
     CONTROLLED_CODE_ONLY,
     LICENCE_MISSING,
     EXPORT_PERMISSION_MISSING,
+    PERMIT_NOT_VALID,
+    PERMIT_OF_ANOTHER,
+    PERMIT_OVERDRAWN,
+    PERMIT_FOR_OTHER_GOODS,
     QUANTITY_ABOVE_OWN_HISTORY,
     NET_GROSS_RATIO_ODD,
     UNIT_PRICE_FAR_FROM_PEERS,

@@ -58,6 +58,12 @@ def is_of_kind(match: MatchFacts, kinds: frozenset[str]) -> bool:
     return not kinds.isdisjoint(match.kinds)
 
 
+def needs_permit(match: MatchFacts) -> bool:
+    """Whether goods that name the substance need a permit: controlled, not below the limit."""
+    is_told = match.verdict != Verdict.BELOW and not match.is_cover_name
+    return is_told and is_of_kind(match, PERMIT_KINDS)
+
+
 def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
     """The matches that the goods description supports, not the commodity code alone."""
     return tuple(match for match in item.matches if match.method != Method.CODE)

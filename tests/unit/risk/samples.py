@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts
+from risk.domain.permits.checks import PermitFacts, PermitFinding
 from tests.unit.risk.builders import (
     PERMITS,
     declaration_facts,
@@ -38,6 +39,12 @@ _permitted = declaration_facts(item_facts(matches=(match_facts(),), document_cod
 _without_papers = declaration_facts(
     item_facts(matches=(match_facts(),), document_codes=()), are_documents_known=False
 )
+_PERMIT_FAULTS = (
+    "permit_not_valid",
+    "permit_of_another",
+    "permit_overdrawn",
+    "permit_for_other_goods",
+)
 _without_text = _item(description_length=0)
 
 
@@ -47,6 +54,14 @@ def _announced(*compared: str, differs: bool = False) -> DeclarationFacts:
         registration_number="PI-1", score=0.9, compared=compared, differences=differences
     )
     return declaration_facts(announced=facts)
+
+
+def _permitted_with(*findings: str) -> DeclarationFacts:
+    """A precursor with its permits, of which the register finds so much."""
+    found = tuple(PermitFinding(code=code) for code in findings)
+    permit = PermitFacts(method="document", number="KZ1", document="01011", findings=found)
+    item = item_facts(matches=(match_facts(),), document_codes=PERMITS, permits=(permit,))
+    return declaration_facts(item)
 
 
 FIRED: dict[str, DeclarationFacts] = {
@@ -59,6 +74,10 @@ FIRED: dict[str, DeclarationFacts] = {
     "controlled_code_only": _named(method="code"),
     "licence_missing": _named(),
     "export_permission_missing": _named(),
+    "permit_not_valid": _permitted_with("expired"),
+    "permit_of_another": _permitted_with("wrong_holder"),
+    "permit_overdrawn": _permitted_with("over_drawn"),
+    "permit_for_other_goods": _permitted_with("wrong_substance"),
     "quantity_above_own_history": _item(net_mass_kg=Decimal(5000)),
     "net_gross_ratio_odd": _item(net_mass_kg=Decimal(10)),
     "unit_price_far_from_peers": _item(unit_price=Decimal(900)),
@@ -79,6 +98,7 @@ QUIET: dict[str, DeclarationFacts] = {
     "code_contradiction": _named(),
     "licence_missing": _permitted,
     "export_permission_missing": _permitted,
+    **dict.fromkeys(_PERMIT_FAULTS, _permitted_with()),
 }
 
 MISSING: dict[str, DeclarationFacts] = {
@@ -91,6 +111,7 @@ MISSING: dict[str, DeclarationFacts] = {
     "controlled_code_only": _item(commodity_code="", hs6=""),
     "licence_missing": _without_papers,
     "export_permission_missing": _without_papers,
+    **dict.fromkeys(_PERMIT_FAULTS, _permitted),
     "quantity_above_own_history": _item(**_unknown_past),
     "net_gross_ratio_odd": _item(gross_mass_kg=None),
     "unit_price_far_from_peers": _item(peer_unit_prices=(Decimal(1), Decimal(2))),
