@@ -25,7 +25,7 @@ LONGEST_DELAY_SECONDS = 0.5
 _POLL_SECONDS = 0.1
 _ENDS = ("done", "failed")
 # Differ between two runs of the same file.
-_OF_ONE_RUN = ("id", "received_at", "finished_at", "file_name")
+_OF_ONE_RUN = ("id", "received_at", "started_at", "finished_at", "items_per_second", "file_name")
 
 Digests = Mapping[str, Sequence[Any]]
 Tell = Callable[[str], None]
