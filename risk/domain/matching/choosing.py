@@ -24,10 +24,11 @@ from risk.domain.matching.blocking import (
 )
 from risk.domain.matching.calibration import Calibration
 from risk.domain.matching.combine import SHOW_POINT, code_only_score
+from risk.domain.matching.compiled import is_typing_target, near_tables
 from risk.domain.matching.covers import as_name
 from risk.domain.matching.evidence import Method
 from risk.domain.matching.lexicon import Lexicon
-from risk.domain.matching.names import FuzzyNames, is_typing_target
+from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.normalise import HARD
 from risk.domain.matching.parts import keys_together, parts_of
 from risk.domain.matching.registry import EntryRegistry
@@ -113,7 +114,8 @@ def choose_keys(
     """
     listed = {entry.substance_key for entry in entries}
     own = [name for name in names if name.substance_key in listed]
-    lexicon = Lexicon(compile_vocabulary(own, ()))
+    vocabulary = compile_vocabulary(own, ())
+    lexicon = Lexicon(vocabulary)
     declared = [as_name(cover) for cover in cover_names if cover.substance_key in listed]
     covered = [term.key for term in compile_vocabulary(declared, ()).terms]
     targets = [term for term in lexicon.terms.values() if is_typing_target(term)]
@@ -122,7 +124,7 @@ def choose_keys(
         kind, _, value = key.partition(":")
         by_kind[kind].append(value)
     words = by_kind[WORD]
-    misspelt = FuzzyNames(lexicon)
+    misspelt = FuzzyNames(lexicon, near_tables(vocabulary))
     starts = _Starts((*lexicon.terms, *covered), targets)
     alone = [f"{WORD}:{word}" for word in words if misspelt.is_near_alone(word)]
     alone += [f"{START}:{start}" for start in by_kind[START] if starts.hold(start)]

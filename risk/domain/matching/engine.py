@@ -16,6 +16,7 @@ from risk.domain.matching.combine import (
     code_only_score,
     combined_score,
 )
+from risk.domain.matching.compiled import lasting_objects, load_or_compile
 from risk.domain.matching.contradictions import NAME_METHODS, Contradictions, weakened
 from risk.domain.matching.covers import COVER_NAME_SCORE, CoverNames
 from risk.domain.matching.dismissals import told_once
@@ -44,7 +45,6 @@ from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.strength import FAIR, is_molecular_formula
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
-from risk.domain.matching.vocabulary import load_or_compile
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
 ENGINE_VERSION: str = "7"
@@ -121,18 +121,16 @@ class Screener:
         self._registry = EntryRegistry(self._entries, self._names)
         self._verdicts: dict[_Judged, tuple[tuple[ListVerdict, ...], Verdict]] = {}
         self.structures = StructureIndex(self._entries)
-        self._lexicon = Lexicon(
-            load_or_compile(self._names, self._innocent_names, ENGINE_VERSION, cache_folder)
-        )
-        self._covers = CoverNames(cover_names, listed)
         self._on_no_list = NamesOnNoList(tail, {entry.cas_rn for entry in entries})
+        with lasting_objects():
+            compiled = load_or_compile(
+                self._names, self._innocent_names, ENGINE_VERSION, cache_folder
+            )
+            self._lexicon = Lexicon(compiled.vocabulary)
+            fuzzy = FuzzyNames(self._lexicon, compiled.near, self._on_no_list)
+        self._covers = CoverNames(cover_names, listed)
         self._contradictions = Contradictions(self._registry, self._on_no_list)
-        self._finder = MentionFinder(
-            self._registry,
-            self.structures,
-            self._lexicon,
-            FuzzyNames(self._lexicon, self._on_no_list),
-        )
+        self._finder = MentionFinder(self._registry, self.structures, self._lexicon, fuzzy)
 
     @property
     def is_tail_known(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from risk.domain.matching.compiled import NearTables
 from risk.domain.matching.evidence import NearestInnocent
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.near_names import (
@@ -21,9 +22,8 @@ from risk.domain.matching.near_names import (
     is_latin,
 )
 from risk.domain.matching.normalise import HARD, Normalised, Piece
-from risk.domain.matching.pieces import MAX_LENGTH, PieceIndex
+from risk.domain.matching.pieces import PieceIndex
 from risk.domain.matching.sound import sound
-from risk.domain.matching.strength import FAIR, GOOD
 from risk.domain.matching.tail import NamesOnNoList
 from risk.domain.matching.typing_costs import HEARD, typing_cost
 from risk.domain.matching.vocabulary import TRANSLITERATED_SCORE
@@ -46,13 +46,8 @@ _MEMORY_SIZE = 200_000
 # A word glued from two or split in two counts as misspelt only in a long name.
 _SPLIT_MIN_LENGTH = 10
 _GLUED_COST = 0.7
-# A name with locants is a target for typing errors when it is this long.
-_DIGITS_MIN_LENGTH = 8
-# A weakly sourced name is a target for typing errors only when it is long.
-_WEAK_NAME_MIN_LENGTH = 14
 # How much further than the listed name the nearest innocent one is looked for.
 _FURTHER = 1.0
-_NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
 _SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
@@ -82,19 +77,15 @@ class _Hit(msgspec.Struct, frozen=True, gc=False):
 class FuzzyNames:
     """Listed names that may be matched with typing errors, against innocent names."""
 
-    def __init__(self, lexicon: Lexicon, on_no_list: NamesOnNoList | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, tables: NearTables, on_no_list: NamesOnNoList | None = None
+    ) -> None:
         self._on_no_list = on_no_list or NamesOnNoList(None, ())
-        targets = {key: term for key, term in lexicon.terms.items() if is_typing_target(term)}
-        self._listed = ListedNames(targets)
-        self._innocent = InnocentNames(lexicon.innocents)
+        self._listed = ListedNames(lexicon.terms, tables.listed)
+        self._innocent = InnocentNames(lexicon.innocents, tables.innocent)
         self._known = lexicon.terms.keys() | lexicon.innocents.keys()
-        self._innocent_words = {
-            word.rstrip(HARD)
-            for term in lexicon.innocents.values()
-            if len(term.words) > 1
-            for word in term.words
-        }
-        self._innocent_word_pieces = PieceIndex(self._innocent_words, most_edits=1)
+        self._innocent_words = frozenset(tables.innocent_words)
+        self._innocent_word_pieces = PieceIndex(tables.innocent_word_pieces)
         self._innocent_words_seen: dict[str, bool] = {}
         self._belonging: dict[str, bool] = {}
         self._possible: dict[str | tuple[Word, ...], bool] = {}
@@ -348,19 +339,6 @@ def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: flo
         ):
             return False
     return True
-
-
-def is_typing_target(term: Term) -> bool:
-    """Whether a name may be matched with typing errors: long, sure, and of one meaning."""
-    ref = term.refs[0]
-    return (
-        len(term.refs) == 1
-        and ref.score >= (GOOD if len(term.key) < _WEAK_NAME_MIN_LENGTH else FAIR)
-        and MIN_LENGTH <= len(term.key) <= MAX_LENGTH
-        and (len(term.key) >= _DIGITS_MIN_LENGTH or term.key.isalpha())
-        and not ref.substance_key.startswith("eq-")
-        and ref.lang not in _NOT_TYPED
-    )
 
 
 def _score(ref: NameRef, cost: float, length: int) -> float:

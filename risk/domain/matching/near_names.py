@@ -4,14 +4,15 @@ Listed names are met through the words that were looked up anyway (``near_words.
 names are met by the pieces of the whole, as they only veto what is near a listed name.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 from rapidfuzz.distance import OSA
 
 from risk.domain.matching.chemistry import begins_alike, may_be_misspelt
-from risk.domain.matching.near_words import NearWords
+from risk.domain.matching.near_words import NearWords, WordTables, word_tables
 from risk.domain.matching.normalise import HARD
-from risk.domain.matching.pieces import PieceIndex, allowed_edits
+from risk.domain.matching.pieces import PieceIndex, PieceTables, allowed_edits, piece_tables
 from risk.domain.matching.sound import sound
 from risk.domain.matching.typing_costs import DOUBLED, HEARD, typing_cost
 from risk.domain.matching.vocabulary import Term
@@ -52,9 +53,9 @@ def allowed_cost(length: int) -> float:
 class NearNames:
     """Terms and their sounds; subclasses know which of them a window can be."""
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
+    def __init__(self, terms: Mapping[str, Term], sounds: Mapping[str, str]) -> None:
         self.terms = terms
-        self.sounds = {key: "".join(map(sound, term.words)) for key, term in terms.items()}
+        self.sounds = sounds
 
     def candidates(self, window: Window) -> Iterable[str]:
         """Keys worth a comparison with the window."""
@@ -143,16 +144,32 @@ class NearNames:
         return begins_alike(window.heard, self.sounds[key])
 
 
+class InnocentTables(msgspec.Struct, frozen=True, gc=False):
+    """Innocent names as plain data: key → sound, sound → keys, the pieces of both."""
+
+    sounds: dict[str, str]
+    by_sound: dict[str, list[str]]
+    spelt: PieceTables
+    heard: PieceTables
+
+
+def innocent_tables(terms: Iterable[Term]) -> InnocentTables:
+    """The tables of innocent names."""
+    sounds = _sounds(terms)
+    by_sound: dict[str, list[str]] = {}
+    for key, heard in sounds.items():
+        by_sound.setdefault(heard, []).append(key)
+    return InnocentTables(sounds, by_sound, piece_tables(sounds), piece_tables(by_sound))
+
+
 class InnocentNames(NearNames):
     """Names met by shared pieces of spelling and of sound."""
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
-        super().__init__(terms)
-        self._by_sound: dict[str, list[str]] = {}
-        for key, heard in self.sounds.items():
-            self._by_sound.setdefault(heard, []).append(key)
-        self._spelt = PieceIndex(terms)
-        self._heard = PieceIndex(self._by_sound)
+    def __init__(self, terms: Mapping[str, Term], tables: InnocentTables) -> None:
+        super().__init__(terms, tables.sounds)
+        self._by_sound = tables.by_sound
+        self._spelt = PieceIndex(tables.spelt)
+        self._heard = PieceIndex(tables.heard)
 
     def candidates(self, window: Window) -> set[str]:
         """Keys within their allowed edits, by spelling or by sound."""
@@ -162,15 +179,29 @@ class InnocentNames(NearNames):
         return keys
 
 
+class ListedTables(msgspec.Struct, frozen=True, gc=False):
+    """Listed names as plain data: key → sound, words glued → keys, runs of their words."""
+
+    sounds: dict[str, str]
+    glued: dict[str, list[str]]
+    words: WordTables
+
+
+def listed_tables(terms: Sequence[Term]) -> ListedTables:
+    """The tables of listed names."""
+    glued: dict[str, list[str]] = {}
+    for term in terms:
+        glued.setdefault(_glued(term.words), []).append(term.key)
+    return ListedTables(_sounds(terms), glued, word_tables(_runs_of_words(terms)))
+
+
 class ListedNames(NearNames):
     """Names met as words: the words of a window, glued, are near a name's, glued."""
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
-        super().__init__(terms)
-        self._glued: dict[str, list[str]] = {}
-        for key, term in terms.items():
-            self._glued.setdefault(_glued(term.words), []).append(key)
-        self.near_words = NearWords(_runs_of_words(terms.values()))
+    def __init__(self, terms: Mapping[str, Term], tables: ListedTables) -> None:
+        super().__init__(terms, tables.sounds)
+        self._glued = tables.glued
+        self.near_words = NearWords(tables.words)
 
     def candidates(self, window: Window) -> Iterator[str]:
         """Keys within their allowed edits, by spelling or by sound."""
@@ -181,6 +212,10 @@ class ListedNames(NearNames):
 def is_latin(key: str) -> bool:
     """Whether a squeezed key is written in Latin letters (digits aside)."""
     return key.isascii()
+
+
+def _sounds(terms: Iterable[Term]) -> dict[str, str]:
+    return {term.key: "".join(map(sound, term.words)) for term in terms}
 
 
 def _glued(words: Iterable[str]) -> str:

@@ -5,9 +5,10 @@ Words repeat from text to text, so each is looked up once; most are near none.
 
 from collections.abc import Iterable
 
+import msgspec
 from rapidfuzz.distance import OSA
 
-from risk.domain.matching.pieces import PieceIndex
+from risk.domain.matching.pieces import PieceIndex, PieceTables, piece_tables
 from risk.domain.matching.sound import sound
 
 SHORT_WORD = 4
@@ -15,20 +16,39 @@ _MEMORY_SIZE = 200_000
 _NONE: frozenset[str] = frozenset()
 
 
+class WordTables(msgspec.Struct, frozen=True, gc=False):
+    """Known words as plain data: by sound, those of four letters by what is left of them
+    without a letter, and their pieces."""
+
+    words: list[str]
+    by_sound: dict[str, list[str]]
+    short: dict[str, list[str]]
+    spelt: PieceTables
+    heard: PieceTables
+
+
+def word_tables(words: Iterable[str]) -> WordTables:
+    """The tables of ``words``."""
+    known = list(dict.fromkeys(words))
+    by_sound: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    for word in known:
+        by_sound.setdefault(sound(word), []).append(word)
+        if len(word) == SHORT_WORD:
+            for rest in _short_forms(word):
+                short.setdefault(rest, []).append(word)
+    return WordTables(known, by_sound, short, piece_tables(known), piece_tables(by_sound))
+
+
 class NearWords:
     """Known words by spelling and by sound; a word of four letters may carry one edit."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._by_sound: dict[str, list[str]] = {}
-        self._short: dict[str, list[str]] = {}
-        self._words = frozenset(words)
-        for word in self._words:
-            self._by_sound.setdefault(sound(word), []).append(word)
-            if len(word) == SHORT_WORD:
-                for rest in _short_forms(word):
-                    self._short.setdefault(rest, []).append(word)
-        self._spelt = PieceIndex(self._words)
-        self._heard = PieceIndex(self._by_sound)
+    def __init__(self, tables: WordTables) -> None:
+        self._by_sound = tables.by_sound
+        self._short = tables.short
+        self._words = frozenset(tables.words)
+        self._spelt = PieceIndex(tables.spelt)
+        self._heard = PieceIndex(tables.heard)
         self._memory: dict[str, frozenset[str]] = {}
 
     def has_near(self, word: str) -> bool:

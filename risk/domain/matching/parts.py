@@ -12,9 +12,9 @@ from rapidfuzz.distance import OSA
 
 from risk.domain.matching.blocking import WORD
 from risk.domain.matching.names import may_stand_for, readings
-from risk.domain.matching.near_words import NearWords
+from risk.domain.matching.near_words import NearWords, word_tables
 from risk.domain.matching.normalise import HARD
-from risk.domain.matching.pieces import PieceIndex
+from risk.domain.matching.pieces import PieceIndex, piece_tables
 from risk.domain.matching.sound import sound
 from risk.domain.matching.vocabulary import Term
 
@@ -108,7 +108,7 @@ class _Glued:
                     run = "".join(words[start:stop])
                     held = (at for at in parts if start <= at < stop)
                     self._holders[run].update((number, at) for at in held)
-        self._near = NearWords(self._holders)
+        self._near = NearWords(word_tables(self._holders))
 
     def of(self, reading: str) -> Iterator[Place]:
         if self._near.has_near(reading):
@@ -134,9 +134,8 @@ class _Halves:
             heard = sound(half)
             if len(heard) >= _SHORTEST_HALF:
                 self._holders[heard] |= self._holders[half]
-        self._near = PieceIndex(
-            (half for half in self._holders if len(half) >= _SHORTEST_MISSPELT_HALF), most_edits=1
-        )
+        long = (half for half in self._holders if len(half) >= _SHORTEST_MISSPELT_HALF)
+        self._near = PieceIndex(piece_tables(long, most_edits=1))
 
     def of(self, word: str) -> Iterator[Place]:
         for spelt in {word, sound(word)}:

@@ -9,6 +9,7 @@ at once; so that long pieces serve it too, each is also held as the swap with th
 import itertools
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -18,9 +19,22 @@ MOST_EDITS = 3
 # Shorter words differ from a key by one letter in length at most.
 _LONG = 11
 
-_Pieces = dict[str, list[str]]
-_Table = list[tuple[int, int, _Pieces]]
+_Pieces = dict[str, int]
 _Plan = list[tuple[int, int, tuple[_Pieces, ...]]]
+
+
+class PieceTables(msgspec.Struct, frozen=True, gc=False):
+    """Keys by their pieces as plain data, which is kept on disk: looking pieces up is cheap,
+    cutting a hundred thousand of them is not.
+
+    ``tables`` are (length of the keys, start, end, piece → place in ``keys``); where several
+    keys share a piece, −1 − place in ``groups``, which lists their places.
+    """
+
+    keys: list[str]
+    tables: list[tuple[int, int, int, _Pieces]]
+    groups: list[list[int]]
+    most_edits: int
 
 
 def allowed_edits(length: int) -> int:
@@ -32,36 +46,48 @@ def allowed_edits(length: int) -> int:
     return 2 if length < 18 else MOST_EDITS
 
 
+def piece_tables(keys: Iterable[str], *, most_edits: int = MOST_EDITS) -> PieceTables:
+    """The pieces of ``keys``; ``most_edits`` bounds the edits of long keys too."""
+    known = [key for key in dict.fromkeys(keys) if MIN_LENGTH <= len(key) <= MAX_LENGTH]
+    places: dict[tuple[int, int, int], dict[str, list[int]]] = {}
+    for place, key in enumerate(known):
+        size = len(key)
+        for start, end in _cuts(size, min(most_edits, allowed_edits(size)) + 1):
+            pieces = places.setdefault((size, start, end), {})
+            pieces.setdefault(key[start:end], []).append(place)
+            if end < size and key[end] != key[end - 1]:
+                swapped = key[start : end - 1] + key[end]
+                pieces.setdefault(swapped, []).append(place)
+    groups: list[list[int]] = []
+    tables = []
+    for cut, pieces in places.items():
+        table: _Pieces = {}
+        for piece, found in pieces.items():
+            if len(found) > 1:
+                groups.append(found)
+            table[piece] = found[0] if len(found) == 1 else -len(groups)
+        tables.append((*cut, table))
+    return PieceTables(known, tables, groups, most_edits)
+
+
 class PieceIndex:
-    """Keys by their pieces, for look-up within the allowed number of edits.
+    """Look-up of the keys within the allowed number of edits; ``most_difference`` bounds that
+    of lengths."""
 
-    ``most_edits`` bounds the edits of long keys too, ``most_difference`` that of lengths.
-    """
-
-    def __init__(
-        self, keys: Iterable[str], *, most_edits: int = MOST_EDITS, most_difference: int = 2
-    ) -> None:
-        self._allowed = [min(most_edits, allowed_edits(size)) for size in range(MAX_LENGTH + 4)]
+    def __init__(self, tables: PieceTables, *, most_difference: int = 2) -> None:
+        self._allowed = [
+            min(tables.most_edits, allowed_edits(size)) for size in range(MAX_LENGTH + 4)
+        ]
         self._differences = tuple(
             sorted(range(-most_difference, most_difference + 1), key=lambda size: abs(size))
         )
-        # Per key length: (start, end, piece → keys) for each piece.
-        self._tables: dict[int, _Table] = {}
+        self._keys = tables.keys
+        self._groups = tables.groups
+        # Per key length: (start, end, piece → places) for each piece.
+        self._tables: dict[int, list[tuple[int, int, _Pieces]]] = {}
+        for size, start, end, pieces in tables.tables:
+            self._tables.setdefault(size, []).append((start, end, pieces))
         self._plans: dict[int, _Plan] = {}
-        for key in keys:
-            size = len(key)
-            if not MIN_LENGTH <= size <= MAX_LENGTH:
-                continue
-            tables = self._tables.get(size)
-            if tables is None:
-                tables = self._tables[size] = [
-                    (*cut, {}) for cut in _cuts(size, self._allowed[size] + 1)
-                ]
-            for start, end, pieces in tables:
-                pieces.setdefault(key[start:end], []).append(key)
-                if end < size and key[end] != key[end - 1]:
-                    swapped = key[start : end - 1] + key[end]
-                    pieces.setdefault(swapped, []).append(key)
 
     def near(self, word: str) -> dict[str, int]:
         """Keys within their allowed edits of ``word``, with the number of edits.
@@ -88,23 +114,33 @@ class PieceIndex:
         for start, end, tables in plan:
             piece = word[start:end]
             for pieces in tables:
-                for key in pieces.get(piece, ()):
+                place = pieces.get(piece)
+                if place is None:
+                    continue
+                for at in (place,) if place >= 0 else self._groups[~place]:
+                    key = self._keys[at]
                     edits = allowed[len(key)]
                     if OSA.distance(word, key, score_cutoff=edits) <= edits:
                         return True
         return False
 
-    def _candidates(self, word: str) -> set[str]:
+    def _candidates(self, word: str) -> list[str]:
         plan = self._plans.get(len(word))
         if plan is None:
             plan = self._plans[len(word)] = self._plan(len(word))
-        candidates: set[str] = set()
+        places: set[int] = set()
         for start, end, tables in plan:
             piece = word[start:end]
             for pieces in tables:
-                if piece in pieces:
-                    candidates.update(pieces[piece])
-        return candidates
+                place = pieces.get(piece)
+                if place is None:
+                    continue
+                if place >= 0:
+                    places.add(place)
+                else:
+                    places.update(self._groups[~place])
+        keys = self._keys
+        return [keys[place] for place in places]
 
     def _plan(self, size: int) -> _Plan:
         """The slices of a word of ``size`` to look up, each with the pieces it may equal."""

@@ -8,7 +8,7 @@ when the first structure has to be read; an InChIKey alone needs no chemistry.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import msgspec
 
@@ -107,7 +107,7 @@ class StructureIndex:
                 self._by_key[form.inchikey].append(form)
                 self._by_skeleton[form.inchikey[:_SKELETON]].append(form)
         self._learned: dict[str, str] = {}
-        self._hits = lru_cache(maxsize=_MAX_CACHED)(self._hits_of_smiles)
+        self._memory: dict[str, tuple[_Hit, ...]] = {}
 
     def find(self, text: str) -> list[StructureMention]:
         """Structures in ``text`` that belong to a substance, by place; linear time, and
@@ -165,6 +165,15 @@ class StructureIndex:
         if exact:
             return _hits("same", exact)
         return _isomers(self._by_skeleton.get(inchikey[:_SKELETON], ()), inchikey)
+
+    def _hits(self, written: str) -> tuple[_Hit, ...]:
+        hits = self._memory.get(written)
+        if hits is None:
+            hits = self._hits_of_smiles(written)
+            if len(self._memory) >= _MAX_CACHED:
+                self._memory.clear()
+            self._memory[written] = hits
+        return hits
 
     def _hits_of_smiles(self, written: str) -> tuple[_Hit, ...]:
         molecule = read_molecule(written)

@@ -1,15 +1,6 @@
-"""Names compiled to squeezed keys: every spelling of every listed name, and innocent names.
+"""Names compiled to squeezed keys: every spelling of every listed name, and innocent names."""
 
-Compiling takes seconds and depends on nothing but the names, so the result is kept on disk,
-under a digest of the names and of the engine version, in the folder that the caller gives.
-"""
-
-import contextlib
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -51,40 +42,6 @@ class Vocabulary(msgspec.Struct, frozen=True, gc=False):
 
     terms: list[Term]
     innocents: list[Term]
-
-
-def load_or_compile(
-    names: Sequence[SubstanceName], innocent_names: Sequence[str], version: str, folder: Path | None
-) -> Vocabulary:
-    """The vocabulary from ``folder`` if it was compiled before, else compiled and kept there.
-
-    The file holds data only (MessagePack), never code. Without a folder, or where it cannot
-    be written, nothing is kept.
-    """
-    if folder is None:
-        return compile_vocabulary(names, innocent_names)
-    encoder = msgspec.msgpack.Encoder()
-    content = encoder.encode((version, tuple(names), tuple(innocent_names)))
-    path = folder / f"names-{hashlib.sha256(content).hexdigest()}.msgpack"
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        return msgspec.msgpack.decode(path.read_bytes(), type=Vocabulary)
-    vocabulary = compile_vocabulary(names, innocent_names)
-    with contextlib.suppress(OSError):
-        _write(path, encoder.encode(vocabulary))
-    return vocabulary
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write whole or not at all: another process may read at this moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def compile_vocabulary(names: Sequence[SubstanceName], innocent_names: Sequence[str]) -> Vocabulary:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from rapidfuzz.distance import OSA
 
-from risk.domain.matching.pieces import PieceIndex, allowed_edits
+from risk.domain.matching.pieces import PieceIndex, allowed_edits, piece_tables
 
 LETTERS = "abcde"
 LENGTHS = (5, 6, 7, 8, 9, 10, 12, 15, 17, 18, 19, 24)
@@ -41,7 +41,7 @@ def _near_by_comparison(word: str, keys: list[str]) -> set[str]:
 def test_near_when_words_carry_edits_then_the_keys_that_comparison_finds(seed: int) -> None:
     draw = Random(seed)
     keys = sorted({_word(draw) for _ in range(300)})
-    index = PieceIndex(keys)
+    index = PieceIndex(piece_tables(keys))
     for _ in range(300):
         word = draw.choice(keys)
         for _ in range(draw.randrange(4)):

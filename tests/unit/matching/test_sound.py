@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk.domain.matching.pieces import PieceIndex
+from risk.domain.matching.pieces import PieceIndex, piece_tables
 from risk.domain.matching.sound import sound
 from risk.domain.matching.typing_costs import typing_cost
 
@@ -35,7 +35,7 @@ def test_typing_cost_when_beyond_the_limit_then_greater_than_it() -> None:
 
 
 def test_near_when_a_key_is_within_its_edits_then_found() -> None:
-    index = PieceIndex(["acetone", "toluene", "permanganate"])
+    index = PieceIndex(piece_tables(["acetone", "toluene", "permanganate"]))
 
     assert index.near("acteone") == {"acetone": 1}
     assert index.near("permangnaet") == {"permanganate": 2}
