@@ -253,11 +253,7 @@ def _link(run: StageRun) -> list[StageRun]:
 
 
 def _assess(run: StageRun) -> list[StageRun]:
-    service = partial(
-        assessments.assess_chunk,
-        draw_secret=_draws().secret,
-        office_time_zone=_draws().office_time_zone,
-    )
+    service = partial(assessments.assess_chunk, draws=_draws())
     return _complete(run, service, _follow_with(Stage.ALERT))
 
 
@@ -351,8 +347,10 @@ def _batch_of(run: StageRun) -> IntakeBatch:
 
 
 def _draws() -> assessments.Draws:
-    secret: str = settings.TARGETING["DRAW_SECRET"]
-    return assessments.Draws(secret.encode(), settings.TARGETING["OFFICE_TIME_ZONE"])
+    told = settings.TARGETING
+    return assessments.Draws(
+        told["DRAW_SECRET"].encode(), told["OFFICE_TIME_ZONE"], told["DRAW_KEY_DAYS"]
+    )
 
 
 def _send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:

@@ -7,6 +7,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from risk.selectors.office import office_day
+from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
 from risk.services.texts import index_texts
 from shipments.services.raw_messages import clear_orphans, compress_messages
@@ -131,3 +133,23 @@ def keep_partitions() -> list[str]:
     if any(waiting.values()):
         log.error("default_partition_holds_rows", **waiting)
     return made
+
+
+@shared_task(name="targeting.tasks.publish_draws", ignore_result=True)
+def publish_draws() -> dict[str, list[str]]:
+    """Tell the digests of coming days' keys and the keys that are due; a secret that is another
+    than it was is an error in the log."""
+    told, now = settings.TARGETING, timezone.now()
+    published = draws.publish_draws(
+        secret=told["DRAW_SECRET"].encode(),
+        today=office_day(now),
+        days_ahead=told["DRAW_DAYS_AHEAD"],
+        key_days=told["DRAW_KEY_DAYS"],
+        now=now,
+    )
+    days = {name: [str(day) for day in part] for name, part in published._asdict().items()}
+    if days["broken"]:
+        log.error("draw_secret_changed", days=days["broken"])
+    elif days["announced"] or days["keys"]:
+        log.info("draw published", **days)
+    return days

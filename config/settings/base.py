@@ -166,6 +166,11 @@ TARGETING: dict[str, Any] = {
     # Proxies in front that append to X-Forwarded-For: whose word on the caller's address counts.
     "TRUSTED_PROXIES": 0,
     "OFFICE_TIME_ZONE": "Asia/Almaty",
+    # The random draw: how far ahead the digests of days' keys are told, and for how many whole
+    # days after its own a key stays secret.
+    "DRAW_DAYS_AHEAD": 31,
+    "DRAW_KEY_DAYS": 7,
+    "DRAW_SECONDS": 3600,
     # How long offices have to acknowledge a lane, in minutes of their hours; others have no time.
     "OFFICE_HOURS": "mon-fri 09:00-18:30",
     "HOLIDAYS": [],
@@ -253,6 +258,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.keep_partitions",
         "schedule": TARGETING["PARTITIONS_SECONDS"],
         "options": {"expires": TARGETING["PARTITIONS_SECONDS"]},
+    },
+    "publish_draws": {
+        "task": "targeting.tasks.publish_draws",
+        "schedule": TARGETING["DRAW_SECONDS"],
+        "options": {"expires": TARGETING["DRAW_SECONDS"]},
     },
     "remove_what_is_due": {
         "task": "targeting.tasks.remove_what_is_due",

@@ -90,6 +90,7 @@ TARGETING = base.TARGETING | {
         ),
     },
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),
+    "DRAW_KEY_DAYS": env.integer("TARGETING_DRAW_KEY_DAYS", default=7, low=0, high=3650),
     "APP_ROLE": DATABASES["default"]["USER"],
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
     "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),

@@ -1,12 +1,5 @@
-"""The lane of a declaration: criteria first, then the random share, drawn by a keyed hash.
+"""The lane of a declaration: criteria first, then the random share (``risk.domain.draws``)."""
 
-The draw can be checked by anyone: the digest of the day's key is published before the
-day, the key itself after it, and a draw needs nothing else but the registration number.
-"""
-
-import hashlib
-import hmac
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,10 +8,6 @@ import msgspec
 from risk.domain.profile import Lane as Lane
 from risk.domain.profile import RiskProfile
 from risk.domain.scoring import Assessment
-
-_KEY_PURPOSE = b"random selection of declarations, day "
-# A draw uses as many leading bits of the hash as a float holds exactly.
-_DRAW_BITS = 53
 
 
 class Ground(StrEnum):
@@ -58,33 +47,6 @@ class LaneDecision(msgspec.Struct, frozen=True, kw_only=True):
     def is_random_arm(self) -> bool:
         """Whether the random share alone put the declaration into its lane."""
         return self.ground is Ground.RANDOM
-
-
-def day_key(secret: bytes, local_day: date) -> bytes:
-    """The key of an office's local day; secret until the day is over.
-
-    One day's key tells nothing of another's. Raises ValueError for an empty secret.
-    """
-    if not secret:
-        raise ValueError("the secret of the draw is empty")
-    return hmac.digest(secret, _KEY_PURPOSE + local_day.isoformat().encode(), "sha256")
-
-
-def key_digest(key: bytes) -> str:
-    """SHA-256 of a day key in hexadecimal: published before the day, it binds the key."""
-    return hashlib.sha256(key).hexdigest()
-
-
-def draw(key: bytes, registration_number: str) -> float:
-    """The declaration's random number in [0, 1): HMAC-SHA256 of its registration number.
-
-    The first 53 bits, over 2⁵³. An amendment keeps its number and thus its draw.
-
-    >>> round(draw(b"key", "55301/121125/0001234"), 6)
-    0.990304
-    """
-    digest = hmac.digest(key, registration_number.encode(), "sha256")
-    return float((int.from_bytes(digest[:8], "big") >> (64 - _DRAW_BITS)) / 2**_DRAW_BITS)
 
 
 def lane_of_score(score: Decimal, profile: RiskProfile) -> Lane:

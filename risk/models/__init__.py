@@ -8,6 +8,7 @@ from risk.models.assessments import (
     RiskProfile,
 )
 from risk.models.cover_names import CoverName
+from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
@@ -23,6 +24,8 @@ __all__ = [
     "AssessmentBasis",
     "ControlList",
     "CoverName",
+    "DrawDigest",
+    "DrawKey",
     "GoodsText",
     "IndicatorRow",
     "InspectionOutcome",

@@ -2,22 +2,24 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from risk.domain.draws import day_key, draw, draw_day, key_digest
 from risk.domain.facts import DeclarationFacts
 from risk.domain.indicators import INDICATOR_VERSIONS
-from risk.domain.lanes import LaneDecision, day_key, decide_lane, draw, key_digest
+from risk.domain.lanes import LaneDecision, decide_lane
 from risk.domain.matching.engine import ENGINE_VERSION
 from risk.domain.profile import RiskProfile
 from risk.domain.scoring import Assessment, assess, decode_facts, encode_facts
 from risk.models import AssessmentBasis, IndicatorRow
 from risk.models import LaneDecision as LaneDecisionRow
 from risk.models import RiskAssessment as RiskAssessmentRow
+from risk.selectors.draws import first_came
 from risk.selectors.facts import facts_for_chunk
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.profiles import active_profile, stored_profile
@@ -28,26 +30,30 @@ LIST_CHANGE = "list_change"
 
 
 class Assessed(NamedTuple):
-    """One declaration's facts, what the profile says of them, and the lane."""
+    """One declaration's facts, what the profile says of them, and the lane.
+
+    ``day`` is the office's day of acceptance, ``draw_day`` the one whose key drew.
+    """
 
     declaration_id: int
     facts: DeclarationFacts
     assessment: Assessment
     decision: LaneDecision
     day: date
+    draw_day: date
     key_digest: str
 
 
 class Draws(NamedTuple):
-    """The secret of the random draw and the office's zone, by whose day it is drawn."""
+    """The secret of the random draw, the office's zone, by whose day it is drawn, and for how
+    many days after its own a key stays secret."""
 
     secret: bytes
     office_time_zone: str
+    key_days: int
 
 
-def assess_chunk(
-    *, batch_id: int, chunk: int, draw_secret: bytes, office_time_zone: str
-) -> Mapping[str, int]:
+def assess_chunk(*, batch_id: int, chunk: int, draws: Draws) -> Mapping[str, int]:
     """Assess the chunk's declarations and give each its lane.
 
     The caller holds the transaction. Assessments and lanes are upserted on the
@@ -55,7 +61,7 @@ def assess_chunk(
     """
     profile_id, profile = active_profile()
     found = facts_for_chunk(batch_id=batch_id, chunk=chunk)
-    assessed = judge(found, profile, Draws(draw_secret, office_time_zone))
+    assessed = judge(found, profile, draws)
     lists_of = lists_by_day({one.day for one in assessed})
     ids: dict[int, int] = {}
     for lists in {lists.period: lists for lists in lists_of.values()}.values():
@@ -79,9 +85,10 @@ def store_list_change(
 def judge(
     found: Iterable[tuple[int, DeclarationFacts]], profile: RiskProfile, draws: Draws
 ) -> list[Assessed]:
-    """What the profile says of (declaration id, facts); nothing is stored."""
-    zone = ZoneInfo(draws.office_time_zone)
-    return [_assess(pk, facts, profile, draws.secret, zone) for pk, facts in found]
+    """What the profile says of (declaration id, facts); nothing is stored. One query."""
+    found = list(found)
+    came = first_came([pk for pk, _ in found])
+    return [_assess(pk, facts, profile, came[pk], draws) for pk, facts in found]
 
 
 def reassess(assessment: RiskAssessmentRow) -> Assessment:
@@ -97,14 +104,16 @@ def _assess(
     declaration_id: int,
     facts: DeclarationFacts,
     profile: RiskProfile,
-    draw_secret: bytes,
-    zone: ZoneInfo,
+    came: datetime,
+    draws: Draws,
 ) -> Assessed:
-    day = facts.accepted_at.astimezone(zone).date()
-    key = day_key(draw_secret, day)
+    zone = ZoneInfo(draws.office_time_zone)
+    accepted = facts.accepted_at.astimezone(zone).date()
+    day = draw_day(accepted, came.astimezone(zone).date(), draws.key_days)
+    key = day_key(draws.secret, day)
     assessment = assess(facts, profile)
     decision = decide_lane(assessment, profile, draw(key, facts.registration_number))
-    return Assessed(declaration_id, facts, assessment, decision, day, key_digest(key))
+    return Assessed(declaration_id, facts, assessment, decision, accepted, day, key_digest(key))
 
 
 def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
@@ -220,7 +229,7 @@ def _upsert_lanes(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
                 one.decision.is_held_below_red,
                 one.decision.draw,
                 one.decision.rate,
-                one.day,
+                one.draw_day,
                 one.key_digest,
             )
             for one in assessed

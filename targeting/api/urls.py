@@ -15,6 +15,7 @@ from targeting.api.batches import BatchViewSet
 from targeting.api.controlled_deliveries import ControlledDeliveryViewSet
 from targeting.api.cover_names import CoverNameViewSet
 from targeting.api.declarations import DeclarationViewSet
+from targeting.api.draw_days import DrawDayViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
@@ -132,6 +133,8 @@ urlpatterns = [
         name="declaration-list",
     ),
     path("declarations/<int:pk>", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
+    path("draw-days", DrawDayViewSet.as_view(LIST), name="draw-day-list"),
+    path("draw-days/<str:day>", DrawDayViewSet.as_view(DETAIL), name="draw-day-detail"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
     path(
         "lanes/<path:registration_number>/acknowledge",

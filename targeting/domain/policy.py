@@ -94,6 +94,7 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("create", "activate", "withdraw"), LIST_EDITORS),
     },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
+    "draw-days": dict.fromkeys(("list", "retrieve"), EVERY_ROLE | EVERY_SCOPE),
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
     "outcomes": {
         **dict.fromkeys(("list", "retrieve"), DOSSIER_READERS),

@@ -21,6 +21,7 @@ FIXTURES = {
     "api_client": "client_system",
 }
 ARGUMENTS = {
+    "day": "2026-03-01",
     "pk": 1,
     "code": "none",
     "key": "none",

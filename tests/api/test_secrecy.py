@@ -64,6 +64,7 @@ def address(route, alert):
         "code": "none",
         "key": "acetic-anhydride",
         "number": 1,
+        "day": "2026-03-01",
     }
     if route.name.startswith("declaration"):
         known["pk"] = alert.declaration_id

@@ -7,8 +7,9 @@ from datetime import date
 import msgspec
 import pytest
 
+from risk.domain.draws import day_key, draw, key_digest
 from risk.domain.facts import DeclarationFacts
-from risk.domain.lanes import Ground, Lane, day_key, decide_lane, draw, is_more_severe, key_digest
+from risk.domain.lanes import Ground, Lane, decide_lane, is_more_severe
 from risk.domain.profile import RiskProfile
 from risk.domain.scoring import assess
 from tests.unit.risk.builders import (
