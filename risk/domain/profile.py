@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -57,7 +57,7 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RiskProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version of a profile, checked: each registered indicator has its numbers.
+    """One version of a profile, checked: the indicators that it evaluates have their numbers.
 
     ``leading`` holds the codes that can raise a lane by themselves; all others support.
     ``valid_to`` is the last day, None while open. ``rules`` say in words, by indicator, what
@@ -92,8 +92,35 @@ def read_profile(path: Path) -> RiskProfile:
     return profile_from_data(data)
 
 
-def profile_from_data(data: Mapping[str, object]) -> RiskProfile:
-    """The profile of plain values (TOML or stored JSON).
+def profile_as_stored(content: Mapping[str, object]) -> RiskProfile:
+    """The profile of a stored version, as much of it as this release still knows.
+
+    It was whole when it was stored. An indicator or a parameter that has gone since is left out,
+    and one that has come since is not part of it: it is not evaluated under this profile.
+    """
+    tables, shared = _table(content, "indicators"), _table(content, "shared")
+    kept = {
+        i.code: _known(_table(tables, i.code), {p.name for p in i.parameters} | _INDICATOR_FIELDS)
+        for i in INDICATORS
+        if i.code in tables
+        and all(p.name in _table(tables, i.code) or p.name in shared for p in i.parameters)
+    }
+    indicators = [i for i in INDICATORS if i.code in kept]
+    used = {parameter.name for i in indicators for parameter in i.parameters}
+    return profile_from_data(
+        {**_known(content, _TOP_FIELDS), "indicators": kept, "shared": _known(shared, used)},
+        indicators,
+    )
+
+
+def _known(table: Mapping[str, object], names: Collection[str]) -> dict[str, object]:
+    return {name: value for name, value in table.items() if name in names}
+
+
+def profile_from_data(
+    data: Mapping[str, object], indicators: Sequence[Indicator] = INDICATORS
+) -> RiskProfile:
+    """The profile of plain values (TOML or stored JSON), with numbers for all ``indicators``.
 
     Raises InvalidProfile with the dotted ``field``, the value and what is allowed: for a
     missing or unknown field, a number out of bounds, lane thresholds out of order, an
@@ -112,7 +139,7 @@ def profile_from_data(data: Mapping[str, object]) -> RiskProfile:
             allowed="less than what reaches the yellow lane",
         )
     weights, leading, parameters = _indicator_settings(
-        _table(data, "indicators"), _table(data, "shared")
+        _table(data, "indicators"), _table(data, "shared"), indicators
     )
     valid_from, valid_to = _day(data, "valid_from"), _day(data, "valid_to")
     if valid_from is None or (valid_to is not None and valid_to < valid_from):
@@ -197,15 +224,15 @@ def _lane_settings(table: Mapping[str, object]) -> LaneSettings:
 
 
 def _indicator_settings(
-    tables: Mapping[str, object], shared: Mapping[str, object]
+    tables: Mapping[str, object], shared: Mapping[str, object], indicators: Sequence[Indicator]
 ) -> tuple[dict[str, float], frozenset[str], dict[str, dict[str, float]]]:
-    _refuse_unknown(tables, frozenset(i.code for i in INDICATORS), "indicators.")
-    used_by_any = {parameter.name for i in INDICATORS for parameter in i.parameters}
+    _refuse_unknown(tables, frozenset(i.code for i in indicators), "indicators.")
+    used_by_any = {parameter.name for i in indicators for parameter in i.parameters}
     _refuse_unknown(shared, frozenset(used_by_any), "shared.")
     weights: dict[str, float] = {}
     leading: set[str] = set()
     parameters: dict[str, dict[str, float]] = {}
-    for indicator in INDICATORS:
+    for indicator in indicators:
         prefix = f"indicators.{indicator.code}."
         table = _table(tables, indicator.code, "indicators.")
         weights[indicator.code] = _number(table, "weight", prefix, 0.0, MAX_WEIGHT)

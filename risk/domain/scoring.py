@@ -3,7 +3,7 @@
 import hashlib
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -105,6 +105,7 @@ def assess(facts: DeclarationFacts, profile: RiskProfile) -> Assessment:
     shared = [
         indicator.evaluate(facts, profile.parameters[indicator.code])
         for indicator in DECLARATION_INDICATORS
+        if indicator.code in profile.weights
     ]
     items = tuple(
         _assess_item(facts, item, shared, profile)
@@ -156,6 +157,7 @@ def _evaluate(
     own = [
         indicator.evaluate(facts, item, profile.parameters[indicator.code])
         for indicator in ITEM_INDICATORS
+        if indicator.code in profile.weights
     ]
     return [*own, *shared]
 
@@ -231,6 +233,31 @@ def score_of(
         for result, share in zip(fired, apportion(steps, parts), strict=True)
     )
     return SCORE_STEP * steps, rows
+
+
+def scores_without(
+    fired: Iterable[tuple[int, str, float]], profile: RiskProfile
+) -> dict[str, Decimal]:
+    """By code, the declaration's score if that indicator had been quiet.
+
+    ``fired`` are (item number, code, strength) of all its fired indicators, item number 0 for
+    those of the declaration, as they are stored. Never above the score itself.
+    """
+    results = [
+        IndicatorResult(code=code, item_number=item, outcome=Outcome.FIRED, strength=strength)
+        for item, code, strength in fired
+        if code in profile.weights
+    ]
+    items = {result.item_number for result in results} | {0}
+    return {
+        code: max(
+            score_of(
+                [r for r in results if r.item_number in (0, item) and r.code != code], profile
+            )[0]
+            for item in items
+        )
+        for code in {result.code for result in results}
+    }
 
 
 def apportion(steps: int, parts: Sequence[float]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from risk.domain.profile import RiskProfile, profile_from_data
+from risk.domain.profile import RiskProfile, profile_as_stored
 from risk.models import RiskProfile as RiskProfileRow
 
 
@@ -19,4 +19,4 @@ def stored_profile(row: RiskProfileRow) -> RiskProfile:
 
 @lru_cache(maxsize=4)
 def _profile(pk: int, digest: str) -> RiskProfile:
-    return profile_from_data(RiskProfileRow.objects.values_list("content", flat=True).get(pk=pk))
+    return profile_as_stored(RiskProfileRow.objects.values_list("content", flat=True).get(pk=pk))

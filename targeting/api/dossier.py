@@ -232,13 +232,24 @@ class SentencesSerializer(serializers.Serializer):
 class ContributionSerializer(serializers.ModelSerializer):
     sentences = serializers.SerializerMethodField()
     rule = serializers.SerializerMethodField(help_text="The profile's words for it, or blank.")
+    score_without = serializers.SerializerMethodField(
+        help_text="What the declaration's score would be had it been quiet, with all else as it is."
+    )
 
     class Meta:
         model = IndicatorRow
-        fields = ["item_number", "code", "strength", "contribution", "params", "sentences", "rule"]
+        fields = [
+            "item_number", "code", "strength", "contribution", "score_without", "params",
+            "sentences", "rule",
+        ]  # fmt: skip
 
     def get_rule(self, row: IndicatorRow) -> str:
         return str(self.context["dossier"].rules.get(row.code, ""))
+
+    @extend_schema_field(serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True))
+    def get_score_without(self, row: IndicatorRow) -> str | None:
+        found = self.context["dossier"].scores_without.get(row.code)
+        return None if found is None else str(found)
 
     @extend_schema_field(SentencesSerializer)
     def get_sentences(self, row: IndicatorRow) -> dict[str, str]:

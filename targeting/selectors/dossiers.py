@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from risk.domain.permits.checks import PermitFacts
-from risk.domain.scoring import decode_facts
+from risk.domain.scoring import decode_facts, scores_without
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
@@ -38,7 +39,8 @@ class Dossier:
 
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
-    ``rules`` are the profile's own words for its indicators, by code.
+    ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
+    the score would be if an indicator that fired had been quiet.
     ``preliminary`` are links to what announced it, or to what it announced.
     """
 
@@ -51,6 +53,7 @@ class Dossier:
     verified_lists: frozenset[str]
     assessment: RiskAssessment | None
     rules: dict[str, str]
+    scores_without: Mapping[str, Decimal]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
     preliminary: Sequence[PreliminaryLink]
@@ -75,6 +78,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         permits=_permits(assessment),
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
+        scores_without=_scores_without(assessment) if assessment else {},
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),
@@ -109,6 +113,14 @@ def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
     for match in matches.select_related("substance").order_by("-match_score", "id"):
         found[match.goods_item_id].append(match)
     return found
+
+
+def _scores_without(assessment: RiskAssessment) -> dict[str, Decimal]:
+    rows = assessment.indicator_rows.all()
+    return scores_without(
+        [(row.item_number, row.code, row.strength) for row in rows],
+        stored_profile(assessment.basis.profile),
+    )
 
 
 def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:

@@ -74,6 +74,8 @@ def test_contributions_add_up_to_the_score_and_speak_both_languages(analyst):
     parts = [Decimal(row["contribution"]) for row in assessment["contributions"]]
     assert sum(parts) == Decimal(assessment["score"])
     assert [row["item_number"] for row in assessment["other_items"]] == [2]
+    without = [Decimal(row["score_without"]) for row in assessment["contributions"]]
+    assert all(0 <= score < Decimal(assessment["score"]) for score in without)
     sentences = assessment["contributions"][0]["sentences"]
     assert "Acetic anhydride" in sentences["en"]
     assert "уксусный ангидрид" in sentences["ru"]

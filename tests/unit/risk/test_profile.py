@@ -10,8 +10,9 @@ import pytest
 
 from risk.domain.errors import InvalidProfile
 from risk.domain.indicators import INDICATORS
-from risk.domain.profile import profile_from_data, read_profile
-from tests.unit.risk.builders import PROFILE, PROFILE_PATH
+from risk.domain.profile import profile_as_stored, profile_from_data, read_profile
+from risk.domain.scoring import assess
+from tests.unit.risk.builders import PROFILE, PROFILE_PATH, declaration_facts
 
 
 @pytest.fixture
@@ -39,6 +40,38 @@ def test_profile_survives_storage_as_json(data: dict[str, Any]) -> None:
     stored = msgspec.json.decode(msgspec.json.encode(data))
     assert profile_from_data(stored) == PROFILE
     assert profile_from_data(stored).digest == PROFILE.digest
+
+
+def test_stored_profile_is_read_as_it_was(data: dict[str, Any]) -> None:
+    assert profile_as_stored(data) == PROFILE
+
+
+def test_stored_profile_when_an_indicator_came_since_then_without_it(data: dict[str, Any]) -> None:
+    del data["indicators"]["importer_new"]
+    with pytest.raises(InvalidProfile, match="importer_new"):
+        profile_from_data(data)
+    profile = profile_as_stored(data)
+    assert set(PROFILE.weights) - set(profile.weights) == {"importer_new"}
+    assessment = assess(declaration_facts(), profile)
+    said = {*assessment.quiet, *assessment.missing, *(row.code for row in assessment.rows)}
+    assert said == set(profile.weights)
+
+
+def test_stored_profile_when_something_has_gone_since_then_read_all_the_same(
+    data: dict[str, Any],
+) -> None:
+    data["indicators"]["gone_since"] = {"weight": 1.0}
+    data["indicators"]["importer_new"]["gone_since"] = 3
+    data["shared"]["gone_since"] = 0.5
+    data["gone_since"] = "text"
+    assert profile_as_stored(data) == PROFILE
+
+
+def test_stored_profile_when_an_indicator_has_a_new_parameter_then_without_it(
+    data: dict[str, Any],
+) -> None:
+    del data["indicators"]["unit_price_far_from_peers"]["min_peers"]
+    assert "unit_price_far_from_peers" not in profile_as_stored(data).weights
 
 
 def test_digest_changes_with_a_number(data: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from risk.domain.scoring import (
     encode_facts,
     facts_digest,
     score_of,
+    scores_without,
 )
 from tests.unit.risk.builders import (
     PERMITS,
@@ -217,3 +218,18 @@ def test_stored_facts_of_a_usual_declaration_fit_two_kilobytes() -> None:
 def test_damaged_facts_are_refused(stored: bytes) -> None:
     with pytest.raises(RiskError, match="facts_unreadable"):
         decode_facts(stored)
+
+
+@all_samples
+def test_score_without_an_indicator_is_that_of_a_profile_that_lacks_it(
+    facts: DeclarationFacts,
+) -> None:
+    assessment = assess(facts, PROFILE)
+    fired = [(row.item_number, row.code, row.strength) for row in assessment.rows]
+    without = scores_without(fired, PROFILE)
+    assert without.keys() == {row.code for row in assessment.rows}
+    for code, score in without.items():
+        weights = {other: weight for other, weight in PROFILE.weights.items() if other != code}
+        lacking = msgspec.structs.replace(PROFILE, weights=weights)
+        assert score == assess(facts, lacking).score
+        assert score <= assessment.score
