@@ -1,33 +1,75 @@
-"""Which headings of the harmonised system there can be, whatever edition a code is of.
+"""Which edition of the harmonised system has which codes, and which is in force on a day.
 
-The chapters and the last heading of each are published facts; they are the highest of the
-editions of 1988 to 2022, so a code of any of them passes. Headings that were deleted inside
-a chapter, and everything behind the fourth digit, are not judged here: no edition with its
-dates is at hand. ``fixtures/goods/hs6_en.csv`` has the last heading of every chapter but 08, 29,
-65, 70, 80, 81, 89 and 96; those eight have no source in the project and want one.
+``hs6_editions.csv`` beside this module has every six-digit code of the editions from 1992 (the
+first, in force since 1988) to 2022 with the runs of editions that have it. A new edition is a
+year in the file and in :data:`EDITIONS`; until then the newest known one is taken. What stands
+behind the sixth digit is national and not judged here.
 """
 
-# Last heading of chapters 01 to 97; chapter 77 is reserved and has none.
-_LAST_HEADINGS = (
-    *(6, 10, 9, 10, 11, 4, 14, 14, 10, 8, 9, 14, 2, 4, 22, 5, 4, 6, 5, 9, 6, 9, 9, 4),
-    *(30, 21, 16, 53, 42, 6, 5, 15, 7, 7, 7, 6, 7, 27, 26, 17, 15, 6, 4, 21, 4, 2, 7),
-    *(23, 11, 7, 13, 12, 11, 8, 16, 9, 5, 11, 11, 6, 17, 17, 10, 6, 7, 3, 4, 15, 14),
-    *(20, 18, 29, 26, 19, 8, 16, 0, 6, 7, 7, 13, 15, 11, 87, 49, 9, 16, 7, 8, 33, 14, 9),
-    *(7, 6, 8, 20, 6),
-)
+import csv
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+EDITIONS = (1992, 1996, 2002, 2007, 2012, 2017, 2022)
+"""Years on whose first day an edition came into force; the first one was in force before."""
+
+_FILE = Path(__file__).with_name("hs6_editions.csv")
 # Left to administrations for special provisions.
-_NATIONAL_CHAPTERS = frozenset({98, 99})
+_NATIONAL_CHAPTERS = ("98", "99")
+_DIGITS = 6
+
+
+def edition_on(day: date) -> int:
+    """The edition in force on a day.
+
+    >>> edition_on(date(2021, 12, 31)), edition_on(date(2022, 1, 1)), edition_on(date(1990, 1, 1))
+    (2017, 2022, 1992)
+    """
+    return EDITIONS[max(bisect_right(EDITIONS, day.year) - 1, 0)]
+
+
+def editions_of(commodity_code: str) -> tuple[int, ...]:
+    """The editions that have a code of four digits or more; by its first six where it has them.
+
+    National chapters (98, 99) are of every edition.
+
+    >>> editions_of("2404110000"), editions_of("292640"), editions_of("2999000000")
+    ((2022,), (2017, 2022), ())
+    """
+    if commodity_code.startswith(_NATIONAL_CHAPTERS):
+        return EDITIONS
+    return _editions().get(commodity_code[:_DIGITS], ())
 
 
 def has_known_heading(commodity_code: str) -> bool:
-    """Whether the first four digits of a code can be a heading of some edition.
+    """Whether the first four digits of a code are a heading of some edition.
 
     >>> has_known_heading("2915240000"), has_known_heading("2999000000")
     (True, False)
-    >>> has_known_heading("7701000000"), has_known_heading("9901000000")
-    (False, True)
     """
-    chapter, heading = int(commodity_code[:2]), int(commodity_code[2:4])
-    if chapter in _NATIONAL_CHAPTERS:
-        return True
-    return 1 <= chapter <= len(_LAST_HEADINGS) and 1 <= heading <= _LAST_HEADINGS[chapter - 1]
+    return bool(editions_of(commodity_code[:4]))
+
+
+@lru_cache(maxsize=1)
+def _editions() -> Mapping[str, tuple[int, ...]]:
+    """The editions of every six-digit code, and of its first five and four digits."""
+    found: dict[str, set[int]] = {}
+    with _FILE.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            years = {year for run in row["editions"].split() for year in _years(run)}
+            for digits in (4, 5, _DIGITS):
+                found.setdefault(row["hs6"][:digits], set()).update(years)
+    known: dict[frozenset[int], tuple[int, ...]] = {}
+    return {
+        code: known.setdefault(frozenset(years), tuple(sorted(years)))
+        for code, years in found.items()
+    }
+
+
+def _years(run: str) -> list[int]:
+    """The editions of a run, both ends included: ``2012-2022`` or ``2017``."""
+    first, _, last = run.partition("-")
+    return [year for year in EDITIONS if int(first) <= year <= int(last or first)]

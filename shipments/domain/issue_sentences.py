@@ -183,6 +183,10 @@ _ITEM_OR_FIELD = {
         "{field}: the harmonised system has no heading of {value}.",
         "{field}: в гармонизированной системе нет позиции для {value}.",
     ),
+    "commodity_code_not_in_edition": (
+        "{field}: {value} is not in the edition of the harmonised system of that day: {allowed}.",
+        "{field}: {value} нет в редакции гармонизированной системы на эту дату: {allowed}.",
+    ),
     "country_code_unknown": (
         "{field}: {value} is no two-letter country code.",
         "{field}: {value} — не двухбуквенный код страны.",

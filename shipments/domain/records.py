@@ -12,6 +12,8 @@ import msgspec
 
 from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
 
+USUAL_NOMENCLATURE = "tnved"
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of the records of this module."""
@@ -47,7 +49,7 @@ class GoodsItemRecord(Record, frozen=True, kw_only=True):
     item_number: int
     description: str = ""
     commodity_code: str = ""
-    nomenclature: str = "tnved"
+    nomenclature: str = USUAL_NOMENCLATURE
     country_of_origin: str = ""
     gross_mass_kg: Decimal | None = None
     net_mass_kg: Decimal | None = None

@@ -75,7 +75,9 @@ def content_digest(record: DeclarationRecord) -> bytes:
     """
     if is_moment_of_receipt(record):
         record = msgspec.structs.replace(record, accepted_at=datetime.min)
-    return hashlib.blake2b(msgspec.json.encode(record), digest_size=16).digest()
+    return hashlib.blake2b(
+        msgspec.json.encode(record, order="deterministic"), digest_size=16
+    ).digest()
 
 
 def lock_versions(*, batch_id: int, chunk: int) -> None:

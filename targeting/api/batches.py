@@ -20,9 +20,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
-from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import (
     CHOOSABLE,
     CsvMapping,
@@ -114,7 +112,7 @@ class BatchViewSet(Resource):
         refuse_when_full(request)
         upload = _upload(request)
         format_key, mapping = _format_key(request, upload), _mapping(request)
-        refuse_wrong_mapping(format_key, mapping)
+        format_by_key(format_key).check_mapping(mapping)
         if is_validation_asked(request):
             context = pipeline.reading_context(timezone.now())
             return validation_response(
@@ -127,15 +125,6 @@ class BatchViewSet(Resource):
             mapping_key=mapping.key if mapping else "",
             file_name=Path(upload.name or "").name,
         )
-
-
-def refuse_wrong_mapping(format_key: str, mapping: CsvMapping | None) -> None:
-    """Raise InvalidValue when the format needs a mapping and has none, or the reverse."""
-    mapping_use = format_by_key(format_key).mapping_use
-    if mapping_use is MappingUse.REQUIRED and mapping is None:
-        raise InvalidValue("mapping_required", value="", allowed="?mapping=<key>")
-    if mapping_use is MappingUse.REFUSED and mapping is not None:
-        raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
 
 
 def submit(

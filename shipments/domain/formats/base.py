@@ -1,12 +1,14 @@
 """The contract of an intake format: a stream of bytes in, a stream of parsed places out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping
 from shipments.domain.records import ParsedDeclaration, TableReading
@@ -49,13 +51,11 @@ class MappingUse(StrEnum):
     REFUSED = "refused"
 
 
-class IntakeFormat(Protocol):
+class IntakeFormat(ABC):
     """One way to write declarations.
 
     ``key`` names it in the API, commands and fixtures; ``suffixes`` are the usual file
-    name endings, lower case. ``parse`` streams: it never holds the whole file (JSON and
-    workbooks excepted, which are bounded), never raises for a bad row, and raises
-    :class:`~shipments.domain.errors.UnreadableFile` for a fault of the whole file.
+    name endings, lower case.
     """
 
     key: str
@@ -63,10 +63,31 @@ class IntakeFormat(Protocol):
     content_types: tuple[str, ...]
     mapping_use: MappingUse
 
+    def check_mapping(self, mapping: CsvMapping | None) -> None:
+        """Raise InvalidValue ``mapping_required`` or ``mapping_refused``."""
+        if mapping is None and self.mapping_use is MappingUse.REQUIRED:
+            raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
+        if mapping is not None and self.mapping_use is MappingUse.REFUSED:
+            raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
+
     def parse(
         self,
         stream: BinaryIO,
         *,
         mapping: CsvMapping | None = None,
         context: ReadingContext = NO_CONTEXT,
-    ) -> Iterator[ParsedDeclaration]: ...
+    ) -> Iterator[ParsedDeclaration]:
+        """The places of a message; raises at once as :meth:`check_mapping` does."""
+        self.check_mapping(mapping)
+        return self.places(stream, mapping, context)
+
+    @abstractmethod
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
+    ) -> Iterator[ParsedDeclaration]:
+        """The declarations and what is wrong, as a stream.
+
+        It never holds the whole file (JSON and workbooks excepted, which are bounded), never
+        raises for a bad row, and raises :class:`~shipments.domain.errors.UnreadableFile` for a
+        fault of the whole file. ``mapping`` is as ``mapping_use`` says.
+        """

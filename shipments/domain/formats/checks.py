@@ -7,7 +7,7 @@ from typing import Any
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.fields import VALUE_FIELDS
-from shipments.domain.harmonised_system import has_known_heading
+from shipments.domain.harmonised_system import edition_on, editions_of, has_known_heading
 from shipments.domain.records import DeclarationRecord
 
 
@@ -30,14 +30,16 @@ def item_faults(
         )
 
 
-def item_doubts(values: Mapping[str, Any]) -> Iterator[tuple[InvalidValue, str]]:
-    """What an analyst should doubt in an item that is stored, with the field's name."""
+def item_doubts(
+    values: Mapping[str, Any], edition: int | None
+) -> Iterator[tuple[InvalidValue, str]]:
+    """What an analyst should doubt in an item that is stored, with the field's name.
+
+    ``edition`` of the harmonised system is the one in force on the declaration's day.
+    """
     code = values.get("commodity_code")
-    if code and not has_known_heading(code):
-        yield (
-            InvalidValue("commodity_heading_unknown", value=code, allowed="a heading of the HS"),
-            "commodity_code",
-        )
+    if code and (doubt := _code_doubt(code, edition)):
+        yield doubt, "commodity_code"
     gross, net = values.get("gross_mass_kg"), values.get("net_mass_kg")
     if gross is not None and net is not None and gross < net:
         yield (
@@ -48,6 +50,26 @@ def item_doubts(values: Mapping[str, Any]) -> Iterator[tuple[InvalidValue, str]]
         value = values.get(field)
         if value is not None and not value:
             yield InvalidValue("value_zero", value=value, allowed="more than 0"), field
+
+
+def edition_of_day(moment: datetime | None, context: ReadingContext) -> int | None:
+    """The edition of the harmonised system on the administration's day; None without a moment."""
+    return None if moment is None else edition_on(moment.astimezone(context.zone).date())
+
+
+def is_code_of(code: str, edition: int | None) -> bool:
+    """Whether nothing is to be doubted in a commodity code on a day of this edition."""
+    return edition in editions_of(code) if edition else has_known_heading(code)
+
+
+def _code_doubt(code: str, edition: int | None) -> InvalidValue | None:
+    if is_code_of(code, edition):
+        return None
+    if not has_known_heading(code):
+        return InvalidValue("commodity_heading_unknown", value=code, allowed="a heading of the HS")
+    others = ", ".join(map(str, editions_of(code))) or "none"
+    allowed = f"a code of the edition {edition}; this one is of {others}"
+    return InvalidValue("commodity_code_not_in_edition", value=code, allowed=allowed)
 
 
 def day_of_receipt(context: ReadingContext) -> date | None:

@@ -2,13 +2,14 @@
 
 import codecs
 import csv
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import msgspec
 
 from shipments.domain.errors import InvalidValue, UnreadableFile
-from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
+from shipments.domain.formats.base import IntakeFormat, MappingUse, ReadingContext
 from shipments.domain.formats.csv_layout import CsvLayout, Node, column_of
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
@@ -28,31 +29,33 @@ CHUNK_BYTES = 64 * 1024
 MAX_ROW_CHARACTERS = 1024 * 1024
 
 
-class CsvFormat:
-    """Reads row by row in constant memory; consecutive rows of one number are one declaration."""
+class TableFormat(IntakeFormat):
+    """Rows through a mapping; consecutive rows of one number are one declaration."""
+
+    mapping_use = MappingUse.REQUIRED
+
+    @abstractmethod
+    def table(self, stream: BinaryIO, mapping: CsvMapping) -> "tuple[Habits, Iterator[Row]]":
+        """The habits of the file, and its records; those that cannot be read carry their fault."""
+
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
+    ) -> Iterator[ParsedDeclaration]:
+        # There is one, because it is required.
+        through = cast(CsvMapping, mapping)
+        habits, rows = self.table(stream, through)
+        return read_rows(rows, through, habits, context)
+
+
+class CsvFormat(TableFormat):
+    """Reads row by row in constant memory."""
 
     key = "csv"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt")
     content_types: tuple[str, ...] = ("text/csv", "text/tab-separated-values")
-    mapping_use = MappingUse.REQUIRED
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
-    ) -> Iterator[ParsedDeclaration]:
-        if mapping is None:
-            raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return _parse(stream, mapping, context)
-
-
-def _parse(
-    stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
-) -> Iterator[ParsedDeclaration]:
-    habits, rows = csv_table(stream, mapping)
-    return read_rows(rows, mapping, habits, context)
+    def table(self, stream: BinaryIO, mapping: CsvMapping) -> "tuple[Habits, Iterator[Row]]":
+        return csv_table(stream, mapping)
 
 
 def csv_table(stream: BinaryIO, mapping: CsvMapping) -> "tuple[Habits, Iterator[Row]]":

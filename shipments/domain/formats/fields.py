@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from shipments.domain.errors import InvalidValue
+from shipments.domain.records import USUAL_NOMENCLATURE
 from shipments.domain.units import parse_unit
 from shipments.domain.values import (
     Direction,
@@ -41,6 +42,7 @@ MAX_AMOUNT = Decimal(10) ** 15
 MAX_DOCUMENT_NUMBER_LENGTH = 200
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 # Decimal places that the database stores.
+_ONE = Decimal(1)
 MASS_PLACES = 6
 MONEY_PLACES = 4
 
@@ -148,10 +150,37 @@ def amount(places: int) -> Reader:
             raise InvalidValue("number_out_of_range", value=shown(raw), allowed="0 to 10^15")
         exponent = number.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -places:
-            return number.quantize(step, ROUND_HALF_EVEN)
-        return number
+            number = number.quantize(step, ROUND_HALF_EVEN)
+        return shortest(number)
 
     return read
+
+
+def shortest(number: Decimal) -> Decimal:
+    """The number without zeros that say nothing, so that equal amounts are equal records.
+
+    >>> shortest(Decimal("22000.50")), shortest(Decimal("100.00")), shortest(Decimal("1E+2"))
+    (Decimal('22000.5'), Decimal('100'), Decimal('100'))
+    """
+    sign, digits, exponent = number.as_tuple()
+    if not (sign or exponent) or (type(exponent) is int and exponent < 0 and digits[-1]):
+        return number
+    if number == number.to_integral_value():
+        return abs(number.quantize(_ONE))
+    return number.normalize()
+
+
+def nomenclature(code: str) -> str:
+    """The usual nomenclature as the very object that a record has unless one is stated.
+
+    Records are encoded without what is the same object as the default, so that an equal text
+    would give another digest of the same declaration.
+    """
+    return USUAL_NOMENCLATURE if code == USUAL_NOMENCLATURE else code
+
+
+def _nomenclature(raw: object) -> str:
+    return nomenclature(_code(raw))
 
 
 def count(lowest: int, highest: int) -> Reader:
@@ -256,7 +285,7 @@ ITEM_READERS: Mapping[str, Reader] = {
     "item_number": count(1, MAX_POSITION),
     "description": text(MAX_DESCRIPTION_LENGTH),
     "commodity_code": _checked(parse_commodity_code),
-    "nomenclature": _code,
+    "nomenclature": _nomenclature,
     "country_of_origin": _country,
     "gross_mass_kg": _mass,
     "net_mass_kg": _mass,
@@ -308,6 +337,36 @@ DOCUMENT_READERS: Mapping[str, Reader] = {
 }
 
 read_container = text(MAX_CODE_LENGTH)
+
+
+class FieldsRead(NamedTuple):
+    """What was found in an untrusted object: checked ``values``, ``strays`` that have no reader,
+    and with the field's name ``doubts`` of what is stored and ``faults`` of what is not."""
+
+    values: dict[str, Any]
+    strays: dict[str, object]
+    doubts: list[tuple[InvalidValue, str]]
+    faults: list[tuple[InvalidValue, str]]
+
+
+def read_fields(tree: Mapping[str, object], readers: Mapping[str, Reader]) -> FieldsRead:
+    """Every stated field of an object through its reader."""
+    found = FieldsRead({}, {}, [], [])
+    for key, raw in tree.items():
+        if raw is None or raw == "":
+            continue
+        reader = readers.get(key)
+        if reader is None:
+            found.strays[key] = raw
+            continue
+        try:
+            found.values[key] = reader(raw)
+        except Doubtful as doubt:
+            found.values[key] = doubt.kept
+            found.doubts.append((doubt, key))
+        except InvalidValue as reason:
+            found.faults.append((reason, key))
+    return found
 
 
 def reader_of(target: str) -> Reader:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from shipments.domain.errors import InvalidValue, UnreadableFile
-from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
+from shipments.domain.errors import UnreadableFile
+from shipments.domain.formats.base import IntakeFormat, MappingUse, ReadingContext
 from shipments.domain.formats.issues import UnknownFields
 from shipments.domain.formats.json_text import (
     MAX_DECLARATION_BYTES,
@@ -22,7 +22,7 @@ MAX_DEPTH = 500
 _BLANKS = b" \t\r\n"
 
 
-class JsonFormat:
+class JsonFormat(IntakeFormat):
     """Reads an array element by element, so that one bad element does not spoil the file.
 
     Memory stays within one declaration and one chunk, whatever the size of the array.
@@ -33,18 +33,9 @@ class JsonFormat:
     content_types: tuple[str, ...] = ("application/json",)
     mapping_use = MappingUse.REFUSED
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
     ) -> Iterator[ParsedDeclaration]:
-        if mapping is not None:
-            raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
-        return self._parse(stream, context)
-
-    def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
         unknown_fields = UnknownFields(context.unknown_counts)
         chunks = _chunks(stream)
         line = 1

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from shipments.domain.errors import InvalidValue, UnreadableFile
-from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
+from shipments.domain.errors import UnreadableFile
+from shipments.domain.formats.base import IntakeFormat, MappingUse, ReadingContext
 from shipments.domain.formats.issues import UnknownFields
 from shipments.domain.formats.json_text import (
     MAX_DECLARATION_BYTES,
@@ -18,7 +18,7 @@ UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-class NdjsonFormat:
+class NdjsonFormat(IntakeFormat):
     """Reads line by line in constant memory. Blank lines are skipped and counted."""
 
     key = "ndjson"
@@ -30,18 +30,9 @@ class NdjsonFormat:
     )
     mapping_use = MappingUse.REFUSED
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
     ) -> Iterator[ParsedDeclaration]:
-        if mapping is not None:
-            raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
-        return self._parse(stream, context)
-
-    def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
         unknown_fields = UnknownFields(context.unknown_counts)
         for number, line in _bounded_lines(stream):
             if number == 1:

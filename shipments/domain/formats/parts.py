@@ -14,7 +14,7 @@ import msgspec
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
 from shipments.domain.formats.checks import date_in_future
-from shipments.domain.formats.fields import Doubtful, Reader, wrong_type
+from shipments.domain.formats.fields import Reader, wrong_type
 from shipments.domain.formats.issues import WARN, IssueLog, UnknownFields
 from shipments.domain.names import normalise_identifier
 from shipments.domain.records import DocumentRecord, IdentifierRecord, PartyRecord
@@ -171,23 +171,10 @@ class PartReader:
         self, tree: Mapping[str, object], readers: Mapping[str, Reader], path: str
     ) -> tuple[dict[str, Any], dict[str, object]]:
         """Values of the known fields, and the fields we do not know."""
-        values: dict[str, Any] = {}
-        unknown: dict[str, object] = {}
-        for key, raw in tree.items():
-            reader = readers.get(key)
-            if raw is None or raw == "":
-                continue
-            if reader is None:
-                unknown[key] = raw
-                continue
-            try:
-                values[key] = reader(raw)
-            except Doubtful as doubt:
-                values[key] = doubt.kept
-                self._log.add(doubt, WARN, f"{path}.{key}")
-            except InvalidValue as reason:
-                self._log.add(reason, WARN, f"{path}.{key}")
-        return values, unknown
+        found = fields.read_fields(tree, readers)
+        for reason, key in (*found.doubts, *found.faults):
+            self._log.add(reason, WARN, f"{path}.{key}")
+        return found.values, found.strays
 
     def _warn_missing(self, tree: Mapping[str, object], key: str, path: str) -> None:
         if tree.get(key) in (None, ""):

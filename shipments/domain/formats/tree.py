@@ -7,7 +7,7 @@ is kept aside and what is refused.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields
@@ -15,10 +15,11 @@ from shipments.domain.formats.base import NO_CONTEXT, ReadingContext
 from shipments.domain.formats.checks import (
     day_of_receipt,
     declaration_doubts,
+    edition_of_day,
     item_doubts,
     item_faults,
 )
-from shipments.domain.formats.fields import Doubtful, wrong_type
+from shipments.domain.formats.fields import wrong_type
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
     QUARANTINE,
@@ -68,22 +69,12 @@ def read_declaration(
     """
     log.registration_number = _number_for_issues(tree)
     parts = PartReader(log, unknown_fields, day_of_receipt(context))
-    strays: dict[str, object] = {}
-    values: dict[str, Any] = {}
-    for key, raw in tree.items():
-        if raw is None or raw == "":
-            continue
-        reader = fields.DECLARATION_READERS.get(key)
-        if reader is None:
-            strays[key] = raw
-            continue
-        try:
-            values[key] = reader(raw)
-        except Doubtful as doubt:
-            values[key] = doubt.kept
-            log.add(doubt, WARN, key)
-        except InvalidValue as reason:
-            log.add(reason, REJECT if key in fields.IDENTIFYING_FIELDS else WARN, key)
+    found = fields.read_fields(tree, fields.DECLARATION_READERS)
+    values, strays = found.values, found.strays
+    for doubt, key in found.doubts:
+        log.add(doubt, WARN, key)
+    for reason, key in found.faults:
+        log.add(reason, REJECT if key in fields.IDENTIFYING_FIELDS else WARN, key)
     for key in fields.REQUIRED_FIELDS:
         if tree.get(key) in (None, ""):
             log.add(InvalidValue("field_missing", allowed="a value"), REJECT, key)
@@ -92,7 +83,8 @@ def read_declaration(
     given_extra = strays.pop("extra", None)
     values["parties"] = parts.parties(listed_parties, strays)
     if listed_items or not values.get("is_cancelled"):
-        values["items"] = _ItemReader(log, parts, places).items(listed_items)
+        edition = edition_of_day(values.get("accepted_at"), context)
+        values["items"] = _ItemReader(log, parts, places, edition).items(listed_items)
     values["extra"] = parts.extra_texts(given_extra, strays, "")
     return None if log.is_rejected else _judged(DeclarationRecord(**values), log, context)
 
@@ -123,10 +115,13 @@ def _number_for_issues(tree: Mapping[str, object]) -> str:
 class _ItemReader:
     """Reads the goods items of one declaration; a bad item is left out."""
 
-    def __init__(self, log: IssueLog, parts: PartReader, places: Sequence[ItemPlace]) -> None:
+    def __init__(
+        self, log: IssueLog, parts: PartReader, places: Sequence[ItemPlace], edition: int | None
+    ) -> None:
         self._log = log
         self._parts = parts
         self._places = places
+        self._edition = edition
 
     def items(self, raw: object) -> tuple[GoodsItemRecord, ...]:
         if raw is not None and not isinstance(raw, list | tuple):
@@ -156,42 +151,21 @@ class _ItemReader:
         if not isinstance(entry, Mapping):
             self._quarantine([(wrong_type(entry, "an object"), path)], entry, position)
             return None
-        values, strays, faults = self._values(entry, path, position)
-        if not faults:
-            faults = [(why, f"{path}.{key}") for why, key in item_faults(values, earlier)]
-        if faults:
-            self._quarantine(faults, entry, position)
-            return None
+        found = fields.read_fields(entry, fields.ITEM_READERS)
+        values, strays = found.values, found.strays
         line = self._line(position)
-        for doubt, key in item_doubts(values):
+        for doubt, key in found.doubts:
+            self._log.add(doubt, WARN, f"{path}.{key}", line=line)
+        faults = found.faults or list(item_faults(values, earlier))
+        if faults:
+            self._quarantine([(why, f"{path}.{key}") for why, key in faults], entry, position)
+            return None
+        for doubt, key in item_doubts(values, self._edition):
             self._log.add(doubt, WARN, f"{path}.{key}", line=line)
         listed_documents, given_extra = strays.pop("documents", None), strays.pop("extra", None)
         values["documents"] = self._parts.documents(listed_documents, path, strays)
         values["extra"] = self._parts.extra_texts(given_extra, strays, path + ".")
         return GoodsItemRecord(**values)
-
-    def _values(
-        self, entry: Mapping[str, object], path: str, position: int
-    ) -> tuple[dict[str, Any], dict[str, object], list[tuple[InvalidValue, str]]]:
-        """Checked values, fields without a reader, and faults that keep the item aside."""
-        values: dict[str, Any] = {}
-        strays: dict[str, object] = {}
-        faults: list[tuple[InvalidValue, str]] = []
-        for key, raw in entry.items():
-            if raw is None or raw == "":
-                continue
-            reader = fields.ITEM_READERS.get(key)
-            if reader is None:
-                strays[key] = raw
-                continue
-            try:
-                values[key] = reader(raw)
-            except Doubtful as doubt:
-                values[key] = doubt.kept
-                self._log.add(doubt, WARN, f"{path}.{key}", line=self._line(position))
-            except InvalidValue as reason:
-                faults.append((reason, f"{path}.{key}"))
-        return values, strays, faults
 
     def _quarantine(
         self, faults: Sequence[tuple[InvalidValue, str]], entry: object, position: int

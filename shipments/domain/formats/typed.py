@@ -14,10 +14,14 @@ import msgspec
 from shipments.domain.errors import InvalidValue
 from shipments.domain.formats import fields, parts
 from shipments.domain.formats.base import NO_CONTEXT, ReadingContext
-from shipments.domain.formats.checks import day_of_receipt, is_in_future
+from shipments.domain.formats.checks import (
+    day_of_receipt,
+    edition_of_day,
+    is_code_of,
+    is_in_future,
+)
 from shipments.domain.formats.kinds import kind_faults
 from shipments.domain.formats.tree import MAX_ITEMS
-from shipments.domain.harmonised_system import has_known_heading
 from shipments.domain.names import normalise_identifier
 from shipments.domain.records import (
     DeclarationRecord,
@@ -72,7 +76,7 @@ def read_plain_declaration(
     if b"\\u0000" in source:
         return None
     try:
-        record = _declaration(_decoder.decode(source))
+        record = _declaration(_decoder.decode(source), context)
         return None if _is_doubtful(record, context) else record
     except (_NotPlain, InvalidValue, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
@@ -93,7 +97,7 @@ def _is_doubtful(record: DeclarationRecord, context: ReadingContext) -> bool:
     )
 
 
-def _declaration(wire: _Declaration) -> DeclarationRecord:
+def _declaration(wire: _Declaration, context: ReadingContext) -> DeclarationRecord:
     number = wire.registration_number
     # A fraction of a second is rounded by one decoder and cut by the other.
     if not number or " ".join(number.split()) != number or wire.accepted_at.microsecond:
@@ -103,7 +107,9 @@ def _declaration(wire: _Declaration) -> DeclarationRecord:
     fewest = 0 if wire.is_cancelled else 1
     if not fewest <= len(wire.items) <= MAX_ITEMS or len(wire.parties) > parts.MAX_PARTIES:
         raise _NotPlain
-    items = tuple([_item(item) for item in wire.items])
+    accepted_at = to_utc(wire.accepted_at)
+    edition = edition_of_day(accepted_at, context)
+    items = tuple([_item(item, edition) for item in wire.items])
     if len(items) > 1 and len({item.item_number for item in items}) < len(items):
         raise _NotPlain
     return DeclarationRecord(
@@ -112,7 +118,7 @@ def _declaration(wire: _Declaration) -> DeclarationRecord:
         is_cancelled=wire.is_cancelled,
         document_kind=wire.document_kind,
         direction=wire.direction,
-        accepted_at=to_utc(wire.accepted_at),
+        accepted_at=accepted_at,
         customs_office=_clean(wire.customs_office, fields.MAX_CODE_LENGTH),
         border_office=_clean(wire.border_office, fields.MAX_CODE_LENGTH),
         procedure_code=_clean(wire.procedure_code, fields.MAX_CODE_LENGTH),
@@ -131,7 +137,7 @@ def _declaration(wire: _Declaration) -> DeclarationRecord:
     )
 
 
-def _item(wire: _Item) -> GoodsItemRecord:
+def _item(wire: _Item, edition: int | None) -> GoodsItemRecord:
     code, gross, net = wire.commodity_code, wire.gross_mass_kg, wire.net_mass_kg
     description = _clean(wire.description, fields.MAX_DESCRIPTION_LENGTH)
     if not 1 <= wire.item_number <= fields.MAX_POSITION or not (code or description):
@@ -146,14 +152,14 @@ def _item(wire: _Item) -> GoodsItemRecord:
     if gross is not None and net is not None and gross < net:
         raise _NotPlain
     code = parse_commodity_code(code) if code else ""
-    if code and not has_known_heading(code):
+    if code and not is_code_of(code, edition):
         raise _NotPlain
     unit = wire.supplementary_unit
     return GoodsItemRecord(
         item_number=wire.item_number,
         description=description,
         commodity_code=code,
-        nomenclature=_clean(wire.nomenclature, fields.MAX_CODE_LENGTH),
+        nomenclature=fields.nomenclature(_clean(wire.nomenclature, fields.MAX_CODE_LENGTH)),
         country_of_origin=_country(wire.country_of_origin),
         gross_mass_kg=gross,
         net_mass_kg=net,
@@ -230,7 +236,7 @@ def _amount(number: Decimal | None, places: int) -> Decimal | None:
         raise _NotPlain
     if not 0 <= number < fields.MAX_AMOUNT:
         raise _NotPlain
-    return number
+    return fields.shortest(number)
 
 
 def _value(number: Decimal | None) -> Decimal | None:

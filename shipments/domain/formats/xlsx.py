@@ -4,16 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO
 
-from shipments.domain.errors import InvalidValue
-from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
-from shipments.domain.formats.csv_rows import Row, read_rows
+from shipments.domain.formats.csv_rows import Row, TableFormat
 from shipments.domain.formats.mapping import ISO_FORMAT, CsvMapping, FileHabits
 from shipments.domain.formats.table_habits import SAMPLE_ROWS, Habits, habits_of_cells
-from shipments.domain.records import ParsedDeclaration
 from shipments.domain.workbooks import Cell, cell_text, read_first_sheet
 
 
-class XlsxFormat:
+class XlsxFormat(TableFormat):
     """Reads rows as CSV does: cells that are numbers and dates need no habits."""
 
     key = "xlsx"
@@ -21,25 +18,9 @@ class XlsxFormat:
     content_types: tuple[str, ...] = (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
-    mapping_use = MappingUse.REQUIRED
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
-    ) -> Iterator[ParsedDeclaration]:
-        if mapping is None:
-            raise InvalidValue("mapping_required", value="", allowed="the key of a mapping")
-        return _parse(stream, mapping, context)
-
-
-def _parse(
-    stream: BinaryIO, mapping: CsvMapping, context: ReadingContext
-) -> Iterator[ParsedDeclaration]:
-    habits, rows = xlsx_table(stream, mapping)
-    return read_rows(rows, mapping, habits, context)
+    def table(self, stream: BinaryIO, mapping: CsvMapping) -> tuple[Habits, Iterator[Row]]:
+        return xlsx_table(stream, mapping)
 
 
 def xlsx_table(stream: BinaryIO, mapping: CsvMapping) -> tuple[Habits, Iterator[Row]]:

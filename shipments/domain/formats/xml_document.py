@@ -8,7 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from shipments.domain.errors import InvalidValue, UnreadableFile
-from shipments.domain.formats.base import NO_CONTEXT, MappingUse, ReadingContext
+from shipments.domain.formats.base import IntakeFormat, MappingUse, ReadingContext
 from shipments.domain.formats.issues import (
     MAX_RAW_LENGTH,
     REJECT,
@@ -65,7 +65,7 @@ class _ElementPlace:
 Draw = Callable[[Element, ReadingContext], Draft]
 
 
-class XmlFormat:
+class XmlFormat(IntakeFormat):
     """An XML format: which elements are declarations, and how one becomes a draft.
 
     ``known`` and ``known_of_item`` are paths that are known and not needed, below a
@@ -81,18 +81,9 @@ class XmlFormat:
     known: KnownPaths = {}
     known_of_item: KnownPaths = {}
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
     ) -> Iterator[ParsedDeclaration]:
-        if mapping is not None:
-            raise InvalidValue("mapping_refused", value=mapping.key, allowed="no mapping")
-        return self._parse(stream, context)
-
-    def _parse(self, stream: BinaryIO, context: ReadingContext) -> Iterator[ParsedDeclaration]:
         unknown_fields = UnknownFields(context.unknown_counts)
         is_empty = True
         for record in self.records(stream):

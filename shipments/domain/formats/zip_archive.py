@@ -18,7 +18,7 @@ from shipments.domain.archives import (
     with_seeking,
 )
 from shipments.domain.errors import InvalidValue, UnreadableFile
-from shipments.domain.formats.base import NO_CONTEXT, IntakeFormat, MappingUse, ReadingContext
+from shipments.domain.formats.base import IntakeFormat, MappingUse, ReadingContext
 from shipments.domain.formats.detection import recognise
 from shipments.domain.formats.issues import MAX_RAW_LENGTH, REJECT, IssueLog, storable
 from shipments.domain.formats.mapping import CsvMapping
@@ -31,7 +31,7 @@ _ENCRYPTED = 0x1
 _BY_SYSTEMS = ("Thumbs.db", ".DS_Store")
 
 
-class ZipFormat:
+class ZipFormat(IntakeFormat):
     """Reads the files of an archive in their order; a bad one does not spoil the others.
 
     Nothing is unpacked to disk. Archives inside archives are refused. ``line`` is that
@@ -46,12 +46,8 @@ class ZipFormat:
     def __init__(self, members: Sequence[IntakeFormat]) -> None:
         self._members = members
 
-    def parse(
-        self,
-        stream: BinaryIO,
-        *,
-        mapping: CsvMapping | None = None,
-        context: ReadingContext = NO_CONTEXT,
+    def places(
+        self, stream: BinaryIO, mapping: CsvMapping | None, context: ReadingContext
     ) -> Iterator[ParsedDeclaration]:
         stream = with_seeking(stream)
         refuse_large_directory(stream)

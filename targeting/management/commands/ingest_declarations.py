@@ -14,7 +14,6 @@ from rich.console import Console
 
 from shipments.domain.errors import ShipmentsError
 from shipments.domain.formats import FORMATS, detect_format, format_by_key
-from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import (
     CHOOSABLE,
     CsvMapping,
@@ -159,13 +158,13 @@ def _format_and_mapping(
         head = stream.read(HEAD_BYTES)
         stream.seek(0)
         key = detect_format(path.name, "", head).key
+    mapping = None
     if options["mapping"]:
         folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings"
         mapping = mapping_by_key(folder, options["mapping"])
-        return key, with_habits(mapping, {habit: options[habit] for habit in CHOOSABLE})
-    if format_by_key(key).mapping_use is MappingUse.REQUIRED:
-        raise CommandError(f"{key} needs --mapping, which tells what its columns mean")
-    return key, None
+        mapping = with_habits(mapping, {habit: options[habit] for habit in CHOOSABLE})
+    format_by_key(key).check_mapping(mapping)
+    return key, mapping
 
 
 def _standing(batch: IntakeBatch) -> Standing:

@@ -1,20 +1,67 @@
-"""The last headings of the chapters, held against the goods names of the fixtures."""
+"""The editions of the harmonised system, held against what else knows its codes."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
-from shipments.domain.harmonised_system import has_known_heading
+import pytest
 
-GOODS = Path(__file__).parents[3] / "fixtures" / "goods" / "hs6_en.csv"
-NOT_TO_THE_END_THERE = {"08", "29", "65", "70", "80", "81", "89", "96"}
+from shipments.domain.harmonised_system import EDITIONS, edition_on, editions_of
+
+ROOT = Path(__file__).parents[3]
+GOODS = ROOT / "fixtures" / "goods"
+KOREAN = ROOT / "fixtures" / "demo" / "wco_korea_5000.csv"
 
 
-def test_last_headings_when_held_against_the_goods_names_then_the_same() -> None:
-    last: dict[str, int] = {}
-    with GOODS.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            chapter, heading = row["hs6"][:2], int(row["hs6"][2:4])
-            last[chapter] = max(last.get(chapter, 0), heading)
-    assert all(has_known_heading(f"{chapter}{number:02}00") for chapter, number in last.items())
-    beyond = {c for c, number in last.items() if has_known_heading(f"{c}{number + 1:02}00")}
-    assert beyond == NOT_TO_THE_END_THERE
+def column(path: Path, name: str) -> set[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return {row[name] for row in csv.DictReader(stream)}
+
+
+def test_editions_when_counted_then_as_many_codes_as_were_published() -> None:
+    codes = column(ROOT / "shipments" / "domain" / "hs6_editions.csv", "hs6")
+    counts = {year: sum(year in editions_of(code) for code in codes) for year in EDITIONS}
+    assert counts == {
+        1992: 5020,
+        1996: 5113,
+        2002: 5224,
+        2007: 5052,
+        2012: 5205,
+        2017: 5387,
+        2022: 5612,
+    }
+
+
+@pytest.mark.parametrize(("file", "name"), [("codes_ru.csv", "code"), ("hs6_en.csv", "hs6")])
+def test_editions_when_held_against_tariffs_of_today_then_all_in_the_newest(file, name) -> None:
+    missing = {code for code in column(GOODS / file, name) if 2022 not in editions_of(code)}
+    assert missing == set()
+
+
+def test_editions_when_held_against_declarations_of_2020_then_all_in_that_of_2017() -> None:
+    codes = {code.zfill(6) for code in column(KOREAN, "HS6 Code")}
+    assert len(codes) > 1000
+    assert {code for code in codes if 2017 not in editions_of(code)} == set()
+
+
+@pytest.mark.parametrize(
+    ("day", "edition"),
+    [("1988-01-01", 1992), ("1995-12-31", 1992), ("1996-01-01", 1996), ("2030-06-01", 2022)],
+)
+def test_edition_on_a_day_then_the_one_in_force(day: str, edition: int) -> None:
+    assert edition_on(date.fromisoformat(day)) == edition
+
+
+@pytest.mark.parametrize(
+    ("code", "editions"),
+    [
+        ("2404110000", (2022,)),  # heated tobacco has had a heading of its own since then
+        ("2404", (2022,)),
+        ("24041", (2022,)),
+        ("854290", EDITIONS),
+        ("9901000000", EDITIONS),
+        ("7701000000", ()),
+    ],
+)
+def test_editions_of_a_code_then_by_its_first_six_digits(code: str, editions) -> None:
+    assert editions_of(code) == editions
