@@ -83,8 +83,8 @@ _DECLARATION = {
         "Момент регистрации не указан; вместо него взято {value}.",
     ),
     "amendment_incomplete": (
-        "The correction changes an item that it does not describe: {value}.",
-        "Корректировка меняет товар, который в ней не описан: {value}.",
+        "The amendment describes {value}: send {allowed}, the unchanged ones too.",
+        "Изменение описывает не все товары ({value}): пришлите их все, и неизменённые.",
     ),
     "csv_invalid": ("The row cannot be read as CSV.", "Строка не читается как CSV."),
     "date_in_future": (
@@ -159,6 +159,14 @@ _DECLARATION = {
     "time_invalid": (
         "{field}: {value} is no moment in time.",
         "{field}: {value} — не дата и время.",
+    ),
+    "version_assumed": (
+        "The cancellation states no version: it is taken as the last one, {allowed}.",
+        "В аннулировании нет версии: оно принято как последняя версия ({allowed}).",
+    ),
+    "version_missing": (
+        "An amendment has to state the version that it makes: {allowed}.",
+        "Изменение должно указать номер своей версии ({allowed}).",
     ),
     "version_exists": (
         "Version {value} is stored with other content: raise the version.",

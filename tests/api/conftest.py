@@ -32,7 +32,7 @@ def _no_reference_data(request):
     if RiskProfile.objects.exists():
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE risk_riskprofile, risk_controllist, risk_substance CASCADE")
-            # No trigger sees that: lists that this process remembers would be taken for stored ones.
+            # No trigger sees that: what this process remembers of lists would pass for stored.
             cursor.execute("UPDATE risk_listsrevision SET revision = gen_random_uuid()")
 
 

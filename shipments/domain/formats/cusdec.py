@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from shipments.domain.formats.amendments import read_amendment
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.cusdec_goods import Segment, read_detail, read_party
 from shipments.domain.formats.edifact import EdifactMessage, component, read_messages
@@ -52,6 +53,7 @@ _PARTIES = {
 _KINDS = {"929": "import", "830": "export", "821": "transit", "822": "transit", "825": "transit"}
 # 1225: what the message is for.
 _CANCELLATION = "1"
+_AMENDMENTS = ("4", "5")
 _AT_BORDER = ("11", "13", "20")
 
 
@@ -85,6 +87,8 @@ class CusdecFormat(XmlFormat):
         details = [read_detail(item, position) for position, item in enumerate(items, 1)]
         draft.items, fields["items"] = items, details
         _read_containers(fields, head, items)
+        if first is not None and first.part(2) in _AMENDMENTS:
+            read_amendment(draft, "")
         if element.attributes and "cut" in element.attributes:
             draft.assume("message_not_closed", "", "UNT", "a message that ends with UNT")
         return draft

@@ -8,7 +8,7 @@ A correction that does not describe every item of the declaration cannot be a ve
 other items would be gone. It is refused, with its source, to be sent as a whole.
 """
 
-from shipments.domain.errors import InvalidValue
+from shipments.domain.formats.amendments import read_amendment
 from shipments.domain.formats.xml_document import Draft
 from shipments.domain.formats.xml_tree import Element, text_at
 
@@ -68,10 +68,5 @@ def read_correction(draft: Draft, element: Element) -> None:
         for known in element.all(path):
             known.set_aside()
     stated = text_at(element, "ESADout_CUGoodsShipment/TotalGoodsNumber")
-    total = int(stated) if stated.isascii() and stated.isdigit() else None
-    if not draft.items or (total is not None and total > len(draft.items)):
-        value = f"{len(draft.items)} of {stated or 'an unknown number of'} items"
-        draft.items = []
-        fields["items"] = InvalidValue(
-            "amendment_incomplete", value=value, allowed="every item of the declaration"
-        )
+    # The form has only what changes; without the total nobody knows whether that is everything.
+    read_amendment(draft, stated, is_whole=False)

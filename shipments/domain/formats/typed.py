@@ -102,7 +102,7 @@ def _declaration(wire: _Declaration, context: ReadingContext) -> DeclarationReco
     # A fraction of a second is rounded by one decoder and cut by the other.
     if not number or " ".join(number.split()) != number or wire.accepted_at.microsecond:
         raise _NotPlain
-    if not 1 <= wire.version <= fields.MAX_POSITION:
+    if not 1 <= wire.version <= fields.MAX_POSITION or (wire.is_cancelled and wire.version == 1):
         raise _NotPlain
     fewest = 0 if wire.is_cancelled else 1
     if not fewest <= len(wire.items) <= MAX_ITEMS or len(wire.parties) > parts.MAX_PARTIES:

@@ -5,6 +5,7 @@ system. Names are those of the data model 3; comments give the data element of t
 Union's customs code where the numbers of the boxes differ.
 """
 
+from shipments.domain.formats.amendments import read_amendment
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.formats.unregistered import assume_moment, assume_number
 from shipments.domain.formats.wco_goods import (
@@ -145,6 +146,10 @@ class WcoFormat(XmlFormat):
         fields["items"] = items
         _read_money(fields, element, items)
         _read_documents(fields, element)
+        if _is_amendment(element):
+            stated = text_at(element, "GoodsItemQuantity")
+            # Pointers name the elements that change: the others are not said again.
+            read_amendment(draft, stated, is_whole=element.one("Amendment/Pointer") is None)
         fields["containers"] = [
             found.read()
             for path in (
@@ -175,6 +180,14 @@ def _read_cancellation(fields: Fields, element: Element) -> None:
         place = element.one(name)
         if place is not None and place.text.upper() == code:
             fields.put("is_cancelled", place, True)
+
+
+def _is_amendment(element: Element) -> bool:
+    """Told by the function (code list 1225: change, replace, request) or the type (correction)."""
+    return (
+        text_at(element, "FunctionCode") in ("4", "5", "13")
+        or text_at(element, "TypeCode").upper() == "COR"
+    )
 
 
 def _read_registration(draft: Draft, element: Element, context: ReadingContext) -> None:

@@ -47,7 +47,6 @@ def test_cancellation_when_parsed_then_the_next_version_ends_it(key, text, mappi
     ("key", "text", "mapping"),
     [
         ("wco", WCO.format(function="9", kind="IMA"), None),
-        ("wco", WCO.format(function="13", kind="IMA"), None),
         ("cusdec", CUSDEC.format(function="9"), None),
     ],
 )
@@ -55,6 +54,32 @@ def test_other_function_when_without_items_then_refused(key, text, mapping) -> N
     place = read(key, text, mapping)
     assert place.declaration is None
     assert "items_missing" in [issue.code for issue in place.issues]
+
+
+JSON = '{{"registration_number": "7", "accepted_at": "2025-11-12T00:00:00Z"{rest}}}'
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "mapping"),
+    [
+        ("wco", WCO.format(function="1", kind="IMA").replace("<VersionID>2</VersionID>", ""), None),
+        ("wco", WCO.format(function="13", kind="INV").replace("2</Ver", "</Ver"), None),
+        ("cusdec", CUSDEC.format(function="1").replace("+7:2+", "+7+"), None),
+        ("csv", CSV.format(flag="yes").replace(";2;yes", ";;yes"), MAPPING),
+        ("ndjson", JSON.format(rest=', "is_cancelled": true'), None),
+        ("json", JSON.format(rest=', "is_cancelled": true, "version": null'), None),
+    ],
+)
+def test_cancellation_when_it_states_no_version_then_it_is_the_last(key, text, mapping) -> None:
+    """Whatever version comes before or after it: the declaration has ended."""
+    place = read(key, text, mapping)
+    assert ended(place.declaration) == ("7", 32_767, True, 0)
+    assert [issue.field for issue in place.issues if issue.code == "version_assumed"] == ["version"]
+
+
+def test_cancellation_when_it_states_version_1_then_not_another() -> None:
+    place = read("ndjson", JSON.format(rest=', "is_cancelled": true, "version": 1'))
+    assert (ended(place.declaration), place.issues) == (("7", 1, True, 0), ())
 
 
 def test_flag_when_neither_yes_nor_no_then_refused() -> None:

@@ -60,7 +60,7 @@ def test_correction_when_every_item_is_described_then_the_next_version() -> None
     assert [issue.code for issue in place.issues] == []
 
 
-@pytest.mark.parametrize(("items", "stated"), [(1, total(2)), (0, total(2)), (0, "")])
+@pytest.mark.parametrize(("items", "stated"), [(1, total(2)), (0, total(2)), (0, ""), (1, "")])
 def test_correction_when_items_are_left_out_then_refused_with_its_source(items, stated) -> None:
     place = read(items, stated)
     assert place.declaration is None
@@ -79,4 +79,6 @@ def test_correction_when_a_value_is_wrong_then_its_own_names_in_the_place() -> N
 @pytest.mark.parametrize("count", ["", "x", "0", "-1"])
 def test_correction_when_its_number_is_odd_then_no_crash(count: str) -> None:
     place = read(1, total(1), count=count)
-    assert (place.declaration is None) == (count in ("x", "-1"))
+    assert (place.declaration is None) == (count in ("", "x", "-1"))
+    codes = [issue.code for issue in place.issues if issue.severity == "reject"]
+    assert codes == (["version_missing"] if count == "" else codes[:1])
