@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats.csv_cells import Convert, converter
 from shipments.domain.formats.mapping import ColumnSource, CsvMapping
+from shipments.domain.formats.parts import MAX_EXTRA_KEY_LENGTH
 from shipments.domain.formats.table_habits import Habits
 
 # Columns that an export of rows to correct adds behind those that came.
@@ -14,6 +15,12 @@ EXPORT_PREFIX = "targeting."
 VERSION_COLUMN = EXPORT_PREFIX + "version"
 # A column that any table may have, so that no mapping need name it.
 CANCELLED_COLUMN = EXPORT_PREFIX + "is_cancelled"
+
+
+# In the list of ignored columns of a mapping: all that no target names.
+EVERYTHING = "*"
+# Kept apart from the extra fields of an item, which number at most a hundred with these.
+MAX_UNKNOWN_COLUMNS = 80
 
 
 class Node(dict[str, object]):
@@ -103,6 +110,7 @@ class CsvLayout:
             for _, index, _ in part.bindings
         ]
         self._has_item_number = "item.item_number" in mapping.columns
+        self._keep_unknown(mapping, header)
         self._key_cells = [
             index
             for key, index, _ in self._declaration.bindings
@@ -119,6 +127,28 @@ class CsvLayout:
             code = "column_repeated" if found else "column_missing"
             raise UnreadableFile(code, reason=source.column, line=1)
         return found[0]
+
+    def _keep_unknown(self, mapping: CsvMapping, header: Sequence[str]) -> None:
+        """Bind the columns that the mapping does not name to names that no field has."""
+        if EVERYTHING in mapping.ignored:
+            return
+        named = {source.column for source in mapping.columns.values()} | set(mapping.ignored)
+        unknown: set[str] = set()
+        left = 0
+        for index in range(self.width):
+            name = header[index] if header else ""
+            if name in named or index + 1 in named or name.startswith(EXPORT_PREFIX):
+                continue
+            if len(unknown) == MAX_UNKNOWN_COLUMNS:
+                left += 1
+                continue
+            # Never taken for a field of ours.
+            key = f"/{name or f'column {index + 1}'}"[: MAX_EXTRA_KEY_LENGTH - 8]
+            key = f"{key} ({index + 1})" if key in unknown else key
+            unknown.add(key)
+            self._item.bind(key, index, None, name)
+        if left:
+            self._item.constants["/…"] = f"{left} more columns"
 
     def _place(self, target: str) -> tuple[_Part, str]:
         match target.split("."):

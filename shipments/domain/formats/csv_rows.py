@@ -80,6 +80,7 @@ def grouped_rows(
     """Each place with the rows it stands in; a row that cannot be read is a place of its own."""
     layout: CsvLayout | None = None
     group: _Group | None = None
+    unknown_fields = UnknownFields(context.unknown_counts)
     for row in rows:
         if layout is None and mapping.file.has_header:
             layout = _layout_of_header(row, mapping, habits)
@@ -98,7 +99,7 @@ def grouped_rows(
         else:
             if group is not None:
                 yield group.rows, group.parsed()
-            group = _Group(layout, row, context)
+            group = _Group(layout, row, context, unknown_fields)
     if group is not None:
         yield group.rows, group.parsed()
 
@@ -133,9 +134,16 @@ def _rejected_row(row: Row, fault: InvalidValue) -> ParsedDeclaration:
 class _Group:
     """The rows of one declaration. The first one states its fields; each one an item."""
 
-    def __init__(self, layout: CsvLayout, first: Row, context: ReadingContext) -> None:
+    def __init__(
+        self,
+        layout: CsvLayout,
+        first: Row,
+        context: ReadingContext,
+        unknown_fields: UnknownFields,
+    ) -> None:
         self._layout = layout
         self._context = context
+        self._unknown_fields = unknown_fields
         self._first = first
         self._key = layout.group_key(first.cells)
         self._log = IssueLog(first.line)
@@ -173,7 +181,7 @@ class _Group:
         declaration = read_declaration(
             tree,
             log=log,
-            unknown_fields=UnknownFields(self._context.unknown_counts),
+            unknown_fields=self._unknown_fields,
             places=self._places,
             context=self._context,
         )

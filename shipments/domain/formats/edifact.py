@@ -112,7 +112,8 @@ def _segments(stream: BinaryIO) -> Iterator[EdifactSegment]:
             raise UnreadableFile("edifact_invalid", reason="six service characters", line=1)
         characters = Characters.from_str("UNA" + service)
     reader = _SegmentReader(characters)
-    decode = codecs.getincrementaldecoder(_character_set(start))(errors="replace").decode
+    # Bytes of no character become lone surrogates, which the reader of the field refuses.
+    decode = codecs.getincrementaldecoder(_character_set(start))("surrogateescape").decode
     chunk = start[9:] if start.startswith(b"UNA") else start
     reader.line += head[: len(head) - len(start)].count(b"\n")
     while chunk:
@@ -151,8 +152,9 @@ class _SegmentReader:
             raise UnreadableFile("edifact_invalid", reason=reason, line=self.line)
 
     def finish(self) -> None:
-        if self._rest.strip():
-            raise UnreadableFile("edifact_invalid", reason="a closed segment", line=self.line)
+        if text := self._rest.lstrip():
+            line = self.line + self._rest[: len(self._rest) - len(text)].count("\n")
+            raise UnreadableFile("edifact_invalid", reason="a closed segment", line=line)
 
     def _end(self, begin: int) -> int | None:
         """Where the next terminator stands; a release character releases what follows it."""

@@ -81,7 +81,8 @@ class CsvMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     (``party.importer.identifiers.bin``), a document under a label of the mapping's own
     (``item.documents.licence.number``), or text to keep (``extra.x``, ``item.extra.x``).
     ``values`` translates the declarant's codes per target; a code that is not in the
-    table goes through as it is. Columns that no target names are left out.
+    table goes through as it is. Columns that neither a target nor ``ignored`` names are kept
+    as unknown fields of the item; ``ignored = ["*"]`` leaves them all out.
     """
 
     key: str
@@ -89,6 +90,7 @@ class CsvMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     file: FileHabits = FileHabits()
     constants: dict[str, str] = {}
     columns: dict[str, ColumnSource]
+    ignored: tuple[str | int, ...] = ()
     values: dict[str, dict[str, str]] = {}
 
 

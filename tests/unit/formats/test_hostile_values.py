@@ -4,6 +4,7 @@ import io
 import tracemalloc
 from collections.abc import Callable
 
+import msgspec
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from tests.unit.formats.test_hostile import assert_clean
 from tests.unit.formats.test_xml_hostile import archive
 
 MEGABYTE = 1024 * 1024
+XML = ("eaeu", "asycuda", "wco")
 COLUMNS = {
     "registration_number": "number",
     "accepted_at": "accepted",
@@ -226,10 +228,31 @@ def test_lone_surrogate_when_in_json_then_a_documented_code(key: str, goods: str
 
 @pytest.mark.parametrize("key", ["json", "ndjson", "csv", "cusdec"])
 def test_bytes_when_of_no_encoding_then_a_documented_code(key: str) -> None:
+    """A table is said to be UTF-8 here, and an interchange names its encoding itself."""
     broken = build(key, goods="ZZZ").replace(b"ZZZ", "Ы".encode() + b"\xff\xc3\x28")
-    found = codes(read(key, broken))
-    if key in ("json", "ndjson"):
-        assert found & {"encoding_invalid", "json_invalid"}
+    utf8 = msgspec.structs.replace(MAPPING.file, encoding="utf-8")
+    mapping = msgspec.structs.replace(MAPPING, file=utf8) if key == "csv" else None
+    stream = io.BytesIO(broken)
+    found = codes(list(format_by_key(key).parse(stream, mapping=mapping, context=CONTEXT)))
+    assert found & {"encoding_invalid", "json_invalid", "text_invalid"}
+
+
+@pytest.mark.parametrize("key", ["eaeu", "asycuda", "wco"])
+def test_bytes_when_of_no_encoding_in_xml_then_xml_invalid(key: str) -> None:
+    broken = build(key, goods="ZZZ").replace(b"ZZZ", "Ы".encode() + b"\xff\xc3\x28")
+    with pytest.raises(UnreadableFile) as caught:
+        read(key, broken)
+    assert caught.value.code == "xml_invalid"
+
+
+@pytest.mark.parametrize("key", [key for key in BUILDERS if key not in XML])
+def test_character_when_it_cannot_be_stored_then_never_in_what_is(key: str) -> None:
+    """XML has no NUL at all; elsewhere nothing that PostgreSQL refuses gets into a record."""
+    goods = "a\\u0000b" if key in ("json", "ndjson") else "a\x00b\x01c"
+    for place in read(key, build(key, goods=goods)):
+        written = msgspec.json.encode(place)
+        assert b"\x00" not in written
+        assert b"\\u0000" not in written.replace(b"\\\\u0000", b"")
 
 
 @pytest.mark.parametrize(
