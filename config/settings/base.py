@@ -179,6 +179,8 @@ TARGETING: dict[str, Any] = {
     "REQUESTS_PER_MINUTE": {"client": 1200, "person": 600},
     # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.
     "FAILURES_PER_MINUTE": 30,
+    # For how long an alert is its assignee's without a move.
+    "ALERT_HOLD_MINUTES": 240,
     # Entries that come into force within so many days are shown as upcoming.
     "UPCOMING_DAYS": 60,
     "LISTS_SECONDS": 300,

@@ -1,9 +1,11 @@
 """Flagged shipments: the analyst's queue."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,9 +16,17 @@ from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES, own_account
 from targeting.api.sentences import explain_row, sentence_language, substances_of
+from targeting.domain.lifecycle import Standing, allowed_moves
 from targeting.filters.alerts import AlertFilter
-from targeting.models import Alert
-from targeting.selectors.alerts import AlertSummary, list_alerts, summarise_alerts
+from targeting.models import Alert, User
+from targeting.selectors.alerts import (
+    AlertSummary,
+    holder_of,
+    list_alerts,
+    mark_of,
+    standing_of,
+    summarise_alerts,
+)
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified
 
@@ -66,12 +76,28 @@ class AlertLinksSerializer(serializers.Serializer):
     network = serializers.URLField(allow_null=True)
 
 
+class ProposedDismissalSerializer(serializers.Serializer):
+    reason = serializers.CharField()
+    comment = serializers.CharField()
+    actor = serializers.CharField()
+    acted_at = serializers.DateTimeField()
+
+
 class AlertSerializer(serializers.Serializer):
     """``reasons`` are the three strongest of the leading item and the declaration."""
 
     id = serializers.IntegerField(source="alert.id")
+    etag = serializers.SerializerMethodField(help_text="What a move sends as `If-Match`.")
     state = serializers.CharField(source="alert.state", help_text="open or closed.")
-    disposition = serializers.CharField(source="alert.disposition")
+    disposition = serializers.CharField(
+        source="alert.disposition", help_text="The coded reason with which it was closed."
+    )
+    assignee = serializers.SerializerMethodField(help_text="The account that is at it; null: none.")
+    assigned_until = serializers.SerializerMethodField()
+    proposed_dismissal = serializers.SerializerMethodField(
+        help_text="Waits for a second person; null: none does."
+    )
+    moves = serializers.SerializerMethodField(help_text="What may be done with it now.")
     registration_number = serializers.CharField(source="alert.registration_number")
     version = serializers.IntegerField(source="alert.declaration.version")
     customs_office = serializers.CharField(source="alert.customs_office")
@@ -98,6 +124,26 @@ class AlertSerializer(serializers.Serializer):
         help_text="Id of a silent watch that is running; null for whoever is not named on it.",
     )
     links = serializers.SerializerMethodField()
+
+    def get_etag(self, summary: AlertSummary) -> str:
+        return mark_of(summary.alert)
+
+    def get_assignee(self, summary: AlertSummary) -> str | None:
+        holder = holder_of(summary.alert, self.context["now"])
+        return holder.username if holder else None
+
+    def get_assigned_until(self, summary: AlertSummary) -> datetime | None:
+        is_held = holder_of(summary.alert, self.context["now"])
+        return summary.alert.assigned_until if is_held else None
+
+    @extend_schema_field(ProposedDismissalSerializer(allow_null=True))
+    def get_proposed_dismissal(self, summary: AlertSummary) -> dict[str, Any] | None:
+        if standing_of(summary.alert) is not Standing.DISMISSAL_PROPOSED:
+            return None
+        return dict(ProposedDismissalSerializer(summary.alert.proposal).data)
+
+    def get_moves(self, summary: AlertSummary) -> list[str]:
+        return list(allowed_moves(standing_of(summary.alert)))
 
     @extend_schema_field(AlertSubstanceSerializer(many=True))
     def get_substances(self, summary: AlertSummary) -> list[dict[str, Any]]:
@@ -143,18 +189,31 @@ class AlertViewSet(Resource):
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())
-        rows = _shown(
-            summarise_alerts(page, reader=own_account(request)), self.get_serializer_context()
-        )
+        context = self.get_serializer_context()
+        rows = _shown(page, context, reader=own_account(request), now=timezone.now())
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        summaries = summarise_alerts([self.get_object()], reader=own_account(request))
-        return Response(_shown(summaries, self.get_serializer_context())[0])
+        alert, context = self.get_object(), self.get_serializer_context()
+        reader = own_account(request)
+        response = Response(shown_alert(alert, context, reader=reader, now=timezone.now()))
+        response["ETag"] = mark_of(alert)
+        return response
 
 
-def _shown(summaries: Sequence[AlertSummary], context: Mapping[str, Any]) -> list[dict[str, Any]]:
+def shown_alert(
+    alert: Alert, context: Mapping[str, Any], *, reader: User, now: datetime
+) -> dict[str, Any]:
+    """The alert as its reader sees it."""
+    return _shown([alert], context, reader=reader, now=now)[0]
+
+
+def _shown(
+    alerts: Sequence[Alert], context: Mapping[str, Any], *, reader: User, now: datetime
+) -> list[dict[str, Any]]:
+    summaries = summarise_alerts(alerts, reader=reader)
     lang = sentence_language()
     keys = substances_of([row for one in summaries for row in one.reasons])
-    context = {**context, "lang": lang, "substance_names": substance_names(keys, lang=lang)}
+    names = substance_names(keys, lang=lang)
+    context = {**context, "lang": lang, "substance_names": names, "now": now}
     return list(AlertSerializer(summaries, many=True, context=context).data)

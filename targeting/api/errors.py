@@ -42,6 +42,8 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "invalid_outcome": (422, "The act of inspection breaks its contract."),
     "outcome_conflict": (409, "The act cannot be added beside what is recorded."),
     "lane_changed": (409, "Another lane holds now: read it again."),
+    "alert_changed": (412, "The alert changed since you read it: read it again."),
+    "alert_held": (409, "Somebody else is at it."),
     "purpose_required": (400, "Say what for: the policy asks it here."),
     "file_too_large": (413, "The file is larger than allowed."),
     "edition_changed": (412, "Somebody changed the edition since you read it."),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path
 
+from targeting.api.alert_acts import AlertActViewSet
 from targeting.api.alerts import AlertViewSet
 from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
 from targeting.api.authorisation_sheets import (
@@ -40,6 +41,7 @@ from targeting.api.substances import (
 )
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet
+from targeting.domain.lifecycle import Move
 
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -48,6 +50,19 @@ EDITION = "lists/<str:code>/editions/<int:number>"
 urlpatterns = [
     path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
     path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
+    path(
+        "alerts/<int:pk>/timeline",
+        AlertActViewSet.as_view({"get": "timeline"}),
+        name="alert-timeline",
+    ),
+    *(
+        path(
+            f"alerts/<int:pk>/{move.value.replace('_', '-')}",
+            AlertActViewSet.as_view({"post": move.value}),
+            name=f"alert-{move.value.replace('_', '-')}",
+        )
+        for move in Move
+    ),
     path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),

@@ -30,3 +30,21 @@ class LaneChanged(TargetingError):
     now)."""
 
     code = "lane_changed"
+
+
+class ImpossibleMove(TargetingError):
+    """The move does not lead on from here. Params: ``state``, ``move``, ``allowed`` (moves)."""
+
+    code = "wrong_state"
+
+
+class AlertChanged(TargetingError):
+    """The alert is not any more what was read. Params: ``updated_at``."""
+
+    code = "alert_changed"
+
+
+class AlertHeld(TargetingError):
+    """Somebody else is at it. Params: ``assignee``, ``until``."""
+
+    code = "alert_held"

@@ -73,7 +73,22 @@ EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 
 # The API: resource → action → the grants, of which a caller needs one.
 POLICIES: Mapping[str, Policy] = {
-    "alerts": {"list": CASE_READERS, "retrieve": CASE_READERS},
+    "alerts": {
+        **dict.fromkeys(("list", "retrieve", "timeline"), CASE_READERS),
+        **dict.fromkeys(
+            (
+                "take",
+                "release",
+                "note",
+                "dismiss",
+                "confirm_dismissal",
+                "refuse_dismissal",
+                "reopen",
+            ),
+            CASE_WORKERS,
+        ),
+        "assign": SENIOR_ANALYSTS,
+    },
     "audit-events": {"list": AUDITORS, "retrieve": AUDITORS},
     "audit-chain": {"retrieve": AUDITORS},
     "authorisations": {

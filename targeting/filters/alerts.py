@@ -1,7 +1,8 @@
 """What the queue of flagged shipments can be narrowed and ordered by."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from risk.models.choices import LaneChoice
 from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
@@ -35,6 +36,12 @@ class AlertFilter(django_filters.FilterSet):
     controlled_delivery = django_filters.BooleanFilter(
         method="by_controlled_delivery", help_text="Of those on which you are named."
     )
+    assignee = django_filters.CharFilter(
+        method="by_assignee", help_text="`me`, `none`, or an account; holds that are over are none."
+    )
+    dismissal_proposed = django_filters.BooleanFilter(
+        method="by_proposal", help_text="That wait for a second person."
+    )
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
     ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="by_ordering")
@@ -56,6 +63,18 @@ class AlertFilter(django_filters.FilterSet):
         if not isinstance(user, User):
             return rows.none()
         return rows.filter(is_watched(user) if value else ~is_watched(user))
+
+    def by_assignee(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        held = Q(assignee__isnull=False, assigned_until__gt=timezone.now())
+        if value == "none":
+            return rows.exclude(held)
+        user = getattr(self.request, "user", None)
+        username = user.username if value == "me" and isinstance(user, User) else value
+        return rows.filter(held, assignee__username=username)
+
+    def by_proposal(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
+        proposed = Q(state=AlertState.OPEN, proposal__assessment=F("assessment"))
+        return rows.filter(proposed) if value else rows.exclude(proposed)
 
     def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
         return rows.order_by(value)

@@ -1,7 +1,7 @@
 """Tables of what people and systems do about it."""
 
 from targeting.models.agencies import Agency, CustomsOffice, Person
-from targeting.models.alerts import Alert
+from targeting.models.alerts import Alert, AlertAct
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
 from targeting.models.controlled_deliveries import ControlledDelivery
@@ -14,6 +14,7 @@ from targeting.models.users import User
 __all__ = [
     "Agency",
     "Alert",
+    "AlertAct",
     "ApiClient",
     "AuditEvent",
     "AuditSeal",

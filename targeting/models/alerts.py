@@ -1,4 +1,4 @@
-"""Flagged shipments."""
+"""Flagged shipments, and what people did with them."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,8 @@ from django.db.models import Q
 from risk.models import RiskAssessment
 from risk.models.choices import LaneChoice
 from shipments.models import Declaration
-from targeting.models.choices import AlertState
+from targeting.models.choices import ALERT_MOVES, DISMISSALS, AlertState
+from targeting.models.users import User
 
 
 class Alert(models.Model):
@@ -17,6 +18,10 @@ class Alert(models.Model):
     that the random draw alone raised it: no match is flagged, no criterion was met.
     ``is_cancelled`` means that the declarant cancelled the declaration behind it,
     ``is_retroactive`` that its assessment is by law that came after the declaration.
+
+    ``assignee`` holds it until ``assigned_until``; then it is anybody's again. ``proposal`` is a
+    dismissal that waits for a second person, of the assessment as it then was. A closed alert
+    has a ``disposition``: why nothing more is done.
     """
 
     registration_number = models.TextField()
@@ -33,6 +38,13 @@ class Alert(models.Model):
     accepted_at = models.DateTimeField()
     raised_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    assignee = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="assigned_alerts"
+    )
+    assigned_until = models.DateTimeField(null=True)
+    proposal = models.OneToOneField(
+        "AlertAct", on_delete=models.PROTECT, null=True, related_name="proposed_for"
+    )
 
     class Meta:
         constraints = [
@@ -50,3 +62,24 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration_number} {self.lane} {self.score}"
+
+
+class AlertAct(models.Model):
+    """One move of a person on an alert: a row of its timeline, never changed.
+
+    ``reason`` is the coded one of a dismissal, ``assignee`` the account that an assignment is
+    to. ``assessment`` is what the person saw.
+    """
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="acts")
+    move = models.TextField(choices=ALERT_MOVES)
+    reason = models.TextField(choices=DISMISSALS, blank=True)
+    comment = models.TextField(blank=True)
+    assignee = models.TextField(blank=True)
+    assessment = models.ForeignKey(RiskAssessment, on_delete=models.PROTECT, related_name="+")
+    actor = models.TextField()
+    person = models.TextField(blank=True)
+    acted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.move} by {self.actor}"

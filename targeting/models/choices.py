@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
+from targeting.domain.lifecycle import Dismissal, Move
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
@@ -37,6 +38,26 @@ class AlertState(models.TextChoices):
     OPEN = "open", _("open")
     CLOSED = "closed", _("closed")
 
+
+ALERT_MOVES = [
+    (Move.TAKE.value, _("taken")),
+    (Move.ASSIGN.value, _("assigned")),
+    (Move.RELEASE.value, _("given back")),
+    (Move.NOTE.value, _("note")),
+    (Move.DISMISS.value, _("dismissed")),
+    (Move.CONFIRM_DISMISSAL.value, _("dismissal confirmed")),
+    (Move.REFUSE_DISMISSAL.value, _("dismissal refused")),
+    (Move.REOPEN.value, _("opened again")),
+]
+DISMISSALS = [
+    (Dismissal.OTHER_MEANING.value, _("the words mean something else")),
+    (Dismissal.BELOW_LIMIT.value, _("below the limit")),
+    (Dismissal.PERMITS_IN_ORDER.value, _("permits are in order")),
+    (Dismissal.PLAUSIBLE_TRADE.value, _("a plausible trade")),
+    (Dismissal.FOUND_CLEAN.value, _("inspected, nothing found")),
+    (Dismissal.CANCELLED.value, _("the declarant cancelled")),
+    (Dismissal.OTHER.value, _("another reason")),
+]
 
 EVENT_KINDS = [
     (EventKind.EDITION_PROPOSED.value, _("edition proposed")),

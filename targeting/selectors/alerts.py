@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -10,7 +11,9 @@ from risk.models import IndicatorRow, SubstanceMatch
 from risk.selectors.office import office_day
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
-from targeting.models import Alert, ControlledDelivery, User
+from targeting.domain.lifecycle import Standing
+from targeting.models import Alert, AlertAct, ControlledDelivery, User
+from targeting.models.choices import AlertState
 from targeting.selectors.controlled_deliveries import running_marks
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.verification import VerifiedLists
@@ -40,8 +43,35 @@ class AlertSummary:
 
 def list_alerts(scope: Scope) -> QuerySet[Alert]:
     """The alerts in the scope, the highest score first."""
-    alerts = Alert.objects.select_related("declaration", "assessment").order_by("-score")
-    return alerts.filter(in_scope(scope))
+    related = ("declaration", "assessment", "assignee", "proposal")
+    return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
+
+
+def list_acts(alert: Alert) -> QuerySet[AlertAct]:
+    """What people did with the alert, the latest first."""
+    return AlertAct.objects.filter(alert=alert).order_by("-id")
+
+
+def standing_of(alert: Alert) -> Standing:
+    """Where it stands. A proposed dismissal lapses when another version or a change of the
+    lists brings another assessment: the second person would confirm what nobody proposed."""
+    if alert.state == AlertState.CLOSED:
+        return Standing.CLOSED
+    proposal = alert.proposal
+    if proposal and proposal.assessment_id == alert.assessment_id:
+        return Standing.DISMISSAL_PROPOSED
+    return Standing.OPEN
+
+
+def holder_of(alert: Alert, now: datetime) -> User | None:
+    """Who is at it; nobody once the time is over."""
+    until = alert.assigned_until
+    return alert.assignee if until and until > now else None
+
+
+def mark_of(alert: Alert) -> str:
+    """The ETag of the alert as it was read: it changes with every move and every version."""
+    return f'"{alert.pk}-{int(alert.updated_at.timestamp() * 1_000_000)}-{alert.assessment_id}"'
 
 
 def summarise_alerts(alerts: Sequence[Alert], *, reader: User) -> list[AlertSummary]:
