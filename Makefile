@@ -76,6 +76,8 @@ lock: setup ## Resolve requirements/*.in again; upgrade=1 takes the newest versi
 	$(BIN)/uv $(COMPILE) $(if $(upgrade),--upgrade) requirements/dev.in --output-file $(LOCK)
 	$(BIN)/uv $(COMPILE) --constraints $(LOCK) requirements/base.in \
 		--output-file requirements/base.txt
+	$(BIN)/uv $(COMPILE) --constraints $(LOCK) requirements/bench.in \
+		--output-file requirements/bench.txt
 
 purge: ## Stop everything and delete all data of this machine's installation
 	@$(IF_SET_UP) $(EMBEDDED) purge

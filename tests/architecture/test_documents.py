@@ -141,7 +141,7 @@ def test_decisions_when_counted_then_numbered_without_gaps() -> None:
     assert all(text_of(path).startswith(f"# {int(path.name[:4])}. ") for path in decisions)
 
 
-@pytest.mark.parametrize("source", ["base", "embedded", "dev"])
+@pytest.mark.parametrize("source", ["base", "embedded", "bench", "dev"])
 def test_dependency_when_asked_for_then_its_decision_is_written(source: str) -> None:
     lines = text_of(ROOT / "requirements" / f"{source}.in").splitlines()
     asked = {re.split(r"[\[<>=; ]", line)[0] for line in lines if line and line[0] not in "-#"}

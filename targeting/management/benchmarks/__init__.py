@@ -11,6 +11,7 @@ from targeting.management.benchmarks import (
     look_back,
     matching,
     pipeline,
+    resolution,
     screening,
 )
 
@@ -26,4 +27,5 @@ PARTS = (
     audit.PART,
     look_back.PART,
     list_loading.PART,
+    resolution.PART,
 )
