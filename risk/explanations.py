@@ -127,6 +127,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "Телефон, почта, счёт или кошелёк импортёра общие с другими лицами "
         "(число лиц: {parties}).",
     },
+    "watchlist_met": {
+        "en": "A party of the declaration ({role}) bears an identifier that is on the watchlist: "
+        "{kind} (parties seen with it: {parties}).",
+        "ru": "Участник декларации ({role}) имеет идентификатор из списка наблюдения: {kind} "
+        "(лиц с таким же: {parties}).",
+    },
     "description_terse": {
         "en": "The description of a chemical is too short to know the goods "
         "(characters: {characters}).",

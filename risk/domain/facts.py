@@ -113,12 +113,26 @@ class AnnouncedFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     differences: tuple[AnnouncedDifference, ...] = ()
 
 
+class LeadFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A party of the declaration bears an identifier that is on the watchlist that day.
+
+    ``holders`` counts the parties seen with it so far (at most 200): what many share points at
+    nobody. ``entry`` is the entry's id; who gave the lead is not a fact.
+    """
+
+    entry: int
+    kind: str
+    role: str
+    holders: int = 1
+
+
 class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All facts of one declaration.
 
     ``are_documents_known`` is False when the source has no place for graph-44 documents
     (a file mapping without them): then an empty list does not say that there are none.
-    ``announced`` is None when no preliminary information is known of the consignment.
+    ``announced`` is None when no preliminary information is known of the consignment, ``leads``
+    when the watchlist was empty.
     """
 
     registration_number: str
@@ -135,3 +149,4 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     party: PartyFacts = PartyFacts()
     items: tuple[ItemFacts, ...] = ()
     announced: AnnouncedFacts | None = None
+    leads: tuple[LeadFacts, ...] | None = None

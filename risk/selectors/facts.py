@@ -5,41 +5,33 @@ bounded (the latest HISTORY_ROWS rows of an importer, the latest PEER_ROWS price
 HS6), so the cost of a chunk does not grow with what is stored.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db import connection
 
-from risk.domain.facts import AnnouncedFacts, DeclarationFacts, ItemFacts, MatchFacts, PartyFacts
-from risk.domain.matching.evidence import (
-    Contradiction,
-    EvidenceKind,
-    ListVerdict,
-    Method,
-    SubstanceEvidence,
-    Verdict,
+from risk.domain.facts import (
+    DeclarationFacts,
+    ItemFacts,
+    MatchFacts,
+    PartyFacts,
 )
 from risk.domain.permits.checks import PermitFacts
-from risk.selectors.lists import ListsInForce, lists_by_day
+from risk.selectors.lists import lists_by_day
+from risk.selectors.match_facts import Overlay, matches_of, stored_matches
 from risk.selectors.office import office_day
 from risk.selectors.permit_facts import Declared, asking_item, permit_facts
 from risk.selectors.preliminary import announced_facts
+from risk.selectors.rows import Row, fetch, grouped
+from risk.selectors.watchlists import leads_met
 from shipments.domain.values import is_bin_valid
 
 HISTORY_ROWS = 200
 PEER_ROWS = 50
 SHARED_PARTIES = 200
 """At most so many parties are counted behind one importer's shared identifiers."""
-
-_Row = Mapping[str, Any]
-# Django leaves jsonb of a raw query as text, which msgspec reads into types at once.
-_decode_verdicts = msgspec.json.Decoder(tuple[ListVerdict, ...]).decode
-_decode_contradictions = msgspec.json.Decoder(tuple[Contradiction, ...]).decode
-_decode_support = msgspec.json.Decoder(tuple[Method, ...]).decode
 
 _DECLARATIONS = """
     SELECT d.id, d.registration_number, d.version, d.accepted_at, d.document_kind,
@@ -125,33 +117,10 @@ _ITEMS = """
     ORDER BY i.declaration_id, i.item_number
 """
 
-_MATCHES = """
-    SELECT m.goods_item_id, substance.key AS substance_key, m.method, m.support,
-           m.match_score, m.verdict, m.list_verdicts, m.concentration_pct,
-           m.is_above_alert_point, m.is_flagged, m.kind, m.contradictions, m.look_back_id
-    FROM risk_substancematch AS m
-    JOIN risk_substance AS substance ON substance.id = m.substance_id
-    JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-    WHERE i.declaration_id = ANY(%(declarations)s) AND NOT m.is_upcoming
-    ORDER BY m.goods_item_id, substance.key, m.start, m."end"
-"""
-
-
-class Overlay(msgspec.Struct, frozen=True):
-    """What other lists than those of the declarations' days say of some items.
-
-    ``found`` maps an item's id to substances with the evidence that takes the place of
-    every stored match of that substance; none, and the substance is not there.
-    """
-
-    lists: ListsInForce
-    found: Mapping[int, Mapping[str, Sequence[SubstanceEvidence]]]
-    look_back_id: int | None = None
-
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by five queries, and up to
-    seven for the permits of items that name something controlled.
+    """(declaration id, facts) of the chunk in as-of order, by six queries, one more where
+    there is a watchlist, and up to seven for permits where something controlled is named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -172,24 +141,25 @@ def facts_under(
 def _facts(
     which: str, chosen: Mapping[str, Any], overlay: Overlay | None
 ) -> list[tuple[int, DeclarationFacts]]:
-    declarations = _fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
+    declarations = fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
+    ids = [row["id"] for row in declarations]
     params = {
-        "declarations": [row["id"] for row in declarations],
+        "declarations": ids,
         "importers": [row["importer_id"] for row in declarations],
         "accepted": [row["accepted_at"] for row in declarations],
         "numbers": [row["registration_number"] for row in declarations],
         "history": HISTORY_ROWS,
         "peers": PEER_ROWS,
     }
-    histories = {row["id"]: _History(row) for row in _fetch(_HISTORIES, params)}
-    items_of = _grouped(_fetch(_ITEMS, params), "declaration_id")
-    matches = _grouped(_fetch(_MATCHES, params), "goods_item_id")
-    announced = announced_facts([row["id"] for row in declarations])
-
+    histories = {row["id"]: _History(row) for row in fetch(_HISTORIES, params)}
+    items_of = grouped(fetch(_ITEMS, params), "declaration_id")
+    matches = stored_matches(ids)
+    announced = announced_facts(ids)
+    leads = leads_met(declarations)
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
     lists_of = lists_by_day(days.values())
     found = {
-        item["id"]: _matches_of(matches[item["id"]], item["id"], lists_of[days[pk]], overlay)
+        item["id"]: matches_of(matches[item["id"]], item["id"], lists_of[days[pk]], overlay)
         for pk, items in items_of.items()
         for item in items
     }
@@ -203,57 +173,25 @@ def _facts(
         {row["id"]: _declared(row, days[row["id"]]) for row in declarations},
     )
 
-    def facts(row: _Row) -> DeclarationFacts:
+    def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], _NO_HISTORY)
         items = [
             _item_facts(item, history, found[item["id"]], permits.get(item["id"]))
             for item in items_of[row["id"]]
         ]
-        return _declaration_facts(row, history, items, announced.get(row["id"]))
+        own: DeclarationFacts = msgspec.structs.replace(
+            _declaration_facts(row, history, items),
+            announced=announced.get(row["id"]),
+            leads=leads.get(row["id"]),
+        )
+        return own
 
     return [(row["id"], facts(row)) for row in declarations]
 
 
-def _declared(row: _Row, day: date) -> Declared:
+def _declared(row: Row, day: date) -> Declared:
     offices = (row["border_office"], row["customs_office"])
     return Declared(row["id"], day, row["document_kind"], row["direction"], offices)
-
-
-def _matches_of(
-    stored: Iterable[_Row], item_id: int, lists: ListsInForce, overlay: Overlay | None
-) -> tuple[MatchFacts, ...]:
-    """The item's matches with the lists that each of them is by."""
-    if overlay is None:
-        return tuple(_match_facts(row, lists) for row in stored if row["look_back_id"] is None)
-    own = overlay.found.get(item_id, {})
-    kept = [
-        _match_facts(row, lists if row["look_back_id"] is None else overlay.lists)
-        for row in stored
-        if row["substance_key"] not in own
-        and (row["look_back_id"] is None or row["look_back_id"] != overlay.look_back_id)
-    ]
-    new = [
-        _match_facts(_as_row(evidence), overlay.lists)
-        for key in sorted(own)
-        for evidence in own[key]
-    ]
-    return tuple(sorted((*kept, *new), key=lambda match: match.substance_key))
-
-
-def _as_row(evidence: SubstanceEvidence) -> _Row:
-    return {
-        "substance_key": evidence.substance_key,
-        "method": evidence.method.value,
-        "support": msgspec.json.encode(evidence.support),
-        "match_score": evidence.match_score,
-        "verdict": evidence.verdict.value,
-        "list_verdicts": msgspec.json.encode(evidence.list_verdicts),
-        "concentration_pct": evidence.concentration_pct,
-        "is_above_alert_point": evidence.is_above_alert_point,
-        "is_flagged": evidence.flagged,
-        "kind": evidence.kind.value,
-        "contradictions": msgspec.json.encode(evidence.contradictions),
-    }
 
 
 class _History:
@@ -262,7 +200,7 @@ class _History:
     Of an unknown importer (no row) everything is None.
     """
 
-    def __init__(self, row: _Row | None = None) -> None:
+    def __init__(self, row: Row | None = None) -> None:
         row = row or {}
         self.is_known = bool(row)
         self.first_seen_at = row.get("first_seen_at")
@@ -281,9 +219,7 @@ class _History:
 _NO_HISTORY = _History()
 
 
-def _declaration_facts(
-    row: _Row, history: _History, items: Sequence[ItemFacts], announced: AnnouncedFacts | None
-) -> DeclarationFacts:
+def _declaration_facts(row: Row, history: _History, items: Sequence[ItemFacts]) -> DeclarationFacts:
     return DeclarationFacts(
         registration_number=row["registration_number"],
         version=row["version"],
@@ -299,11 +235,10 @@ def _declaration_facts(
         are_documents_known=not row["mapping_key"],
         party=_party_facts(row, history),
         items=tuple(items),
-        announced=announced,
     )
 
 
-def _party_facts(row: _Row, history: _History) -> PartyFacts:
+def _party_facts(row: Row, history: _History) -> PartyFacts:
     kind, _, value = row["importer_key"].partition(":")
     first_seen = history.first_seen_at
     return PartyFacts(
@@ -317,7 +252,7 @@ def _party_facts(row: _Row, history: _History) -> PartyFacts:
 
 
 def _item_facts(
-    row: _Row,
+    row: Row,
     history: _History,
     matches: tuple[MatchFacts, ...],
     permits: tuple[PermitFacts, ...] | None,
@@ -342,47 +277,3 @@ def _item_facts(
         importer_chemical_share=history.chemical_share,
         permits=permits,
     )
-
-
-def _match_facts(row: _Row, lists: ListsInForce) -> MatchFacts:
-    key = row["substance_key"]
-    verdicts = _decode_verdicts(row["list_verdicts"])
-    codes = tuple(verdict.list_code for verdict in verdicts)
-    limits = [verdict.limit_pct for verdict in verdicts if verdict.limit_pct is not None]
-    kinds = {kind for code in codes for kind in lists.kinds.get((code, key), ())}
-    return MatchFacts(
-        substance_key=key,
-        method=row["method"],
-        match_score=row["match_score"],
-        verdict=row["verdict"],
-        lists=codes,
-        kinds=tuple(sorted(kinds)),
-        concentration_pct=row["concentration_pct"],
-        lowest_limit_pct=min(limits, default=None),
-        is_above_alert_point=row["is_above_alert_point"],
-        is_flagged=row["is_flagged"],
-        is_verified=any(code in lists.verified for code in codes),
-        has_code_support=Method.CODE in (row["method"], *_decode_support(row["support"])),
-        has_listed_code=key in lists.coded,
-        is_limit_reached=any(
-            one.limit_pct is not None and one.verdict is Verdict.ABOVE for one in verdicts
-        ),
-        is_cover_name=row["kind"] == EvidenceKind.COVER_NAME,
-        contradictions=tuple(
-            sorted({one.kind.value for one in _decode_contradictions(row["contradictions"])})
-        ),
-    )
-
-
-def _fetch(statement: str, params: Mapping[str, Any]) -> list[_Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _grouped(rows: Iterable[_Row], name: str) -> defaultdict[int, list[_Row]]:
-    groups: defaultdict[int, list[_Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[name]].append(row)
-    return groups

@@ -1,12 +1,22 @@
 """Which leads of the watchlist a party meets."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from risk.domain.facts import LeadFacts
 from risk.models import WatchlistEntry
 from risk.models.choices import WatchState
+from risk.selectors.office import office_day
 from shipments.models import PartyIdentifier
+
+HOLDERS = 200
+"""At most so many parties are counted behind one identifier."""
+MOST_LEADS = 20
+"""At most so many leads of a declaration are facts."""
 
 
 def entries_on(*, party_id: int, day: date) -> QuerySet[WatchlistEntry]:
@@ -23,3 +33,52 @@ def entries_on(*, party_id: int, day: date) -> QuerySet[WatchlistEntry]:
         .filter(Exists(seen))
         .order_by("id")
     )
+
+
+# The watchlist is short and the declarations' identifiers are many: each is looked up in it.
+_LEADS = """
+    SELECT given.id, entry.id, entry.kind, role.role, holders.count
+    FROM unnest(%(declarations)s::bigint[], %(days)s::date[], %(accepted)s::timestamptz[])
+      AS given (id, day, accepted_at)
+    JOIN shipments_partyrole AS role ON role.declaration_id = given.id
+    CROSS JOIN LATERAL (
+      SELECT own.kind, own.value FROM shipments_partyidentifier AS own
+      WHERE own.party_id = role.party_id AND own.first_seen_at <= given.accepted_at
+      OFFSET 0) AS own
+    CROSS JOIN LATERAL (
+      SELECT e.id, e.kind FROM risk_watchlistentry AS e
+      WHERE e.kind = own.kind AND e.value = own.value AND e.state = %(active)s
+        AND e.valid_from <= given.day AND (e.valid_until IS NULL OR e.valid_until >= given.day)
+      ORDER BY e.id LIMIT 1) AS entry
+    CROSS JOIN LATERAL (
+      SELECT count(*) FROM (
+        SELECT FROM shipments_partyidentifier AS same
+        WHERE same.kind = own.kind AND same.value = own.value
+          AND same.first_seen_at <= given.accepted_at LIMIT %(most)s) AS seen) AS holders
+    ORDER BY given.id, entry.id, role.role
+"""
+
+
+def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, ...]]:
+    """The leads that parties of the declarations meet, by the id of each; two queries.
+
+    ``rows`` have ``id`` and ``accepted_at``; a lead counts on the office's day of acceptance.
+    Empty while the watchlist holds nothing that was ever approved: then nobody knows.
+    """
+    if not WatchlistEntry.objects.exclude(state=WatchState.PROPOSED).exists():
+        return {}
+    params: dict[str, Any] = {
+        "declarations": [row["id"] for row in rows],
+        "accepted": [row["accepted_at"] for row in rows],
+        "days": [office_day(row["accepted_at"]) for row in rows],
+        "active": WatchState.ACTIVE.value,
+        "most": HOLDERS,
+    }
+    found: dict[int, list[LeadFacts]] = {row["id"]: [] for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_LEADS, params)
+        for declaration_id, entry, kind, role, holders in cursor.fetchall():
+            lead = LeadFacts(entry, kind, role, holders)
+            if lead not in found[declaration_id]:
+                found[declaration_id].append(lead)
+    return {pk: tuple(leads[:MOST_LEADS]) for pk, leads in found.items()}

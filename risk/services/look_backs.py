@@ -13,7 +13,8 @@ from risk.domain.lists.changes import months_before
 from risk.domain.rescreening import new_evidence, told
 from risk.models import ListEdition, ListEntry, Rescreening, SubstanceMatch
 from risk.models.lists import LAW
-from risk.selectors.facts import Overlay, facts_under
+from risk.selectors.facts import facts_under
+from risk.selectors.match_facts import Overlay
 from risk.selectors.office import office_day
 from risk.selectors.profiles import active_profile
 from risk.selectors.rescreened import items_of_chunk, stored_verdicts

@@ -28,8 +28,9 @@ from risk.domain.rescreening import (
     told,
 )
 from risk.models import ListEdition, Rescreening, RiskProfile
-from risk.selectors.facts import Overlay, facts_under
+from risk.selectors.facts import facts_under
 from risk.selectors.lists import ListsInForce
+from risk.selectors.match_facts import Overlay
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from risk.selectors.rescreened import RescreenedItem, items_of_chunk

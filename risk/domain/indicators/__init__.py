@@ -12,6 +12,7 @@ from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemInd
 from risk.domain.indicators.document import DESCRIPTION_TERSE
 from risk.domain.indicators.network import (
     IDENTIFIERS_SHARED,
+    WATCHLIST_MET,
 )
 from risk.domain.indicators.party import (
     COMMODITY_NEW_FOR_IMPORTER,
@@ -54,6 +55,7 @@ INDICATORS: tuple[Indicator, ...] = (
     IMPORTER_IDENTITY_DOUBTFUL,
     COMMODITY_NEW_FOR_IMPORTER,
     IDENTIFIERS_SHARED,
+    WATCHLIST_MET,
     DESCRIPTION_TERSE,
     DIFFERS_FROM_PRELIMINARY,
 )

@@ -1,6 +1,6 @@
 """Family *network*: those who are linked to the importer."""
 
-from risk.domain.facts import DeclarationFacts
+from risk.domain.facts import DeclarationFacts, LeadFacts
 from risk.domain.indicators.base import (
     DeclarationIndicator,
     IndicatorResult,
@@ -12,6 +12,11 @@ from risk.domain.indicators.base import (
 )
 
 SHARED_CODE = "identifiers_shared"
+LEAD_CODE = "watchlist_met"
+# Whose consignment it is; the others serve many.
+_PRINCIPALS = frozenset({"importer", "consignee", "consignor"})
+# Numbers that one party bears alone.
+_OWN_NUMBERS = frozenset({"bin", "iin", "tax_id"})
 
 
 def _identifiers_shared(declaration: DeclarationFacts, params: Parameters) -> IndicatorResult:
@@ -36,4 +41,56 @@ IDENTIFIERS_SHARED = DeclarationIndicator(
     source="Suspicion indicators for precursors: linked companies",
     parameters=(Parameter("half_count", 0.1, 1000.0), Parameter("hub_count", 1, 100000)),
     evaluate=_identifiers_shared,
+)
+
+
+def _watchlist_met(declaration: DeclarationFacts, params: Parameters) -> IndicatorResult:
+    """A party of the declaration bears an identifier that somebody asked to look out for.
+
+    The strongest lead counts: less for an address than for a number, less for a broker or
+    carrier than for whose goods they are, less with every other party that bears the same, and
+    nothing from ``hub_count`` of them on. Missing while there is no watchlist. Source: leads of
+    other authorities and systems; a lead links, it does not accuse.
+    """
+    if declaration.leads is None:
+        return missing(LEAD_CODE, None)
+    weighed = [(_weight(lead, params), lead) for lead in declaration.leads]
+    strength, lead = max(weighed, key=lambda pair: (pair[0], -pair[1].entry), default=(0.0, None))
+    if lead is None or strength <= 0.0:
+        return quiet(LEAD_CODE, None)
+    return fired(
+        LEAD_CODE,
+        None,
+        strength,
+        kind=lead.kind,
+        role=lead.role,
+        parties=lead.holders,
+        leads=len(weighed),
+    )
+
+
+def _weight(lead: LeadFacts, params: Parameters) -> float:
+    by_role = 1.0 if lead.role in _PRINCIPALS else params["other_role"]
+    if lead.kind in _OWN_NUMBERS:
+        return by_role
+    if lead.holders >= params["hub_count"]:
+        return 0.0
+    by_kind = params["address"] if lead.kind == "address" else params["contact"]
+    others = max(0, lead.holders - 1)
+    return by_role * by_kind * params["half_count"] / (params["half_count"] + others)
+
+
+WATCHLIST_MET = DeclarationIndicator(
+    code=LEAD_CODE,
+    family="network",
+    version=1,
+    source="Leads of other authorities and systems, approved by two persons",
+    parameters=(
+        Parameter("other_role", 0.0, 1.0),
+        Parameter("contact", 0.0, 1.0),
+        Parameter("address", 0.0, 1.0),
+        Parameter("half_count", 0.1, 1000.0),
+        Parameter("hub_count", 2, 200),
+    ),
+    evaluate=_watchlist_met,
 )

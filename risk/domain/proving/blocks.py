@@ -11,6 +11,7 @@ import msgspec
 
 from risk.domain.proving.cases import Case, Materials, Scene, Shipment
 from risk.domain.proving.clock import Clock, Moment
+from risk.domain.proving.firms import Firm
 from risk.domain.proving.honest import HonestLines, Line, amended
 from risk.domain.proving.inspections import PAST, Truth, inspect
 from risk.domain.proving.kinds import TRAP
@@ -32,6 +33,7 @@ REGISTER_COLUMNS = (
     "bin", "names", "registered_on", "closed_on", "head", "owners", "address", "phone", "activity",
 )  # fmt: skip
 OFFENDER_COLUMNS = ("bin", "offence_on", "substance_key")
+LEAD_COLUMNS = ("kind", "value", "reason", "valid_from")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -62,6 +64,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ".outcomes.csv": OUTCOME_COLUMNS,
     ".register.csv": REGISTER_COLUMNS,
     ".offenders.csv": OFFENDER_COLUMNS,
+    ".leads.csv": LEAD_COLUMNS,
 }
 _OBJECTS = (".authorisations.ndjson", ".notices.ndjson")
 ENDINGS: tuple[str, ...] = (".ndjson", *_COLUMNS, *_OBJECTS)
@@ -180,6 +183,7 @@ class _Pieces:
         self._objects: dict[str, list[bytes]] = {ending: [] for ending in _OBJECTS}
         self._register: list[tuple[str, ...]] = []
         self._offenders: list[tuple[str, ...]] = []
+        self._leads: list[tuple[str, ...]] = []
         self._encoder = msgspec.json.Encoder()
 
     def add_registers(self, case: Case) -> None:
@@ -190,6 +194,8 @@ class _Pieces:
         self._offenders.extend(
             (number, day.isoformat(), key) for number, day, key in case.offenders
         )
+        for number, day, _ in case.offenders:
+            self._leads.extend(_leads(known[number], day))
         for ending, found in zip(_OBJECTS, (case.authorisations, case.notices), strict=True):
             self._objects[ending].extend(self._encoder.encode(one) + b"\n" for one in found)
 
@@ -201,8 +207,20 @@ class _Pieces:
             ".outcomes.csv": csv_rows(self.outcomes),
             ".register.csv": csv_rows(self._register),
             ".offenders.csv": csv_rows(self._offenders),
+            ".leads.csv": csv_rows(self._leads),
             **{ending: b"".join(found) for ending, found in self._objects.items()},
         }
+
+
+def _leads(offender: Firm, day: date) -> Iterable[tuple[str, ...]]:
+    """What another authority would ask to look out for after the offence, rumours included:
+    the address of an offender is that of all its neighbours, too."""
+    for kind, value in (
+        ("bin", offender.bin),
+        ("phone", offender.phone),
+        ("address", offender.address),
+    ):
+        yield kind, value, f"offence of {day.isoformat()}", day.isoformat()
 
 
 def csv_rows(rows: Iterable[Iterable[str]]) -> bytes:

@@ -79,6 +79,7 @@ def declaration_facts(*items: ItemFacts, **changes: object) -> DeclarationFacts:
         "country_of_trading": "CN",
         "party": party_facts(),
         "items": items or (item_facts(),),
+        "leads": (),
     }
     return DeclarationFacts(**{**values, **changes})  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts
+from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts, LeadFacts
 from risk.domain.permits.checks import PermitFacts, PermitFinding
 from tests.unit.risk.builders import (
     PERMITS,
@@ -86,12 +86,14 @@ FIRED: dict[str, DeclarationFacts] = {
     "importer_identity_doubtful": _party(importer_key="", is_importer_identified=False),
     "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
     "identifiers_shared": _party(shared_identifier_count=3),
+    "watchlist_met": declaration_facts(leads=(LeadFacts(1, "phone", "importer"),)),
     "description_terse": _item(description_length=6),
     "differs_from_preliminary": _announced("net_mass_kg", "importer", differs=True),
 }
 
 QUIET: dict[str, DeclarationFacts] = {
     **dict.fromkeys(FIRED, declaration_facts()),
+    "watchlist_met": declaration_facts(leads=()),
     "concentration_above_limit": _named(
         verdict="below", concentration_pct=Decimal(5), lowest_limit_pct=Decimal(60)
     ),
@@ -119,6 +121,7 @@ MISSING: dict[str, DeclarationFacts] = {
     "importer_new": _party(declaration_count=None, days_since_first_seen=None),
     "commodity_new_for_importer": _item(**_unknown_past),
     "identifiers_shared": _party(shared_identifier_count=None),
+    "watchlist_met": declaration_facts(leads=None),
     "description_terse": _without_text,
     "differs_from_preliminary": _announced(),
 }

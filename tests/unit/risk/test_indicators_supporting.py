@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk.domain.facts import DeclarationFacts
+from risk.domain.facts import DeclarationFacts, LeadFacts
 from risk.domain.indicators.base import Outcome
 from tests.unit.risk.builders import (
     declaration_facts,
@@ -133,6 +134,29 @@ def test_what_a_hub_shares_says_nothing() -> None:
         evaluate("identifiers_shared", _party(shared_identifier_count=count)) for count in (25, 26)
     )
     assert (ring.outcome, hub.outcome) == (Outcome.FIRED, Outcome.QUIET)
+
+
+def _lead(address: float = 0.4, **changes: object) -> float:
+    lead = msgspec.structs.replace(LeadFacts(1, "phone", "importer"), **changes)
+    return evaluate("watchlist_met", declaration_facts(leads=(lead,)), address=address).strength
+
+
+def test_lead_counts_less_for_what_points_at_many() -> None:
+    own_number, phone = _lead(kind="bin", holders=100), _lead()
+    assert own_number == 1.0
+    assert own_number > phone > _lead(holders=2) > _lead(holders=24) > _lead(holders=25) == 0
+    assert phone > _lead(kind="address") > 0
+    assert _lead(kind="address", address=0.0) == 0
+    assert phone > _lead(role="carrier") > 0
+
+
+def test_strongest_lead_counts_whatever_their_order() -> None:
+    leads = (LeadFacts(1, "address", "importer"), LeadFacts(2, "bin", "importer"))
+    both = [
+        evaluate("watchlist_met", declaration_facts(leads=order)) for order in (leads, leads[::-1])
+    ]
+    assert both[0] == both[1]
+    assert (both[0].strength, both[0].params["kind"]) == (1.0, "bin")
 
 
 @pytest.mark.parametrize(
