@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, Rescreening
-from risk.services import assessments, drawdowns, look_backs, matches, simulations
+from risk.services import announcements, assessments, drawdowns, look_backs, matches, simulations
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
@@ -253,7 +253,7 @@ def _link(run: StageRun) -> list[StageRun]:
 
 
 def _assess(run: StageRun) -> list[StageRun]:
-    service = partial(assessments.assess_chunk, draws=_draws())
+    service = partial(announcements.assess_chunk_and_announced, draws=_draws())
     return _complete(run, service, _follow_with(Stage.ALERT))
 
 

@@ -129,7 +129,7 @@ def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, Declaration
 
 
 def facts_under(
-    *, declaration_ids: Sequence[int], overlay: Overlay
+    *, declaration_ids: Sequence[int], overlay: Overlay | None = None
 ) -> list[tuple[int, DeclarationFacts]]:
     """As :func:`facts_for_chunk`, of these declarations, but for what the overlay replaces.
 

@@ -27,6 +27,7 @@ from shipments.services.bulk import copy_rows, upsert_rows
 
 INTAKE = "intake"
 LIST_CHANGE = "list_change"
+ANNOUNCED_LATE = "announced_late"
 
 
 class Assessed(NamedTuple):
@@ -62,13 +63,28 @@ def assess_chunk(*, batch_id: int, chunk: int, draws: Draws) -> Mapping[str, int
     profile_id, profile = active_profile()
     found = facts_for_chunk(batch_id=batch_id, chunk=chunk)
     assessed = judge(found, profile, draws)
+    store_assessed(assessed=assessed, profile_id=profile_id, trigger=INTAKE)
+    return {"assessment": len(assessed)}
+
+
+def store_assessed(
+    *,
+    assessed: Sequence[Assessed],
+    profile_id: int,
+    trigger: str,
+    trigger_keys: Mapping[int, str] | None = None,
+) -> None:
+    """Store assessments under the lists of their days, each for its trigger once.
+
+    ``trigger_keys`` name what led to them, by declaration id. The caller holds the transaction.
+    """
+    keys = trigger_keys or {}
     lists_of = lists_by_day({one.day for one in assessed})
     ids: dict[int, int] = {}
     for lists in {lists.period: lists for lists in lists_of.values()}.values():
         group = [one for one in assessed if lists.period.holds(one.day)]
-        ids |= _upsert_assessments(group, _basis(profile_id, lists), INTAKE, "")
+        ids |= _upsert_assessments(group, _basis(profile_id, lists), trigger, keys)
     _store_judgements(assessed, ids)
-    return {"assessment": len(assessed)}
 
 
 def store_list_change(
@@ -79,7 +95,8 @@ def store_list_change(
     ``trigger_key`` names the change. The caller holds the transaction; twice is as once.
     """
     basis = _basis(profile_id, lists)
-    _store_judgements(assessed, _upsert_assessments(assessed, basis, LIST_CHANGE, trigger_key))
+    keys = dict.fromkeys((one.declaration_id for one in assessed), trigger_key)
+    _store_judgements(assessed, _upsert_assessments(assessed, basis, LIST_CHANGE, keys))
 
 
 def judge(
@@ -131,7 +148,10 @@ def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
 
 
 def _upsert_assessments(
-    assessed: Sequence[Assessed], basis: AssessmentBasis, trigger: str, trigger_key: str
+    assessed: Sequence[Assessed],
+    basis: AssessmentBasis,
+    trigger: str,
+    trigger_keys: Mapping[int, str],
 ) -> dict[int, int]:
     """Assessment ids by declaration id."""
     values = (
@@ -147,7 +167,7 @@ def _upsert_assessments(
         (
             one.declaration_id,
             trigger,
-            trigger_key,
+            trigger_keys.get(one.declaration_id, ""),
             basis.pk,
             one.assessment.score,
             one.assessment.confidence,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from risk.services.assessments import INTAKE, LIST_CHANGE
+from risk.services.assessments import ANNOUNCED_LATE, INTAKE, LIST_CHANGE
 from shipments.services.declarations import lock_versions
 
 
@@ -17,7 +17,9 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
     not raise it: the analyst sees what became of it, in whatever order the versions came.
     A cancellation leaves it open and marks it, or else a declarant could end alerts.
     Versions up to one whose alert was closed raise none again. What a look-back raised
-    for this very version stays. The caller holds the transaction. Locks the versions.
+    for this very version stays. Preliminary information that came late raises or updates the
+    alert of what it announced, when the lane is stricter for it. The caller holds the
+    transaction. Locks the versions.
     """
     lock_versions(batch_id=batch_id, chunk=chunk)
     with connection.cursor() as cursor:
@@ -30,7 +32,18 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
         )
         numbers = [number for (number,) in cursor.fetchall()]
         cursor.execute(_RAISE, {"numbers": numbers, "trigger": INTAKE, "now": now})
-        return {"alert": cursor.rowcount}
+        raised = cursor.rowcount
+        cursor.execute(
+            _ANNOUNCED_LATE.format(stricter=_STRICTER),
+            {
+                "batch": batch_id,
+                "chunk": chunk,
+                "intake": INTAKE,
+                "late": ANNOUNCED_LATE,
+                "now": now,
+            },
+        )
+        return {"alert": raised + cursor.rowcount}
 
 
 # LIMIT 1 keeps the planner at one declaration after the other, as in ``lanes.py``.
@@ -101,7 +114,7 @@ def raise_retroactive_alerts(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _RETROACTIVE,
+            _RETROACTIVE.format(stricter=_STRICTER),
             {
                 "look_back": look_back_id,
                 "key": trigger_key,
@@ -113,6 +126,41 @@ def raise_retroactive_alerts(
         )
         return {"alert": cursor.rowcount}
 
+
+_STRICTER = """lane.lane IN ('red', 'yellow')
+  AND array_position(ARRAY['red', 'yellow', 'blue', 'green'], lane.lane)
+    < array_position(ARRAY['red', 'yellow', 'blue', 'green'], first_lane.lane)"""
+
+_ANNOUNCED_LATE = """
+    INSERT INTO targeting_alert AS stored (
+      registration_number, declaration_id, assessment_id, state, disposition, lane, score,
+      is_random_arm, is_cancelled, is_retroactive, customs_office, accepted_at, raised_at,
+      updated_at)
+    SELECT DISTINCT ON (d.registration_number) d.registration_number, d.id, a.id, 'open', '',
+           lane.lane, a.score, false, false, true, d.customs_office, d.accepted_at, %(now)s,
+           %(now)s
+    FROM shipments_declaration AS p
+    JOIN risk_preliminarylink AS link ON link.preliminary_id = p.id
+    JOIN shipments_declaration AS d ON d.id = link.declaration_id
+    JOIN risk_riskassessment AS a ON a.declaration_id = d.id AND a.trigger = %(late)s
+      AND a.trigger_key = p.registration_number
+    JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
+    JOIN risk_riskassessment AS first
+      ON first.declaration_id = d.id AND first.trigger = %(intake)s AND first.trigger_key = ''
+    JOIN risk_lanedecision AS first_lane ON first_lane.assessment_id = first.id
+    WHERE p.batch_id = %(batch)s AND p.chunk = %(chunk)s AND p.document_kind = 'preliminary'
+      AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
+      AND NOT EXISTS (
+        SELECT FROM targeting_alert WHERE assessment_id = a.id AND state = 'closed')
+      AND ({stricter} OR EXISTS (
+          SELECT FROM targeting_alert
+          WHERE registration_number = d.registration_number AND state = 'open'))
+    ORDER BY d.registration_number, a.id DESC
+    ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
+      assessment_id = EXCLUDED.assessment_id, lane = EXCLUDED.lane, score = EXCLUDED.score,
+      is_random_arm = false, is_retroactive = true, updated_at = EXCLUDED.updated_at
+    WHERE stored.declaration_id = EXCLUDED.declaration_id
+"""
 
 _RETROACTIVE = """
     INSERT INTO targeting_alert AS stored (
@@ -137,9 +185,7 @@ _RETROACTIVE = """
           SELECT FROM risk_substancematch AS m
           JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
           WHERE i.declaration_id = d.id AND m.is_flagged AND m.look_back_id = %(look_back)s)
-        OR lane.lane IN ('red', 'yellow')
-           AND array_position(ARRAY['red', 'yellow', 'blue', 'green'], lane.lane)
-             < array_position(ARRAY['red', 'yellow', 'blue', 'green'], first_lane.lane)
+        OR {stricter}
         OR EXISTS (
           SELECT FROM targeting_alert
           WHERE registration_number = d.registration_number AND state = 'open'))

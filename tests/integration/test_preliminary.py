@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from risk.models import IndicatorRow, PreliminaryLink, RiskAssessment, TradeRecord
+from risk.models import IndicatorRow, LaneDecision, PreliminaryLink, RiskAssessment, TradeRecord
 from risk.selectors.facts import facts_for_chunk
 from risk.services.preliminary import decide_link, link_preliminary
 from shipments.models import Declaration
@@ -112,6 +112,42 @@ def test_difference_when_announced_later_then_linked_and_no_fact(take_in):
     take_in([announcement(accepted_at="2025-11-20T10:00:00+05:00")])
     assert link().differences
     assert facts() == {"55301/121125/0000001": None}
+
+
+def test_announcement_when_it_comes_after_the_assessment_then_assessed_again_beside_it(take_in):
+    declared = final(item=ACID | {"documents": [CMR], "net_mass_kg": "100"})
+    announced = announcement(item=ACID | {"documents": [CMR]})
+    take_in([declared])
+    first = RiskAssessment.objects.get(declaration__document_kind="import")
+    lane = LaneDecision.objects.get(assessment=first).lane
+    assert not IndicatorRow.objects.filter(assessment=first, code=CODE).exists()
+    take_in([announced])
+    late = RiskAssessment.objects.get(trigger="announced_late")
+    assert (late.declaration, late.trigger_key) == (first.declaration, "PI-2025-1")
+    assert IndicatorRow.objects.filter(assessment=late, code=CODE).exists()
+    assert late.score > first.score
+    again = RiskAssessment.objects.get(pk=first.pk)
+    assert (again.score, bytes(again.facts)) == (first.score, bytes(first.facts))
+    alert = Alert.objects.get(registration_number=declared["registration_number"])
+    assert (alert.assessment, alert.score, alert.is_retroactive) == (late, late.score, True)
+    assert LaneDecision.objects.get(assessment=first).lane == lane, "as it was given"
+    # In the other order the intake knew it at once, and says the same.
+    take_in([final(2, item=ACID | {"documents": [CMR], "net_mass_kg": "100"})])
+    knowing = RiskAssessment.objects.get(declaration__registration_number__endswith="2")
+    assert IndicatorRow.objects.filter(assessment=knowing, code=CODE).exists()
+    assert RiskAssessment.objects.filter(trigger="announced_late").count() == 1
+
+
+def test_announcement_when_repeated_or_known_before_then_nothing_is_assessed_again(take_in):
+    take_in([announcement()])
+    take_in([final(item={"documents": [CMR], "net_mass_kg": "10"})])
+    assert not RiskAssessment.objects.filter(trigger="announced_late").exists()
+    amended = announcement(version=2, item={"documents": [CMR], "net_mass_kg": "500"})
+    take_in([amended])
+    late = RiskAssessment.objects.get(trigger="announced_late")
+    take_in([amended | {"extra": {"again": "1"}, "version": 3}])
+    assert RiskAssessment.objects.filter(trigger="announced_late").count() == 1
+    assert RiskAssessment.objects.get(trigger="announced_late").score == late.score
 
 
 def test_link_when_rejected_then_stays_rejected_through_versions_and_is_no_fact(take_in):

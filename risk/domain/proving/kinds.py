@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from risk.domain.proving import plants_goods, plants_links, plants_names, plants_permits, traps
+from risk.domain.proving import (
+    plants_announced,
+    plants_goods,
+    plants_links,
+    plants_names,
+    plants_permits,
+    traps,
+)
 from risk.domain.proving.cases import Case, Scene
 
 PLANTED, TRAP = "planted", "trap"
@@ -46,6 +53,7 @@ PLANTS: tuple[Kind, ...] = (
     Kind(plants_links.phoenix_firm, (2, 3), 40, found=0.55),
     Kind(plants_links.split_consignments, (4, 6), 14),
     Kind(plants_links.rerouted_transit, (2, 2), 9, found=0.6),
+    Kind(plants_announced.declared_otherwise, (2, 2), 9, found=0.7),
     Kind(plants_links.new_importer),
     Kind(plants_links.reagent_basket, (3, 5), 45),
     Kind(plants_links.recurring_channel, (9, 14), 90),
@@ -60,6 +68,7 @@ TRAPS: tuple[Kind, ...] = (
     Kind(traps.absence, found=0.0),
     Kind(traps.derivative, found=0.0),
     Kind(traps.consumer_goods, found=0.0),
+    Kind(plants_announced.declared_as_announced, (2, 2), 9, found=0.0),
 )
 
 ALL_CODES: tuple[str, ...] = tuple(kind.code for kind in (*PLANTS, *TRAPS))
