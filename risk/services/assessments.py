@@ -15,14 +15,14 @@ from risk.domain.indicators import INDICATOR_VERSIONS
 from risk.domain.lanes import LaneDecision, decide_lane
 from risk.domain.matching.engine import ENGINE_VERSION
 from risk.domain.profile import RiskProfile
-from risk.domain.scoring import Assessment, assess, decode_facts, encode_facts
+from risk.domain.scoring import Assessment, assess, encode_facts
 from risk.models import AssessmentBasis, IndicatorRow
 from risk.models import LaneDecision as LaneDecisionRow
 from risk.models import RiskAssessment as RiskAssessmentRow
 from risk.selectors.draws import first_came
 from risk.selectors.facts import facts_for_chunk
 from risk.selectors.lists import ListsInForce, lists_by_day
-from risk.selectors.profiles import active_profile, stored_profile
+from risk.selectors.profiles import active_profile
 from shipments.services.bulk import copy_rows, upsert_rows
 
 INTAKE = "intake"
@@ -106,15 +106,6 @@ def judge(
     found = list(found)
     came = first_came([pk for pk, _ in found])
     return [_assess(pk, facts, profile, came[pk], draws) for pk, facts in found]
-
-
-def reassess(assessment: RiskAssessmentRow) -> Assessment:
-    """What the stored facts give under the stored profile: the same again, or a fault.
-
-    Compare ``indicator_versions`` of the basis first: an indicator that changed since
-    may rightly answer otherwise.
-    """
-    return assess(decode_facts(bytes(assessment.facts)), stored_profile(assessment.basis.profile))
 
 
 def _assess(

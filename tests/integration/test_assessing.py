@@ -4,7 +4,7 @@ import pytest
 
 from risk.domain.scoring import decode_facts, encode_assessment
 from risk.models import LaneDecision, RiskAssessment
-from risk.services.assessments import reassess
+from risk.services.reassessments import reassess
 from targeting.models import Alert
 from tests.integration.conftest import DEMO, declaration
 

@@ -1,0 +1,68 @@
+"""Doing stored assessments again: the same facts under the same profile give the same."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from risk.domain.errors import RiskError
+from risk.domain.indicators import INDICATOR_VERSIONS
+from risk.domain.scoring import Assessment, assess, decode_facts, encode_facts
+from risk.models import RiskAssessment
+from risk.selectors.profiles import stored_profile
+
+
+class Again(NamedTuple):
+    """What became of one assessment: ``comparable`` is False where an indicator changed since,
+    which may rightly answer otherwise; ``differing`` names what is stored otherwise."""
+
+    registration_number: str
+    version: int
+    comparable: bool
+    differing: tuple[str, ...]
+
+
+def reassess(assessment: RiskAssessment) -> Assessment:
+    """What the stored facts give under the stored profile; raises RiskError for facts that
+    cannot be read."""
+    return assess(decode_facts(bytes(assessment.facts)), stored_profile(assessment.basis.profile))
+
+
+def reassess_all(assessments: Iterable[RiskAssessment]) -> Iterator[Again]:
+    """Each done again and held against what is stored.
+
+    The assessments come with ``declaration``, ``basis__profile`` and ``indicator_rows``.
+    """
+    for row in assessments:
+        declaration = row.declaration
+        evaluated = stored_profile(row.basis.profile).weights
+        made_by, now = row.basis.indicator_versions, INDICATOR_VERSIONS
+        comparable = all(made_by.get(code) == now[code] for code in evaluated)
+        differing = tuple(_differing(row)) if comparable else ()
+        yield Again(declaration.registration_number, declaration.version, comparable, differing)
+
+
+def _differing(row: RiskAssessment) -> Iterator[str]:
+    try:
+        again = reassess(row)
+    except RiskError as error:
+        yield error.code
+        return
+    stored_rows = {
+        (one.item_number, one.code): (one.strength, one.contribution, one.params)
+        for one in row.indicator_rows.all()
+    }
+    given_rows = {
+        (one.item_number, one.code): (one.strength, one.contribution, one.params)
+        for one in again.rows
+    }
+    facts = bytes(row.facts)
+    for name, stored, given in (
+        ("facts", facts, encode_facts(decode_facts(facts))),
+        ("score", row.score, again.score),
+        ("confidence", row.confidence, again.confidence),
+        ("leading_item_number", row.leading_item_number, again.leading_item or None),
+        ("quiet_codes", tuple(row.quiet_codes), again.quiet),
+        ("missing_codes", tuple(row.missing_codes), again.missing),
+        ("contributions", stored_rows, given_rows),
+    ):
+        if stored != given:
+            yield name
