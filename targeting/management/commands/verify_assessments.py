@@ -32,9 +32,9 @@ def _count(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Do stored assessments again from their facts and profile, the latest first, and hold"
-        " score, confidence, contributions and codes against what is stored. Those of indicators that"
-        " changed since are counted and not compared. Ends with 1 and names what differs. Changes"
-        " nothing."
+        " score, confidence, contributions and codes against what is stored. Those of indicators"
+        " that changed since are counted and not compared. Ends with 1 and names what differs."
+        " Changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
