@@ -8,7 +8,7 @@ from django.db import connection
 
 from risk.domain.lists.changes import ListChange, list_change
 from risk.domain.matching.choosing import choose_keys
-from risk.models import GoodsText, Rescreening, TextKey
+from risk.models import Rescreening, TextKey
 from risk.selectors.lists import (
     ListsInForce,
     draft_entries_on,
@@ -21,13 +21,22 @@ from risk.selectors.lists import (
 from risk.selectors.office import midnight
 
 _SAMPLED_TEXTS = 5_000
-_FETCHED_AT_ONCE = 5_000
 _DAY = timedelta(days=1)
 
 _SHARES = """
     WITH sample AS MATERIALIZED (SELECT keys FROM risk_goodstext TABLESAMPLE SYSTEM (%s))
     SELECT id, count(*)::float8 / (SELECT count(*) FROM sample)
     FROM sample, unnest(keys) AS id GROUP BY id
+"""
+# One probe of the index a key: how many texts overlap a long array nobody can estimate, and the
+# planner would read them all. Of a text that has several of the keys only one row is wanted.
+_TEXTS_BY_KEYS = """
+    SELECT DISTINCT ON (found.id) found.id, found.keys
+    FROM unnest(%s::bigint[]) AS asked (key)
+    CROSS JOIN LATERAL (
+      SELECT id, keys FROM risk_goodstext WHERE keys @> ARRAY[asked.key]
+    ) AS found
+    ORDER BY found.id
 """
 # Current declarations of the period that were assessed before, under other law than the
 # edition's: accepted on its first day or later, one may have been screened with it already.
@@ -80,10 +89,10 @@ def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[
         cover_names=cover_names,
         calibration=stored_calibration(),
     ).renamed(ids)
-    texts = GoodsText.objects.filter(keys__overlap=sorted(choice.asked(_shares(text_count))))
-    for pk, keys in texts.order_by("pk").values_list("pk", "keys").iterator(_FETCHED_AT_ONCE):
-        if choice.admits(keys):
-            yield pk
+    asked = sorted(choice.asked(_shares(text_count)))
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS_BY_KEYS, [asked])
+        yield from (pk for pk, keys in cursor if choice.admits(keys))
 
 
 def _shares(text_count: int) -> dict[int, float]:
