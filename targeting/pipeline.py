@@ -14,7 +14,7 @@ plan ═ screen every candidate text ═ judge every declaration that holds a hi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -25,9 +25,7 @@ from django.core.files import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from risk.domain.four_eyes import Actor
-from risk.models import ListEdition, Rescreening
-from risk.services import announcements, assessments, drawdowns, look_backs, matches, simulations
+from risk.services import announcements, assessments, drawdowns, matches
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
@@ -35,10 +33,9 @@ from shipments.domain.formats.issues import UnknownCounts
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
-from shipments.models.choices import JobKind, JobStage, JobState, Stage
-from shipments.services import cancelling, declarations, intake, jobs, raw_messages, stage_runs
+from shipments.models.choices import JobStage, Stage
+from shipments.services import cancelling, declarations, intake, raw_messages, stage_runs
 from targeting.services import alerts, lanes, rescreening
-from targeting.services.editions import propose_edition
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -77,10 +74,10 @@ def receive(
             run = stage_runs.schedule_run(
                 batch_id=batch.pk, stage=Stage.INGEST, chunk=0, now=timezone.now()
             )
-            _send_on_commit(run.pk, batch)
+            send_on_commit(run.pk, batch)
         elif cancelling.reopen_batch(batch=batch):
             again = stage_runs.reopen_ingest(batch_id=batch.pk, now=timezone.now())
-            _send_on_commit(again.pk, batch)
+            send_on_commit(again.pk, batch)
     return batch
 
 
@@ -116,61 +113,9 @@ def run_stage(run_id: int) -> int:
     return done
 
 
-def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> Rescreening:
-    """Look back on what the edition changes on the day: once, however often it is asked for."""
-    with transaction.atomic():
-        found, is_new = look_backs.open_look_back(edition=edition, day=day, actor=actor, now=now)
-        if is_new:
-            _start(found.job_id)
-    return found
-
-
-def look_back_on_late(*, now: datetime) -> int:
-    """Let look-backs that are done go on with declarations that came since; how many do."""
-    done = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, job__state=JobState.DONE)
-    count = 0
-    for one in done.select_related("edition__control_list").order_by("pk"):
-        with transaction.atomic():
-            runs = rescreening.include_late(rescreening=one, now=now, margin=_lease())
-            for run_id in runs:
-                _send_on_commit(run_id)
-        count += bool(runs)
-    return count
-
-
-def simulate(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
-    """Find out what the edition as it stands would change on the last ``days``."""
-    with transaction.atomic():
-        found = simulations.open_simulation(edition=edition, days=days, actor=actor, now=now)
-        _start(found.job_id)
-    return found
-
-
-def propose(*, edition: ListEdition, version: int, actor: Actor, now: datetime) -> ListEdition:
-    """Propose a draft, and find out what it would change for who is to approve it."""
-    with transaction.atomic():
-        proposal = propose_edition(edition=edition, version=version, actor=actor, now=now)
-        days = settings.TARGETING["SIMULATION_DAYS"]
-        simulate(edition=proposal, days=days, actor=actor.account, now=now)
-    return proposal
-
-
-def resume_job(*, job_id: int, now: datetime) -> None:
-    """Let a cancelled or failed job go on where it stopped."""
-    for run_id in jobs.resume_job(job_id=job_id, now=now):
-        _send_on_commit(run_id)
-
-
-def repeat_job(*, job_id: int, now: datetime) -> None:
-    """Do a job that ended all over again: of the same texts and lists it gives the same."""
-    with transaction.atomic():
-        jobs.reopen_job(job_id=job_id, now=now)
-        _start(job_id)
-
-
 def sweep() -> int:
     """Wake every run that nobody works on; returns how many."""
-    overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=_lease())
+    overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=lease())
     for run in overdue:
         _send(run.pk, _queue(run.batch))
     return len(overdue)
@@ -231,7 +176,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
 def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[StageRun]:
     """Store the chunk and make what follows; the run if it goes on in this worker."""
     with transaction.atomic():
-        stage_runs.renew_lease(run=run, now=timezone.now(), lease=_lease())
+        stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease())
         batch = _batch_of(run)
         cancelling.stop_if_cancelled(batch_id=batch.pk)
         declarations.store_chunk(batch=batch, chunk=chunk, parsed=parsed)
@@ -240,7 +185,7 @@ def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[S
         following = stage_runs.schedule_run(
             batch_id=batch.pk, stage=Stage.MATCH, chunk=chunk, now=timezone.now()
         )
-        _send_on_commit(following.pk, batch)
+        send_on_commit(following.pk, batch)
         return []
 
 
@@ -270,7 +215,7 @@ def _tell(*, batch_id: int, chunk: int, now: datetime) -> Counts:
 def _job(run: StageRun) -> list[StageRun]:
     """A chunk of a job; of the chunks that follow the first goes on in this worker."""
     if run.stage == JobStage.PLAN:
-        rescreening.index_all_texts(run=run, lease=_lease())
+        rescreening.index_all_texts(run=run, lease=lease())
     following = rescreening.do_chunk(run=run, draws=_draws())
     for run_id in following[1:]:
         _send(run_id, BULK)
@@ -313,7 +258,7 @@ def _pass_barrier(run: StageRun) -> list[StageRun]:
         if following.chunk == run.chunk:
             own.extend(_claim(following.pk))
         else:
-            _send_on_commit(following.pk, run.batch)
+            send_on_commit(following.pk, run.batch)
     return own
 
 
@@ -323,21 +268,15 @@ def _finish(run: StageRun) -> list[StageRun]:
 
 
 def _claim(run_id: int) -> list[StageRun]:
-    run = stage_runs.claim_run(run_id=run_id, now=timezone.now(), lease=_lease())
+    run = stage_runs.claim_run(run_id=run_id, now=timezone.now(), lease=lease())
     return [run] if run else []
 
 
 def _hold(batch: IntakeBatch, stage: Stage, chunk: int) -> list[StageRun]:
     run = stage_runs.hold_run(
-        batch=batch, stage=stage, chunk=chunk, now=timezone.now(), lease=_lease()
+        batch=batch, stage=stage, chunk=chunk, now=timezone.now(), lease=lease()
     )
     return [run] if run else []
-
-
-def _start(job_id: int) -> None:
-    now = timezone.now()
-    for run_id in jobs.schedule_chunks(job_id=job_id, stage=JobStage.PLAN, count=1, now=now):
-        _send_on_commit(run_id)
 
 
 def _batch_of(run: StageRun) -> IntakeBatch:
@@ -353,7 +292,7 @@ def _draws() -> assessments.Draws:
     )
 
 
-def _send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:
+def send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:
     # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
     queue = _queue(batch)
     # A function, not a partial: Django names it in its log when it fails, and a partial has none.
@@ -369,7 +308,7 @@ def _queue(batch: IntakeBatch | None) -> str:
     return QUICK if batch and not batch.is_bulk else BULK
 
 
-def _lease() -> timedelta:
+def lease() -> timedelta:
     return timedelta(seconds=settings.TARGETING["LEASE_SECONDS"])
 
 

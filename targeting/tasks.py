@@ -12,7 +12,7 @@ from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
 from risk.services.texts import index_texts
 from shipments.services.raw_messages import clear_orphans, compress_messages
-from targeting import pipeline
+from targeting import jobs, pipeline
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
 from targeting.services.editions import bring_into_force
@@ -59,8 +59,8 @@ def bring_lists_into_force() -> int:
         editions = bring_into_force(now=now)
         changes = [(one, first_day(one, now=now)) for one in editions]
         for edition, day in (*changes, *changes_due(now=now)):
-            pipeline.look_back(edition=edition, day=day, actor=actor, now=now)
-        pipeline.look_back_on_late(now=now)
+            jobs.look_back(edition=edition, day=day, actor=actor, now=now)
+        jobs.look_back_on_late(now=now)
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)

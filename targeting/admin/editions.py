@@ -19,7 +19,7 @@ from risk.models.choices import EditionState
 from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from shipments.domain.errors import TargetingError
-from targeting import pipeline
+from targeting import jobs
 from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
 from targeting.admin.entry_form import ENTRY_FIELDSETS, EntryForm
 from targeting.selectors.editions import difference
@@ -169,7 +169,7 @@ class ListEditionAdmin(ServiceAdmin):
         try:
             version = _version(request.POST.get("version", ""), edition)
             if step == "propose":
-                pipeline.propose(edition=edition, version=version, actor=actor, now=now)
+                jobs.propose(edition=edition, version=version, actor=actor, now=now)
             elif step == "approve":
                 approve_edition(edition=edition, version=version, actor=actor, now=now)
             else:

@@ -21,7 +21,7 @@ from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from risk.models import ControlList, ListEdition, ListEntry, Rescreening
 from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
-from targeting import pipeline
+from targeting import jobs
 from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
@@ -246,9 +246,7 @@ class EditionViewSet(EditionResource):
         edition = self.edition()
         version = self.version_of(edition)
         now = timezone.now()
-        return self.shown(
-            pipeline.propose(edition=edition, version=version, actor=self.actor, now=now)
-        )
+        return self.shown(jobs.propose(edition=edition, version=version, actor=self.actor, now=now))
 
     @extend_schema(summary="Give a proposal back as a draft", parameters=[IF_MATCH], request=None)
     def give_back(self, request: Request, **_: object) -> Response:

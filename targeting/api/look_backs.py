@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from risk.models import Rescreening
 from shipments.services.jobs import cancel_job
-from targeting import pipeline
+from targeting import jobs
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
 from targeting.selectors.rescreenings import list_look_backs
@@ -80,7 +80,7 @@ class LookBackViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
 
     @extend_schema(summary="Let a cancelled or failed one go on where it stopped", request=None)
     def resume(self, request: Request, **_: object) -> Response:
-        pipeline.resume_job(job_id=self.get_object().job_id, now=timezone.now())
+        jobs.resume_job(job_id=self.get_object().job_id, now=timezone.now())
         return self._shown()
 
     def _shown(self) -> Response:

@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from risk.domain.errors import WrongState
 from risk.models import Rescreening
 from risk.models.lists import LAW
-from targeting import pipeline
+from targeting import jobs
 from targeting.api.editions import EditionResource
 from targeting.api.fields import GRANTS
 from targeting.api.look_backs import ProgressSerializer
@@ -116,7 +116,7 @@ class SimulationViewSet(EditionResource):
         serializer.is_valid(raise_exception=True)
         if edition.state in LAW:
             raise WrongState(state=edition.state, number=edition.number, allowed="draft, proposed")
-        pipeline.simulate(
+        jobs.simulate(
             edition=edition,
             days=serializer.validated_data.get("days", settings.TARGETING["SIMULATION_DAYS"]),
             actor=self.actor.account,

@@ -22,8 +22,8 @@ from risk.services.texts import ITEMS_AT_ONCE, index_texts
 from shipments.domain.errors import WrongJobState
 from shipments.models import GoodsItem, Job, StageRun
 from shipments.models.choices import JobKind, JobState, StageState
-from shipments.services import jobs
-from targeting import pipeline, tasks
+from shipments.services.jobs import cancel_job, start_job
+from targeting import jobs, pipeline, tasks
 from targeting.models import Alert
 from targeting.selectors.table_digests import digest_tables
 from tests.integration.conftest import declaration, work_off
@@ -62,7 +62,7 @@ def decree(stored) -> ListEdition:
 
 
 def look_back(edition: ListEdition, day: date = START, now: datetime = NOW) -> Rescreening:
-    found = pipeline.look_back(edition=edition, day=day, actor="user:1", now=now)
+    found = jobs.look_back(edition=edition, day=day, actor="user:1", now=now)
     work_off()
     found.refresh_from_db()
     return found
@@ -92,7 +92,7 @@ def test_look_back_when_run_twice_then_nothing_changes(decree) -> None:
     found = look_back(decree)
     before = digest_tables()
     assert look_back(decree) == found
-    pipeline.repeat_job(job_id=found.job_id, now=NOW)
+    jobs.repeat_job(job_id=found.job_id, now=NOW)
     work_off()
     assert digest_tables() == before
     Job.objects.update(state=JobState.RUNNING)
@@ -108,7 +108,7 @@ def test_look_back_when_run_twice_then_nothing_changes(decree) -> None:
 def test_look_back_when_an_alert_was_closed_then_it_stays_closed(decree) -> None:
     found = look_back(decree)
     Alert.objects.update(state="closed")
-    pipeline.repeat_job(job_id=found.job_id, now=NOW)
+    jobs.repeat_job(job_id=found.job_id, now=NOW)
     work_off()
     assert not Alert.objects.filter(state="open").exists()
 
@@ -210,15 +210,15 @@ def test_beat_when_an_entry_s_own_day_comes_then_it_looks_back_on_it(stored) -> 
 
 
 def test_look_back_when_cancelled_and_resumed_then_it_goes_on(decree) -> None:
-    found = pipeline.look_back(edition=decree, day=START, actor="user:1", now=NOW)
-    jobs.cancel_job(job_id=found.job_id, actor="user:2", now=NOW)
+    found = jobs.look_back(edition=decree, day=START, actor="user:1", now=NOW)
+    cancel_job(job_id=found.job_id, actor="user:2", now=NOW)
     (plan,) = StageRun.objects.filter(job=found.job_id)
     assert pipeline.run_stage(plan.pk) == 0
     StageRun.objects.update(woken_at=NOW - timedelta(days=1))
     assert pipeline.sweep() == 0
     with pytest.raises(WrongJobState):
-        jobs.cancel_job(job_id=found.job_id, actor="user:2", now=NOW)
-    pipeline.resume_job(job_id=found.job_id, now=NOW)
+        cancel_job(job_id=found.job_id, actor="user:2", now=NOW)
+    jobs.resume_job(job_id=found.job_id, now=NOW)
     work_off()
     found.refresh_from_db()
     assert (Job.objects.get(pk=found.job_id).state, found.match_count) == (JobState.DONE, 1)
@@ -239,7 +239,7 @@ def test_look_back_when_a_chunk_fails_then_the_job_says_so_and_can_be_resumed(
         JobState.FAILED,
         "judge 0: ArithmeticError: a fault in the code",
     )
-    pipeline.resume_job(job_id=job.pk, now=NOW)
+    jobs.resume_job(job_id=job.pk, now=NOW)
     work_off()
     assert SubstanceMatch.objects.exclude(look_back=None).count() == 1
 
@@ -247,10 +247,10 @@ def test_look_back_when_a_chunk_fails_then_the_job_says_so_and_can_be_resumed(
 def test_older_texts_when_not_stored_then_the_look_back_waits_for_them(decree) -> None:
     GoodsText.objects.all().delete()
     TextKey.objects.all().delete()
-    indexing = jobs.start_job(kind=JobKind.INDEXING, actor="migration", now=NOW)
+    indexing = start_job(kind=JobKind.INDEXING, actor="migration", now=NOW)
     for block in {pk // ITEMS_AT_ONCE for pk in GoodsItem.objects.values_list("pk", flat=True)}:
         StageRun.objects.create(job=indexing, stage="index", chunk=block, woken_at=NOW)
-    found = pipeline.look_back(edition=decree, day=START, actor="user:1", now=NOW)
+    found = jobs.look_back(edition=decree, day=START, actor="user:1", now=NOW)
     plan = StageRun.objects.get(job=found.job_id)
     for _ in range(7):
         pipeline.run_stage(plan.pk)
@@ -304,7 +304,7 @@ def test_simulation_when_a_draft_adds_a_substance_then_lines_and_alerts_are_told
     draft = put_entry(edition=draft, version=1, entry=entry(), actor=EDITOR, now=NOW)
     before = digest_tables()
     now = datetime(2025, 11, 20, tzinfo=UTC)
-    found = pipeline.simulate(edition=draft, days=30, actor="user:1", now=now)
+    found = jobs.simulate(edition=draft, days=30, actor="user:1", now=now)
     work_off()
     found.refresh_from_db()
     result = found.result
@@ -321,7 +321,7 @@ def test_simulation_when_a_draft_removes_a_substance_then_lines_stop_matching(st
     draft = start_draft(control_list=stored.control_list, actor=EDITOR)
     draft.entries.all().delete()
     now = datetime(2025, 11, 20, tzinfo=UTC)
-    found = pipeline.simulate(edition=draft, days=30, actor="user:1", now=now)
+    found = jobs.simulate(edition=draft, days=30, actor="user:1", now=now)
     work_off()
     found.refresh_from_db()
     assert found.result["lines"] == {"disappears": 1}

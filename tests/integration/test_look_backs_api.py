@@ -10,7 +10,7 @@ from risk.models import ListEdition, Rescreening
 from risk.services.drafts import put_entry, start_draft
 from shipments.models import Job, StageRun
 from shipments.models.choices import JobState
-from targeting import pipeline
+from targeting import jobs, pipeline
 from targeting.models import AuditEvent
 from tests.api.conftest import analyst, auditor, list_approver, list_editor
 from tests.integration.conftest import work_off
@@ -35,7 +35,7 @@ SIMULATION = "/api/v1/lists/A/editions/2/simulation"
 
 @pytest.fixture
 def found(decree) -> Rescreening:
-    return pipeline.look_back(edition=decree, day=START, actor="user:1", now=NOW)
+    return jobs.look_back(edition=decree, day=START, actor="user:1", now=NOW)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_command_when_a_draft_is_simulated_then_the_job_is_there(draft) -> None:
 
 
 def test_a_worker_when_it_dies_in_a_chunk_then_another_goes_on(decree) -> None:
-    found = pipeline.look_back(edition=decree, day=START, actor="user:1", now=NOW)
+    found = jobs.look_back(edition=decree, day=START, actor="user:1", now=NOW)
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     StageRun.objects.filter(job=found.job_id).update(
         state="running", attempts=1, leased_until=long_ago, woken_at=long_ago

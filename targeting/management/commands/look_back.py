@@ -14,7 +14,7 @@ from risk.services.look_backs import first_day
 from shipments.domain.errors import WrongJobState
 from shipments.models.choices import JobState
 from shipments.services.jobs import cancel_job
-from targeting import pipeline
+from targeting import jobs
 from targeting.selectors.rescreenings import list_look_backs
 
 ACTOR = "command:look_back"
@@ -66,16 +66,16 @@ class Command(BaseCommand):
         day = options["day"] or first_day(edition, now=now)
         if day > office_day(now):
             raise CommandError(f"{day} has not come yet")
-        return pipeline.look_back(edition=edition, day=day, actor=ACTOR, now=now)
+        return jobs.look_back(edition=edition, day=day, actor=ACTOR, now=now)
 
     def _act(self, found: Rescreening, options: dict[str, Any]) -> None:
         now = timezone.now()
         if options["cancel"]:
             cancel_job(job_id=found.job_id, actor=ACTOR, now=now)
         elif options["resume"]:
-            pipeline.resume_job(job_id=found.job_id, now=now)
+            jobs.resume_job(job_id=found.job_id, now=now)
         elif options["repeat"]:
-            pipeline.repeat_job(job_id=found.job_id, now=now)
+            jobs.repeat_job(job_id=found.job_id, now=now)
 
     def _tell(self, pk: int, *, wait: bool) -> None:
         row = list_look_backs().get(pk=pk)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from risk.models import ListEdition
 from risk.models.lists import LAW
 from shipments.models.choices import JobState
-from targeting import pipeline
+from targeting import jobs
 from targeting.selectors.rescreenings import latest_simulation
 
 ACTOR = "command:simulate_edition"
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['list_code']} has no such draft or proposal")
         if options["days"] < 1:
             raise CommandError("--days must be at least 1")
-        pipeline.simulate(edition=edition, days=options["days"], actor=ACTOR, now=timezone.now())
+        jobs.simulate(edition=edition, days=options["days"], actor=ACTOR, now=timezone.now())
         if not options["no_wait"]:
             self._wait(edition)
 

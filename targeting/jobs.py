@@ -1,0 +1,74 @@
+"""Look-backs and simulations begun, gone on with, repeated: each a job that the pipeline does."""
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from risk.domain.four_eyes import Actor
+from risk.models import ListEdition, Rescreening
+from risk.services import look_backs, simulations
+from shipments.models.choices import JobKind, JobStage, JobState
+from shipments.services import jobs
+from targeting import pipeline
+from targeting.services import rescreening
+from targeting.services.editions import propose_edition
+
+
+def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> Rescreening:
+    """Look back on what the edition changes on the day: once, however often it is asked for."""
+    with transaction.atomic():
+        found, is_new = look_backs.open_look_back(edition=edition, day=day, actor=actor, now=now)
+        if is_new:
+            _start(found.job_id)
+    return found
+
+
+def look_back_on_late(*, now: datetime) -> int:
+    """Let look-backs that are done go on with declarations that came since; how many do."""
+    done = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, job__state=JobState.DONE)
+    count = 0
+    for one in done.select_related("edition__control_list").order_by("pk"):
+        with transaction.atomic():
+            runs = rescreening.include_late(rescreening=one, now=now, margin=pipeline.lease())
+            for run_id in runs:
+                pipeline.send_on_commit(run_id)
+        count += bool(runs)
+    return count
+
+
+def simulate(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
+    """Find out what the edition as it stands would change on the last ``days``."""
+    with transaction.atomic():
+        found = simulations.open_simulation(edition=edition, days=days, actor=actor, now=now)
+        _start(found.job_id)
+    return found
+
+
+def propose(*, edition: ListEdition, version: int, actor: Actor, now: datetime) -> ListEdition:
+    """Propose a draft, and find out what it would change for who is to approve it."""
+    with transaction.atomic():
+        proposal = propose_edition(edition=edition, version=version, actor=actor, now=now)
+        days = settings.TARGETING["SIMULATION_DAYS"]
+        simulate(edition=proposal, days=days, actor=actor.account, now=now)
+    return proposal
+
+
+def resume_job(*, job_id: int, now: datetime) -> None:
+    """Let a cancelled or failed job go on where it stopped."""
+    for run_id in jobs.resume_job(job_id=job_id, now=now):
+        pipeline.send_on_commit(run_id)
+
+
+def repeat_job(*, job_id: int, now: datetime) -> None:
+    """Do a job that ended all over again: of the same texts and lists it gives the same."""
+    with transaction.atomic():
+        jobs.reopen_job(job_id=job_id, now=now)
+        _start(job_id)
+
+
+def _start(job_id: int) -> None:
+    now = timezone.now()
+    for run_id in jobs.schedule_chunks(job_id=job_id, stage=JobStage.PLAN, count=1, now=now):
+        pipeline.send_on_commit(run_id)
