@@ -1,9 +1,10 @@
 """Look-backs and simulations begun, gone on with, repeated: each a job that the pipeline does."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
@@ -15,6 +16,9 @@ from targeting import pipeline
 from targeting.services import rescreening
 from targeting.services.editions import propose_edition
 
+# From the match stage of a chunk to its assessment; a batch may stand still for some days.
+LONGEST_INTAKE = timedelta(days=7)
+
 
 def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> Rescreening:
     """Look back on what the edition changes on the day: once, however often it is asked for."""
@@ -25,9 +29,24 @@ def look_back(*, edition: ListEdition, day: date, actor: str, now: datetime) -> 
     return found
 
 
+def look_back_on_names(*, before: datetime, actor: str, now: datetime) -> Rescreening | None:
+    """Look back on the names that changed before the moment, in one job; None without any."""
+    with transaction.atomic():
+        found = look_backs.open_name_look_back(before=before, actor=actor, now=now)
+        if found:
+            _start(found.job_id)
+    return found
+
+
 def look_back_on_late(*, now: datetime) -> int:
-    """Let look-backs that are done go on with declarations that came since; how many do."""
-    done = Rescreening.objects.filter(kind=JobKind.LOOK_BACK, job__state=JobState.DONE)
+    """Let look-backs that are done go on with declarations that came since; how many do.
+
+    A declaration can come late for a new name only while it is on its way through the stages.
+    """
+    kinds = Q(kind=JobKind.LOOK_BACK) | Q(
+        kind=JobKind.NAME_LOOK_BACK, job__started_at__gt=now - LONGEST_INTAKE
+    )
+    done = Rescreening.objects.filter(kinds, job__state=JobState.DONE)
     count = 0
     for one in done.select_related("edition__control_list").order_by("pk"):
         with transaction.atomic():

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from risk.selectors.office import office_day
+from risk.selectors.office import midnight, office_day
 from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
 from risk.services.texts import index_texts
@@ -60,6 +60,8 @@ def bring_lists_into_force() -> int:
         changes = [(one, first_day(one, now=now)) for one in editions]
         for edition, day in (*changes, *changes_due(now=now)):
             jobs.look_back(edition=edition, day=day, actor=actor, now=now)
+        # What editors do to names on one day is one job of the next.
+        jobs.look_back_on_names(before=midnight(office_day(now)), actor=actor, now=now)
         jobs.look_back_on_late(now=now)
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)

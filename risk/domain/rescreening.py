@@ -18,7 +18,15 @@ _STRENGTH = {
     Verdict.ABOVE: 3,
 }
 
-Verdicts = Sequence[ListVerdict]
+
+class StoredMatch(msgspec.Struct, frozen=True):
+    """What the lists say by a match that is stored, and whether it stands for an alert."""
+
+    list_verdicts: tuple[ListVerdict, ...]
+    flagged: bool = False
+
+
+_Match = SubstanceEvidence | StoredMatch
 
 
 def told(
@@ -34,7 +42,7 @@ def told(
 
 def new_evidence(
     found: Mapping[str, Sequence[SubstanceEvidence]],
-    stored: Mapping[str, Sequence[Verdicts]],
+    stored: Mapping[str, Sequence[StoredMatch]],
     *,
     list_code: str,
 ) -> dict[str, Sequence[SubstanceEvidence]]:
@@ -46,17 +54,39 @@ def new_evidence(
     return {
         key: evidences
         for key, evidences in found.items()
-        if _said((one.list_verdicts for one in evidences), list_code)
-        > _said(stored.get(key, ()), list_code)
+        if _said(evidences, list_code) > _said(stored.get(key, ()), list_code)
     }
 
 
-def _said(matches: Iterable[Verdicts], list_code: str) -> int:
+def newly_named(
+    found: Mapping[str, Sequence[SubstanceEvidence]],
+    stored: Mapping[str, Sequence[StoredMatch]],
+) -> dict[str, Sequence[SubstanceEvidence]]:
+    """The evidence that changed names bring, of what is told by substance.
+
+    New is a substance against which some list says more than any stored match lets it say, or
+    that no match was sure enough of to be flagged and now one is.
+    """
+    return {
+        key: evidences
+        for key, evidences in found.items()
+        if _is_more(evidences, stored.get(key, ()))
+    }
+
+
+def _is_more(found: Sequence[SubstanceEvidence], stored: Sequence[StoredMatch]) -> bool:
+    if any(one.flagged for one in found) and not any(one.flagged for one in stored):
+        return True
+    codes = {verdict.list_code for one in found for verdict in one.list_verdicts}
+    return any(_said(found, code) > _said(stored, code) for code in codes)
+
+
+def _said(matches: Iterable[_Match], list_code: str) -> int:
     return max(
         (
             _STRENGTH[verdict.verdict]
-            for verdicts in matches
-            for verdict in verdicts
+            for match in matches
+            for verdict in match.list_verdicts
             if verdict.list_code == list_code
         ),
         default=0,

@@ -15,7 +15,12 @@ from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
 from risk.models.outcomes import InspectionOutcome
 from risk.models.preliminary import PreliminaryLink
-from risk.models.rescreenings import RescreenedDeclaration, RescreenedText, Rescreening
+from risk.models.rescreenings import (
+    NameChange,
+    RescreenedDeclaration,
+    RescreenedText,
+    Rescreening,
+)
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
 from risk.models.watchlists import WatchlistEntry
@@ -33,6 +38,7 @@ __all__ = [
     "ListEdition",
     "ListEntry",
     "ListsRevision",
+    "NameChange",
     "PartyLink",
     "PreliminaryLink",
     "RescreenedDeclaration",

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from risk.domain.matching.evidence import ListVerdict
-from risk.domain.rescreening import Verdicts
+from risk.domain.rescreening import StoredMatch
 from risk.models import RescreenedDeclaration, RescreenedText, Rescreening, SubstanceMatch
 from risk.selectors.texts import text_digest
 from shipments.models import GoodsItem
@@ -57,16 +57,17 @@ def items_of_chunk(rescreening: Rescreening, chunk: int) -> list[RescreenedItem]
 
 def stored_verdicts(
     item_ids: Iterable[int], *, apart_from: Rescreening
-) -> dict[int, dict[str, list[Verdicts]]]:
-    """What the lists say by the stored matches: by item and substance, the verdicts of each.
+) -> dict[int, dict[str, list[StoredMatch]]]:
+    """What the lists say by the stored matches: by item and substance, each of them.
 
     Matches of lists to come, and those that the given look-back stored, do not count.
     """
     matches = SubstanceMatch.objects.filter(goods_item__in=list(item_ids), is_upcoming=False)
     rows = matches.exclude(look_back=apart_from).values_list(
-        "goods_item_id", "substance__key", "list_verdicts"
+        "goods_item_id", "substance__key", "list_verdicts", "is_flagged"
     )
-    found: dict[int, dict[str, list[Verdicts]]] = defaultdict(lambda: defaultdict(list))
-    for item_id, key, verdicts in rows:
-        found[item_id][key].append(_convert(verdicts, tuple[ListVerdict, ...]))
+    found: dict[int, dict[str, list[StoredMatch]]] = defaultdict(lambda: defaultdict(list))
+    for item_id, key, verdicts, is_flagged in rows:
+        match = StoredMatch(_convert(verdicts, tuple[ListVerdict, ...]), is_flagged)
+        found[item_id][key].append(match)
     return found

@@ -1,10 +1,12 @@
 """What a rescreening looks at: the change of the list, candidate texts, declarations."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 
 from risk.domain.lists.changes import ListChange, list_change
 from risk.domain.matching.choosing import choose_keys
@@ -40,20 +42,32 @@ _TEXTS_BY_KEYS = """
 """
 # Current declarations of the period that were assessed before, under other law than the
 # edition's: accepted on its first day or later, one may have been screened with it already.
+# Where names changed: matched before that, under whatever law.
 IN_QUESTION = """
     FROM shipments_declaration AS d
     JOIN risk_riskassessment AS a ON a.declaration_id = d.id AND a.trigger = 'intake'
     JOIN risk_assessmentbasis AS basis ON basis.id = a.basis_id
     WHERE d.accepted_at >= %(since)s AND d.accepted_at < %(until)s
-      AND (%(is_simulation)s OR d.accepted_at < %(day)s
+      AND (%(is_any_law)s OR d.accepted_at < %(day)s
            OR (basis.list_editions ->> %(code)s)::int IS DISTINCT FROM %(number)s)
+      AND (%(names_known)s::timestamptz IS NULL OR NOT EXISTS (
+        SELECT FROM shipments_stagerun
+        WHERE batch_id = d.batch_id AND stage = 'match' AND chunk = d.chunk
+          AND finished_at >= %(names_known)s::timestamptz))
       AND NOT EXISTS (SELECT FROM shipments_declaration WHERE supersedes_id = d.id)
 """
 
 
 def change_of(rescreening: Rescreening) -> ListChange:
-    """What the edition changes: against the law of the day before, or of the day without it."""
-    edition, day = rescreening.edition, rescreening.day
+    """What the edition changes: against the law of the day before, or of the day without it.
+
+    Where names changed: what the law of the day holds of their substances.
+    """
+    if rescreening.is_of_names:
+        changed = rescreening.name_changes.values_list("substance__key", flat=True)
+        entries, _, _ = known_of(frozenset(changed), rescreening.day)
+        return ListChange((), tuple(entries))
+    edition, day = rescreening.changed_edition, rescreening.day
     code = edition.control_list.code
     if not rescreening.is_look_back:
         return list_change(entries_on(code, day), draft_entries_on(edition, day))
@@ -71,7 +85,7 @@ def lists_after(rescreening: Rescreening) -> ListsInForce:
     """The lists that the texts are read with."""
     if rescreening.is_look_back:
         return lists_in_force(rescreening.day)
-    return lists_with(rescreening.edition, rescreening.day)
+    return lists_with(rescreening.changed_edition, rescreening.day)
 
 
 def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[int]:
@@ -114,12 +128,20 @@ def question(rescreening: Rescreening) -> Mapping[str, Any]:
     """The parameters of ``IN_QUESTION``."""
     edition = rescreening.edition
     # Of an edition that was always law only what was screened without it is in question.
-    always_law = rescreening.is_look_back and edition.in_force_from is None
+    always_law = rescreening.is_look_back and edition and edition.in_force_from is None
     return {
         "since": midnight(rescreening.since),
         "until": midnight(rescreening.until + _DAY),
         "day": midnight(rescreening.since if always_law else rescreening.day),
-        "code": edition.control_list.code,
-        "number": edition.number,
-        "is_simulation": not rescreening.is_look_back,
+        "code": edition.control_list.code if edition else "",
+        "number": edition.number if edition else 0,
+        "is_any_law": edition is None or not rescreening.is_look_back,
+        "names_known": _names_known(rescreening) if edition is None else None,
     }
+
+
+def _names_known(rescreening: Rescreening) -> datetime:
+    """From when on whoever screens has read the changed names: who does it may have begun
+    before the change, and a change may be stored some time after its moment."""
+    last: datetime = rescreening.name_changes.aggregate(last=Max("changed_at"))["last"]
+    return last + 2 * timedelta(seconds=settings.TARGETING["LEASE_SECONDS"])

@@ -1,17 +1,19 @@
-"""Look-backs: stored declarations are judged by law that came after them.
+"""Look-backs: stored declarations are judged by law, and by names, that came after them.
 
-Only entries that an edition changed count. A new match is stored beside those of the intake
-and leads to an assessment of its own; nothing of the intake is changed or withdrawn.
+Only entries that an edition changed count, or those of substances whose names changed. A new
+match is stored beside those of the intake and leads to an assessment of its own; nothing of
+the intake is changed or withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
 from risk.domain.lists.changes import months_before
-from risk.domain.rescreening import new_evidence, told
-from risk.models import ListEdition, ListEntry, Rescreening, SubstanceMatch
+from risk.domain.matching.evidence import SubstanceEvidence
+from risk.domain.rescreening import StoredMatch, new_evidence, newly_named, told
+from risk.models import ListEdition, ListEntry, NameChange, Rescreening, SubstanceMatch
 from risk.models.lists import LAW
 from risk.selectors.facts import facts_under
 from risk.selectors.match_facts import Overlay
@@ -48,6 +50,31 @@ def open_look_back(
         now=now,
     )
     return opened, True
+
+
+def open_name_look_back(*, before: datetime, actor: str, now: datetime) -> Rescreening | None:
+    """A look-back for all names that changed before the moment and that none took up yet; None
+    when there are none.
+
+    The caller holds the transaction. Many changes make one look-back; of two callers at once the
+    second finds nothing left.
+    """
+    waiting = NameChange.objects.filter(rescreening=None, changed_at__lt=before)
+    changes = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    if not changes:
+        return None
+    today = office_day(now)
+    opened = open_rescreening(
+        kind=JobKind.NAME_LOOK_BACK,
+        edition=None,
+        day=today,
+        since=months_before(today, settings.TARGETING["LOOK_BACK_MONTHS"]),
+        until=today,
+        actor=actor,
+        now=now,
+    )
+    NameChange.objects.filter(pk__in=changes).update(rescreening=opened)
+    return opened
 
 
 def first_day(edition: ListEdition, *, now: datetime) -> date:
@@ -87,13 +114,7 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
     news = {
         item.id: new
         for item, found in zip(items, lists.screener.screen_many(pairs), strict=True)
-        if (
-            new := new_evidence(
-                told(found, change.come_substances),
-                stored.get(item.id, {}),
-                list_code=look_back.edition.control_list.code,
-            )
-        )
+        if (new := _new(look_back, told(found, change.come_substances), stored.get(item.id, {})))
     }
     ids = [item.id for item in items]
     SubstanceMatch.objects.filter(look_back=look_back, goods_item__in=ids).delete()
@@ -116,9 +137,22 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
     return {"declaration": len(declarations), "match": len(news)}
 
 
+def _new(
+    look_back: Rescreening,
+    found: Mapping[str, Sequence[SubstanceEvidence]],
+    stored: Mapping[str, Sequence[StoredMatch]],
+) -> Mapping[str, Sequence[SubstanceEvidence]]:
+    if look_back.edition is None:
+        return newly_named(found, stored)
+    return new_evidence(found, stored, list_code=look_back.edition.control_list.code)
+
+
 def trigger_key(look_back: Rescreening) -> str:
-    """Names the change of law in the assessments that it led to."""
+    """Names the change of law, or of names, in the assessments that it led to."""
     edition = look_back.edition
+    if edition is None:
+        same_day = Rescreening.objects.filter(kind=JobKind.NAME_LOOK_BACK, day=look_back.day)
+        return f"names/{look_back.day}/{same_day.filter(pk__lte=look_back.pk).count()}"
     return f"{edition.control_list.code}/{edition.number}/{look_back.day}"
 
 

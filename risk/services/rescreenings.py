@@ -77,7 +77,7 @@ _LATE_TEXTS = f"""
 def open_rescreening(
     *,
     kind: JobKind,
-    edition: ListEdition,
+    edition: ListEdition | None,
     day: date,
     since: date,
     until: date,
@@ -89,7 +89,7 @@ def open_rescreening(
         kind=kind,
         job=start_job(kind=kind, actor=actor, now=now),
         edition=edition,
-        edition_version=edition.version,
+        edition_version=edition.version if edition else 0,
         day=day,
         since=since,
         until=until,

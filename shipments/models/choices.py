@@ -105,6 +105,7 @@ class Stage(models.TextChoices):
 
 class JobKind(models.TextChoices):
     LOOK_BACK = "look_back", _("look-back: stored declarations under changed law")
+    NAME_LOOK_BACK = "name_look_back", _("look-back: stored declarations under changed names")
     SIMULATION = "simulation", _("simulation: what a draft would change")
     INDEXING = "indexing", _("blocking keys of texts stored before")
 

@@ -39,12 +39,18 @@ class ProgressSerializer(serializers.Serializer):
 
 class LookBackSerializer(ProgressSerializer):
     """``declarations`` hold a text that names a changed entry; ``matches`` of their items are
-    new, and ``alerts`` were raised or changed by them."""
+    new, and ``alerts`` were raised or changed by them. ``list_code`` and ``edition`` are null
+    where names changed: then the entries of ``substances`` count as changed."""
 
     id = serializers.IntegerField()
-    list_code = serializers.CharField(source="edition.control_list.code")
-    edition = serializers.IntegerField(source="edition.number")
-    day = serializers.DateField(help_text="The day on which the entries changed.")
+    list_code = serializers.CharField(
+        source="edition.control_list.code", default=None, allow_null=True
+    )
+    edition = serializers.IntegerField(source="edition.number", default=None, allow_null=True)
+    substances = serializers.SerializerMethodField(help_text="Keys of those whose names changed.")
+    day = serializers.DateField(
+        help_text="The day on which the entries changed, or of the law that names are read with."
+    )
     since = serializers.DateField(help_text="First day of acceptance that is looked at.")
     until = serializers.DateField()
     changed_entries = serializers.IntegerField(source="entry_count")
@@ -56,6 +62,9 @@ class LookBackSerializer(ProgressSerializer):
     declarations = serializers.IntegerField(source="declaration_count")
     matches = serializers.IntegerField(source="match_count")
     alerts = serializers.IntegerField(source="alert_count")
+
+    def get_substances(self, row: Rescreening) -> list[str]:
+        return sorted({change.substance.key for change in row.name_changes.all()})
 
 
 @extend_schema_view(
@@ -69,7 +78,7 @@ class LookBackViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
     audit_reads = False
     serializer_class = LookBackSerializer
     filter_backends = []
-    queryset = list_look_backs()
+    queryset = list_look_backs().prefetch_related("name_changes__substance")
 
     @extend_schema(summary="Let nothing more of it begin", request=None)
     def cancel(self, request: Request, **_: object) -> Response:

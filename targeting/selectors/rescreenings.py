@@ -16,7 +16,7 @@ def list_rescreenings() -> QuerySet[Rescreening]:
 
 def list_look_backs() -> QuerySet[Rescreening]:
     """The newest first."""
-    return list_rescreenings().filter(kind=JobKind.LOOK_BACK).order_by("-id")
+    return list_rescreenings().exclude(kind=JobKind.SIMULATION).order_by("-id")
 
 
 def latest_simulation(edition: ListEdition) -> Rescreening | None:
@@ -27,4 +27,4 @@ def latest_simulation(edition: ListEdition) -> Rescreening | None:
 
 def is_current(simulation: Rescreening) -> bool:
     """Whether the edition still is as it was simulated."""
-    return simulation.edition_version == simulation.edition.version
+    return simulation.edition_version == simulation.changed_edition.version

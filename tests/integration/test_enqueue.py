@@ -17,5 +17,5 @@ def test_enqueue_when_the_broker_is_away_then_the_transaction_stands(monkeypatch
 
     monkeypatch.setattr(pipeline, "_send", refuse)
     with transaction.atomic():
-        pipeline._send_on_commit(7)
+        pipeline.send_on_commit(7)
     assert asked == [7]

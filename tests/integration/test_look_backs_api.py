@@ -77,7 +77,7 @@ def test_look_backs_when_there_are_more_then_the_queries_are_as_many(
     found, list_editor, django_assert_num_queries
 ) -> None:
     list_editor.get(LIST)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         list_editor.get(LIST)
 
 

@@ -2,16 +2,10 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from celery import Celery
-from django.conf import settings
 from django.db import connection
 
 from shipments.models import IntakeBatch, StageRun
@@ -21,51 +15,12 @@ from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.selectors.table_digests import digest_tables
 from tests.integration.conftest import DEMO, RECEIVED_AT, load_reference_data, work_off
+from tests.integration.workers import messages, wait_until, worker
+
+__all__ = ["messages"]  # a fixture
 
 CHUNK_SIZE = 10
 LEASE_SECONDS = 3
-PATIENCE_SECONDS = 90
-
-
-@contextmanager
-def _worker(
-    environment: dict[str, str], log: Path, host: str = "host"
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker in a session of its own, so that parent and child die at once."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "--app=config.celery",
-                "worker",
-                "--concurrency=1",
-                f"--hostname=worker@{host}",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-            ],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _wait_until(condition: Callable[[], bool], what: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"{what} did not happen:\n{log.read_text()[-4000:]}")
-        time.sleep(0.02)
 
 
 def _done_runs() -> int:
@@ -109,21 +64,6 @@ def environment(worker_environment, tmp_path, settings, monkeypatch) -> dict[str
     }
 
 
-@pytest.fixture
-def messages(broker_url, settings, monkeypatch) -> Iterator[Celery]:
-    # Celery prefers this variable to what it is told, and `make test` sets it.
-    monkeypatch.setenv("CELERY_BROKER_URL", broker_url)
-    sender = Celery(broker=broker_url)
-    sender.conf.task_default_queue = settings.CELERY_TASK_DEFAULT_QUEUE
-    monkeypatch.setattr(
-        pipeline,
-        "_send",
-        lambda run_id, queue: sender.send_task(pipeline.RUN_STAGE, args=[run_id], queue=queue),
-    )
-    with sender:
-        yield sender
-
-
 def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
     environment, messages, tmp_path, monkeypatch
 ) -> None:
@@ -134,15 +74,15 @@ def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
     here, there = (
         environment | {"TARGETING_DATA_DIR": str(tmp_path / name)} for name in ("here", "there")
     )
-    with _worker(here, log, "here"), _worker(there, log, "there") as lost:
+    with worker(here, log, "here"), worker(there, log, "there") as lost:
         # Told by their log: what answers a ping leaves a connection here that a fork would inherit.
-        _wait_until(lambda: log.read_text().count(" ready.") == 2, "both hosts", log)
+        wait_until(lambda: log.read_text().count(" ready.") == 2, "both hosts", log)
         batch = _receive()
-        _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
         os.killpg(lost.pid, signal.SIGKILL)
         lost.wait()
         assert _done_runs() < undisturbed["stage_run"][0]
-        _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+        wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
     assert not StageRun.objects.exclude(state=StageState.DONE).exists()
     assert digest_tables() == undisturbed
 
@@ -153,15 +93,15 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
     load_reference_data()
     undisturbed = _undisturbed_run(monkeypatch)
     log = tmp_path / "worker.log"
-    with _worker(environment, log) as worker:
+    with worker(environment, log) as process:
         batch = _receive()
-        _wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
+        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     half_done = _done_runs()
     assert half_done < undisturbed["stage_run"][0]
-    with _worker(environment, log):
-        _wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+    with worker(environment, log):
+        wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
     assert not StageRun.objects.exclude(state=StageState.DONE).exists()
     assert digest_tables() == undisturbed
 

@@ -35,6 +35,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--day", type=date.fromisoformat, help="of the change (default: the edition's first)"
         )
+        parser.add_argument(
+            "--names", action="store_true", help="for the names that changed since the last time"
+        )
+        parser.add_argument("--id", type=int, help="a look-back by its number, as shown")
         act = parser.add_mutually_exclusive_group()
         act.add_argument("--cancel", action="store_true")
         act.add_argument("--resume", action="store_true", help="a cancelled or failed one")
@@ -42,12 +46,10 @@ class Command(BaseCommand):
         parser.add_argument("--wait", action="store_true", help="until it ends, with progress")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["list_code"]:
+        if not (options["list_code"] or options["names"] or options["id"]):
             for row in list_look_backs():
                 self.stdout.write(_line(row))
             return
-        if options["edition"] is None:
-            raise CommandError("name the number of an edition: look_back LIST NUMBER")
         found = self._found(options)
         try:
             self._act(found, options)
@@ -57,12 +59,24 @@ class Command(BaseCommand):
         self._tell(found.pk, wait=options["wait"])
 
     def _found(self, options: dict[str, Any]) -> Rescreening:
+        now = timezone.now()
+        if options["id"]:
+            known = list_look_backs().filter(pk=options["id"]).first()
+            if known is None:
+                raise CommandError(f"there is no look-back {options['id']}")
+            return known
+        if options["names"]:
+            opened = jobs.look_back_on_names(before=now, actor=ACTOR, now=now)
+            if opened is None:
+                raise CommandError("no name changed since the last look-back for names")
+            return opened
+        if options["edition"] is None:
+            raise CommandError("name the number of an edition: look_back LIST NUMBER")
         edition = ListEdition.objects.filter(
             control_list__code=options["list_code"], number=options["edition"]
         ).first()
         if edition is None or edition.state not in LAW:
             raise CommandError(f"{options['list_code']} has no such edition that is law")
-        now = timezone.now()
         day = options["day"] or first_day(edition, now=now)
         if day > office_day(now):
             raise CommandError(f"{day} has not come yet")
@@ -91,8 +105,9 @@ class Command(BaseCommand):
 def _line(row: Any) -> str:
     """A row of :func:`list_look_backs` in words."""
     edition = row.edition
+    what = f"{edition.control_list.code} edition {edition.number}" if edition else "changed names"
     return (
-        f"{edition.control_list.code} edition {edition.number} from {row.day}: {row.job.state},"
+        f"{row.pk}: {what} from {row.day}: {row.job.state},"
         f" {row.done_count} of {row.chunk_count} chunks; {row.entry_count} entries changed,"
         f" {row.candidate_count} of {row.text_count} texts are candidates, {row.hit_count} hits"
         f" in {row.declaration_count} declarations, {row.match_count} new matches,"

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from risk.domain.matching.comparison import Change
@@ -11,15 +12,20 @@ from risk.domain.rescreening import (
     Example,
     ProfileAlerts,
     SimulationResult,
+    StoredMatch,
     gravest,
     merged,
     new_evidence,
+    newly_named,
     told,
 )
 
 
 def verdict(kind: Verdict, code: str = "A") -> ListVerdict:
     return ListVerdict(list_code=code, verdict=kind)
+
+
+BOTH = (verdict(Verdict.NOT_STATED), verdict(Verdict.ABOVE, "B"))
 
 
 def evidence(*verdicts: ListVerdict, key: str = "acetone", score: float = 0.9) -> SubstanceEvidence:
@@ -55,9 +61,28 @@ def test_evidence_when_the_list_says_more_than_it_did_then_it_is_new(
 ) -> None:
     found = told([evidence(verdict(now), verdict(Verdict.ABOVE, "B"))], {"acetone"})
 
-    new = new_evidence(found, {"acetone": stored}, list_code="A")
+    matches = [StoredMatch(tuple(verdicts)) for verdicts in stored]
+    new = new_evidence(found, {"acetone": matches}, list_code="A")
 
     assert bool(new) == is_new
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_new"),
+    [
+        ([], True),
+        ([StoredMatch((verdict(Verdict.NOT_STATED),), flagged=True)], True),
+        ([StoredMatch((verdict(Verdict.NOT_STATED, "B"),), flagged=True)], True),
+        ([StoredMatch(BOTH, flagged=False)], True),
+        ([StoredMatch(BOTH, flagged=True)], False),
+    ],
+)
+def test_names_when_any_list_says_more_or_it_is_surer_then_it_is_new(
+    stored: list[StoredMatch], is_new: bool
+) -> None:
+    found = told([msgspec.structs.replace(evidence(*BOTH), flagged=True)], {"acetone"})
+
+    assert bool(newly_named(found, {"acetone": stored})) == is_new
 
 
 def test_told_when_weak_or_of_other_substances_then_left_out() -> None:
