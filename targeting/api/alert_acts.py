@@ -17,9 +17,9 @@ from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES, own_account
 from targeting.domain.lifecycle import Move
 from targeting.models import Alert, AlertAct
-from targeting.models.choices import DISMISSALS
+from targeting.models.choices import DISMISSAL_SCOPES, DISMISSALS
 from targeting.selectors.alerts import list_acts, list_alerts, mark_of
-from targeting.services.alert_acts import move_alert
+from targeting.services.alert_acts import Said, move_alert
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -60,6 +60,12 @@ class AssignmentSerializer(OptionalCommentSerializer):
 
 class DismissalSerializer(OptionalCommentSerializer):
     reason = serializers.ChoiceField(choices=DISMISSALS, help_text="`other` needs a comment.")
+    scope = serializers.ChoiceField(
+        choices=DISMISSAL_SCOPES,
+        required=False,
+        help_text="Lets it stand for repeats at this office, until the day `until`.",
+    )
+    until = serializers.DateField(required=False)
 
 
 def _move(summary: str, request: Any = None, *, marked: bool = True) -> Any:
@@ -141,7 +147,7 @@ class AlertActViewSet(Resource):
             now=now,
             hold=timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"]),
             mark=self._mark() if marked else None,
-            **given,
+            said=Said(**given),
         )
         moved = self.get_object()
         response = Response(shown_alert(moved, self.get_serializer_context(), reader=by, now=now))

@@ -27,6 +27,7 @@ from targeting.selectors.alerts import (
     standing_of,
     summarise_alerts,
 )
+from targeting.selectors.standing_dismissals import is_live
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified
 
@@ -97,6 +98,9 @@ class AlertSerializer(serializers.Serializer):
     proposed_dismissal = serializers.SerializerMethodField(
         help_text="Waits for a second person; null: none does."
     )
+    covered_by = serializers.SerializerMethodField(
+        help_text="Id of a standing dismissal that covers it; null: none does."
+    )
     moves = serializers.SerializerMethodField(help_text="What may be done with it now.")
     registration_number = serializers.CharField(source="alert.registration_number")
     version = serializers.IntegerField(source="alert.declaration.version")
@@ -141,6 +145,10 @@ class AlertSerializer(serializers.Serializer):
         if standing_of(summary.alert) is not Standing.DISMISSAL_PROPOSED:
             return None
         return dict(ProposedDismissalSerializer(summary.alert.proposal).data)
+
+    def get_covered_by(self, summary: AlertSummary) -> int | None:
+        standing = summary.alert.covered_by
+        return standing.pk if standing and is_live(standing, self.context["now"]) else None
 
     def get_moves(self, summary: AlertSummary) -> list[str]:
         return list(allowed_moves(standing_of(summary.alert)))

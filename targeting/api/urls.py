@@ -33,6 +33,7 @@ from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
 from targeting.api.retention import RetentionRunViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
+from targeting.api.standing_dismissals import StandingDismissalViewSet
 from targeting.api.statistics import OutcomeStatisticsViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
@@ -267,6 +268,21 @@ urlpatterns = [
     path("retention-runs", RetentionRunViewSet.as_view(LIST), name="retention-run-list"),
     path(
         "retention-runs/<int:pk>", RetentionRunViewSet.as_view(DETAIL), name="retention-run-detail"
+    ),
+    path(
+        "standing-dismissals",
+        StandingDismissalViewSet.as_view(LIST),
+        name="standing-dismissal-list",
+    ),
+    path(
+        "standing-dismissals/<int:pk>",
+        StandingDismissalViewSet.as_view(DETAIL),
+        name="standing-dismissal-detail",
+    ),
+    path(
+        "standing-dismissals/<int:pk>/end",
+        StandingDismissalViewSet.as_view({"post": "end"}),
+        name="standing-dismissal-end",
     ),
     path(
         "subscriptions",

@@ -147,6 +147,10 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
+    "standing-dismissals": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "end": CASE_WORKERS,
+    },
     "substances": {
         **dict.fromkeys(("list", "retrieve"), EVERY_ROLE),
         **dict.fromkeys(

@@ -5,10 +5,12 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from risk.models.choices import LaneChoice
+from risk.selectors.office import office_day
 from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
 from targeting.models import Alert, User
 from targeting.models.choices import AlertState
 from targeting.selectors.controlled_deliveries import is_watched
+from targeting.selectors.standing_dismissals import is_covered
 
 ORDERINGS = [
     (sign + name, sign + name)
@@ -41,6 +43,9 @@ class AlertFilter(django_filters.FilterSet):
     )
     dismissal_proposed = django_filters.BooleanFilter(
         method="by_proposal", help_text="That wait for a second person."
+    )
+    covered = django_filters.BooleanFilter(
+        method="by_cover", help_text="Whether a standing dismissal covers it today."
     )
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
@@ -75,6 +80,10 @@ class AlertFilter(django_filters.FilterSet):
     def by_proposal(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
         proposed = Q(state=AlertState.OPEN, proposal__assessment=F("assessment"))
         return rows.filter(proposed) if value else rows.exclude(proposed)
+
+    def by_cover(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
+        covered = is_covered(office_day(timezone.now()))
+        return rows.filter(covered) if value else rows.exclude(covered)
 
     def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
         return rows.order_by(value)

@@ -9,6 +9,7 @@ from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.retention import LegalHold, RetentionRun
+from targeting.models.standing_dismissals import StandingDismissal
 from targeting.models.users import User
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "OutboxEvent",
     "Person",
     "RetentionRun",
+    "StandingDismissal",
     "Subscription",
     "User",
 ]

@@ -20,7 +20,8 @@ class Alert(models.Model):
     ``is_retroactive`` that its assessment is by law that came after the declaration.
 
     ``assignee`` holds it until ``assigned_until``; then it is anybody's again. ``proposal`` is a
-    dismissal that waits for a second person, of the assessment as it then was. A closed alert
+    dismissal that waits for a second person, of the assessment as it then was; ``covered_by`` one
+    of another alert that stands for this one, too. A closed alert
     has a ``disposition``: why nothing more is done.
     """
 
@@ -42,6 +43,9 @@ class Alert(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="assigned_alerts"
     )
     assigned_until = models.DateTimeField(null=True)
+    covered_by = models.ForeignKey(
+        "StandingDismissal", on_delete=models.PROTECT, null=True, related_name="covered"
+    )
     proposal = models.OneToOneField(
         "AlertAct", on_delete=models.PROTECT, null=True, related_name="proposed_for"
     )

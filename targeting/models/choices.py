@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
+from targeting.domain.dismissals import DismissalScope
 from targeting.domain.lifecycle import Dismissal, Move
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
@@ -57,6 +58,12 @@ DISMISSALS = [
     (Dismissal.FOUND_CLEAN.value, _("inspected, nothing found")),
     (Dismissal.CANCELLED.value, _("the declarant cancelled")),
     (Dismissal.OTHER.value, _("another reason")),
+]
+
+DISMISSAL_SCOPES = [
+    (DismissalScope.IMPORTER.value, _("this importer")),
+    (DismissalScope.IMPORTER_SUBSTANCE.value, _("this importer with these substances")),
+    (DismissalScope.WORDING.value, _("this wording")),
 ]
 
 EVENT_KINDS = [

@@ -43,7 +43,7 @@ class AlertSummary:
 
 def list_alerts(scope: Scope) -> QuerySet[Alert]:
     """The alerts in the scope, the highest score first."""
-    related = ("declaration", "assessment", "assignee", "proposal")
+    related = ("declaration", "assessment", "assignee", "proposal", "covered_by")
     return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
 
 

@@ -1,12 +1,14 @@
 """What people do with an alert: take it, dismiss it, open it again. Every move is kept."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
 from risk.domain.four_eyes import Actor, check_known_person, check_second_person
 from risk.domain.profile import Lane
 from shipments.domain.errors import InvalidValue
+from targeting.domain.dismissals import DismissalScope
 from targeting.domain.errors import AlertChanged, AlertHeld, ImpossibleMove
 from targeting.domain.lifecycle import Dismissal, Move, Standing, next_standing
 from targeting.domain.policy import CASE_WORKERS, allows
@@ -14,11 +16,23 @@ from targeting.models import Alert, AlertAct, User
 from targeting.models.choices import AlertState
 from targeting.selectors.alerts import holder_of, mark_of, standing_of
 from targeting.selectors.scope import in_scope, scope_of
+from targeting.services.standing_dismissals import stand
 
 # What a move is worth nothing without.
 _COMMENTED = frozenset({Move.NOTE, Move.REFUSE_DISMISSAL, Move.REOPEN})
 # Whoever holds the alert does these; a note or a second person's word is nobody's to hold up.
 _OF_HOLDER = frozenset({Move.TAKE, Move.RELEASE, Move.DISMISS})
+
+
+class Said(NamedTuple):
+    """What a person says with a move: the coded ``reason`` of a dismissal, a ``comment``, the
+    account of the ``assignee``; with a ``scope`` the dismissal stands for repeats ``until``."""
+
+    reason: str = ""
+    comment: str = ""
+    assignee: str = ""
+    scope: str = ""
+    until: date | None = None
 
 
 @transaction.atomic
@@ -30,9 +44,7 @@ def move_alert(
     now: datetime,
     hold: timedelta,
     mark: str | None,
-    reason: str = "",
-    comment: str = "",
-    assignee: str = "",
+    said: Said,
 ) -> Alert:
     """Make the move and keep it; whoever moves while holding the alert holds it on for ``hold``.
 
@@ -45,20 +57,19 @@ def move_alert(
     row = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
     if mark is not None and mark != mark_of(row):
         raise AlertChanged(updated_at=row.updated_at.isoformat())
-    standing = standing_of(row)
+    standing, holder = standing_of(row), holder_of(row, now)
     following = next_standing(standing, move, Lane(row.lane))
-    _check_words(move, reason, comment)
-    holder = holder_of(row, now)
+    _check_words(move, said)
     if move in _OF_HOLDER and holder and holder != by:
         raise AlertHeld(assignee=holder.username, until=str(row.assigned_until))
     if move is Move.CONFIRM_DISMISSAL:
         _check_second(row, by)
-    person = _assignee(row, assignee) if move is Move.ASSIGN else None
+    person = _assignee(row, said.assignee) if move is Move.ASSIGN else None
     act = AlertAct.objects.create(
         alert=row,
         move=move,
-        reason=reason,
-        comment=comment.strip(),
+        reason=said.reason,
+        comment=said.comment.strip(),
         assignee=person.actor if person else "",
         assessment_id=row.assessment_id,
         actor=by.actor,
@@ -66,17 +77,24 @@ def move_alert(
         acted_at=now,
     )
     _hold(row, move, by=by, to=person, is_holder=holder == by, until=now + hold)
-    _stand(row, standing, following, act)
+    _move_on(row, standing, following, act)
+    if said.scope and said.until:
+        scope = DismissalScope(said.scope)
+        stand(alert=row, act=act, scope=scope, until=said.until, now=now)
     row.updated_at = now
     row.save()
     return row
 
 
-def _check_words(move: Move, reason: str, comment: str) -> None:
-    if move is Move.DISMISS and reason not in set(Dismissal):
-        raise InvalidValue(field="reason", value=reason, allowed=", ".join(Dismissal))
-    if (move in _COMMENTED or reason == Dismissal.OTHER) and not comment.strip():
-        raise InvalidValue(field="comment", value=comment, allowed="what the next reader must know")
+def _check_words(move: Move, said: Said) -> None:
+    if move is Move.DISMISS and said.reason not in set(Dismissal):
+        raise InvalidValue(field="reason", value=said.reason, allowed=", ".join(Dismissal))
+    if (move in _COMMENTED or said.reason == Dismissal.OTHER) and not said.comment.strip():
+        raise InvalidValue(
+            field="comment", value=said.comment, allowed="what the next reader must know"
+        )
+    if said.scope and said.until is None:
+        raise InvalidValue(field="until", value="", allowed="a day: none stands for ever")
 
 
 def _check_second(row: Alert, by: User) -> None:
@@ -111,7 +129,7 @@ def _hold(
         row.assigned_until = until
 
 
-def _stand(row: Alert, standing: Standing, following: Standing, act: AlertAct) -> None:
+def _move_on(row: Alert, standing: Standing, following: Standing, act: AlertAct) -> None:
     if following is standing:
         return
     if following is Standing.DISMISSAL_PROPOSED:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from risk.services.assessments import ANNOUNCED_LATE, INTAKE, LIST_CHANGE
 from shipments.services.declarations import lock_versions
+from targeting.services.standing_dismissals import cover_repeats
 
 
 def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]:
@@ -18,7 +19,8 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
     A cancellation leaves it open and marks it, or else a declarant could end alerts.
     Versions up to one whose alert was closed raise none again. What a look-back raised
     for this very version stays. Preliminary information that came late raises or updates the
-    alert of what it announced, when the lane is stricter for it. The caller holds the
+    alert of what it announced, when the lane is stricter for it. What a standing dismissal
+    covers is marked, and what law or announcements change is covered no more. The caller holds the
     transaction. Locks the versions.
     """
     lock_versions(batch_id=batch_id, chunk=chunk)
@@ -43,7 +45,9 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
                 "now": now,
             },
         )
-        return {"alert": raised + cursor.rowcount}
+        raised += cursor.rowcount
+    covered = cover_repeats(registration_numbers=numbers, now=now) if raised else 0
+    return {"alert": raised, "covered": covered}
 
 
 # LIMIT 1 keeps the planner at one declaration after the other, as in ``lanes.py``.
@@ -158,7 +162,8 @@ _ANNOUNCED_LATE = """
     ORDER BY d.registration_number, a.id DESC
     ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
       assessment_id = EXCLUDED.assessment_id, lane = EXCLUDED.lane, score = EXCLUDED.score,
-      is_random_arm = false, is_retroactive = true, updated_at = EXCLUDED.updated_at
+      is_random_arm = false, is_retroactive = true, covered_by_id = NULL,
+      updated_at = EXCLUDED.updated_at
     WHERE stored.declaration_id = EXCLUDED.declaration_id
 """
 
@@ -192,6 +197,7 @@ _RETROACTIVE = """
     ORDER BY d.registration_number
     ON CONFLICT (registration_number) WHERE state = 'open' DO UPDATE SET
       assessment_id = EXCLUDED.assessment_id, lane = EXCLUDED.lane, score = EXCLUDED.score,
-      is_random_arm = false, is_retroactive = true, updated_at = EXCLUDED.updated_at
+      is_random_arm = false, is_retroactive = true, covered_by_id = NULL,
+      updated_at = EXCLUDED.updated_at
     WHERE stored.declaration_id = EXCLUDED.declaration_id
 """

@@ -244,6 +244,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
     without_a_body = {
+        "standing-dismissal-end",
         "watchlist-entry-approve",
         "legal-hold-lift",
         "batch-cancel",
