@@ -45,6 +45,9 @@ def _begins(text: str, name: str, is_cut: bool) -> bool:
         if not is_cut:
             return OSA.distance(text, name, score_cutoff=1) <= 1
         text, name = name, text
+    elif is_cut and len(text) == len(name) and OSA.distance(text, name[:-1], score_cutoff=1) <= 1:
+        # A letter too many pushed the last one out of what is left of the text.
+        return True
     size = len(name)
     return (
         OSA.distance(text[:size], name, score_cutoff=1) <= 1

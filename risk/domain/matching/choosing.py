@@ -23,6 +23,7 @@ from risk.domain.matching.blocking import (
     WORD,
 )
 from risk.domain.matching.calibration import Calibration
+from risk.domain.matching.chinese_slips import slip_targets
 from risk.domain.matching.combine import SHOW_POINT, code_only_score
 from risk.domain.matching.compiled import is_typing_target, near_tables
 from risk.domain.matching.covers import as_name
@@ -125,7 +126,7 @@ def choose_keys(
         by_kind[kind].append(value)
     words = by_kind[WORD]
     misspelt = FuzzyNames(lexicon, near_tables(vocabulary))
-    starts = _Starts((*lexicon.terms, *covered), targets)
+    starts = _Starts((*lexicon.terms, *covered), targets, slip_targets(lexicon.terms.values()))
     alone = [f"{WORD}:{word}" for word in words if misspelt.is_near_alone(word)]
     alone += [f"{START}:{start}" for start in by_kind[START] if starts.hold(start)]
     alone += _identifying(by_kind, EntryRegistry(entries, own), calibration or Calibration())
@@ -156,7 +157,9 @@ class _Starts:
     """Beginnings of texts at which a name may stand: an exact one, or one written in other
     words than listed."""
 
-    def __init__(self, exact: Iterable[str], targets: Iterable[Term]) -> None:
+    def __init__(
+        self, exact: Iterable[str], targets: Iterable[Term], chinese: Iterable[Term]
+    ) -> None:
         keys = {key.translate(_UNSAID).translate(DIGITS) for key in exact}
         self._long = {key[:START_LENGTH] for key in keys if len(key) >= START_LENGTH}
         self._short = {key for key in keys if len(key) < START_LENGTH}
@@ -165,7 +168,9 @@ class _Starts:
             for term in targets
             if (len(term.key) >= _SHORTEST_GLUED if len(term.words) == 1 else not parts_of(term))
         ]
-        self._spelt = Beginnings(term.key.translate(_UNSAID).translate(DIGITS) for term in glued)
+        self._spelt = Beginnings(
+            term.key.translate(_UNSAID).translate(DIGITS) for term in (*glued, *chinese)
+        )
         self._heard = Beginnings(
             "".join(map(sound, term.words)).translate(_UNSAID).translate(DIGITS) for term in glued
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from risk.domain.matching.evidence import Dismissal, Method, Reason, SubstanceEvidence
 from risk.domain.matching.lexicon import NameRef
-from risk.domain.matching.names import Near
+from risk.domain.matching.near import Near
 from risk.domain.matching.normalise import Normalised
 
 MOST = 20

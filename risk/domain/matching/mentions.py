@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from risk.domain.matching.chinese_slips import ChineseSlips
 from risk.domain.matching.context import Reading, read_context
 from risk.domain.matching.dismissals import of_exact, of_near
 from risk.domain.matching.evidence import Dismissal, Method, NearestInnocent, Reason
 from risk.domain.matching.formulas import find_formulas
 from risk.domain.matching.identifiers import Identifier, find_identifiers, find_slips
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef
-from risk.domain.matching.names import FuzzyNames, Near
+from risk.domain.matching.names import FuzzyNames
+from risk.domain.matching.near import Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import EntryRegistry
 from risk.domain.matching.scope import salt_acid
@@ -82,6 +84,7 @@ class MentionFinder:
         self._structures = structures
         self._lexicon = lexicon
         self._fuzzy = fuzzy
+        self._chinese = ChineseSlips(lexicon.terms, lexicon.innocents)
 
     def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
         """Mentions by method; what is none is added to ``dismissed``, where it is given."""
@@ -96,6 +99,10 @@ class MentionFinder:
         is_short = len(text) <= MAX_FUZZY_LENGTH
         lost: list[Near] | None = None if dismissed is None else []
         fuzzy = self._fuzzy.find(normalised, found, lost) if is_short else []
+        if is_short:
+            chinese, innocent = self._chinese.find(normalised, found)
+            fuzzy += chinese
+            found = [name for name in found if not _is_inside(name, innocent)]
         fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
         for near in fuzzy:
             mentions.extend(self._near_mentions(normalised, near, dismissed))
@@ -242,6 +249,10 @@ def _score_among(refs: Sequence[NameRef], order: int) -> float:
     if len(refs) == 1:
         return refs[0].score
     return min(refs[order].score, AMBIGUOUS_FIRST if order == 0 else AMBIGUOUS_OTHER)
+
+
+def _is_inside(name: Found, places: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= name.first and name.last <= last for first, last in places)
 
 
 def _says_as_much(exact: Found, near: Near) -> bool:

@@ -24,7 +24,7 @@ _PERCENT = re.compile(
     re.IGNORECASE,
 )
 _OF_SOMETHING_ELSE = re.compile(
-    r"(?:water|moisture|humidity|impurit\w+|ash|discount|vat|duty|tax|вод[аы]|влаг\w*|влажност\w*"
+    r"(?:water|moisture|humidity|impurit\w+|ash|discount|vat|duty|tax|\bвод[аы]|влаг\w*|влажност\w*"
     r"|примес\w+|зол[аы]|скидк\w+|ндс|пошлин\w*|水分|杂质)\D{0,15}$",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ _PER_LITRE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"(?:\bwater|вод[аыеойю]{1,2}|\bсу\b|сумен|水|dilut\w+|разбавл\w+|разведен\w+)"
+    r"(?:\bwater|\bвод[аыеойю]{1,2}\b|\bсу\b|сумен|水|dilut\w+|разбавл\w+|разведен\w+)"
     r"(?P<other>\D{0,40}?)(?P<first>\d{1,3})\s?[:：]\s?(?P<second>\d{1,3})(?![\d:])",
     re.IGNORECASE,
 )

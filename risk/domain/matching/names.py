@@ -14,6 +14,7 @@ import msgspec
 from risk.domain.matching.compiled import NearTables
 from risk.domain.matching.evidence import NearestInnocent
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
+from risk.domain.matching.near import Near, near_score
 from risk.domain.matching.near_names import (
     InnocentNames,
     ListedNames,
@@ -51,17 +52,6 @@ _FURTHER = 1.0
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
 _SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
-
-
-class Near(msgspec.Struct, frozen=True, gc=False):
-    """A listed name near a window of squeezed text; ``cost`` is that of its typing errors."""
-
-    first: int
-    last: int
-    ref: NameRef
-    score: float
-    cost: float
-    innocent: NearestInnocent | None = None
 
 
 class _Hit(msgspec.Struct, frozen=True, gc=False):
@@ -284,7 +274,7 @@ class FuzzyNames:
         key, cost = near
         innocent = self._innocent_beside(window, cost, key)
         ref = terms[key].refs[0]
-        score = _score(ref, cost, len(self._listed.sounds[key]))
+        score = near_score(ref, cost, len(self._listed.sounds[key]))
         if is_latin(window.spelt) != is_latin(key):
             score = min(score, TRANSLITERATED_SCORE)
         is_lost = innocent is not None and innocent.distance <= round(cost, 2)
@@ -339,11 +329,6 @@ def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: flo
         ):
             return False
     return True
-
-
-def _score(ref: NameRef, cost: float, length: int) -> float:
-    """One slip in a long name is almost sure, in a short one fair; more edits cost more."""
-    return round(ref.score * (0.95 - 0.4 * min(1.0, cost / length)), 4)
 
 
 def _longest_apart(text: Normalised, found: list[Near]) -> list[Near]:

@@ -199,7 +199,8 @@ def _without_last(piece: Piece) -> Piece:
 
 def _with_comma_inside(piece: Piece) -> Piece:
     """ "1, 2-" and "1R, 2S": a space slipped in behind the comma between locants."""
-    if not _LOCANT_BEFORE.search(piece.squeezed):
+    is_joined = piece.boundaries[-2:-1] == bytes((Boundary.JOINT,))
+    if not is_joined and not _LOCANT_BEFORE.search(piece.squeezed):
         return piece
     if not piece.squeezed[-2].isdigit():
         return _without_last(piece)

@@ -33,6 +33,9 @@ _TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
 _LOCANT_LETTERS = frozenset("mopnsмопн")
 _YL_ATE = re.compile(r"(?:yl|ил)$")
 _ATE = re.compile(r"^(?:[a-z]{2,12}ate|[а-я]{2,12}ат[аоуе]?м?)$")
+# Shorter words are those of a sentence: "in", "at", "an".
+_SHORTEST_CHEMICAL = 4
+_MAX_BESIDE = 20
 _LOOKS_CHEMICAL = re.compile(r"(?:il|ol|on|at|it|ium|an|en|in|ik|eter|ester|asid|oksid|glorid)$")
 
 
@@ -81,17 +84,26 @@ def _is_phrase(text: Normalised, first: int, last: int, term: "Term") -> bool:
     head = sound(term.words[0].rstrip(HARD))
     if head in ("asid", "kislota", "asidum"):
         return True
-    before = re.search(r"[^|\d]*$", text.squeezed[max(0, first - 20) : first])
-    after = re.match(r"[^|\d]*", text.squeezed[last : last + 20])
-    edge = next(
-        (at for at in range(last + 1, min(last + 20, len(text.squeezed)))
-         if text.boundaries[at] == Boundary.SPACE), last + 20
-    )  # fmt: skip
-    following = after[0][: edge - last] if after else ""
-    preceding = before[0] if before else ""
-    return not _LOOKS_CHEMICAL.search(sound(preceding)) and not _LOOKS_CHEMICAL.search(
-        sound(following)
+    return not any(
+        len(word) >= _SHORTEST_CHEMICAL and _LOOKS_CHEMICAL.search(sound(word))
+        for word in (_word_before(text, first), _word_behind(text, last))
     )
+
+
+def _word_before(text: Normalised, first: int) -> str:
+    """The word in front of the place; blank where a number or the end of a phrase is."""
+    start = next(
+        (at for at in range(first - 1, max(0, first - _MAX_BESIDE), -1)
+         if text.boundaries[at] == Boundary.SPACE), max(0, first - _MAX_BESIDE)
+    )  # fmt: skip
+    return re.split(r"[|\d]", text.squeezed[start:first])[-1]
+
+
+def _word_behind(text: Normalised, last: int) -> str:
+    """The word behind the place; blank where a number or the end of a phrase is."""
+    end = min(last + _MAX_BESIDE, len(text.squeezed))
+    end = next((at for at in range(last + 1, end) if text.boundaries[at] == Boundary.SPACE), end)
+    return re.split(r"[|\d]", text.squeezed[last:end])[0]
 
 
 def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") -> bool:

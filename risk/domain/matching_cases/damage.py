@@ -118,6 +118,9 @@ class Neighbours:
         for name in self._owners:
             self._by_length[len(name)].append(name)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._owners
+
     def owners_within(self, name: str, edits: int) -> set[str]:
         """Whose names are at most ``edits`` edits away; "" is an innocent chemical."""
         found: set[str] = set()

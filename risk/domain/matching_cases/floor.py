@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from risk.domain.matching_cases.evaluate import ClassResult
 
-INNOCENT_CLASSES = ("innocent-exact", "innocent-misspelt", "tariff-ru", "tariff-en")
+INNOCENT_CLASSES = (
+    "innocent-exact", "innocent-misspelt", "innocent-chinese", "tariff-ru", "tariff-en",
+)  # fmt: skip
 
 
 class Floor(NamedTuple):

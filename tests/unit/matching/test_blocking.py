@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from risk.domain.matching.blocking import blocking_keys
 from risk.domain.matching.choosing import Choice, choose_keys
 from risk.domain.matching.combine import SHOW_POINT
 from risk.domain.matching.engine import Screener
+from risk.domain.matching.evidence import Method
 from risk.domain.substances import ListEntry, SubstanceName
 from tests.unit.matching.conftest import FIXTURES
 
@@ -18,6 +20,15 @@ _TEXTS = 500
 _MISSPELT = 400
 _READ_AS = {"o": "0", "l": "1", "s": "5", "b": "8", "о": "0", "з": "3", "m": "rn"}
 _HEARD_AS = {"y": "i", "i": "y", "c": "k", "k": "c", "t": "d", "э": "е", "и": "ы", "с": "з"}
+_CHINESE_WRONG = {
+    "酸": "梭俊",
+    "锰": "猛孟",
+    "钾": "押贾",
+    "酮": "桐铜",
+    "基": "其机",
+    "苯": "笨",
+    "碱": "减咸",
+}
 _AROUND = ("{}", "goods: {}, 200 l", "ПРОДУКТ {} технический", "в бочках, {} чда", "a {}-x", "({})")
 
 Text = tuple[str, str]
@@ -61,6 +72,8 @@ def test_keys_when_a_text_matches_then_they_are_chosen(material: Material, seed:
 
 def _misspelt(draw: random.Random, name: str) -> str:
     """The name with slips of hand, ear, scanner and space bar, among other words."""
+    if re.search("[\u4e00-\u9fff]{3}", name):
+        return draw.choice(_AROUND).format(_misspelt_chinese(draw, name))
     for _ in range(draw.choice((0, 1, 1, 2, 2, 3))):
         if len(name) < 4:
             break
@@ -79,6 +92,38 @@ def _misspelt(draw: random.Random, name: str) -> str:
             )
         )
     return draw.choice(_AROUND).format(name)
+
+
+def _misspelt_chinese(draw: random.Random, name: str) -> str:
+    """One character wrong, missing or doubled."""
+    at = draw.randrange(len(name))
+    wrong = draw.choice(_CHINESE_WRONG.get(name[at], "强回"))
+    return name[:at] + draw.choice((wrong, "", name[at] * 2)) + name[at + 1 :]
+
+
+def test_misspelt_chinese_names_when_screened_then_their_keys_are_chosen(
+    material: Material,
+) -> None:
+    all_entries, names, _texts = material
+    draw = random.Random(5)
+    chosen = set(draw.sample(sorted({one.substance_key for one in all_entries}), 40))
+    entries = [one for one in all_entries if one.substance_key in chosen]
+    chinese = [
+        one.name
+        for one in names
+        if one.lang == "zh" and len(one.name) >= 3 and one.substance_key in chosen
+    ]
+    texts = [_misspelt(draw, draw.choice(chinese)) for _ in range(_MISSPELT)]
+    stored = {text: blocking_keys(text) for text in texts}
+
+    choice = choose_keys(entries, names, frozenset().union(*stored.values()))
+
+    screener = Screener(entries, names)
+    misspelt = [
+        text for text in texts if any(one.method is Method.FUZZY for one in screener.screen(text))
+    ]
+    assert len(misspelt) > _MISSPELT / 8
+    assert [text for text in misspelt if not choice.admits(stored[text])] == []
 
 
 def test_keys_when_a_text_holds_nothing_near_then_they_are_not_chosen(material: Material) -> None:
