@@ -192,8 +192,8 @@ _ITEM_OR_FIELD = {
         "{field}: в гармонизированной системе нет позиции для {value}.",
     ),
     "commodity_code_not_in_edition": (
-        "{field}: {value} is not in the edition of the harmonised system of that day: {allowed}.",
-        "{field}: {value} нет в редакции гармонизированной системы на эту дату: {allowed}.",
+        "{field}: {value} is not in the edition of the harmonised system of that day ({allowed}).",
+        "{field}: {value} нет в редакции гармонизированной системы на эту дату ({allowed}).",
     ),
     "country_code_unknown": (
         "{field}: {value} is no two-letter country code.",

@@ -67,8 +67,8 @@ def _code_doubt(code: str, edition: int | None) -> InvalidValue | None:
         return None
     if not has_known_heading(code):
         return InvalidValue("commodity_heading_unknown", value=code, allowed="a heading of the HS")
-    others = ", ".join(map(str, editions_of(code))) or "none"
-    allowed = f"a code of the edition {edition}; this one is of {others}"
+    others = ", ".join(map(str, editions_of(code)))
+    allowed = f"HS {edition}, not HS {others}" if others else f"HS {edition}"
     return InvalidValue("commodity_code_not_in_edition", value=code, allowed=allowed)
 
 

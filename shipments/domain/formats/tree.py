@@ -77,7 +77,7 @@ def read_declaration(
         log.add(reason, REJECT if key in fields.IDENTIFYING_FIELDS else WARN, key)
     if values.get("is_cancelled") and not tree.get("version"):
         values["version"] = fields.MAX_POSITION
-        last = InvalidValue("version_assumed", allowed=f"{fields.MAX_POSITION}, the last one")
+        last = InvalidValue("version_assumed", allowed=fields.MAX_POSITION)
         log.add(last, WARN, "version")
     for key in fields.REQUIRED_FIELDS:
         if tree.get(key) in (None, ""):
