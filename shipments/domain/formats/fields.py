@@ -5,7 +5,7 @@ A reader takes whatever a format found and returns the value of the record, or r
 may come as numbers or as text, times also as datetime and date objects (spreadsheets).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -149,6 +149,9 @@ def amount(places: int) -> Reader:
         if not 0 <= number < MAX_AMOUNT:
             raise InvalidValue("number_out_of_range", value=shown(raw), allowed="0 to 10^15")
         exponent = number.as_tuple().exponent
+        # Whole and written without an exponent: nothing to round or to shorten.
+        if exponent == 0 and number:
+            return number
         if isinstance(exponent, int) and exponent < -places:
             number = number.quantize(step, ROUND_HALF_EVEN)
         return shortest(number)
@@ -345,28 +348,32 @@ class FieldsRead(NamedTuple):
 
     values: dict[str, Any]
     strays: dict[str, object]
-    doubts: list[tuple[InvalidValue, str]]
-    faults: list[tuple[InvalidValue, str]]
+    doubts: Sequence[tuple[InvalidValue, str]]
+    faults: Sequence[tuple[InvalidValue, str]]
 
 
 def read_fields(tree: Mapping[str, object], readers: Mapping[str, Reader]) -> FieldsRead:
     """Every stated field of an object through its reader."""
-    found = FieldsRead({}, {}, [], [])
+    # Called for every part of every declaration: names of its own, and no list that stays empty.
+    values: dict[str, Any] = {}
+    strays: dict[str, object] = {}
+    doubts: tuple[tuple[InvalidValue, str], ...] = ()
+    faults: tuple[tuple[InvalidValue, str], ...] = ()
     for key, raw in tree.items():
         if raw is None or raw == "":
             continue
         reader = readers.get(key)
         if reader is None:
-            found.strays[key] = raw
+            strays[key] = raw
             continue
         try:
-            found.values[key] = reader(raw)
+            values[key] = reader(raw)
         except Doubtful as doubt:
-            found.values[key] = doubt.kept
-            found.doubts.append((doubt, key))
+            values[key] = doubt.kept
+            doubts += ((doubt, key),)
         except InvalidValue as reason:
-            found.faults.append((reason, key))
-    return found
+            faults += ((reason, key),)
+    return FieldsRead(values, strays, doubts, faults)
 
 
 def reader_of(target: str) -> Reader:

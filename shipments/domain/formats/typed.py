@@ -236,7 +236,7 @@ def _amount(number: Decimal | None, places: int) -> Decimal | None:
         raise _NotPlain
     if not 0 <= number < fields.MAX_AMOUNT:
         raise _NotPlain
-    return fields.shortest(number)
+    return fields.shortest(number) if exponent or not number else number
 
 
 def _value(number: Decimal | None) -> Decimal | None:
