@@ -1,39 +1,30 @@
-"""Lists, substances, names and cover names in the admin."""
+"""Substances, names, identifiers and cover names in the admin."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
+from risk.domain.lists.identifiers import read_identifier
 from risk.domain.lists.names_csv import NAME_KINDS
 from risk.domain.substances import SubstanceName as Name
 from risk.models import (
-    ControlList,
     CoverName,
-    ListEdition,
     ListEntry,
     Substance,
     SubstanceIdentifier,
     SubstanceName,
 )
 from risk.services import cover_names, substances
-from risk.services.drafts import start_draft
 from shipments.admin import ReadOnlyInline
 from shipments.domain.errors import InvalidValue, TargetingError
 from shipments.domain.values import parse_commodity_code
-from targeting.admin.base import HistoryAdmin, ServiceAdmin, ServiceForm, actor_of, told
+from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
 
 _NAME_CHOICES = [(kind, kind) for kind in sorted(NAME_KINDS)]
-
-
-class EditionInline(ReadOnlyInline):
-    model = ListEdition
-    fields = ["number", "state", "in_force_from", "in_force_to", "verified_by", "verified_on"]
-    show_change_link = True
 
 
 class SubstanceNameInline(ReadOnlyInline):
@@ -55,41 +46,6 @@ class SubstanceEntryInline(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("edition__control_list")
-
-
-@admin.register(ControlList)
-class ControlListAdmin(HistoryAdmin):
-    list_display = ["code", "title", "authority", "jurisdiction", "editions_count"]
-    list_filter = ["jurisdiction"]
-    search_fields = ["code", "title", "authority", "legal_act"]
-    inlines = [EditionInline]
-    actions = ["start_draft"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ControlList]:
-        return super().get_queryset(request).annotate(_editions=Count("editions"))
-
-    @admin.display(description="editions")
-    def editions_count(self, row: Any) -> int:
-        return int(row._editions)
-
-    def has_draft_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("risk.draft_controllist"))
-
-    @admin.action(description="Start a draft as a copy of the last edition", permissions=["draft"])
-    def start_draft(
-        self, request: HttpRequest, queryset: QuerySet[ControlList]
-    ) -> HttpResponse | None:
-        for control_list in queryset:
-            try:
-                draft = start_draft(control_list=control_list, actor=actor_of(request))
-            except TargetingError as error:
-                self.message_user(request, f"{control_list}: {told(error)}", messages.ERROR)
-                continue
-            self.message_user(request, f"{control_list}: edition {draft.number} is a draft.")
-            if queryset.count() == 1:
-                place = reverse("admin:risk_listedition_change", args=[draft.pk])
-                return HttpResponseRedirect(place)
-        return None
 
 
 class SubstanceForm(ServiceForm):
@@ -159,6 +115,66 @@ class SubstanceNameAdmin(ServiceAdmin):
         substances.remove_name(substance=substance, name_id=obj.pk, now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SubstanceName]) -> None:
+        for row in queryset.select_related("substance"):
+            self.delete_model(request, row)
+
+
+class SubstanceIdentifierForm(ServiceForm):
+    reason = forms.CharField(
+        required=False, help_text="Why it is kept although a reference contradicts it."
+    )
+
+    class Meta:
+        model = SubstanceIdentifier
+        fields = ["substance", "kind", "value", "form_name"]
+        widgets = dict.fromkeys(("value", "form_name"), forms.TextInput)
+
+    def apply(self) -> SubstanceIdentifier:
+        given, row = self.cleaned_data, self.instance
+        substance = given.get("substance") or row.substance
+        identifier = read_identifier(
+            given.get("kind") or row.kind, given.get("value") or row.value, given["form_name"]
+        )
+        return substances.store_identifier(
+            substance=substances.lock_substance(substance.key),
+            identifier=identifier,
+            actor=self.actor,
+            now=timezone.now(),
+            reasons={"*": given.get("reason") or ""},
+        )
+
+
+@admin.register(SubstanceIdentifier)
+class SubstanceIdentifierAdmin(ServiceAdmin):
+    """Checked as over the API; what is wrong is taken away and another is added."""
+
+    form = SubstanceIdentifierForm
+    list_display = ["value", "kind", "form_name", "substance", "is_acknowledged"]
+    list_filter = ["kind"]
+    list_select_related = ["substance"]
+    search_fields = ["value", "form_name", "substance__names__name"]
+    search_help_text = "A number, a structure, or a name in any language."
+    autocomplete_fields = ["substance"]
+    fields = ["substance", "kind", "value", "form_name", "reason"]
+    show_full_result_count = False
+
+    @admin.display(boolean=True, description="kept with a reason")
+    def is_acknowledged(self, row: SubstanceIdentifier) -> bool:
+        return bool(row.acknowledged)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.fields, "acknowledged"] if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["substance", "kind", "value", "acknowledged"] if obj else []
+
+    def delete_model(self, request: HttpRequest, obj: SubstanceIdentifier) -> None:
+        substance = substances.lock_substance(obj.substance.key)
+        substances.remove_identifier(substance=substance, identifier_id=obj.pk, now=timezone.now())
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[SubstanceIdentifier]
+    ) -> None:
         for row in queryset.select_related("substance"):
             self.delete_model(request, row)
 

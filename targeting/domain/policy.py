@@ -189,7 +189,10 @@ _KEEP_ACCOUNTS: Policy = {
 ADMIN: Mapping[str, Policy] = {
     "account.emailaddress": {},
     "axes.accessfailurelog": {},
-    "risk.controllist": {**_LOOK_AT_LISTS, "draft": LIST_EDITORS},
+    "risk.controllist": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("add", "change", "draft"), LIST_EDITORS),
+    },
     "risk.covername": {**_LOOK_AT_LISTS, "add": LIST_EDITORS, "decide": LIST_EDITORS},
     "risk.listedition": {
         **_LOOK_AT_LISTS,
@@ -204,6 +207,10 @@ ADMIN: Mapping[str, Policy] = {
     },
     "risk.substance": {**_LOOK_AT_LISTS, "add": LIST_EDITORS},
     "risk.substancename": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
+    },
+    "risk.substanceidentifier": {
         **_LOOK_AT_LISTS,
         **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
     },

@@ -24,6 +24,16 @@ def set_history_context(*, actor: str, reason: str = "", request_id: str = "") -
         )
 
 
+def explain_history(*, reason: str) -> None:
+    """Say why this transaction changes what it changes, whoever it is; within an actor's one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('pghistory.context_metadata', true)")
+        known = json.loads(cursor.fetchone()[0] or "{}")
+    set_history_context(
+        actor=known.get("actor", ""), reason=reason, request_id=known.get("request_id", "")
+    )
+
+
 @contextmanager
 def changes_by(actor: str, *, reason: str = "") -> Iterator[None]:
     """One transaction whose changes are the actor's: for commands, ``command:<name>``."""

@@ -41,6 +41,7 @@ ROWS = {
     "risk.listentry": risk.ListEntryFactory,
     "risk.substance": risk.SubstanceFactory,
     "risk.substancename": risk.SubstanceNameFactory,
+    "risk.substanceidentifier": risk.SubstanceIdentifierFactory,
     "risk.inspectionoutcome": risk.InspectionOutcomeFactory,
     "risk.rescreening": risk.RescreeningFactory,
     "risk.riskassessment": risk.RiskAssessmentFactory,

@@ -3,7 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from risk.models import CoverName, ListEdition, ListEntry, Rescreening, Substance, SubstanceName
+from risk.models import (
+    ControlList,
+    CoverName,
+    ListEdition,
+    ListEntry,
+    Rescreening,
+    Substance,
+    SubstanceName,
+)
 from targeting.models import Notice
 from tests.api.conftest import signed_in
 from tests.factories.risk import (
@@ -224,6 +232,100 @@ def test_names_substances_and_cover_names_are_written_through_services(law, list
     assert CoverName.objects.get().state == "withdrawn"
 
 
+def identifier(substance, kind, value, **more):
+    return {"substance": substance.pk, "kind": kind, "value": value, "form_name": ""} | more
+
+
+def test_identifiers_are_written_through_services(law, list_editor):
+    acetone = Substance.objects.get(key="acetone")
+    place = page("substanceidentifier_add")
+    assert send(list_editor, place, identifier(acetone, "cas", "67-64-1")).status_code == 302
+    row = acetone.identifiers.get()
+    change = page("substanceidentifier_change", row.pk)
+    values = {"form_name": "acetone", "value": "108-88-3", "kind": "ec"}
+    assert send(list_editor, change, values).status_code == 302
+    row.refresh_from_db()
+    assert (row.form_name, row.value, row.kind) == ("acetone", "67-64-1", "cas")
+    history = list_editor.get(page("substanceidentifier_history", row.pk)).content.decode()
+    assert list_editor.user.actor in history
+    send(list_editor, page("substanceidentifier_delete", row.pk), {"post": "yes"})
+    assert not acetone.identifiers.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("cas", "67-64-2", "check digit"),
+        ("inchikey", "CSCPPACGZOOCGX-UHFFFAOYSA-N", "CSCPPACGZOOCGX-UHFFFAOYSA-M"),
+        ("formula", "C3H8O", "C3H6O"),
+        ("ec", "1", "ec"),
+    ],
+)
+def test_an_identifier_when_wrong_then_told_and_not_stored(law, list_editor, kind, value, words):
+    acetone = Substance.objects.get(key="acetone")
+    place = page("substanceidentifier_add")
+    told = [("smiles", "CC(C)=O"), ("cas", "67-64-1")]
+    for good in told:
+        assert send(list_editor, place, identifier(acetone, *good)).status_code == 302
+    if kind == "inchikey":
+        value = words
+    answer = send(list_editor, place, identifier(acetone, kind, value))
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert acetone.identifiers.count() == len(told)
+
+
+def test_an_identifier_when_contradicted_then_kept_with_a_reason(law, list_editor):
+    acetone = Substance.objects.get(key="acetone")
+    place = page("substanceidentifier_add")
+    assert send(list_editor, place, identifier(acetone, "cas", "67-64-1")).status_code == 302
+    odd = identifier(acetone, "formula", "C3H8O", reason="as printed in the decree")
+    assert send(list_editor, place, odd).status_code == 302
+    (kept,) = acetone.identifiers.get(kind="formula").acknowledged
+    assert (kept["reason"], kept["actor"]) == (
+        "as printed in the decree",
+        list_editor.user.actor,
+    )
+
+
+def label(**changes):
+    values = {
+        "code": "NEW-1", "title": "New list", "authority": "", "jurisdiction": "KZ",
+        "legal_act": "decree 1", "act_url": "https://example.org/act", "why": "decree 1",
+        "editions-TOTAL_FORMS": 0, "editions-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    return values | changes
+
+
+def test_a_list_is_registered_and_relabelled_with_a_reason(law, list_editor):
+    answer = send(list_editor, page("controllist_add"), label())
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    row = ControlList.objects.get(code="NEW-1")
+    place = page("controllist_change", row.pk)
+    seen = list_editor.get(place).context["adminform"].form.initial["seen"]
+    changed = label(code="OTHER", title="Newer", why="renamed by decree 2", seen=seen)
+    answer = send(list_editor, place, changed)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    row.refresh_from_db()
+    assert (row.code, row.title) == ("NEW-1", "Newer")
+    history = list_editor.get(page("controllist_history", row.pk)).content.decode()
+    assert "renamed by decree 2" in history
+    assert list_editor.user.actor in history
+    late = send(list_editor, place, label(title="Other", seen=seen))
+    assert late.status_code == 200
+    assert "changed by somebody else" in late.content.decode()
+    row.refresh_from_db()
+    assert row.title == "Newer"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"title": ""}, {"code": "a b"}, {"act_url": "javascript:x"}, {"why": ""}]
+)
+def test_a_list_when_wrong_or_without_a_reason_then_told(law, list_editor, wrong):
+    assert send(list_editor, page("controllist_add"), label(**wrong)).status_code == 200
+    assert not ControlList.objects.filter(title="New list").exists()
+
+
 def test_a_dead_delivery_is_delivered_again(administrator):
     delivery = DeliveryFactory(state="dead", attempts=10)
     place = reverse("admin:targeting_delivery_changelist")
@@ -255,6 +357,7 @@ def test_every_admin_page_of_lists_needs_at_most_30_queries(
     rows = {
         "controllist": many.control_list, "listedition": many, "listentry": entry,
         "substance": big, "substancename": name, "covername": cover,
+        "substanceidentifier": big.identifiers.first(),
     }  # fmt: skip
     places = [page("listedition_difference", many.pk), page("listentry_add")]
     places += [page("substancename_add"), page("covername_add"), page("substance_add")]
@@ -264,6 +367,8 @@ def test_every_admin_page_of_lists_needs_at_most_30_queries(
         places += [page(f"{model}_{what}", row.pk) for what in ("change", "history")]
     places += [page("listentry_delete", entry.pk), page("listedition_delete", many.pk)]
     places.append(page("substancename_delete", name.pk))
+    places += [page("substanceidentifier_add"), page("controllist_add")]
+    places.append(page("substanceidentifier_delete", big.identifiers.first().pk))
     for place in places:
         with django_assert_max_num_queries(MOST_QUERIES, info=place):
             answer = list_editor.get(place)

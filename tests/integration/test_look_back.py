@@ -131,6 +131,28 @@ def test_look_back_when_nothing_new_is_named_then_nothing_is_stored(stored, keys
     assert digest_tables() == before
 
 
+@pytest.mark.parametrize(
+    ("given", "description", "method"),
+    [
+        ({"hs6": "290230"}, "SOLVENT IN DRUMS", "code"),
+        ({"un_number": "1294"}, "SOLVENT IN DRUMS, UN 1294", "un"),
+    ],
+)
+def test_look_back_when_only_another_list_gives_the_number_then_the_changed_list_says_it_too(
+    given, description, method, submitter, only_own_lists, take_in
+) -> None:
+    make_edition(1, None, ["toluene"], code="B", **given)
+    make_edition(1, None, ["acetone"])
+    goods = {"description": description}
+    if method == "code":
+        goods["commodity_code"] = TOLUENE["commodity_code"]
+    take_in([declaration(1, item=goods)])
+    assert SubstanceMatch.objects.get().list_codes == ["B"]
+    found = look_back(make_edition(2, START, ["acetone", "toluene"]))
+    match = SubstanceMatch.objects.get(look_back=found)
+    assert (match.method, sorted(match.list_codes)) == (method, ["A", "B"])
+
+
 def test_look_back_when_a_limit_falls_then_goods_that_now_reach_it_are_matched(
     submitter, only_own_lists, take_in
 ) -> None:
