@@ -160,6 +160,12 @@ class StageRun(models.Model):
                 condition=models.Q(state__in=["pending", "running"]),
                 name="stage_run_open",
             ),
+            # What was assessed since: each look-back that is done asks it every minute.
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(stage=Stage.ASSESS, state=StageState.DONE),
+                name="stage_run_assessed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,8 @@ __all__ = ["messages"]  # a fixture
 
 CHUNK_SIZE = 10
 LEASE_SECONDS = 3
+# Here and in the workers: by which day's key is drawn is part of what is compared.
+KEY_DAYS = 3_650
 
 
 def _done_runs() -> int:
@@ -47,7 +49,7 @@ def _empty_tables() -> None:
 @pytest.fixture
 def environment(worker_environment, tmp_path, settings, monkeypatch) -> dict[str, str]:
     """Of a worker that works in small chunks on files of a folder that this test shares."""
-    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": CHUNK_SIZE}
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": CHUNK_SIZE, "DRAW_KEY_DAYS": KEY_DAYS}
     uploads = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": tmp_path / "uploads"},
@@ -58,6 +60,7 @@ def environment(worker_environment, tmp_path, settings, monkeypatch) -> dict[str
     return worker_environment | {
         "TARGETING_UPLOADS_DIR": str(tmp_path / "uploads"),
         "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
+        "TARGETING_DRAW_KEY_DAYS": str(KEY_DAYS),
         "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
         "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
         "SECRET_KEY": settings.SECRET_KEY,
