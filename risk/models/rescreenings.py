@@ -80,7 +80,7 @@ class Rescreening(models.Model):
 
 
 class NameChange(models.Model):
-    """A name, cover name or identifier of a listed substance came, changed or went.
+    """A name of a listed substance, or a cover name that matches, came, changed or went.
 
     A trigger stores it in the transaction that changes it, whatever way that goes, for
     substances that some edition which is law holds. ``rescreening`` is the look-back that took
