@@ -10,6 +10,7 @@ from django.utils import timezone
 from risk.selectors.office import midnight, office_day
 from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
+from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
 from shipments.services.raw_messages import clear_orphans, compress_messages
 from targeting import jobs, pipeline
@@ -74,6 +75,16 @@ def index_goods_texts() -> int:
     until = monotonic() + settings.TARGETING["INDEX_SECONDS"] / 2
     count = 0
     while (done := index_texts()) and monotonic() < until:
+        count += done
+    return count + done
+
+
+@shared_task(name="targeting.tasks.fold_parties", ignore_result=True)
+def fold_new_parties() -> int:
+    """Give parties that are new or have new names their keys, for half of the time to the next."""
+    until = monotonic() + settings.TARGETING["FOLD_SECONDS"] / 2
+    count = 0
+    while (done := fold_parties()) and monotonic() < until:
         count += done
     return count + done
 

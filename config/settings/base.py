@@ -187,6 +187,7 @@ TARGETING: dict[str, Any] = {
     "OUTBOX_SECONDS": 15,
     # How often texts that came since are made findable for look-backs.
     "INDEX_SECONDS": 60,
+    "FOLD_SECONDS": 300,
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
@@ -240,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.index_goods_texts",
         "schedule": TARGETING["INDEX_SECONDS"],
         "options": {"expires": TARGETING["INDEX_SECONDS"]},
+    },
+    "fold_parties": {
+        "task": "targeting.tasks.fold_parties",
+        "schedule": TARGETING["FOLD_SECONDS"],
+        "options": {"expires": TARGETING["FOLD_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

@@ -21,6 +21,7 @@ from risk.models.rescreenings import (
     RescreenedText,
     Rescreening,
 )
+from risk.models.resolution import FoldedParty, PartyKey
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
 from risk.models.watchlists import WatchlistEntry
@@ -31,6 +32,7 @@ __all__ = [
     "CoverName",
     "DrawDigest",
     "DrawKey",
+    "FoldedParty",
     "GoodsText",
     "IndicatorRow",
     "InspectionOutcome",
@@ -39,6 +41,7 @@ __all__ = [
     "ListEntry",
     "ListsRevision",
     "NameChange",
+    "PartyKey",
     "PartyLink",
     "PreliminaryLink",
     "RescreenedDeclaration",

@@ -17,6 +17,7 @@ from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
 from targeting.api.watchlists import LeadSerializer
 from targeting.filters.parties import PartyFilter
+from targeting.selectors.likenesses import scoped_likenesses
 from targeting.selectors.networks import scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
 
@@ -101,6 +102,22 @@ class NetworkQuery(serializers.Serializer):
     max_nodes = serializers.IntegerField(min_value=1, max_value=MAX_NODES, default=MAX_NODES)
 
 
+class LikenessGroundSerializer(serializers.Serializer):
+    """``bits`` speak for one trader, or against it when negative; null: they decide alone."""
+
+    code = serializers.CharField(help_text="name, number_in_name, country, or an identifier.")
+    bits = serializers.FloatField(allow_null=True)
+    detail = serializers.CharField()
+
+
+class LikenessSerializer(serializers.Serializer):
+    party = PartySerializer()
+    outcome = serializers.CharField(help_text="same, or review: a person should see it.")
+    bits = serializers.FloatField(allow_null=True, help_text="Sum of the grounds.")
+    coverage = serializers.FloatField(help_text="Share of the names that agrees, 0 to 1.")
+    grounds = LikenessGroundSerializer(many=True)
+
+
 @extend_schema_view(
     list=extend_schema(summary="Search parties"),
     retrieve=extend_schema(
@@ -121,6 +138,15 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
         return PartyDetailSerializer if self.action == "retrieve" else PartySerializer
+
+    @extend_schema(
+        summary="Parties that may be the same trader, and why",
+        responses=LikenessSerializer(many=True),
+        filters=False,
+    )
+    def likenesses(self, request: Request, pk: int) -> Response:
+        found = scoped_likenesses(party_id=self.get_object().pk, scope=self.scope)
+        return Response(LikenessSerializer(found, many=True).data)
 
     @extend_schema(
         summary="Who is near the party",

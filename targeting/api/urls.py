@@ -247,6 +247,11 @@ urlpatterns = [
     path(
         "parties/<int:pk>/network", PartyViewSet.as_view({"get": "network"}), name="party-network"
     ),
+    path(
+        "parties/<int:pk>/likenesses",
+        PartyViewSet.as_view({"get": "likenesses"}),
+        name="party-likenesses",
+    ),
     path("preliminary-links", PreliminaryLinkViewSet.as_view(LIST), name="preliminary-link-list"),
     path(
         "preliminary-links/<int:pk>",

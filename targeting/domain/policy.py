@@ -136,7 +136,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
-    "parties": {"list": CASE_READERS, "retrieve": CASE_READERS, "network": CASE_READERS},
+    "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
     "preliminary-links": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,
@@ -172,7 +172,7 @@ POLICIES: Mapping[str, Policy] = {
 # Routes that open personal data outside of a case: the caller says what for (X-Purpose).
 PURPOSE_ASKED = frozenset(
     {
-        *("party-list", "party-detail", "party-network"),
+        *("party-list", "party-detail", "party-network", "party-likenesses"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

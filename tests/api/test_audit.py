@@ -49,6 +49,7 @@ def person(analyst):
         ("declarations/{declaration}", "declaration-detail"),
         ("parties/{party}", "party-detail"),
         ("parties/{party}/network", "party-network"),
+        ("parties/{party}/likenesses", "party-likenesses"),
     ],
 )
 def test_reading_a_case_is_one_event(analyst, person, path, resource):

@@ -61,7 +61,13 @@ def party_of(alert):
 
 @pytest.mark.parametrize(
     "path",
-    ["alerts/{alert}", "declarations/{declaration}", "parties/{party}", "parties/{party}/network"],
+    [
+        "alerts/{alert}",
+        "declarations/{declaration}",
+        "parties/{party}",
+        "parties/{party}/network",
+        "parties/{party}/likenesses",
+    ],
 )
 def test_detail_when_of_another_office_then_404_as_if_it_did_not_exist(near, ours, theirs, path):
     def asked(alert):

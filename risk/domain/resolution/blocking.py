@@ -17,6 +17,9 @@ from shipments.domain.values import IdentifierKind
 MOST_HOLDERS = 40
 """Parties that may share a key for it to be looked through."""
 
+KEYS_VERSION = 1
+"""Raised whenever keys of a party change: stored ones are made again."""
+
 KEYED_KINDS = (
     *(IdentifierKind.PHONE, IdentifierKind.EMAIL, IdentifierKind.BANK_ACCOUNT),
     *(IdentifierKind.WALLET, IdentifierKind.WEBSITE, IdentifierKind.ADDRESS),
@@ -45,6 +48,11 @@ def blocking_keys(party: Prepared) -> frozenset[str]:
     return frozenset(keys)
 
 
+def word_key(word: str) -> str:
+    """What the keys of all names that hold the word begin with."""
+    return f"w:{skeleton(word)}:"
+
+
 def _name_keys(name: FoldedName) -> Iterator[str]:
     """Two words, each by its consonants, or one so and the other by its beginning or end: a
     slip in one place of a name leaves a key. The whole written together finds names that are
@@ -56,7 +64,7 @@ def _name_keys(name: FoldedName) -> Iterator[str]:
     yield f"a:{name.compact[:edge]}:{name.compact[len(name.compact) - far :]}:{number}"
     yield f"z:{name.compact[-edge:]}:{name.compact[:far]}:{number}"
     for word in words:
-        yield f"w:{skeleton(word)}:{number}"
+        yield f"{word_key(word)}{number}"
     for word in words[:3]:
         letters = sorted(one for other in name.words if other != word for one in _initials(other))
         yield f"p:{skeleton(word)}:{''.join(letters)}:{number}"

@@ -21,6 +21,7 @@ from shipments.domain.names import latin_key
 from shipments.domain.values import IdentifierKind
 
 SAME_MARGIN, REVIEW_MARGIN = 4.0, -4.0
+NAME_ALONE = 0.5
 SAME_COVERAGE, REVIEW_COVERAGE = 0.95, 0.5
 HUB_HOLDERS = 20
 """What more parties share is a broker's or a business centre's, and counts nothing."""
@@ -100,7 +101,8 @@ def compare(one: Prepared, other: Prepared, known: Statistics) -> Comparison:
     """What speaks for and against one trader, and what it comes to.
 
     Equal numbers of a kind decide, as do different ones where no number is equal. Otherwise
-    ``same`` needs :data:`SAME_MARGIN` bits more than chance explains and
+    ``same`` needs :data:`SAME_MARGIN` bits more than chance explains (and
+    :data:`NAME_ALONE` more where no identifier is shared) and
     :data:`SAME_COVERAGE` of the names; ``review`` is what lies between. A number that only one
     name has is for review at best. The order of the two does not matter.
     """
@@ -145,7 +147,8 @@ def _outcome(
         return Outcome.REVIEW if is_own and margin >= REVIEW_MARGIN else Outcome.DIFFERENT
     is_whole = agreement.coverage >= SAME_COVERAGE and not agreement.number_missing
     # A namesake in another country is another trader unless more than the name is the same.
-    if is_whole and (is_tied or not is_abroad) and margin >= SAME_MARGIN:
+    needed = SAME_MARGIN + (0 if is_tied else NAME_ALONE)
+    if is_whole and (is_tied or not is_abroad) and margin >= needed:
         return Outcome.SAME
     return Outcome.REVIEW if margin >= REVIEW_MARGIN else Outcome.DIFFERENT
 

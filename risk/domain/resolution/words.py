@@ -15,7 +15,7 @@ _INITIAL_BITS = 3.0
 _SLIP_BITS = 2.5
 _UNMATCHED = 0.8
 _OTHER_INITIALS = 0.6
-_COMPACT_SLIPS = 2
+_COMPACT_SLIPS = 1
 _FEWEST_LETTERS = 3
 _MIDDLE, _LONG, _VERY_LONG = 5, 7, 13
 _BITS_A_LETTER = 1.0
@@ -92,12 +92,11 @@ def compare_names(one: FoldedName, other: FoldedName, rarity: Rarity) -> NameAgr
 def _are_near(one: FoldedName, other: FoldedName) -> bool:
     """Whether a comparison by words can come to anything: cheap, and right for most pairs.
     Initials are much shorter than what they stand for, so names with short words pass."""
-    return bool(
-        min(map(len, one.words), default=0) <= MOST_INITIALS
-        or min(map(len, other.words), default=0) <= MOST_INITIALS
-        or fuzz.ratio(one.compact, other.compact, score_cutoff=_NEAR)
-        or fuzz.ratio(one.ordered, other.ordered, score_cutoff=_NEAR)
-    )
+    if fuzz.ratio(one.compact, other.compact, score_cutoff=_NEAR):
+        return True
+    has_initials = min(map(len, (*one.words, *other.words)), default=0) <= MOST_INITIALS
+    near = fuzz.token_set_ratio if has_initials else fuzz.ratio
+    return bool(near(one.ordered, other.ordered, score_cutoff=_NEAR))
 
 
 def _with_numbers(
