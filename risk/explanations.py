@@ -85,6 +85,34 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "The permit {number} does not cover {substance} here: {finding}.",
         "ru": "Разрешение {number} не охватывает здесь вещество {substance}: {finding}.",
     },
+    "notice_missing": {
+        "en": "No pre-export notification tells of this consignment of {substance}: {notice}.",
+        "ru": "Об этой партии вещества {substance} нет предварительного уведомления "
+        "об экспорте: {notice}.",
+    },
+    "notice_contradicted": {
+        "en": "The pre-export notification {number} does not fit the consignment of {substance}: "
+        "{notice}.",
+        "ru": "Предварительное уведомление об экспорте {number} не соответствует партии "
+        "вещества {substance}: {notice}.",
+    },
+    "notice_exceeded": {
+        "en": "More {substance} has come under the pre-export notification {number} than it tells.",
+        "ru": "По предварительному уведомлению об экспорте {number} вещества {substance} "
+        "поступило больше, чем заявлено.",
+    },
+    "notice_off_route": {
+        "en": "The consignment of {substance} came otherwise than the pre-export notification "
+        "{number} tells: {notice}.",
+        "ru": "Партия вещества {substance} поступила иначе, чем указано в предварительном "
+        "уведомлении {number}: {notice}.",
+    },
+    "notice_awaited": {
+        "en": "The pre-export notification {number} of {notified_kg} kg of {substance} is not "
+        "answered by a declaration; item {place} is other goods of that mass from that exporter.",
+        "ru": "Предварительное уведомление {number} ({notified_kg} кг, {substance}) осталось без "
+        "декларации; товар {place} той же массы от того же экспортёра заявлен как иной.",
+    },
     "quantity_above_own_history": {
         "en": "{net_mass_kg} kg is {ratio} times the importer's largest earlier mass under "
         "this code ({largest_kg} kg; earlier items: {history}).",
@@ -182,6 +210,25 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "wrong_direction": {"en": "another direction", "ru": "направление иное"},
         "wrong_office": {"en": "another border office", "ru": "пункт пропуска иной"},
     },
+    "notice": {
+        "none": {"en": "none is known", "ru": "оно неизвестно"},
+        "unknown_number": {
+            "en": "the register does not hold the number declared",
+            "ru": "указанного номера в реестре нет",
+        },
+        "objected": {"en": "it was objected to", "ru": "заявлено возражение"},
+        "suspended": {"en": "it is suspended", "ru": "оно приостановлено"},
+        "before_reply": {
+            "en": "it came before the time to reply was over",
+            "ru": "партия поступила до истечения срока ответа",
+        },
+        "wrong_importer": {"en": "another importer", "ru": "импортёр иной"},
+        "wrong_exporter": {"en": "another exporter", "ru": "экспортёр иной"},
+        "wrong_substance": {"en": "another substance", "ru": "вещество иное"},
+        "diverted": {"en": "another office than notified", "ru": "пункт ввоза иной"},
+        "outside_window": {"en": "another time than notified", "ru": "время иное"},
+        "more_than_notified": {"en": "more than notified", "ru": "больше, чем заявлено"},
+    },
     "reason": {
         "no_identifier": {
             "en": "no BIN, IIN or tax number is declared",
@@ -220,6 +267,11 @@ def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALL
 def finding_words(code: str) -> dict[str, str]:
     """What a finding about a permit says, by language."""
     return dict(WORDS["finding"][code])
+
+
+def notice_words(code: str) -> dict[str, str]:
+    """What a finding about a pre-export notification says, by language."""
+    return dict(WORDS["notice"][code])
 
 
 def placeholders(code: str, lang: str) -> frozenset[str]:

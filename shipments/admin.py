@@ -18,6 +18,7 @@ from shipments.models import (
     PartyIdentifier,
     PartyName,
     PartyRole,
+    PreExportNotification,
     StageRun,
     Submitter,
 )
@@ -78,6 +79,16 @@ class AuthorisationAdmin(admin.ModelAdmin):
     search_fields = ["number", "holder__name"]
     raw_id_fields = ["holder"]
     inlines = [AuthorisationLineInline]
+    show_full_result_count = False
+
+
+@admin.register(PreExportNotification)
+class PreExportNotificationAdmin(admin.ModelAdmin):
+    list_display = ["number", "authority", "substance_key", "state", "importer", "sent_on"]
+    list_filter = ["state", "direction"]
+    list_select_related = ["importer"]
+    search_fields = ["number", "importer__name", "exporter__name"]
+    raw_id_fields = ["exporter", "importer"]
     show_full_result_count = False
 
 

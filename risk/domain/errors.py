@@ -73,6 +73,12 @@ class AuthorisationsRefused(RiskError):
     code = "authorisations_refused"
 
 
+class NotificationsRefused(RiskError):
+    """Notifications cannot be entered or amended so. Params: ``faults``, a RowError each."""
+
+    code = "notifications_refused"
+
+
 class RegisterChanged(RiskError):
     """The register or the sheet is not what was previewed. Params: ``given``."""
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from risk.domain.permits.checks import PermitFacts
+from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
 
 
 class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,7 +54,8 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     50 latest earlier unit prices of the same HS6, sorted. ``importer_item_count`` counts
     the importer's earlier items (at most its latest 200), ``importer_hs6_count`` those
     among them of the same HS6, ``importer_hs6_max_mass_kg`` their largest mass and
-    ``importer_chemical_share`` the share of chapters 28–38 among all of them.
+    ``importer_chemical_share`` the share of chapters 28–38 among all of them. ``permits`` and
+    ``notices`` are None where the registers cannot tell.
     """
 
     item_number: int
@@ -73,6 +75,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     importer_hs6_max_mass_kg: Decimal | None = None
     importer_chemical_share: float | None = None
     permits: tuple[PermitFacts, ...] | None = None
+    notices: tuple[NoticeFacts, ...] | None = None
 
 
 class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,7 +135,7 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ``are_documents_known`` is False when the source has no place for graph-44 documents
     (a file mapping without them): then an empty list does not say that there are none.
     ``announced`` is None when no preliminary information is known of the consignment, ``leads``
-    when the watchlist was empty.
+    when the watchlist was empty; ``awaited`` are notices that stand open beside it.
     """
 
     registration_number: str
@@ -150,3 +153,4 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     items: tuple[ItemFacts, ...] = ()
     announced: AnnouncedFacts | None = None
     leads: tuple[LeadFacts, ...] | None = None
+    awaited: tuple[AwaitedNotice, ...] = ()

@@ -13,6 +13,7 @@ from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
+from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
 from risk.models.preliminary import PreliminaryLink
 from risk.models.rescreenings import (
@@ -41,6 +42,7 @@ __all__ = [
     "ListEntry",
     "ListsRevision",
     "NameChange",
+    "NotificationMatch",
     "PartyKey",
     "PartyLink",
     "PreliminaryLink",

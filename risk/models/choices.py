@@ -146,3 +146,12 @@ class PreliminaryLinkState(models.TextChoices):
     LINKED = "linked", _("linked by the score")
     CONFIRMED = "confirmed", _("confirmed by a person")
     REJECTED = "rejected", _("rejected by a person")
+
+
+class NotificationMatchState(models.TextChoices):
+    """The first two follow the score, the others two people."""
+
+    PROPOSED = "proposed", _("proposed: not sure enough")
+    MATCHED = "matched", _("matched by number or score")
+    CONFIRMED = "confirmed", _("confirmed by two people")
+    REJECTED = "rejected", _("rejected by two people")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db.models import DecimalField, Exists, F, OuterRef, Prefetch, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from risk.domain.permits.reading import Known
+from risk.domain.permits.entry_fields import Known
 from risk.models import Substance, SubstanceIdentifier
 from risk.models.choices import IdentifierKind
 from shipments.models import Authorisation, AuthorisationLine, Drawdown

@@ -6,7 +6,6 @@ HS6), so the cost of a chunk does not grow with what is stored.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +17,10 @@ from risk.domain.facts import (
     MatchFacts,
     PartyFacts,
 )
-from risk.domain.permits.checks import PermitFacts
 from risk.selectors.lists import lists_by_day
 from risk.selectors.match_facts import Overlay, matches_of, stored_matches
 from risk.selectors.office import office_day
-from risk.selectors.permit_facts import Declared, asking_item, permit_facts
+from risk.selectors.paper_facts import Papers, paper_facts
 from risk.selectors.preliminary import announced_facts
 from risk.selectors.rows import Row, fetch, grouped
 from risk.selectors.watchlists import leads_met
@@ -119,8 +117,8 @@ _ITEMS = """
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by six queries, one more where
-    there is a watchlist, and up to seven for permits where something controlled is named.
+    """(declaration id, facts) of the chunk in as-of order, by seven queries, one more where
+    there is a watchlist, and more for permits and notices where something controlled is named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -163,35 +161,22 @@ def _facts(
         for pk, items in items_of.items()
         for item in items
     }
-    permits = permit_facts(
-        [
-            one
-            for pk, items in items_of.items()
-            for item in items
-            if (one := asking_item(item["id"], pk, found[item["id"]]))
-        ],
-        {row["id"]: _declared(row, days[row["id"]]) for row in declarations},
-    )
+    papers = paper_facts(declarations, days, items_of, found)
 
     def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], _NO_HISTORY)
         items = [
-            _item_facts(item, history, found[item["id"]], permits.get(item["id"]))
-            for item in items_of[row["id"]]
+            _item_facts(item, history, found[item["id"]], papers) for item in items_of[row["id"]]
         ]
         own: DeclarationFacts = msgspec.structs.replace(
             _declaration_facts(row, history, items),
             announced=announced.get(row["id"]),
             leads=leads.get(row["id"]),
+            awaited=papers.awaited.get(row["id"], ()),
         )
         return own
 
     return [(row["id"], facts(row)) for row in declarations]
-
-
-def _declared(row: Row, day: date) -> Declared:
-    offices = (row["border_office"], row["customs_office"])
-    return Declared(row["id"], day, row["document_kind"], row["direction"], offices)
 
 
 class _History:
@@ -255,7 +240,7 @@ def _item_facts(
     row: Row,
     history: _History,
     matches: tuple[MatchFacts, ...],
-    permits: tuple[PermitFacts, ...] | None,
+    papers: Papers,
 ) -> ItemFacts:
     hs6_count, hs6_max_mass = history.of_goods(row["hs6"])
     return ItemFacts(
@@ -275,5 +260,6 @@ def _item_facts(
         importer_hs6_count=hs6_count,
         importer_hs6_max_mass_kg=hs6_max_mass,
         importer_chemical_share=history.chemical_share,
-        permits=permits,
+        permits=papers.permits.get(row["id"]),
+        notices=papers.notices.get(row["id"]),
     )

@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from risk.domain.matching.evidence import EvidenceKind
 from risk.domain.permits.checks import Permit, PermitLine
+from risk.models import SubstanceMatch
 from shipments.domain.authorisations import AuthorisationKind, number_key
 from shipments.domain.document_codes import read_document_codes
 from shipments.domain.masses import Basis
@@ -94,4 +97,18 @@ def by_number(permits: Iterable[Permit]) -> dict[str, list[Permit]]:
     found: dict[str, list[Permit]] = defaultdict(list)
     for permit in permits:
         found[number_key(permit.number)].append(permit)
+    return found
+
+
+def named_substances(item_ids: Iterable[int]) -> dict[int, dict[str, Decimal | None]]:
+    """The substances that each item names by the lists of its day, with the percent stated."""
+    matches = SubstanceMatch.objects.filter(
+        goods_item__among=item_ids, is_upcoming=False, look_back=None
+    ).exclude(kind=EvidenceKind.COVER_NAME.value)
+    found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
+    rows = matches.order_by("goods_item_id", "-match_score", "id")
+    for item_id, key, pct in rows.values_list(
+        "goods_item_id", "substance__key", "concentration_pct"
+    ):
+        found[item_id].setdefault(key, pct)
     return found

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from risk.domain.matching.evidence import EvidenceKind
 from risk.domain.permits.checks import (
     Consignment,
     Document,
@@ -23,15 +22,16 @@ from risk.domain.permits.checks import (
     may_draw,
     named_permits,
 )
-from risk.models import SubstanceMatch
 from risk.selectors.permits import (
     by_number,
     lines_of_numbers,
+    named_substances,
     permit_kinds,
     permits_of,
     possible_holders,
 )
 from risk.services.networks import link_chunk
+from risk.services.notice_matching import match_notices_of_chunk
 from shipments.domain.authorisations import number_key
 from shipments.models import Drawdown
 from shipments.selectors.declarations import chunk_numbers
@@ -110,10 +110,11 @@ class _Draw(NamedTuple):
 
 
 def link_and_draw_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
-    """The link stage: parties resolved, trade recorded, then permits drawn on. Before the
-    barrier, so that whoever is assessed sees the draws of the whole batch."""
+    """The link stage: parties resolved, trade recorded, then permits drawn on and notices
+    matched. Before the barrier, so that whoever is assessed sees those of the whole batch."""
     linked = link_chunk(batch_id=batch_id, chunk=chunk)
-    return {**linked, **draw_chunk(batch_id=batch_id, chunk=chunk)}
+    drawn = draw_chunk(batch_id=batch_id, chunk=chunk)
+    return {**linked, **drawn, **match_notices_of_chunk(batch_id=batch_id, chunk=chunk)}
 
 
 def draw_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
@@ -158,7 +159,7 @@ def _wanted(rows: Sequence[_Row], held: Iterable[int]) -> dict[tuple[int, int], 
         return {}
     named = [row for row in rows if number_key(row.number) in permits]
     holders = possible_holders({row.declaration_id: row.direction for row in named})
-    substances = _substances({row.item_id for row in named})
+    substances = named_substances({row.item_id for row in named})
     found: dict[tuple[int, int], _Draw] = {}
     for item_id, of_item in _by_item(named).items():
         goods = _goods(of_item[0], substances.get(item_id, {}))
@@ -198,20 +199,6 @@ def _lock_lines(numbers: Iterable[str], held: Iterable[int]) -> None:
             " ORDER BY id FOR NO KEY UPDATE",
             [sorted(set(held)), sorted(numbers)],
         )
-
-
-def _substances(item_ids: Iterable[int]) -> dict[int, dict[str, Decimal | None]]:
-    """The substances that each item names by the lists of its day, with the percent stated."""
-    matches = SubstanceMatch.objects.filter(
-        goods_item__among=item_ids, is_upcoming=False, look_back=None
-    ).exclude(kind=EvidenceKind.COVER_NAME.value)
-    found: dict[int, dict[str, Decimal | None]] = defaultdict(dict)
-    rows = matches.order_by("goods_item_id", "-match_score", "id")
-    for item_id, key, pct in rows.values_list(
-        "goods_item_id", "substance__key", "concentration_pct"
-    ):
-        found[item_id].setdefault(key, pct)
-    return found
 
 
 def _by_item(rows: Iterable[_Row]) -> dict[int, list[_Row]]:

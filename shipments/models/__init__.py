@@ -11,6 +11,7 @@ from shipments.models.declarations import (
     GoodsItemDocument,
 )
 from shipments.models.jobs import Job
+from shipments.models.notifications import PreExportNotification
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PartyIdentifier",
     "PartyName",
     "PartyRole",
+    "PreExportNotification",
     "RawMessage",
     "StageRun",
     "Submitter",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shipments.domain.authorisations import AuthorisationKind, AuthorisationState
 from shipments.domain.masses import Basis
+from shipments.domain.notifications import NotificationState
 from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
 
 DOCUMENT_KINDS = [
@@ -35,6 +36,17 @@ AUTHORISATION_STATES = [
     (AuthorisationState.IN_FORCE.value, _("in force")),
     (AuthorisationState.SUSPENDED.value, _("suspended")),
     (AuthorisationState.REVOKED.value, _("revoked")),
+]
+
+NOTIFICATION_STATES = [
+    (NotificationState.DRAFT.value, _("draft")),
+    (NotificationState.SENT.value, _("sent by the exporting state")),
+    (NotificationState.RECEIVED.value, _("received")),
+    (NotificationState.ACKNOWLEDGED.value, _("acknowledged")),
+    (NotificationState.NO_OBJECTION.value, _("no objection")),
+    (NotificationState.OBJECTED.value, _("objected to")),
+    (NotificationState.SUSPENDED.value, _("suspended")),
+    (NotificationState.SHIPPED.value, _("shipped")),
 ]
 
 BASES = [

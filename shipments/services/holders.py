@@ -1,34 +1,58 @@
-"""Who holds an authorisation: the same parties that declarations name."""
+"""Who holds an authorisation or stands in a notification: the parties that declarations name."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 
 import msgspec
 
 from shipments.domain.authorisations import AuthorisationRecord
+from shipments.domain.records import IdentifierRecord
 from shipments.models import Party, PartyIdentifier, PartyName
 from shipments.services.bulk import upsert_rows
 from shipments.services.parties import party_key
 
 
+class Named(NamedTuple):
+    """A party as a register names it; ``since`` is the first day that it is known of."""
+
+    name: str
+    country: str
+    identifiers: tuple[IdentifierRecord, ...]
+    since: date
+
+    @property
+    def key(self) -> str:
+        """The natural key of the party."""
+        identifiers = [msgspec.to_builtins(one) for one in self.identifiers]
+        return party_key(name=self.name, country=self.country, identifiers=identifiers)
+
+
 def holder_key(record: AuthorisationRecord) -> str:
     """The natural key of the party that holds the authorisation."""
-    return party_key(
-        name=record.holder_name,
-        country=record.holder_country,
-        identifiers=[msgspec.to_builtins(one) for one in record.holder_identifiers],
-    )
+    return _holder(record).key
 
 
 def resolve_holders(*, records: Sequence[AuthorisationRecord]) -> dict[str, int]:
-    """Party ids by :func:`holder_key`, made where nobody declared them yet.
+    """Party ids by :func:`holder_key`, as :func:`resolve_named`."""
+    return resolve_named(parties=[_holder(record) for record in records])
+
+
+def _holder(record: AuthorisationRecord) -> Named:
+    return Named(
+        record.holder_name, record.holder_country, record.holder_identifiers, record.valid_from
+    )
+
+
+def resolve_named(*, parties: Iterable[Named]) -> dict[str, int]:
+    """Party ids by key, made where nobody declared them yet.
 
     The caller holds the transaction. Written in key order, as the link stage does.
     """
-    keyed = [(holder_key(record), record) for record in records]
+    keyed = [(party.key, party) for party in parties]
     first: dict[str, tuple[str, str]] = {}
-    for key, record in keyed:
-        told = (record.holder_name, record.holder_country)
+    for key, party in keyed:
+        told = (party.name, party.country)
         first[key] = min(first.get(key, told), told)
     upsert_rows(
         Party,
@@ -39,12 +63,12 @@ def resolve_holders(*, records: Sequence[AuthorisationRecord]) -> dict[str, int]
         condition="EXCLUDED.name < stored.name",
     )
     ids = dict(Party.objects.filter(key__among=first).values_list("key", "id"))
-    names = {(ids[key], record.holder_name) for key, record in keyed}
+    names = {(ids[key], party.name) for key, party in keyed}
     upsert_rows(PartyName, ("party", "name"), list(names), key=("party", "name"))
     seen: dict[tuple[int, str, str], datetime] = {}
-    for key, record in keyed:
-        at = datetime.combine(record.valid_from, time(), UTC)
-        for one in record.holder_identifiers:
+    for key, party in keyed:
+        at = datetime.combine(party.since, time(), UTC)
+        for one in party.identifiers:
             identifier = (ids[key], one.kind.value, one.value)
             seen[identifier] = min(seen.get(identifier, at), at)
     upsert_rows(

@@ -101,13 +101,13 @@ class AuthorisationExportViewSet(AuthorisationViewSet):
             holder = HolderSerializer(row.holder, context=context).data
             kind, _, value = str(holder["key"]).partition(":")
             head = {
-                **{name: _text(getattr(row, name)) for name in _OWN},
+                **{name: as_text(getattr(row, name)) for name in _OWN},
                 "holder_name": holder["name"],
                 "holder_country": holder["country"],
                 f"holder_{kind}": value.rpartition(":")[2],
             }
             for line in row.lines.all():
-                cells = {name: _text(getattr(line, name)) for name in _OF_A_LINE}
+                cells = {name: as_text(getattr(line, name)) for name in _OF_A_LINE}
                 yield {**head, **cells, "line": str(line.line_number)}
 
 
@@ -160,7 +160,8 @@ def _digest(reading: Reading, tried: dict[str, int]) -> str:
     return hashlib.sha256(said).hexdigest()
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value as a cell of a sheet."""
     if value is None:
         return ""
     if isinstance(value, bool):

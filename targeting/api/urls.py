@@ -25,8 +25,14 @@ from targeting.api.lists import ControlListViewSet
 from targeting.api.look_backs import LookBackViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
+from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
+from targeting.api.notification_sheets import (
+    NotificationExportViewSet,
+    NotificationSheetViewSet,
+)
 from targeting.api.outcomes import OutcomeViewSet
 from targeting.api.parties import PartyViewSet
+from targeting.api.pre_export_notifications import NotificationViewSet
 from targeting.api.preliminary_links import PreliminaryLinkViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
@@ -252,6 +258,60 @@ urlpatterns = [
         PartyViewSet.as_view({"get": "likenesses"}),
         name="party-likenesses",
     ),
+    path(
+        "notification-matches",
+        NotificationMatchViewSet.as_view(LIST),
+        name="notification-match-list",
+    ),
+    path(
+        "notification-matches/<int:pk>",
+        NotificationMatchViewSet.as_view(DETAIL),
+        name="notification-match-detail",
+    ),
+    path(
+        "notification-matches/<int:pk>/decision",
+        NotificationMatchViewSet.as_view({"post": "propose"}),
+        name="notification-match-decision",
+    ),
+    path(
+        "notification-matches/<int:pk>/approve",
+        NotificationMatchViewSet.as_view({"post": "approve"}),
+        name="notification-match-approve",
+    ),
+    path(
+        "pre-export-notifications",
+        NotificationViewSet.as_view({"get": "list", "post": "create"}),
+        name="pre-export-notification-list",
+    ),
+    path(
+        "pre-export-notifications/import",
+        NotificationSheetViewSet.as_view({"post": "load"}),
+        name="pre-export-notification-import",
+    ),
+    path(
+        "pre-export-notifications/sheet",
+        NotificationExportViewSet.as_view({"get": "sheet"}),
+        name="pre-export-notification-sheet",
+    ),
+    path(
+        "pre-export-notifications/<int:pk>",
+        NotificationViewSet.as_view(DETAIL),
+        name="pre-export-notification-detail",
+    ),
+    path(
+        "pre-export-notifications/<int:pk>/matches",
+        NotificationViewSet.as_view({"get": "matches"}),
+        name="pre-export-notification-matches",
+    ),
+    *(
+        path(
+            f"pre-export-notifications/<int:pk>/{word}",
+            NotificationViewSet.as_view({"post": word}),
+            name=f"pre-export-notification-{word}",
+        )
+        for word in ("step", "close")
+    ),
+    path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
     path("preliminary-links", PreliminaryLinkViewSet.as_view(LIST), name="preliminary-link-list"),
     path(
         "preliminary-links/<int:pk>",

@@ -136,6 +136,10 @@ POLICIES: Mapping[str, Policy] = {
     },
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
+    "notification-matches": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        **dict.fromkeys(("propose", "approve"), CASE_WORKERS),
+    },
     "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
     "preliminary-links": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
@@ -160,6 +164,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "statistics": {"outcomes": CASE_READERS},
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
+    "unannounced-items": {"list": CASE_READERS},
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
     "watchlist-entries": {
@@ -224,6 +229,7 @@ ADMIN: Mapping[str, Policy] = {
     "shipments.intakebatch": _LOOK_AT_CASES,
     "shipments.intakeissue": _LOOK_AT_CASES,
     "shipments.party": _LOOK_AT_CASES,
+    "shipments.preexportnotification": _LOOK_AT_LISTS,
     "shipments.submitter": _LOOK_AT_CASES,
     "targeting.alert": _LOOK_AT_CASES,
     "targeting.agency": _KEEP_ACCOUNTS,

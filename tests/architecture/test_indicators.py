@@ -21,6 +21,7 @@ FAMILIES = {
     "network",
     "document",
     "preliminary",
+    "notice",
 }
 CODES = [indicator.code for indicator in INDICATORS]
 

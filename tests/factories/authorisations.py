@@ -7,7 +7,8 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from risk.domain.permits.reading import Known, read_entries
+from risk.domain.permits.entry_fields import Known
+from risk.domain.permits.reading import read_entries
 from risk.services.authorisations import Registered, register_authorisations
 from shipments import models
 from tests.factories.risk import SubstanceFactory

@@ -14,6 +14,13 @@ from risk.domain.indicators.network import (
     IDENTIFIERS_SHARED,
     WATCHLIST_MET,
 )
+from risk.domain.indicators.notice import (
+    NOTICE_AWAITED,
+    NOTICE_CONTRADICTED,
+    NOTICE_EXCEEDED,
+    NOTICE_MISSING,
+    NOTICE_OFF_ROUTE,
+)
 from risk.domain.indicators.party import (
     COMMODITY_NEW_FOR_IMPORTER,
     IMPORTER_IDENTITY_DOUBTFUL,
@@ -47,6 +54,11 @@ INDICATORS: tuple[Indicator, ...] = (
     PERMIT_OF_ANOTHER,
     PERMIT_OVERDRAWN,
     PERMIT_FOR_OTHER_GOODS,
+    NOTICE_MISSING,
+    NOTICE_CONTRADICTED,
+    NOTICE_EXCEEDED,
+    NOTICE_OFF_ROUTE,
+    NOTICE_AWAITED,
     QUANTITY_ABOVE_OWN_HISTORY,
     NET_GROSS_RATIO_ODD,
     UNIT_PRICE_FAR_FROM_PEERS,

@@ -12,6 +12,7 @@ from risk.domain.indicators.base import (
     missing,
     quiet,
 )
+from risk.domain.indicators.standing import is_permitted, needs_permit
 
 NEW_CODE = "importer_new"
 IDENTITY_CODE = "importer_identity_doubtful"
@@ -24,18 +25,27 @@ CHEMICAL_CHAPTERS = frozenset(range(28, 39))
 def _importer_new(declaration: DeclarationFacts, params: Parameters) -> IndicatorResult:
     """The importer was first seen only recently; strongest on its first declaration.
 
-    Missing when its past is unknown. Source: risk-management practice, an unknown
+    Lessened by ``permitted`` where permits cover all that is controlled. Missing when its
+    past is unknown. Source: risk-management practice, an unknown
     trader is a high risk until it has a record.
     """
     party = declaration.party
-    if party.declaration_count == 0:
-        return fired(NEW_CODE, None, 1.0, days=0)
-    days = party.days_since_first_seen
+    days = 0 if party.declaration_count == 0 else party.days_since_first_seen
     if days is None:
         return missing(NEW_CODE, None)
-    if days >= params["settled_days"]:
-        return quiet(NEW_CODE, None)
-    return fired(NEW_CODE, None, 1.0 - days / params["settled_days"], days=days)
+    strength = 1.0 - days / params["settled_days"]
+    if _is_all_permitted(declaration):
+        strength *= params["permitted"]
+    return fired(NEW_CODE, None, strength, days=days) if strength > 0 else quiet(NEW_CODE, None)
+
+
+def _is_all_permitted(declaration: DeclarationFacts) -> bool:
+    """Whether the declaration holds something controlled and permits cover all of it: the
+    authority that gave them has looked at the importer."""
+    controlled = [
+        item for item in declaration.items if any(needs_permit(match) for match in item.matches)
+    ]
+    return bool(controlled) and all(is_permitted(item) for item in controlled)
 
 
 def _importer_identity_doubtful(
@@ -59,9 +69,9 @@ def _commodity_new_for_importer(
 ) -> IndicatorResult:
     """An importer with a record in other goods imports a chemical code for the first time.
 
-    Weaker the more chemicals it has imported before. Missing when the past is unknown
-    or too short to speak of one. Source: suspicion indicators for precursors (activity
-    not chemical; first order).
+    Weaker the more chemicals it has imported before, and where a permit covers the item.
+    Missing when the past is unknown or too short to speak of one. Source: suspicion
+    indicators for precursors (activity not chemical; first order).
     """
     chapter, count = chapter_of(item), item.importer_item_count
     if chapter is not None and chapter not in CHEMICAL_CHAPTERS:
@@ -71,6 +81,8 @@ def _commodity_new_for_importer(
     if item.importer_hs6_count is None or item.importer_chemical_share is None:
         return missing(NEW_COMMODITY_CODE, item)
     strength = 1.0 - item.importer_chemical_share
+    if is_permitted(item):
+        strength *= params["permitted"]
     if item.importer_hs6_count > 0 or strength <= 0.0:
         return quiet(NEW_COMMODITY_CODE, item)
     return fired(
@@ -86,9 +98,9 @@ def _commodity_new_for_importer(
 IMPORTER_NEW = DeclarationIndicator(
     code=NEW_CODE,
     family="party",
-    version=1,
+    version=2,
     source="Risk-management practice: an unknown trader is a high risk",
-    parameters=(Parameter("settled_days", 1, 3650),),
+    parameters=(Parameter("settled_days", 1, 3650), Parameter("permitted", 0.0, 1.0)),
     evaluate=_importer_new,
 )
 IMPORTER_IDENTITY_DOUBTFUL = DeclarationIndicator(
@@ -102,8 +114,8 @@ IMPORTER_IDENTITY_DOUBTFUL = DeclarationIndicator(
 COMMODITY_NEW_FOR_IMPORTER = ItemIndicator(
     code=NEW_COMMODITY_CODE,
     family="party",
-    version=1,
+    version=2,
     source="Suspicion indicators for precursors: activity not chemical, first order",
-    parameters=(Parameter("min_history", 1, 1000),),
+    parameters=(Parameter("min_history", 1, 1000), Parameter("permitted", 0.0, 1.0)),
     evaluate=_commodity_new_for_importer,
 )

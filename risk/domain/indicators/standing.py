@@ -64,6 +64,23 @@ def needs_permit(match: MatchFacts) -> bool:
     return is_told and is_of_kind(match, PERMIT_KINDS)
 
 
+def needs_notice(match: MatchFacts) -> bool:
+    """Whether goods that name the substance are notified by the exporting state: a precursor,
+    not below the limit. Source: 1988 Convention, article 12(10)(a)."""
+    return needs_permit(match) and SubstanceKind.PRECURSOR.value in match.kinds
+
+
+def is_permitted(item: ItemFacts) -> bool:
+    """Whether permits cover everything controlled in the item: each such substance drew on a
+    declared permit, and neither a permit nor a notice of the item has a finding."""
+    needing = {match.substance_key for match in item.matches if needs_permit(match)}
+    permits, notices = item.permits or (), item.notices or ()
+    has_findings = any(one.findings for one in permits) or any(one.findings for one in notices)
+    if not needing or has_findings:
+        return False
+    return needing <= {one.substance_key for one in permits if one.drawn_kg is not None}
+
+
 def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:
     """The matches that the goods description supports, not the commodity code alone."""
     return tuple(match for match in item.matches if match.method != Method.CODE)

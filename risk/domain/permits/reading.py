@@ -1,34 +1,23 @@
 """Authorisations as they come in: a JSON object each, or a sheet with a row for each line."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from risk.domain.errors import InvalidList
 from risk.domain.lists.base import RowError
 from risk.domain.lists.sheets import read_sheet
+from risk.domain.permits.entry_fields import EntryFields, Known, six_places
 from shipments.domain.authorisations import (
     AuthorisationKind,
     AuthorisationRecord,
     LineRecord,
 )
-from shipments.domain.errors import InvalidValue
-from shipments.domain.masses import Basis, mass_of
-from shipments.domain.names import normalise_identifier
-from shipments.domain.records import IdentifierRecord
-from shipments.domain.values import (
-    Direction,
-    IdentifierKind,
-    parse_country_code,
-    parse_day,
-    parse_decimal,
-    parse_text,
-)
+from shipments.domain.masses import Basis
+from shipments.domain.values import Direction, parse_day, parse_decimal
 
-HOLDER_KINDS = (IdentifierKind.BIN, IdentifierKind.IIN, IdentifierKind.TAX_ID)
 MAX_LINES = 200
-MAX_TEXT, MAX_NUMBER = 4_000, 200
+MAX_NUMBER = 200
 SHEET_COLUMNS = (
     "authority", "number", "kind", "holder_name", "holder_country", "holder_bin", "holder_iin",
     "holder_tax_id", "direction", "issued_on", "valid_from", "valid_to", "border_office",
@@ -41,24 +30,10 @@ _LINE_FIELDS = frozenset(
     ("line", "substance_key", "cas", "name", "amount", "unit", "amount_kg", "basis",
      "solution_pct", "density_kg_per_l")
 )  # fmt: skip
-_HOLDER_FIELDS = frozenset(("name", "country", *(kind.value for kind in HOLDER_KINDS)))
 _FIELDS = frozenset(
     ("authority", "number", "kind", "holder", "direction", "issued_on", "valid_from", "valid_to",
      "border_office", "conditions", "end_use", "is_single_consignment", "status", "lines")
 )  # fmt: skip
-_TRUE = {"true", "1", "yes", "да"}
-_FALSE = {"", "false", "0", "no", "нет"}
-_PLACES = Decimal("0.000001")
-_MOST_KG = Decimal(10) ** 17
-
-
-class Known(NamedTuple):
-    """What the reader is told: keys of substances, those by CAS number, and the authority of
-    entries that name none."""
-
-    substance_keys: frozenset[str]
-    keys_by_cas: Mapping[str, str]
-    authority: str = ""
 
 
 class Reading(NamedTuple):
@@ -112,33 +87,18 @@ def _read(entries: Iterable[tuple[int, Any]], file_name: str, known: Known) -> R
     return Reading(tuple(records.values()), tuple(rejected))
 
 
-class _Entry:
-    """Reads one object, collecting what is wrong with it."""
-
-    def __init__(self, file_name: str, place: int) -> None:
-        self.errors: list[RowError] = []
-        self._file, self._place = file_name, place
-
-    def refuse(self, field: str, value: object, allowed: str) -> None:
-        self.errors.append(
-            RowError(
-                file=self._file,
-                line=self._place,
-                column=field,
-                value=str(value)[:200],
-                allowed=allowed,
-            )
-        )
+class _Entry(EntryFields):
+    """Reads one object."""
 
     def record(self, entry: Any, known: Known) -> AuthorisationRecord | None:
         if not isinstance(entry, dict):
             self.refuse("(entry)", entry, "an object")
             return None
-        self._refuse_unknown(entry, _FIELDS, "")
+        self.refuse_unknown(entry, _FIELDS, "")
         # A change of state is a step of its own, with a reason and, to revoke, two people.
         if entry.get("status", "in_force") != "in_force":
             self.refuse("status", entry["status"], "in_force; suspend or revoke it afterwards")
-        name, country, identifiers = self._holder(entry.get("holder"))
+        holder = self.party(entry.get("holder"), "holder", is_number_needed=True)
         valid_from = self.take(entry, "valid_from", parse_day, is_required=True)
         valid_to = self.take(entry, "valid_to", parse_day)
         if valid_from and valid_to and valid_to < valid_from:
@@ -149,7 +109,7 @@ class _Entry:
             "kind": self.choice(entry, "kind", AuthorisationKind),
             "direction": self.choice(entry, "direction", Direction, default="") or "",
             "issued_on": self.take(entry, "issued_on", parse_day),
-            "is_single_consignment": self._flag(entry, "is_single_consignment"),
+            "is_single_consignment": self.flag(entry, "is_single_consignment"),
             **{n: self.text(entry, n) for n in ("border_office", "conditions", "end_use")},
         }
         for field in ("authority", "number"):
@@ -160,84 +120,13 @@ class _Entry:
             return None
         return AuthorisationRecord(
             **values,
-            holder_name=name,
-            holder_country=country,
-            holder_identifiers=identifiers,
+            holder_name=holder.name,
+            holder_country=holder.country,
+            holder_identifiers=holder.identifiers,
             valid_from=valid_from,
             valid_to=valid_to,
             lines=lines,
         )
-
-    def text(self, entry: Mapping[str, Any], field: str, most: int = MAX_TEXT) -> str:
-        return self.take(entry, field, lambda text: parse_text(text, most)) or ""
-
-    def take(
-        self,
-        entry: Mapping[str, Any],
-        field: str,
-        parse: Callable[[str], Any],
-        *,
-        path: str = "",
-        is_required: bool = False,
-    ) -> Any:
-        """The parsed value; None when it is not stated or wrong."""
-        value = entry.get(field)
-        if value is None or value == "":
-            if is_required:
-                self.refuse(path + field, "", "not blank")
-            return None
-        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-            self.refuse(path + field, value, "a text or a number")
-            return None
-        try:
-            return parse(str(value))
-        except InvalidValue as error:
-            self.refuse(path + field, value, str(error.params["allowed"]))
-            return None
-
-    def choice(
-        self,
-        entry: Mapping[str, Any],
-        field: str,
-        kinds: type[StrEnum],
-        *,
-        path: str = "",
-        default: str | None = None,
-    ) -> Any:
-        value = entry.get(field) or default
-        if value == "":
-            return None
-        if isinstance(value, str) and value in frozenset(kinds):
-            return kinds(value)
-        self.refuse(path + field, value or "", ", ".join(kinds))
-        return None
-
-    def _flag(self, entry: Mapping[str, Any], field: str) -> bool:
-        value = entry.get(field, False)
-        if isinstance(value, bool):
-            return value
-        text = str(value).strip().lower()
-        if text not in _TRUE | _FALSE:
-            self.refuse(field, value, "true or false")
-        return text in _TRUE
-
-    def _holder(self, holder: Any) -> tuple[str, str, tuple[IdentifierRecord, ...]]:
-        if not isinstance(holder, dict):
-            self.refuse("holder", holder or "", "an object with a name and a bin, iin or tax_id")
-            return "", "", ()
-        self._refuse_unknown(holder, _HOLDER_FIELDS, "holder.")
-        country = self.take(holder, "country", parse_country_code, path="holder.") or "KZ"
-        found = []
-        for kind in HOLDER_KINDS:
-            value = self.take(holder, kind.value, _identifier(kind, country), path="holder.")
-            if value:
-                found.append(IdentifierRecord(kind=kind, value=value))
-        if not found and not any(holder.get(kind.value) for kind in HOLDER_KINDS):
-            self.refuse("holder", "", "a bin, iin or tax_id")
-        name = self.take(
-            holder, "name", lambda t: parse_text(t, 500), path="holder.", is_required=True
-        )
-        return name or "", country, tuple(found)
 
     def _lines(self, lines: Any, known: Known) -> tuple[LineRecord, ...]:
         if not isinstance(lines, list) or not 1 <= len(lines) <= MAX_LINES:
@@ -255,15 +144,15 @@ class _Entry:
         if not isinstance(line, dict):
             self.refuse(path, line, "an object")
             return None
-        self._refuse_unknown(line, _LINE_FIELDS, path)
-        key = self._substance(line, path, known)
+        self.refuse_unknown(line, _LINE_FIELDS, path)
+        key = self.substance(line, path, known)
         field = "amount_kg" if "amount_kg" in line else "amount"
         unit = "kg" if field == "amount_kg" else str(line.get("unit") or "kg")
-        amount = self.take(line, field, _decimal, path=path, is_required=True)
+        amount = self.take(line, field, six_places, path=path, is_required=True)
         basis = self.choice(line, "basis", Basis, path=path, default=Basis.NET.value)
         number = self.take(line, "line", parse_decimal, path=path) or Decimal(place)
         solution, density = (
-            self.take(line, name, _decimal, path=path)
+            self.take(line, name, six_places, path=path)
             for name in ("solution_pct", "density_kg_per_l")
         )
         if number != int(number) or not 1 <= number <= 1_000_000:
@@ -274,7 +163,7 @@ class _Entry:
             self.refuse(path + "density_kg_per_l", density, "above 0, kilograms a litre")
         if basis is Basis.SOLUTION and solution is None:
             self.refuse(path + "solution_pct", "", "the percent of the solution granted")
-        kg = self._kilograms(amount, unit, density, path)
+        kg = self.kilograms(amount, unit, density, path)
         if self.errors or kg is None:
             return None
         return LineRecord(
@@ -287,42 +176,3 @@ class _Entry:
             solution_pct=solution,
             density_kg_per_l=density,
         )
-
-    def _substance(self, line: Mapping[str, Any], path: str, known: Known) -> str:
-        cas = str(line.get("cas") or "")
-        key = str(line.get("substance_key") or known.keys_by_cas.get(cas, ""))
-        if key not in known.substance_keys:
-            field = "substance_key" if line.get("substance_key") or not cas else "cas"
-            self.refuse(path + field, key or cas, "key or CAS number of a listed substance")
-        return key
-
-    def _kilograms(
-        self, amount: Decimal | None, unit: str, density: Decimal | None, path: str
-    ) -> Decimal | None:
-        if amount is None or (density is not None and density <= 0):
-            return None
-        try:
-            mass = mass_of(amount, unit, density)
-        except InvalidValue as error:
-            self.refuse(path + "unit", unit, str(error.params["allowed"]))
-            return None
-        if mass is None:
-            self.refuse(path + "unit", unit, "a unit of mass, or litres with density_kg_per_l")
-            return None
-        kg = mass.kg.quantize(_PLACES) if abs(mass.kg) < _MOST_KG else mass.kg
-        if not 0 < kg < _MOST_KG:
-            self.refuse(path + "amount", amount, "a mass above 0")
-        return kg
-
-    def _refuse_unknown(self, given: Mapping[str, Any], fields: frozenset[str], path: str) -> None:
-        for name in sorted(str(name) for name in given.keys() - fields):
-            self.refuse(path + name, "", f"one of {', '.join(sorted(fields))}")
-
-
-def _decimal(text: str) -> Decimal:
-    """To six places, so that 7 and 7.00 are the same."""
-    return parse_decimal(text).quantize(_PLACES)
-
-
-def _identifier(kind: IdentifierKind, country: str) -> Callable[[str], str]:
-    return lambda text: normalise_identifier(kind, text, country)

@@ -7,7 +7,8 @@ import pytest
 
 from risk.domain.errors import InvalidList
 from risk.domain.lists.sheets import SheetFormat, write_sheet
-from risk.domain.permits.reading import SHEET_COLUMNS, Known, read_entries, read_permit_sheet
+from risk.domain.permits.entry_fields import Known
+from risk.domain.permits.reading import SHEET_COLUMNS, read_entries, read_permit_sheet
 from shipments.domain.authorisations import record_digest
 from shipments.domain.document_codes import read_document_codes
 from shipments.domain.errors import UnreadableFile

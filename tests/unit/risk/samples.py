@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts, LeadFacts
 from risk.domain.permits.checks import PermitFacts, PermitFinding
+from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
 from tests.unit.risk.builders import (
     PERMITS,
     declaration_facts,
@@ -12,8 +13,9 @@ from tests.unit.risk.builders import (
     party_facts,
 )
 
-# Decidable on any facts: an importer without an identifier is the finding itself.
-ALWAYS_DECIDABLE = frozenset({"importer_identity_doubtful"})
+# Decidable on any facts: an importer without an identifier is the finding itself, and one of
+# whom nothing is notified awaits nothing.
+ALWAYS_DECIDABLE = frozenset({"importer_identity_doubtful", "notice_awaited"})
 
 
 def _named(**changes: object) -> DeclarationFacts:
@@ -64,6 +66,21 @@ def _permitted_with(*findings: str) -> DeclarationFacts:
     return declaration_facts(item)
 
 
+_NOTICE_FAULTS = ("notice_missing", "notice_contradicted", "notice_exceeded", "notice_off_route")
+
+
+def _notified_with(*findings: str) -> DeclarationFacts:
+    """A precursor of which the register of notifications finds so much."""
+    found = tuple(NoticeFinding(code=code) for code in findings)
+    notice = NoticeFacts(authority="CN", number="PEN1", substance_key="acetone", findings=found)
+    return declaration_facts(item_facts(matches=(match_facts(),), notices=(notice,)))
+
+
+_awaited = AwaitedNotice(
+    number="PEN1", substance_key="acetone", notified_kg=Decimal(100), item_number=1
+)
+
+
 FIRED: dict[str, DeclarationFacts] = {
     "precursor_recognised": _named(),
     "drug_recognised": _named(kinds=("narcotic",)),
@@ -78,6 +95,11 @@ FIRED: dict[str, DeclarationFacts] = {
     "permit_of_another": _permitted_with("wrong_holder"),
     "permit_overdrawn": _permitted_with("over_drawn"),
     "permit_for_other_goods": _permitted_with("wrong_substance"),
+    "notice_missing": _notified_with("unknown_number"),
+    "notice_contradicted": _notified_with("objected"),
+    "notice_exceeded": _notified_with("more_than_notified"),
+    "notice_off_route": _notified_with("diverted"),
+    "notice_awaited": declaration_facts(awaited=(_awaited,)),
     "quantity_above_own_history": _item(net_mass_kg=Decimal(5000)),
     "net_gross_ratio_odd": _item(net_mass_kg=Decimal(10)),
     "unit_price_far_from_peers": _item(unit_price=Decimal(900)),
@@ -101,6 +123,7 @@ QUIET: dict[str, DeclarationFacts] = {
     "licence_missing": _permitted,
     "export_permission_missing": _permitted,
     **dict.fromkeys(_PERMIT_FAULTS, _permitted_with()),
+    **dict.fromkeys(_NOTICE_FAULTS, _notified_with()),
 }
 
 MISSING: dict[str, DeclarationFacts] = {
@@ -114,6 +137,7 @@ MISSING: dict[str, DeclarationFacts] = {
     "licence_missing": _without_papers,
     "export_permission_missing": _without_papers,
     **dict.fromkeys(_PERMIT_FAULTS, _permitted),
+    **dict.fromkeys(_NOTICE_FAULTS, _permitted),
     "quantity_above_own_history": _item(**_unknown_past),
     "net_gross_ratio_odd": _item(gross_mass_kg=None),
     "unit_price_far_from_peers": _item(peer_unit_prices=(Decimal(1), Decimal(2))),
