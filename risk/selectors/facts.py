@@ -126,6 +126,11 @@ def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, Declaration
     return _facts(_OF_CHUNK, {"batch": batch_id, "chunk": chunk}, None)
 
 
+def facts_of(*, declaration_ids: Sequence[int]) -> list[tuple[int, DeclarationFacts]]:
+    """As :func:`facts_for_chunk`, of these declarations, by the registers as they are now."""
+    return _facts(_GIVEN, {"given": list(declaration_ids)}, None)
+
+
 def facts_under(
     *, declaration_ids: Sequence[int], overlay: Overlay | None = None
 ) -> list[tuple[int, DeclarationFacts]]:

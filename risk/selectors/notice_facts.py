@@ -30,12 +30,15 @@ from shipments.domain.values import Direction, DocumentKind
 from shipments.models import Authorisation, GoodsItemDocument
 
 # As of the declaration, and whatever another batch had been matched before: of two that come
-# under one notice together at least one sees the other, in whatever order they came.
+# under one notice together at least one sees the other, in whatever order they came. An item of
+# an earlier version shares the match of its latest one.
 _TAKEN = """
-    SELECT own.goods_item_id, own.notification_id, own.score, own.grounds::text,
+    SELECT item.id, own.notification_id, own.score, own.grounds::text,
            own.differences::text, own.mass_kg, coalesce(before.total_kg, 0)
-    FROM risk_notificationmatch AS own
-    JOIN shipments_declaration AS d ON d.id = own.declaration_id
+    FROM shipments_goodsitem AS item
+    JOIN shipments_declaration AS d ON d.id = item.declaration_id
+    JOIN risk_notificationmatch AS own ON own.registration_number = d.registration_number
+     AND own.item_number = item.item_number
     CROSS JOIN LATERAL (
       SELECT sum(other.mass_kg) AS total_kg FROM risk_notificationmatch AS other
       JOIN shipments_declaration AS from_other ON from_other.id = other.declaration_id
@@ -45,8 +48,8 @@ _TAKEN = """
                <= (own.accepted_at, own.registration_number, own.item_number)
              OR other.id < own.id AND from_other.batch_id IS DISTINCT FROM d.batch_id)
     ) AS before
-    WHERE own.goods_item_id = ANY(%(items)s) AND own.state IN ('matched', 'confirmed')
-    ORDER BY own.goods_item_id, own.score DESC, own.notification_id
+    WHERE item.id = ANY(%(items)s) AND own.state IN ('matched', 'confirmed')
+    ORDER BY item.id, own.score DESC, own.notification_id
 """
 # Notices under which something was declared as of each declaration.
 _USED = """

@@ -19,6 +19,7 @@ from targeting.api.declarations import DeclarationViewSet
 from targeting.api.draw_days import DrawDayViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
+from targeting.api.four_way import FourWayCheckViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
 from targeting.api.legal_holds import LegalHoldViewSet
 from targeting.api.lists import ControlListViewSet
@@ -155,6 +156,11 @@ urlpatterns = [
         name="declaration-list",
     ),
     path("declarations/<int:pk>", DeclarationViewSet.as_view(DETAIL), name="declaration-detail"),
+    path(
+        "declarations/<int:pk>/four-way-check",
+        FourWayCheckViewSet.as_view(DETAIL),
+        name="declaration-four-way-check",
+    ),
     path("draw-days", DrawDayViewSet.as_view(LIST), name="draw-day-list"),
     path("draw-days/<str:day>", DrawDayViewSet.as_view(DETAIL), name="draw-day-detail"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),

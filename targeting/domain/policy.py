@@ -110,6 +110,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "draw-days": dict.fromkeys(("list", "retrieve"), EVERY_ROLE | EVERY_SCOPE),
+    "four-way-check": {"retrieve": CASE_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
     "outcomes": {
         **dict.fromkeys(("list", "retrieve"), DOSSIER_READERS),
@@ -141,6 +142,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("propose", "approve"), CASE_WORKERS),
     },
     "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
+    "pre-export-notifications": {
+        **dict.fromkeys(("list", "retrieve", "matches", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("create", "load", "step"), LIST_EDITORS),
+        "close": CASE_WORKERS,
+    },
     "preliminary-links": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,

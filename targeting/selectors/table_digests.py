@@ -49,6 +49,11 @@ TABLES: dict[str, str] = {
         JOIN shipments_authorisationline AS l ON l.id = x.line_id
         JOIN shipments_authorisation AS a ON a.id = l.authorisation_id
         GROUP BY 1, 2, 3, 4, 5 HAVING sum(x.mass_kg) <> 0""",
+    "notification_match": """
+        SELECT n.authority, n.number, n.substance_key, m.registration_number, m.item_number,
+               m.state, m.score, m.grounds, m.differences, m.mass_kg, m.is_counted
+        FROM risk_notificationmatch AS m
+        JOIN shipments_preexportnotification AS n ON n.id = m.notification_id""",
     "trade_record": """
         SELECT t.registration_number, t.item_number, t.version, t.accepted_at, t.hs6,
                t.net_mass_kg, t.unit_price, importer.key AS importer, consignor.key AS consignor

@@ -11,7 +11,7 @@ from targeting.domain import policy
 from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
-from tests.factories import authorisations, risk, shipments, targeting
+from tests.factories import authorisations, notifications, risk, shipments, targeting
 
 READING = ("GET", "HEAD")
 FIXTURES = {
@@ -52,6 +52,7 @@ ROWS = {
     "shipments.intakebatch": shipments.IntakeBatchFactory,
     "shipments.intakeissue": shipments.IntakeIssueFactory,
     "shipments.party": shipments.PartyFactory,
+    "shipments.preexportnotification": notifications.PreExportNotificationFactory,
     "shipments.submitter": shipments.SubmitterFactory,
     "targeting.alert": targeting.AlertFactory,
     "targeting.agency": targeting.AgencyFactory,

@@ -209,9 +209,9 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
-    test_legal_holds.py, test_preliminary_links.py, test_watchlists.py and
-    test_authorisations.py for these, in test_mass_assignment_reference.py for other reference
-    data and subscriptions."""
+    test_legal_holds.py, test_preliminary_links.py, test_watchlists.py,
+    test_authorisations.py and test_pre_export_notifications.py for these, in
+    test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
         entry.name
@@ -270,6 +270,15 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "authorisation-revoke",
     }
     assert {name for name in writes if name.startswith("authorisation-")} == register
+    notified = {
+        "pre-export-notification-list",
+        "pre-export-notification-import",
+        "pre-export-notification-step",
+        "pre-export-notification-close",
+        "notification-match-decision",
+        "notification-match-approve",
+    }
+    assert {name for name in writes if "notification-" in name} == notified
     moves = {
         f"alert-{move}"
         for move in (
@@ -279,4 +288,4 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | without_a_body
-    assert writes - editing - register - moves == known
+    assert writes - editing - register - moves - notified == known

@@ -70,6 +70,7 @@ def test_declaration_when_amended_or_cancelled_then_its_match_follows():
     arrive("D1", version=2, kg=60, notices=("PEN1",))
     match_notices(numbers=["D1"])
     assert matched() == [("PEN1", "matched", 60.0)]
+    assert [findings_of(one) for one in Declaration.objects.all()] == [[], []]
     arrive("D1", version=3, is_cancelled=True)
     match_notices(numbers=["D1"])
     assert matched() == []
@@ -80,8 +81,10 @@ def test_declaration_when_amended_or_cancelled_then_its_match_follows():
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_simplified_notice_when_several_consignments_come_then_their_sum_counts(order):
     notify(notice(kg=250, dispatch_on="", valid_from="2026-01-01", period_months=6))
+    batch = IntakeBatchFactory()
     declarations = [
-        arrive(f"D{n}", notices=("PEN1",), accepted_at=START + timedelta(days=n)) for n in range(3)
+        arrive(f"D{n}", notices=("PEN1",), batch=batch, accepted_at=START + timedelta(days=n))
+        for n in range(3)
     ]
     for n in order:
         match_notices(numbers=[f"D{n}"])
