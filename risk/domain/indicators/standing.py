@@ -71,14 +71,18 @@ def needs_notice(match: MatchFacts) -> bool:
 
 
 def is_permitted(item: ItemFacts) -> bool:
-    """Whether permits cover everything controlled in the item: each such substance drew on a
-    declared permit, and neither a permit nor a notice of the item has a finding."""
+    """Whether permits cover everything controlled in the item: each such substance stands on a
+    line of a declared permit, and neither a permit nor a notice of the item has a finding.
+
+    Whether it drew is not asked: of an earlier version the latest one draws."""
     needing = {match.substance_key for match in item.matches if needs_permit(match)}
     permits, notices = item.permits or (), item.notices or ()
     has_findings = any(one.findings for one in permits) or any(one.findings for one in notices)
     if not needing or has_findings:
         return False
-    return needing <= {one.substance_key for one in permits if one.drawn_kg is not None}
+    return needing <= {
+        one.substance_key for one in permits if one.document and one.line is not None
+    }
 
 
 def text_matches(item: ItemFacts) -> tuple[MatchFacts, ...]:

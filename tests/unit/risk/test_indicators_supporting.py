@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from risk.domain.facts import DeclarationFacts, LeadFacts
 from risk.domain.indicators.base import Outcome
+from risk.domain.permits.checks import PermitFacts, PermitFinding
+from risk.domain.permits.notices import NoticeFacts, NoticeFinding
 from tests.unit.risk.builders import (
     declaration_facts,
     evaluate,
@@ -167,3 +169,22 @@ def test_strongest_lead_counts_whatever_their_order() -> None:
 def test_short_text_is_enough_where_the_goods_are_known(changes: dict[str, object]) -> None:
     result = evaluate("description_terse", _item(description_length=6, **changes))
     assert result.outcome is Outcome.QUIET
+
+
+def test_new_importer_when_a_permit_covers_all_that_is_controlled_then_quiet() -> None:
+    permit = PermitFacts(
+        method="document", document="01011", number="KZ1", substance_key="acetone", line=1
+    )
+    new = party_facts(declaration_count=0, days_since_first_seen=None)
+
+    def strength(*permits: PermitFacts, **more: object) -> float:
+        item = item_facts(matches=(match_facts(),), permits=permits, **more)
+        return evaluate("importer_new", declaration_facts(item, party=new)).strength
+
+    assert strength(permit) == 0.0
+    expired = msgspec.structs.replace(permit, findings=(PermitFinding(code="expired"),))
+    other = msgspec.structs.replace(permit, substance_key="toluene")
+    proposal = msgspec.structs.replace(permit, document="", method="proposal")
+    assert [strength(one) for one in (expired, other, proposal)] == [1.0, 1.0, 1.0]
+    objected = NoticeFacts(number="PEN1", findings=(NoticeFinding(code="objected"),))
+    assert strength(permit, notices=(objected,)) == 1.0
