@@ -12,7 +12,7 @@ from shipments.models.append_only import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("risk", "0020_name_changes"),
-        ("shipments", "0017_notifications"),
+        ("shipments", "0018_notifications"),
     ]
 
     operations = [

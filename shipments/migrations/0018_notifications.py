@@ -11,7 +11,7 @@ from shipments.models.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shipments", "0016_name_changes"),
+        ("shipments", "0017_assessed_since"),
     ]
 
     operations = [
