@@ -11,7 +11,7 @@ from shipments.models.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0020_name_changes"),
+        ("risk", "0021_party_keys"),
         ("shipments", "0018_notifications"),
     ]
 
