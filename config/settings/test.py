@@ -26,7 +26,7 @@ CACHES["default"]["LOCATION"] = CACHES["default"]["LOCATION"].rpartition("/")[0]
 CACHES["default"]["KEY_PREFIX"] = _test_database
 
 # Declarations of fixed days are drawn by the keys of those days, whatever day the tests run on.
-TARGETING |= {"DRAW_KEY_DAYS": 100_000}
+TARGETING |= {"DRAW_KEY_DAYS": 3650}
 
 # What is sent goes nowhere; a test that needs a worker starts one (``tests/conftest.py``).
 CELERY_BROKER_URL = "memory://"

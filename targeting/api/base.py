@@ -18,6 +18,9 @@ from targeting.selectors.scope import Scope
 from targeting.services.history import set_history_context
 
 PAGE_PARAMETERS = ("cursor", "page_size")
+# What the methods of a plain list and of a plain row are answered by.
+LIST: dict[str, Any] = {"get": "list"}
+DETAIL: dict[str, Any] = {"get": "retrieve"}
 
 
 class Resource(GenericViewSet):

@@ -1,17 +1,11 @@
 """The route table of the API, below ``/api/v1/``: every endpoint is a line here."""
 
-from typing import Any
-
 from django.urls import path
 
 from targeting.api.alert_acts import AlertActViewSet
 from targeting.api.alerts import AlertViewSet
 from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
-from targeting.api.authorisation_sheets import (
-    AuthorisationExportViewSet,
-    AuthorisationSheetViewSet,
-)
-from targeting.api.authorisations import AuthorisationViewSet
+from targeting.api.base import DETAIL, LIST
 from targeting.api.batches import BatchViewSet
 from targeting.api.controlled_deliveries import ControlledDeliveryViewSet
 from targeting.api.cover_names import CoverNameViewSet
@@ -26,14 +20,8 @@ from targeting.api.lists import ControlListViewSet
 from targeting.api.look_backs import LookBackViewSet
 from targeting.api.me import MeViewSet
 from targeting.api.notices import NoticeViewSet, SubscriptionViewSet
-from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
-from targeting.api.notification_sheets import (
-    NotificationExportViewSet,
-    NotificationSheetViewSet,
-)
 from targeting.api.outcomes import OutcomeViewSet
 from targeting.api.parties import PartyViewSet
-from targeting.api.pre_export_notifications import NotificationViewSet
 from targeting.api.preliminary_links import PreliminaryLinkViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
@@ -47,12 +35,11 @@ from targeting.api.substances import (
     SubstanceNameViewSet,
     SubstanceViewSet,
 )
+from targeting.api.urls_registers import REGISTERS
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet
 from targeting.domain.lifecycle import Move
 
-LIST: dict[str, Any] = {"get": "list"}
-DETAIL: dict[str, Any] = {"get": "retrieve"}
 EDITION = "lists/<str:code>/editions/<int:number>"
 
 urlpatterns = [
@@ -74,44 +61,7 @@ urlpatterns = [
     path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
-    path(
-        "authorisations",
-        AuthorisationViewSet.as_view({"get": "list", "post": "create"}),
-        name="authorisation-list",
-    ),
-    path(
-        "authorisations/import",
-        AuthorisationSheetViewSet.as_view({"post": "load"}),
-        name="authorisation-import",
-    ),
-    path(
-        "authorisations/sheet",
-        AuthorisationExportViewSet.as_view({"get": "sheet"}),
-        name="authorisation-sheet",
-    ),
-    path(
-        "authorisations/<int:pk>",
-        AuthorisationViewSet.as_view(DETAIL),
-        name="authorisation-detail",
-    ),
-    path(
-        "authorisations/<int:pk>/drawdowns",
-        AuthorisationViewSet.as_view({"get": "drawdowns"}),
-        name="authorisation-drawdowns",
-    ),
-    *(
-        path(
-            f"authorisations/<int:pk>/{word}",
-            AuthorisationViewSet.as_view({"post": action}),
-            name=f"authorisation-{word}",
-        )
-        for word, action in (
-            ("suspend", "suspend"),
-            ("resume", "resume"),
-            ("revocation", "propose_revocation"),
-            ("revoke", "revoke"),
-        )
-    ),
+    *REGISTERS,
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(
         "controlled-deliveries",
@@ -264,60 +214,6 @@ urlpatterns = [
         PartyViewSet.as_view({"get": "likenesses"}),
         name="party-likenesses",
     ),
-    path(
-        "notification-matches",
-        NotificationMatchViewSet.as_view(LIST),
-        name="notification-match-list",
-    ),
-    path(
-        "notification-matches/<int:pk>",
-        NotificationMatchViewSet.as_view(DETAIL),
-        name="notification-match-detail",
-    ),
-    path(
-        "notification-matches/<int:pk>/decision",
-        NotificationMatchViewSet.as_view({"post": "propose"}),
-        name="notification-match-decision",
-    ),
-    path(
-        "notification-matches/<int:pk>/approve",
-        NotificationMatchViewSet.as_view({"post": "approve"}),
-        name="notification-match-approve",
-    ),
-    path(
-        "pre-export-notifications",
-        NotificationViewSet.as_view({"get": "list", "post": "create"}),
-        name="pre-export-notification-list",
-    ),
-    path(
-        "pre-export-notifications/import",
-        NotificationSheetViewSet.as_view({"post": "load"}),
-        name="pre-export-notification-import",
-    ),
-    path(
-        "pre-export-notifications/sheet",
-        NotificationExportViewSet.as_view({"get": "sheet"}),
-        name="pre-export-notification-sheet",
-    ),
-    path(
-        "pre-export-notifications/<int:pk>",
-        NotificationViewSet.as_view(DETAIL),
-        name="pre-export-notification-detail",
-    ),
-    path(
-        "pre-export-notifications/<int:pk>/matches",
-        NotificationViewSet.as_view({"get": "matches"}),
-        name="pre-export-notification-matches",
-    ),
-    *(
-        path(
-            f"pre-export-notifications/<int:pk>/{word}",
-            NotificationViewSet.as_view({"post": word}),
-            name=f"pre-export-notification-{word}",
-        )
-        for word in ("step", "close")
-    ),
-    path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
     path("preliminary-links", PreliminaryLinkViewSet.as_view(LIST), name="preliminary-link-list"),
     path(
         "preliminary-links/<int:pk>",

@@ -53,6 +53,7 @@ def test_batch_when_web_redis_and_worker_are_killed_then_the_tables_are_the_same
     told: list[str] = []
     variables = {
         "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
+        "TARGETING_DRAW_KEY_DAYS": str(settings.TARGETING["DRAW_KEY_DAYS"]),
         "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
         "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
     }

@@ -24,6 +24,8 @@ def server(worker_environment):
 def opened(url, folder):
     """The page after its scripts have run, and what the browser said about it."""
     flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}"]
+    # Swagger draws what is in sight.
+    flags += ["--window-size=1280,20000"]
     flags += ["--enable-logging=stderr", "--v=0", f"--virtual-time-budget={BUDGET_MS}"]
     done = subprocess.run(
         [CHROMIUM, *flags, "--dump-dom", url],

@@ -11,7 +11,10 @@ from shipments.domain.values import IdentifierKind
 ROOT = Path(__file__).parents[3]
 RAISED = re.compile(r'(?:InvalidValue|UnreadableFile)\(\s*"([a-z_]+)"')
 # Raised by functions that intake does not call.
-NOT_OF_INTAKE = {"cas_rn_invalid", "unit_not_mass", "makeup_impossible", "document_codes_invalid"}
+NOT_OF_INTAKE = {
+    *("cas_rn_invalid", "unit_not_mass", "makeup_impossible", "document_codes_invalid"),
+    *("calendar_invalid", "clocks_invalid"),
+}
 # Faults of the question, not of the message: they are answered as problems.
 OF_THE_REQUEST = {
     "mapping_required",

@@ -1,7 +1,6 @@
 """The random draw told before the day and proved after it."""
 
 import csv
-import json
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -11,10 +10,8 @@ from django.core.management import CommandError, call_command
 from risk.domain.draws import day_key, draw, key_digest
 from risk.models import DrawDigest, DrawKey, LaneDecision
 from risk.services.draws import Published, publish_draws
-from targeting import pipeline
 from targeting.tasks import publish_draws as task
 from tests.factories.risk import LaneDecisionFactory
-from tests.integration.conftest import RECEIVED_AT, declaration, work_off
 
 SECRET = b"a secret of the tests that is long enough"
 DAY = date(2026, 3, 1)
@@ -128,26 +125,3 @@ def test_beat_announces_days_and_logs_a_changed_secret(settings, caplog) -> None
     broken = task()["broken"]
     assert len(broken) == settings.TARGETING["DRAW_DAYS_AHEAD"] + 1
     assert "draw_secret_changed" in caplog.text
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("key_days", "expected"), [(7, date(2025, 12, 1)), (30, date(2025, 11, 12))]
-)
-def test_who_declares_late_is_drawn_by_the_day_it_came(
-    take_in, submitter, settings, key_days, expected
-) -> None:
-    settings.TARGETING = settings.TARGETING | {"DRAW_KEY_DAYS": key_days}
-    take_in([declaration(1)])
-    first = LaneDecision.objects.get()
-    assert first.draw_day == expected
-    amended = declaration(1, version=2, country_of_dispatch="CN")
-    pipeline.receive(
-        submitter=submitter,
-        content=json.dumps(amended).encode(),
-        format_key="ndjson",
-        received_at=RECEIVED_AT + timedelta(days=60),
-    )
-    work_off()
-    second = LaneDecision.objects.get(assessment__declaration__version=2)
-    assert (second.draw_day, second.draw) == (expected, first.draw)

@@ -1,0 +1,111 @@
+"""Routes of the registers: authorisations, pre-export notifications and what they find."""
+
+from django.urls import path
+
+from targeting.api.authorisation_sheets import (
+    AuthorisationExportViewSet,
+    AuthorisationSheetViewSet,
+)
+from targeting.api.authorisations import AuthorisationViewSet
+from targeting.api.base import DETAIL, LIST
+from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
+from targeting.api.notification_sheets import (
+    NotificationExportViewSet,
+    NotificationSheetViewSet,
+)
+from targeting.api.pre_export_notifications import NotificationViewSet
+
+REGISTERS = [
+    path(
+        "authorisations",
+        AuthorisationViewSet.as_view({"get": "list", "post": "create"}),
+        name="authorisation-list",
+    ),
+    path(
+        "authorisations/import",
+        AuthorisationSheetViewSet.as_view({"post": "load"}),
+        name="authorisation-import",
+    ),
+    path(
+        "authorisations/sheet",
+        AuthorisationExportViewSet.as_view({"get": "sheet"}),
+        name="authorisation-sheet",
+    ),
+    path(
+        "authorisations/<int:pk>",
+        AuthorisationViewSet.as_view(DETAIL),
+        name="authorisation-detail",
+    ),
+    path(
+        "authorisations/<int:pk>/drawdowns",
+        AuthorisationViewSet.as_view({"get": "drawdowns"}),
+        name="authorisation-drawdowns",
+    ),
+    *(
+        path(
+            f"authorisations/<int:pk>/{word}",
+            AuthorisationViewSet.as_view({"post": action}),
+            name=f"authorisation-{word}",
+        )
+        for word, action in (
+            ("suspend", "suspend"),
+            ("resume", "resume"),
+            ("revocation", "propose_revocation"),
+            ("revoke", "revoke"),
+        )
+    ),
+    path(
+        "notification-matches",
+        NotificationMatchViewSet.as_view(LIST),
+        name="notification-match-list",
+    ),
+    path(
+        "notification-matches/<int:pk>",
+        NotificationMatchViewSet.as_view(DETAIL),
+        name="notification-match-detail",
+    ),
+    path(
+        "notification-matches/<int:pk>/decision",
+        NotificationMatchViewSet.as_view({"post": "propose"}),
+        name="notification-match-decision",
+    ),
+    path(
+        "notification-matches/<int:pk>/approve",
+        NotificationMatchViewSet.as_view({"post": "approve"}),
+        name="notification-match-approve",
+    ),
+    path(
+        "pre-export-notifications",
+        NotificationViewSet.as_view({"get": "list", "post": "create"}),
+        name="pre-export-notification-list",
+    ),
+    path(
+        "pre-export-notifications/import",
+        NotificationSheetViewSet.as_view({"post": "load"}),
+        name="pre-export-notification-import",
+    ),
+    path(
+        "pre-export-notifications/sheet",
+        NotificationExportViewSet.as_view({"get": "sheet"}),
+        name="pre-export-notification-sheet",
+    ),
+    path(
+        "pre-export-notifications/<int:pk>",
+        NotificationViewSet.as_view(DETAIL),
+        name="pre-export-notification-detail",
+    ),
+    path(
+        "pre-export-notifications/<int:pk>/matches",
+        NotificationViewSet.as_view({"get": "matches"}),
+        name="pre-export-notification-matches",
+    ),
+    *(
+        path(
+            f"pre-export-notifications/<int:pk>/{word}",
+            NotificationViewSet.as_view({"post": word}),
+            name=f"pre-export-notification-{word}",
+        )
+        for word in ("step", "close")
+    ),
+    path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
+]
