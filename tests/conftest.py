@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import override_settings
 
 from config import env
+from tests.databases import migrated_template
 
 # The same examples in every run: a red test must be red again for whoever looks.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -20,6 +21,13 @@ hypothesis.settings.load_profile("repeatable")
 def process_number(worker_id: str) -> int:
     """Which process of a parallel run this is, from 0."""
     return int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Each process of a run copies a migrated database instead of migrating an empty one."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session", autouse=True)
