@@ -20,6 +20,7 @@ _FILE = Path(__file__).with_name("hs6_editions.csv")
 # Left to administrations for special provisions.
 _NATIONAL_CHAPTERS = ("98", "99")
 _DIGITS = 6
+_FIRST_CORRELATED = 2012
 
 
 def edition_on(day: date) -> int:
@@ -51,6 +52,47 @@ def has_known_heading(commodity_code: str) -> bool:
     (True, False)
     """
     return bool(editions_of(commodity_code[:4]))
+
+
+def correlated(hs6: str) -> tuple[str, ...]:
+    """Codes of the same heading whose place a six-digit code took, or which took its place, from
+    the edition of 2012 on: one ends with the edition before that with which the other begins.
+
+    So much follows from which edition has which codes. It is n to m: where several codes took
+    the place of one, each is told, and goods that changed the heading or came out of a code
+    that goes on are not known.
+
+    >>> correlated("281217"), correlated("293971"), correlated("291411")
+    (('281210',), ('293945', '293972'), ())
+    """
+    known = _editions()
+    mine = known.get(hs6) if len(hs6) == _DIGITS else None
+    if mine is None:
+        return ()
+    return tuple(
+        sorted(
+            other
+            for other in _codes_by_heading()[hs6[:4]]
+            if _follows(mine, known[other]) or _follows(known[other], mine)
+        )
+    )
+
+
+def _follows(later: tuple[int, ...], earlier: tuple[int, ...]) -> bool:
+    """Whether the first edition of one is the next one after the last of the other."""
+    return (
+        _FIRST_CORRELATED <= earlier[-1] < EDITIONS[-1]
+        and later[0] == EDITIONS[EDITIONS.index(earlier[-1]) + 1]
+    )
+
+
+@lru_cache(maxsize=1)
+def _codes_by_heading() -> Mapping[str, list[str]]:
+    by_heading: dict[str, list[str]] = {}
+    for code in _editions():
+        if len(code) == _DIGITS:
+            by_heading.setdefault(code[:4], []).append(code)
+    return by_heading
 
 
 @lru_cache(maxsize=1)

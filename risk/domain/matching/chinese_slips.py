@@ -204,6 +204,20 @@ def _cost_of_wrong(typed: str, name: str, at: int) -> float | None:
     return STRANGE if is_inside and len(_IDEOGRAPH.findall(name)) >= _LONG else None
 
 
+def is_alike(spelling: str, name: str) -> bool:
+    """Whether one character is wrong and looks or sounds like the right one.
+
+    >>> is_alike("流酸", "硫酸"), is_alike("盐酸", "硫酸")
+    (True, False)
+    """
+    if len(spelling) != len(name):
+        return False
+    wrong = [(typed, right) for typed, right in zip(spelling, name, strict=True) if typed != right]
+    return len(wrong) == 1 and (
+        wrong[0][1] in _MEANT.get(wrong[0][0], _NONE) or "".join(wrong[0]) in _NOT_THERE
+    )
+
+
 def _is_missed(name: str, at: int) -> bool:
     """Whether the name without this character is none: inside it a part of a morpheme is
     missing."""

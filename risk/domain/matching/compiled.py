@@ -32,6 +32,10 @@ from risk.domain.substances import SubstanceName
 _DIGITS_MIN_LENGTH = 8
 # A weakly sourced name is a target for typing errors only when it is long.
 _WEAK_NAME_MIN_LENGTH = 14
+# A process uses one file for each choice of lists and period; the rest are of earlier names.
+_FILES_KEPT = 8
+_FILES, _UNFINISHED = "names-*.msgpack", ".part"
+_ABANDONED_S = 3600
 _NOT_TYPED = frozenset(("zh", "ja", "ko", "ar", "fa", "zh-pinyin"))
 
 
@@ -93,7 +97,7 @@ def load_or_compile(
     """The names from ``folder`` if they were compiled before, else compiled and kept there.
 
     The file holds data only (MessagePack), never code. Without a folder, or where it cannot
-    be written, nothing is kept.
+    be written, nothing is kept. With each new file all but the last used ones go.
     """
     if folder is None:
         return compile_names(names, innocent_names)
@@ -101,7 +105,10 @@ def load_or_compile(
     content = encoder.encode((version, tuple(names), tuple(innocent_names)))
     path = folder / f"names-{hashlib.sha256(content).hexdigest()}.msgpack"
     with contextlib.suppress(OSError, msgspec.DecodeError):
-        return msgspec.msgpack.decode(path.read_bytes(), type=CompiledNames)
+        known = msgspec.msgpack.decode(path.read_bytes(), type=CompiledNames)
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return known
     compiled = compile_names(names, innocent_names)
     with contextlib.suppress(OSError):
         _write(path, encoder.encode(compiled))
@@ -125,7 +132,7 @@ def lasting_objects() -> Iterator[None]:
 def _write(path: Path, content: bytes) -> None:
     """Write whole or not at all: another process may read at this moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
+    handle, name = tempfile.mkstemp(_UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
@@ -133,3 +140,23 @@ def _write(path: Path, content: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
+    _remove_unused(path)
+
+
+def _remove_unused(written: Path) -> None:
+    """Keep the files used last, ``written`` among them; and what a killed process left goes.
+
+    Another process is not harmed: what it has opened it reads to the end, and what it misses
+    it compiles anew.
+    """
+    used: dict[Path, float] = {}
+    for path in written.parent.iterdir():
+        with contextlib.suppress(OSError):
+            used[path] = path.stat().st_mtime
+    kept = sorted((path for path in used if path.match(_FILES)), key=used.__getitem__)
+    now = used.get(written, 0.0)
+    left = [path for path in used if path.suffix == _UNFINISHED and used[path] < now - _ABANDONED_S]
+    for path in (*kept[:-_FILES_KEPT], *left):
+        if path != written:
+            with contextlib.suppress(OSError):
+                path.unlink()

@@ -150,9 +150,16 @@ _ESTER_WORDS = ("ester", "esters", "estere")
 # A list of goods goes on with an ether: only right behind an acid does the word make an ester.
 _ESTER_WORDS_BEHIND = ("efir", "efiri")
 _ESTER_MAKERS = re.compile(r"(?:acid|кислот\w{1,3}|қышқыл\w*)$", re.IGNORECASE)
+# "ketone, peroxide free" is no peroxide, "polymer grade" no polymer.
+_NOT_MADE_OF_IT = re.compile(
+    r"\w+[\s-]{1,2}free\b(?! of| from)|\bfree (?:of|from) \w+|\bбез \w+|\bpolymer (?:grade|quality)"
+)
+_FIRST_IDEOGRAPH = "\u3400"
 _NEXT_WORDS = re.compile(r"[^\W\d_][\w'-]*")
 _PHRASE = re.compile(r"^[^;.:|%\n]*")
 _COMPOUND_AFTER = re.compile(r"^\W*(?:compd|compound with|salt\b|\(\d:\d\))")
+# Parts of acid and of water, no salt.
+_DILUTED_AFTER = re.compile(r"^\s*\(1:(?:[2-9]|\d\d)\)")
 _COMPOUND_BEFORE = re.compile(
     r"(?:salt|compd\.?|compound|complex|adduct|mixture of acids?) (?:with|of)\s+$"
     r"|(?<!\w)сол(?:ь|и|ей)\s+$"
@@ -222,6 +229,9 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     ``may_be_salt`` is True for a substance whose salts are covered, so that a salt word after
     the name does not make another molecule of it.
     """
+    if text[start - 1 : start] == text[start] > _FIRST_IDEOGRAPH:
+        # A character typed twice: "无无水乙酸" is not "without".
+        start -= 1
     before = text[max(0, start - REACH) : start].lower().rstrip(".")
     after = text[end : end + REACH].lower()
     if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
@@ -254,14 +264,18 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
 
 def _is_compound(before: str, name: str, after: str) -> bool:
     """Whether neighbouring words make a salt, ester or adduct of the name."""
-    if _COMPOUND_AFTER.match(after) or _COMPOUND_BEFORE.search(before):
+    if _COMPOUND_BEFORE.search(before) or (
+        _COMPOUND_AFTER.match(after)
+        and not (_DILUTED_AFTER.match(after) and _ESTER_MAKERS.search(name))
+    ):
         return True
     if _ETHERS.search(name) and (
         _CHEMICAL_WORD_BEFORE.search(before) or _CHEMICAL_WORD_AFTER.match(after)
     ):
         return True
     phrase = _PHRASE.match(after)
-    words = [sound(word) for word in _NEXT_WORDS.findall(phrase[0] if phrase else "")[:6]]
+    behind = _NOT_MADE_OF_IT.sub("", phrase[0]) if phrase else ""
+    words = [sound(word) for word in _NEXT_WORDS.findall(behind)[:6]]
     if any(map(_makes_derivative, words[:3])) or "polimer" in words:
         return True
     if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):

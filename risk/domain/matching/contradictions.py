@@ -55,6 +55,8 @@ class Contradictions:
         self, text: str, mentions: Sequence[Mention], numbers: Sequence[Identifier]
     ) -> dict[Span, Contradiction]:
         """By span: the CAS number of another substance directly beside a name."""
+        if not numbers or not mentions:
+            return {}
         numbers = sorted(
             (one for one in numbers if one.method is Method.CAS), key=lambda one: one.start
         )

@@ -29,7 +29,7 @@ from risk.domain.matching.evidence import (
     SubstanceEvidence,
     Verdict,
 )
-from risk.domain.matching.grades import assumed_strength
+from risk.domain.matching.grades import assumed_strength, is_figure_of_oxide
 from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.mentions import Mention, MentionFinder, TextReading, mention_of
 from risk.domain.matching.mixtures import (
@@ -47,7 +47,7 @@ from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.substances import CoverName, ListEntry, SubstanceName
 
-ENGINE_VERSION: str = "8"
+ENGINE_VERSION: str = "9"
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536
 MAX_KEPT_VERDICTS = 50_000
@@ -183,9 +183,7 @@ class Screener:
             support = known.support_of(mention.method)
             stated = known.stated_at(mention.start, mention.end)
             score = combined_score(_score_beside(mention, stated), support)
-            stated = stated or assumed_strength(
-                mention.substance_key, text, mention.start, mention.end
-            )
+            stated = _strength(text, mention, stated)
             evidence = self._evidence(text, mention, score, support, stated, on)
             if evidence is not None:
                 is_name = mention.method in NAME_METHODS
@@ -320,6 +318,13 @@ def _score_beside(mention: Mention, stated: Concentration | None) -> float:
     """A formula with a percent is goods: "H2SO4 98 %"."""
     is_goods = stated is not None and is_molecular_formula(mention.name)
     return max(mention.score, FAIR) if is_goods else mention.score
+
+
+def _strength(text: str, mention: Mention, stated: Concentration | None) -> Concentration | None:
+    place = (mention.substance_key, text, mention.start, mention.end)
+    if stated is None or is_figure_of_oxide(*place):
+        return assumed_strength(*place)
+    return stated
 
 
 def _not_in_force(text: str, mention: Mention) -> Dismissal:

@@ -23,6 +23,7 @@ _UN = re.compile(
     r"(?:\bUN(?:[\s-]*(?:No|number|ID))?|\bООН|№\s*ООН|联合国编号|БҰҰ)[\s.:№#-]{0,4}(?P<number>\d{4})(?!\d)",
     re.IGNORECASE,
 )
+_UN_LABELS = ("un", "оон", "联合国编号", "бұұ")
 # What every number of its kind holds, and what is found much faster than the number itself.
 _CHECK_DIGIT = re.compile(rf"\d\d(?:{_DASH}|\s+)\d(?!\d)")
 _FOUR_DIGITS = re.compile(r"\d{4}(?!\d)")
@@ -43,7 +44,9 @@ def find_identifiers(text: str) -> list[Identifier]:
     if _CHECK_DIGIT.search(text):
         found += [*_cas_numbers(text), *_ec_numbers(text), *_cus_numbers(text)]
     if _FOUR_DIGITS.search(text):
-        found += _un_numbers(text)
+        lowered = text.lower()
+        if any(label in lowered for label in _UN_LABELS):
+            found += _un_numbers(text)
     return found
 
 

@@ -5,9 +5,11 @@ is no mention; who asks for them gets these dismissals with their reason.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 
+from risk.domain.matching.chinese_near import ChineseNear
 from risk.domain.matching.chinese_slips import ChineseSlips
 from risk.domain.matching.context import Reading, read_context
 from risk.domain.matching.dismissals import of_exact, of_near
@@ -112,8 +114,14 @@ class MentionFinder:
         if dismissed is not None:
             dismissed.extend(self._overruled(normalised, found, lost or (), is_short=is_short))
             dismissed.extend(self._slipped_numbers(text))
+            if is_short:
+                dismissed.extend(self._chinese_near.dismissed(normalised, found))
         mentions.extend(self._formula_mentions(text, mentions))
         return TextReading(mentions, numbers, normalised, found)
+
+    @cached_property
+    def _chinese_near(self) -> ChineseNear:
+        return ChineseNear(self._lexicon.terms)
 
     def _number_mentions(self, numbers: Iterable[Identifier]) -> list[Mention]:
         return [

@@ -20,7 +20,7 @@ _PERCENT = re.compile(
     rf"(?<![\d.,])(?P<low>{_NUMBER})"
     rf"(?:\s*%?\s*(?:-|–|—|\.\.\.?|…|~|to|до|и)\s*(?P<high>{_NUMBER}))?"
     rf"\s*(?:wt\.?\s*|vol\.?\s*|мас\w*\.?\s*|об\.?\s*|质量|масс\.?\s*)?"
-    rf"(?:[%％]|per ?cent\b|процент\w*|проц\.?|пайыз\w*|GHT\b)",
+    rf"(?:[%％]|per ?cent\b|процент\w*|проц\.?|пайыз\w*|GHT\b|pct\b)",
     re.IGNORECASE,
 )
 _OF_SOMETHING_ELSE = re.compile(
@@ -29,7 +29,7 @@ _OF_SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT")
+_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT", "pct", "PCT")
 _GRAMS, _MILLIONTHS = Decimal(10), Decimal(10_000)
 _MILLIONTH_UNITS = ("ppm", "mg/l", "мг/л", "mg/kg", "мг/кг", "млн-1")
 _PER_LITRE = re.compile(
@@ -41,6 +41,12 @@ _PER_LITRE = re.compile(
 _PARTS = re.compile(
     r"(?:\bwater|\bвод[аыеойю]{1,2}\b|\bсу\b|сумен|水|dilut\w+|разбавл\w+|разведен\w+)"
     r"(?P<other>\D{0,40}?)(?P<first>\d{1,3})\s?[:：]\s?(?P<second>\d{1,3})(?![\d:])",
+    re.IGNORECASE,
+)
+# "соляная кислота (1:3)": one part of acid and three of water.
+_PARTS_OF_ACID = re.compile(
+    r"(?:\bacid|\bкислот\w{1,3}|\bк-т\w{1,2}|қышқыл\w{0,4}|酸|\bHCl|\bH2SO4)[\s,]{0,2}[(（]?\s?"
+    r"(?P<first>1)\s?[:：]\s?(?P<second>[1-9]\d?)(?![\d:])",
     re.IGNORECASE,
 )
 _RATIO_WORDS = r"(?:in|the|ratio|of|в|соотношении|соотношение|пропорции|1)"
@@ -70,7 +76,7 @@ def find_concentrations(text: str) -> list[Concentration]:
     """Concentrations in the text that are not of water, impurities or money, by place.
 
     Percent from 0 to 100; grams per litre as tenths of a percent (density taken as 1); parts
-    ("with water 1:3"); parts per million.
+    ("with water 1:3", "acid 1:3"); parts per million.
     """
     found: list[Concentration] = []
     if any(sign in text for sign in _PERCENT_SIGNS):
@@ -115,6 +121,9 @@ def _parts(text: str) -> Iterator[Concentration]:
         is_water_first = bool(match["other"] and _LETTER.search(match["other"]))
         share = second if is_water_first else first
         percent = (100 * share / (first + second)).quantize(Decimal("0.01"))
+        yield Concentration(percent, match.start("first"), match.end(), is_assumed=True)
+    for match in _PARTS_OF_ACID.finditer(text):
+        percent = (100 / (1 + Decimal(match["second"]))).quantize(Decimal("0.01"))
         yield Concentration(percent, match.start("first"), match.end(), is_assumed=True)
 
 

@@ -22,6 +22,7 @@ from risk.domain.matching.evidence import Method
 from risk.domain.matching.formulas import canonical_formula
 from risk.domain.matching.scope import excepted_acids
 from risk.domain.substances import CUS_KIND, ListEntry, SubstanceKind, SubstanceName
+from shipments.domain.harmonised_system import correlated
 from shipments.domain.values import hs6_of
 
 # "Not otherwise specified" entries of the dangerous-goods list and numbers of wide families.
@@ -34,7 +35,8 @@ _HEADING = 4
 
 
 class CodeMeaning(msgspec.Struct, frozen=True, gc=False):
-    """What a commodity code says about a substance; ``is_basket`` when it says little.
+    """What a commodity code says about a substance; ``is_basket`` when it says little, as a code
+    of another edition of the Harmonized System does that was split or merged.
 
     ``share`` in [0, 1] is the share of the code's lines that are the substance, where a list
     gives one: then it scales what the code says.
@@ -105,6 +107,8 @@ class EntryRegistry:
                 known = meanings.get(entry.substance_key, False)
                 meanings[entry.substance_key] = known or is_basket or is_ex
                 self._headings[entry.substance_key].add(hs6[:_HEADING])
+                for other in correlated(hs6):
+                    self._by_hs6[other].setdefault(entry.substance_key, True)
 
     def in_force(self, substance_key: str, on: date | None) -> tuple[ListEntry, ...]:
         """Entries of a substance on a day, all of them without a day; unknown start = always."""

@@ -12,6 +12,7 @@ _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|(?![IVX]+\))[A-Z]{3,6})\)$")
 _ABBREVIATED = (
     (re.compile(r"кислот[а-я]{1,2}\b"), ("к-та", "кисл")),
+    (re.compile(r"\b(серн|солян|уксусн)(?:ая|ой|ую)\b"), (r"\1", r"\1.")),
     (re.compile(r"қышқылы\b"), ("қыш", "қ-лы", "қышқ")),
     (re.compile(r"\bметил(?=[а-я]{4})"), ("мет-",)),
 )
@@ -51,10 +52,17 @@ def spellings(name: SubstanceName) -> Iterator[Spelling]:
     for form in forms - {plain.lower()}:
         yield Spelling(form, score, is_inflected=True)
     for form in forms:
-        for word, short_words in _ABBREVIATED:
-            if word.search(form):
-                for short in short_words:
-                    yield Spelling(word.sub(short, form), score, is_inflected=True)
+        for short in _abbreviated(form):
+            yield Spelling(short, score, is_inflected=True)
+
+
+def _abbreviated(form: str) -> list[str]:
+    """A form with one or more of its words abbreviated: "серн к-та"."""
+    known = [form]
+    for word, short_words in _ABBREVIATED:
+        full = [one for one in known if word.search(one)]
+        known += [word.sub(short, one) for one in full for short in short_words]
+    return known[1:]
 
 
 def _inverted(name: str) -> Iterator[str]:

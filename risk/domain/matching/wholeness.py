@@ -16,7 +16,7 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 # What may follow the name of an acid: not the base of its salt ("盐酸二甲双胍").
 _MAY_FOLLOW_ACID = frozenset(
     "溶液浓含桶工试分优化纯级瓶和与及或的等为用百质净重、，标装水原有罐储吨技散产出进中国品价供批"
-    "雾洗处清浸蚀腐泄库约大小共电高低稀废发除清"
+    "雾洗处清浸蚀腐泄库约大小共电高低稀废发除清食药饲"
 )
 # Neighbours that make another molecule.
 _MAKES_ANOTHER = frozenset(
@@ -27,6 +27,9 @@ _MAKES_ANOTHER = frozenset(
 _MAKES_ANOTHER_BEFORE = _MAKES_ANOTHER - frozenset("酸钠钾钙镁") | frozenset(
     "二三四五六七八九双单对间邻"
 )
+# Medicines name their substances in a row: "氨酚伪麻黄碱片", "麻黄碱苯海拉明片".
+_EPHEDRINE = re.compile("伪?麻黄[碱素]")
+_MAKES_ANOTHER_EPHEDRINE = frozenset("伪甲氯溴羟去基")
 # Words that no chemical name begins with end in these characters.
 _TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
 # A locant letter that the printed name lacks: "m-ethylphenyl" is not "methylphenyl".
@@ -51,7 +54,8 @@ def is_whole(text: Normalised, first: int, last: int, term: "Term") -> bool:
     if _IDEOGRAPH.search(term.key):
         return _is_whole_ideographs(text, first, last, term)
     inside = text.boundaries[first + 1 : last]
-    spaces = inside.count(Boundary.SPACE)
+    # A separator inside the name has one on either side: "серн. к-та".
+    spaces = inside.count(Boundary.SPACE) - term.key.count(HARD)
     if len(term.key) < _GLUED_MIN_LENGTH and spaces >= max(1, len(term.words)):
         return len(term.key) >= 5 and all(inside)
     if term.is_inverted and not _is_phrase(text, first, last, term):
@@ -113,6 +117,8 @@ def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") 
     is_short = len(term.key) <= 3 and not term.innocent_name
     if _KATAKANA.match(before) or _KATAKANA.match(after):
         return False
+    if _EPHEDRINE.fullmatch(term.key):
+        return before not in _MAKES_ANOTHER_EPHEDRINE or not before
     if text.boundaries[first] >= Boundary.SPACE and not is_short:
         before = ""
     if text.boundaries[last] >= Boundary.SPACE and not is_short:

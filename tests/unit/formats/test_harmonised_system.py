@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shipments.domain.harmonised_system import EDITIONS, edition_on, editions_of
+from shipments.domain.harmonised_system import EDITIONS, correlated, edition_on, editions_of
 
 ROOT = Path(__file__).parents[3]
 GOODS = ROOT / "fixtures" / "goods"
@@ -65,3 +65,32 @@ def test_edition_on_a_day_then_the_one_in_force(day: str, edition: int) -> None:
 )
 def test_editions_of_a_code_then_by_its_first_six_digits(code: str, editions) -> None:
     assert editions_of(code) == editions
+
+
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        # One code became several, and each points back to it.
+        ("300440", {"300441", "300442", "300443", "300449", "300460"}),
+        ("300442", {"300440"}),
+        ("281217", {"281210"}),
+        ("293945", {"293971"}),
+        ("293972", {"293971"}),
+        # Neither dropped nor new since 2012; and no such code.
+        ("291411", set()),
+        ("293229", set()),
+        ("299999", set()),
+        ("2812", set()),
+    ],
+)
+def test_correlated_when_a_code_ended_as_another_began_then_each_tells_the_other(
+    code: str, others: set[str]
+) -> None:
+    assert set(correlated(code)) == others
+
+
+def test_correlated_when_one_tells_another_then_the_other_tells_it() -> None:
+    codes = column(ROOT / "shipments" / "domain" / "hs6_editions.csv", "hs6")
+    pairs = {(code, other) for code in codes for other in correlated(code)}
+    assert len(pairs) > 500
+    assert {(other, code) for code, other in pairs} == pairs

@@ -67,6 +67,12 @@ def test_word_of_the_sentence_when_it_is_like_a_first_character_then_the_shorter
     assert [one.substance_key for one in screener.screen("笨乙酸为工业级")] == ["phenylacetic-acid"]
 
 
+def test_first_character_when_typed_twice_then_it_is_no_negation(screener: Screener) -> None:
+    (found,) = screener.screen("无无水乙酸 200kg桶")
+    assert (found.substance_key, found.flagged) == ("acetic-anhydride", True)
+    assert not [one for one in screener.screen("无丙酮") if one.flagged]
+
+
 @pytest.mark.parametrize(
     ("spelling", "name"),
     [("高锰酸钾", "高锰酸钾"), ("高锰", "高锰酸钾"), ("", "高锰酸钾"), ("高猛梭钾", "高锰酸钾")],

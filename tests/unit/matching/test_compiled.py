@@ -1,6 +1,7 @@
 """Names compiled once and kept on disk; a screener that is replaced leaves nothing behind."""
 
 import gc
+import os
 import weakref
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from risk.domain.lists.sources import read_lists
 from risk.domain.matching.__main__ import build_screener
-from risk.domain.matching.compiled import lasting_objects
+from risk.domain.matching.compiled import lasting_objects, load_or_compile
 from risk.domain.matching.engine import Screener
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
@@ -31,9 +32,9 @@ def screener_with(cache: Path) -> Screener:
 def test_screening_when_names_were_compiled_before_then_it_says_the_same(tmp_path):
     first = screener_with(tmp_path)
     (kept,) = tmp_path.iterdir()
-    written = kept.stat().st_mtime_ns
+    written = kept.stat().st_ino
     second = screener_with(tmp_path)
-    assert kept.stat().st_mtime_ns == written
+    assert kept.stat().st_ino == written
     assert [first.explain(text) for text in TEXTS] == [second.explain(text) for text in TEXTS]
     assert any(first.screen(text) for text in TEXTS)
 
@@ -76,3 +77,44 @@ def _stop_while_paused() -> None:
     with lasting_objects():
         assert not gc.isenabled()
         raise ValueError("stopped")
+
+
+def test_compiled_files_when_more_come_then_those_used_last_stay(tmp_path):
+    used = []
+    for number in range(10):
+        load_or_compile((), (), f"engine-{number}", tmp_path)
+        (new,) = set(tmp_path.iterdir()) - set(used)
+        os.utime(new, (1_000 + number, 1_000 + number))
+        used.append(new)
+        if number == 7:
+            # Read again, so it outlives those written after it.
+            load_or_compile((), (), "engine-0", tmp_path)
+    assert set(tmp_path.iterdir()) == {used[0], *used[3:]}
+
+
+def test_compiled_files_when_a_process_died_while_writing_then_only_its_old_rest_goes(tmp_path):
+    old, young, other = (tmp_path / name for name in ("a.part", "b.part", "names.csv"))
+    for path in (old, young, other):
+        path.write_bytes(b"")
+    os.utime(old, (1_000, 1_000))
+    os.utime(other, (1_000, 1_000))
+    load_or_compile((), (), "engine", tmp_path)
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
+
+
+def test_compiled_file_when_another_process_removes_it_meanwhile_then_names_are_compiled_anew(
+    tmp_path, monkeypatch
+):
+    load_or_compile((), (), "engine", tmp_path)
+    read = Path.read_bytes
+
+    def removed_before(path):
+        path.unlink()
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", removed_before)
+    assert load_or_compile((), (), "engine", tmp_path).vocabulary.terms == []
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 1

@@ -91,6 +91,36 @@ def test_name_when_the_code_is_of_other_goods_then_it_is_marked_and_stays(
     assert evidence.flagged
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "code", "is_contradicted"),
+    [
+        # The lists give the codes of 2017 and 2022; these ended with the editions before.
+        ("thionyl chloride 99 %", "thionyl-chloride", "2812109900", False),
+        ("cocaine hydrochloride", "nd-cocaine", "2939710000", False),
+        ("ephedrine tablets 25 mg", "ephedrine-medicines", "3004400000", False),
+        # This one went on, so it is of other goods.
+        ("thionyl chloride 99 %", "thionyl-chloride", "2811210000", True),
+    ],
+)
+def test_name_when_the_code_is_of_an_earlier_edition_then_nothing_contradicts(
+    screener: Screener, text: str, key: str, code: str, is_contradicted: bool
+) -> None:
+    kinds = {one.kind for one in named(screener, text, key, code).contradictions}
+    assert (ContradictionKind.CODE_OF_OTHER_GOODS in kinds) is is_contradicted
+
+
+def test_code_when_of_an_earlier_edition_then_it_says_little_of_each_successor() -> None:
+    entry = ListEntry(
+        list_code="X", substance_key="x", schedule="", kind=SubstanceKind.PRECURSOR, form="base",
+        form_name="x", codes=(EntryCode(nomenclature=Nomenclature.HTS, code="281217"),),
+    )  # fmt: skip
+    registry = EntryRegistry([entry])
+    assert [one.is_basket for one in registry.meanings_of("281217")] == [False]
+    assert [(one.code, one.is_basket) for one in registry.meanings_of("2812101000")] == [
+        ("281210", True)
+    ]
+
+
 def test_code_when_the_text_names_another_chemical_then_it_is_told(screener: Screener) -> None:
     text = "isopropyl alcohol 99 %"
     (evidence,) = screener.screen(text, "2914110000")

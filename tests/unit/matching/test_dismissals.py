@@ -15,6 +15,11 @@ from risk.domain.matching.evidence import Reason
         ("pump for removing acetone", "acetone", "acetone", Reason.PURPOSE, ""),
         ("toluene diisocyanates", "toluene", "toluene", Reason.DERIVATIVE, ""),
         ("asetone thiosemicarbazone", "asetone", "acetone", Reason.DERIVATIVE, ""),
+        ("高氯酸钾 25kg", "高氯酸钾", "potassium-permanganate", Reason.INNOCENT_NAME, "高氯酸钾"),
+        ("狐椒基醛", "狐椒基醛", "piperonal", Reason.ANOTHER_MOLECULE, ""),
+        ("苯乙酸已酯", "苯乙酸已酯", "ethyl-phenylacetate", Reason.ANOTHER_MOLECULE, ""),
+        ("流酸 98%", "流酸", "sulfuric-acid", Reason.ANOTHER_MOLECULE, ""),
+        ("丙丙酮", "丙丙酮", "acetone", Reason.ANOTHER_MOLECULE, ""),
         ("solvent CAS 67-64-2", "67-64-2", "acetone", Reason.WRONG_CHECK_DIGIT, ""),
     ],
 )
@@ -49,3 +54,11 @@ def test_evidence_when_a_name_is_misspelt_then_the_nearest_innocent_name_stands_
     assert evidence.nearest_innocent is not None
     assert evidence.nearest_innocent.name.lower() == "dimethyl ether"
     assert evidence.nearest_innocent.distance > 0.5
+
+
+def test_explain_when_chinese_words_are_far_from_listed_names_then_nothing_is_told(
+    screener: Screener,
+) -> None:
+    assert screener.explain("不锈钢螺栓和塑料玩具, 每箱5公斤").dismissed == ()
+    (found,) = screener.explain("高锰酸钾 25kg").evidence
+    assert found.matched_text == "高锰酸钾"

@@ -140,3 +140,20 @@ def test_a_limit_of_60_when_at_least_or_more_than_then_as_the_table_says(
     assert (first.verdict, second.verdict) == (at_least, more_than)
     assert (first.is_limit_exclusive, second.is_limit_exclusive) == (False, True)
     assert list_verdicts([above, limit], concentration) == (first,)
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [
+        ("соляная кислота (1:3), 1 л", "25.00"),
+        ("hydrochloric acid 1:3", "25.00"),
+        ("盐酸 1：1", "50.00"),
+        ("acetone (purity 99 pct)", "99"),
+        ("delivery of acid at 12:30", None),
+        ("hydrochloric acid, lot 1:3", None),
+    ],
+)
+def test_find_concentrations_when_parts_stand_behind_an_acid_then_their_share(
+    text: str, percent: str | None
+) -> None:
+    assert [str(one.percent) for one in find_concentrations(text)] == ([percent] if percent else [])

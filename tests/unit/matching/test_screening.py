@@ -32,6 +32,14 @@ def flagged_keys(screener: Screener, text: str, code: str = "") -> set[str]:
         ("партия уксусного ангидрида", "acetic-anhydride"),
         ("толуол нефтяной", "toluene"),
         ("перманганата калия", "potassium-permanganate"),
+        ("серн. к-та", "sulfuric-acid"),
+        ("THF (tetrahydrofuran) polymer grade", "tetrahydrofuran"),
+        ("冰醋酸 食品级", "acetic-acid"),
+        ("氨酚伪麻黄碱片", "pseudoephedrine"),
+        ("麻黄碱苯海拉明片", "ephedrine"),
+        ("к-та солян. техн.", "hydrochloric-acid"),
+        ("methyl ethyl ketone, peroxide free", "mek"),
+        ("соляная кислота (1:3), 1 л", "hydrochloric-acid"),
         ("күкірт қышқылы", "sulfuric-acid"),
         ("тұз қышқылы", "hydrochloric-acid"),
         ("калий перманганаты", "potassium-permanganate"),
@@ -278,3 +286,12 @@ def test_screen_when_a_name_is_damaged_beside_a_locant_or_in_its_ending_then_it_
     screener: Screener, text: str, key: str
 ) -> None:
     assert [one.substance_key for one in screener.screen(text) if one.flagged] == [key]
+
+
+@pytest.mark.parametrize("text", ["oleum 20 %", "олеум 24 % SO3", "发烟硫酸 20%"])
+def test_screen_when_a_percent_is_of_the_oxide_in_oleum_then_the_acid_is_stronger(
+    screener: Screener, text: str
+) -> None:
+    (found,) = [one for one in screener.screen(text) if one.flagged]
+    assert (found.substance_key, found.concentration_pct) == ("sulfuric-acid", 100)
+    assert found.is_concentration_assumed
