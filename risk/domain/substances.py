@@ -38,6 +38,18 @@ class SubstanceName(msgspec.Struct, frozen=True, kw_only=True):
     verification: str = ""
 
 
+class SubstanceIdentifier(msgspec.Struct, frozen=True, kw_only=True):
+    """An identifier of some form of the substance that an editor gave, beside those of entries.
+
+    ``kind`` is cas, ec, un, inchikey, smiles, cus or formula; goods are matched by it as by the
+    same identifier of an entry.
+    """
+
+    substance_key: str
+    kind: str
+    value: str
+
+
 class CoverName(msgspec.Struct, frozen=True, kw_only=True):
     """What a substance was declared as: an innocent name under the code of other goods.
 

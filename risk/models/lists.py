@@ -123,8 +123,8 @@ class ListEdition(FourEyes):
 class ListsRevision(models.Model):
     """One row: a mark that changes with everything that screening depends on.
 
-    Triggers on editions that are law and on names set it in the same transaction, so that
-    a process sees with one short query whether the screeners it keeps still hold.
+    Triggers on editions that are law, on names and on identifiers by hand set it in the same
+    transaction, so that a process sees with one short query whether its screeners still hold.
     """
 
     revision = models.UUIDField()

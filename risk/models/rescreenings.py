@@ -80,7 +80,8 @@ class Rescreening(models.Model):
 
 
 class NameChange(models.Model):
-    """A name of a listed substance, or a cover name that matches, came, changed or went.
+    """A name of a listed substance, a cover name that matches or an identifier that an editor
+    gave came, changed or went.
 
     A trigger stores it in the transaction that changes it, whatever way that goes, for
     substances that some edition which is law holds. ``rescreening`` is the look-back that took

@@ -54,8 +54,9 @@ class SubstanceName(models.Model):
 class SubstanceIdentifier(models.Model):
     """An identifier of one form of the substance (base, salt, hydrate, isomer …).
 
-    ``acknowledged`` is what contradicts a reference or another substance and was kept, as
-    in :class:`risk.models.ListEntry`.
+    One that an editor gave is ``is_by_hand``: goods are matched by it, as they are by those of
+    entries that are law. ``acknowledged`` is what contradicts a reference or another substance
+    and was kept, as in :class:`risk.models.ListEntry`.
     """
 
     substance = models.ForeignKey(Substance, on_delete=models.CASCADE, related_name="identifiers")
@@ -63,6 +64,7 @@ class SubstanceIdentifier(models.Model):
     value = models.TextField()
     form_name = models.TextField(blank=True)
     acknowledged = models.JSONField(default=list, blank=True)
+    is_by_hand = models.BooleanField(default=False, db_default=False)
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:

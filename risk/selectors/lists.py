@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -22,10 +23,11 @@ from risk.domain.lists.periods import (
 from risk.domain.matching.calibration import Calibration, read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
-from risk.domain.substances import CoverName, ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 from risk.models import CoverName as CoverNameRow
 from risk.models import ListEdition, ListsRevision, Substance
 from risk.models import ListEntry as ListEntryRow
+from risk.models import SubstanceIdentifier as SubstanceIdentifierRow
 from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import CoverNameState
 from risk.models.lists import LAW
@@ -60,14 +62,25 @@ class ListsInForce(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Every edition that is or was law, with all names: what any day's lists are made of."""
+    """Every edition that is or was law, with all names and what editors gave of identifiers:
+    what any day's lists are made of."""
 
     editions: tuple[EditionInForce, ...]
     names: tuple[SubstanceName, ...]
     cover_names: tuple[CoverName, ...]
+    identifiers: tuple[SubstanceIdentifier, ...]
     verified: frozenset[tuple[str, int]]
     substance_ids: dict[str, int]
     changes: tuple[date, ...]
+
+
+class Known(NamedTuple):
+    """What is known of some substances: on lists, by names, by identifiers of editors."""
+
+    entries: list[ListEntry]
+    names: list[SubstanceName]
+    cover_names: list[CoverName]
+    identifiers: list[SubstanceIdentifier]
 
 
 def lists_in_force(on: date) -> ListsInForce:
@@ -101,16 +114,15 @@ def entries_on(list_code: str, day: date) -> tuple[ListEntry, ...]:
     return tuple(entry for entry in found if entry.list_code == list_code)
 
 
-def known_of(
-    substances: Collection[str], day: date
-) -> tuple[list[ListEntry], list[SubstanceName], list[CoverName]]:
-    """What any list holds of these substances as law on the day, and all names that they have,
-    and had when they were disguised."""
+def known_of(substances: Collection[str], day: date) -> Known:
+    """What any list holds of these substances as law on the day, all names that they have, and
+    had when they were disguised, and their identifiers."""
     catalogue = _catalogue(_revision())
-    return (
+    return Known(
         [one for one in flattened(catalogue.editions, day) if one.substance_key in substances],
         [one for one in catalogue.names if one.substance_key in substances],
         [one for one in catalogue.cover_names if one.substance_key in substances],
+        [one for one in catalogue.identifiers if one.substance_key in substances],
     )
 
 
@@ -143,6 +155,7 @@ def build_screener(
     entries: Sequence[ListEntry],
     names: Sequence[SubstanceName],
     cover_names: Sequence[CoverName] = (),
+    identifiers: Sequence[SubstanceIdentifier] = (),
 ) -> Screener:
     """A screener with the names of innocent chemicals that ship with the project."""
     return Screener(
@@ -151,6 +164,7 @@ def build_screener(
         innocent_names(),
         stored_calibration(),
         cover_names=cover_names,
+        identifiers=identifiers,
         tail=innocent_tail(),
         cache_folder=COMPILED_NAMES,
     )
@@ -218,6 +232,12 @@ def _catalogue(revision: str) -> Catalogue:
             .select_related("substance")
             .order_by("pk")
         ),
+        identifiers=tuple(
+            SubstanceIdentifier(substance_key=key, kind=kind, value=value)
+            for key, kind, value in SubstanceIdentifierRow.objects.filter(is_by_hand=True)
+            .order_by("substance__key", "kind", "value")
+            .values_list("substance__key", "kind", "value")
+        ),
         verified=frozenset(
             (edition.control_list.code, edition.number)
             for edition in in_force
@@ -277,7 +297,7 @@ def _as_law(edition: ListEdition) -> EditionInForce:
 
 def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
     entries = flattened(catalogue.editions, day)
-    screener = build_screener(entries, catalogue.names, catalogue.cover_names)
+    screener = _screener(catalogue, entries)
     kinds: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
         kinds.setdefault((entry.list_code, entry.substance_key), set()).add(entry.kind.value)
@@ -300,5 +320,8 @@ def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
 
 @lru_cache(maxsize=PERIODS_KEPT)
 def _screener_of(revision: str, entries: tuple[ListEntry, ...]) -> Screener:
-    catalogue = _catalogue(revision)
-    return build_screener(entries, catalogue.names, catalogue.cover_names)
+    return _screener(_catalogue(revision), entries)
+
+
+def _screener(catalogue: Catalogue, entries: Sequence[ListEntry]) -> Screener:
+    return build_screener(entries, catalogue.names, catalogue.cover_names, catalogue.identifiers)

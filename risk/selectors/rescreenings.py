@@ -65,8 +65,7 @@ def change_of(rescreening: Rescreening) -> ListChange:
     """
     if rescreening.is_of_names:
         changed = rescreening.name_changes.values_list("substance__key", flat=True)
-        entries, _, _ = known_of(frozenset(changed), rescreening.day)
-        return ListChange((), tuple(entries))
+        return ListChange((), tuple(known_of(frozenset(changed), rescreening.day).entries))
     edition, day = rescreening.changed_edition, rescreening.day
     code = edition.control_list.code
     if not rescreening.is_look_back:
@@ -95,12 +94,13 @@ def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[
     looked at key by key. The caller holds a transaction, and every text is indexed.
     """
     ids = dict(TextKey.objects.values_list("key", "pk"))
-    entries, names, cover_names = known_of(change.substances, day)
+    known = known_of(change.substances, day)
     choice = choose_keys(
-        (*change.entries, *entries),
-        names,
+        (*change.entries, *known.entries),
+        known.names,
         ids,
-        cover_names=cover_names,
+        cover_names=known.cover_names,
+        identifiers=known.identifiers,
         calibration=stored_calibration(),
     ).renamed(ids)
     asked = sorted(choice.asked(_shares(text_count)))

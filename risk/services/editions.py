@@ -78,14 +78,21 @@ def approve_edition(
 
 @transaction.atomic
 def verify_entries(
-    *, edition: ListEdition, entry_ids: Sequence[int], actor: Actor, note: str, now: datetime
+    *,
+    edition: ListEdition,
+    entry_ids: Sequence[int],
+    actor: Actor,
+    note: str,
+    now: datetime,
+    version: int | None = None,
 ) -> ListEdition:
     """Record that a person compared these entries with the text of the act.
 
-    With the last of them the edition is verified. ``note`` says with which text. Raises
-    InvalidList when one is no entry of this edition.
+    With the last of them the edition is verified. ``note`` says with which text. Of a draft
+    ``version`` is the one that was read: what another changed since was not compared. Raises
+    EditionChanged, InvalidList when one is no entry of this edition.
     """
-    found = lock_edition(edition, None, {EditionState.DRAFT, *LAW})
+    found = lock_edition(edition, version, {EditionState.DRAFT, *LAW})
     if not note.strip():
         raise InvalidList(column="note", value="", allowed="the text that was compared with")
     updated = found.entries.filter(pk__in=entry_ids).update(

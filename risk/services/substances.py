@@ -1,7 +1,8 @@
 """Substances by hand: names and identifiers that list editors add, correct and take away.
 
 The caller holds the transaction and the substance's lock (:func:`lock_substance`), so that
-of two editors at once the second is told by the ETag. Names work from the next screening on.
+of two editors at once the second is told by the ETag. Names and identifiers work from the next
+screening on.
 """
 
 import re
@@ -14,12 +15,15 @@ from django.db import transaction
 from risk.domain.errors import Contradictions, InvalidList, WrongState
 from risk.domain.four_eyes import Actor
 from risk.domain.lists.identifiers import (
+    CUS_ALLOWED,
     OF_ONE_SUBSTANCE,
     Identifier,
     contradictions_between,
 )
 from risk.domain.lists.names_csv import NAME_KINDS, NAME_MAX_LENGTH
 from risk.domain.lists.verification import Contradiction
+from risk.domain.matching.identifiers import is_cus_number
+from risk.domain.substances import CUS_KIND
 from risk.domain.substances import SubstanceName as Name
 from risk.models import Substance, SubstanceIdentifier, SubstanceName
 
@@ -56,6 +60,8 @@ def store_name(*, substance: Substance, name: Name, now: datetime) -> SubstanceN
         raise InvalidList(
             column="kind", value=name.kind[:50], allowed=", ".join(sorted(NAME_KINDS))
         )
+    if name.kind == CUS_KIND and not is_cus_number(name.name.strip()):
+        raise InvalidList(column="name", value=name.name[:50], allowed=CUS_ALLOWED)
     if not name.source.strip():
         raise InvalidList(column="source", value="", allowed="where the name is from")
     row, _ = SubstanceName.objects.update_or_create(
@@ -113,7 +119,11 @@ def store_identifier(
         substance=substance,
         kind=identifier.kind,
         value=identifier.value,
-        defaults={"form_name": identifier.form_name, "acknowledged": acknowledged},
+        defaults={
+            "form_name": identifier.form_name,
+            "acknowledged": acknowledged,
+            "is_by_hand": True,
+        },
     )
     _touch(substance, now)
     return row

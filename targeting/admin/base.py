@@ -3,17 +3,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from risk.domain.errors import InvalidList
 from risk.domain.four_eyes import Actor
 from shipments.domain.errors import TargetingError
 from targeting.models import User
+from targeting.services.history import explain_history
 
 MOST_EVENTS = 200
 _OWN_COLUMNS = ("pgh_id", "pgh_created_at", "pgh_label", "pgh_obj", "pgh_context", "pgh_context_id")
@@ -28,7 +31,11 @@ def actor_of(request: HttpRequest) -> Actor:
 def told(error: TargetingError) -> str:
     """A domain error as a sentence: code, and what is allowed."""
     params = error.params
-    parts = [f"{name} {params[name]}" for name in ("column", "value", "state") if params.get(name)]
+    parts = [
+        f"{name} {params[name]}"
+        for name in ("line", "column", "value", "state")
+        if params.get(name)
+    ]
     found = params.get("contradictions")
     parts += [
         f"{one['field']} {one['value']}, but {one['source']} says {one['expected']}"
@@ -87,7 +94,59 @@ class HistoryAdmin(admin.ModelAdmin):
 
 
 class ServiceAdmin(HistoryAdmin):
-    """Pages whose form is a :class:`ServiceForm`."""
+    """Pages whose form is a :class:`ServiceForm`, and where deleting asks why.
+
+    ``mark_of`` a row changes with it, so that who deletes what another changed meanwhile is told.
+    """
+
+    delete_confirmation_template = "admin/lists/delete.html"
+
+    def mark_of(self, row: Any) -> str:
+        """What tells this state of the row from every other."""
+        raise NotImplementedError
+
+    def remove(self, row: Any, *, seen: str, actor: Actor) -> None:
+        """Call the service that takes away the row that was ``seen``."""
+        raise NotImplementedError
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        row = self.get_object(request, unquote(object_id))
+        seen = self.mark_of(row) if row and self.has_delete_permission(request, row) else ""
+        try:
+            return super().delete_view(request, object_id, {**(extra_context or {}), "seen": seen})
+        except TargetingError as error:
+            self.message_user(request, told(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        why = request.POST.get("why", "").strip()
+        if not why:
+            raise InvalidList(column="why", value="", allowed="why it is taken away")
+        explain_history(reason=why)
+        self.remove(obj, seen=request.POST.get("seen", ""), actor=actor_of(request))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without deleting many at once: each is taken away on its page, with its reason."""
+        found: dict[str, Any] = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def ask(
+        self, request: HttpRequest, queryset: QuerySet[Any], *, action: str, **words: str
+    ) -> HttpResponse:
+        """A page that asks for a text before an action on the chosen rows. ``words``: ``title``,
+        ``lead`` over the rows, ``label`` of the text, ``button``, ``seen`` to be sent along."""
+        context = {
+            **self.admin_site.each_context(request),
+            **words,
+            "opts": self.opts,
+            "action": action,
+            "rows": queryset,
+            "asked": "text" in request.POST,
+        }
+        return TemplateResponse(request, "admin/lists/ask.html", context)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **more: Any

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from risk.domain.errors import EditionChanged
+from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, ListEntry
 from risk.models.choices import EditionState
 from risk.services import drafts
@@ -21,9 +22,12 @@ from risk.services.editions import return_edition, verify_entries
 from shipments.domain.errors import TargetingError
 from targeting import jobs
 from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
+from targeting.admin.edition_sheets import EditionSheets
 from targeting.admin.entry_form import ENTRY_FIELDSETS, EntryForm
 from targeting.selectors.editions import difference
+from targeting.selectors.rescreenings import is_current, latest_simulation
 from targeting.services.editions import approve_edition
+from targeting.services.history import explain_history
 
 MOST_SHOWN = 500
 # Step → what the policy calls it, and the state from which it goes.
@@ -56,7 +60,7 @@ class EditionForm(ServiceForm):
 
 
 @admin.register(ListEdition)
-class ListEditionAdmin(ServiceAdmin):
+class ListEditionAdmin(EditionSheets, ServiceAdmin):
     form = EditionForm
     list_display = [
         "control_list", "number", "state", "in_force_from", "in_force_to", "entries_count",
@@ -104,13 +108,11 @@ class ListEditionAdmin(ServiceAdmin):
         is_open = obj is None or obj.state == EditionState.DRAFT
         return is_open and super().has_delete_permission(request, obj)
 
-    def delete_model(self, request: HttpRequest, obj: ListEdition) -> None:
-        drafts.discard_draft(edition=obj, version=obj.version)
+    def mark_of(self, row: ListEdition) -> str:
+        return str(row.version)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)  # drafts are discarded one by one, on their page
-        return found
+    def remove(self, row: ListEdition, *, seen: str, actor: Actor) -> None:
+        drafts.discard_draft(edition=row, version=_version(seen, row))
 
     @admin.action(description="Propose, approve or give back (shows the difference first)")
     def look_at_step(
@@ -135,6 +137,7 @@ class ListEditionAdmin(ServiceAdmin):
         edition = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method == "POST" and request.POST.get("step") in STEPS:
             return self._take_step(request, edition, request.POST["step"])
+        simulation = latest_simulation(edition)
         others = list(edition.control_list.editions.exclude(pk=edition.pk).order_by("-number"))
         wanted = request.GET.get("from") or str(edition.based_on.number if edition.based_on else "")
         before = next((one for one in others if str(one.number) == wanted), None)
@@ -152,6 +155,8 @@ class ListEditionAdmin(ServiceAdmin):
             "counts": (len(found.added), len(found.removed), len(found.changed)),
             "unchanged_count": found.unchanged_count,
             "most": MOST_SHOWN,
+            "simulation": simulation,
+            "is_current": simulation is not None and is_current(simulation),
             "steps": [step for step in STEPS if self._may(request, edition, step)],
         }
         return TemplateResponse(request, "admin/lists/difference.html", context)
@@ -232,38 +237,37 @@ class ListEntryAdmin(ServiceAdmin):
     def has_verify_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("risk.verify_listentry"))
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
+    def mark_of(self, row: ListEntry) -> str:
+        return str(row.edition.version)
 
-    def delete_model(self, request: HttpRequest, obj: ListEntry) -> None:
-        drafts.remove_entry(
-            edition=obj.edition,
-            version=obj.edition.version,
-            entry_id=obj.pk,
-            actor=actor_of(request),
-        )
+    def remove(self, row: ListEntry, *, seen: str, actor: Actor) -> None:
+        version = _version(seen, row.edition)
+        drafts.remove_entry(edition=row.edition, version=version, entry_id=row.pk, actor=actor)
 
     @admin.action(description="Compared with the gazette …", permissions=["verify"])
     def compare_with_the_gazette(
         self, request: HttpRequest, queryset: QuerySet[ListEntry]
     ) -> HttpResponse | None:
         """Asks first with which text; then records who compared the entries, and when."""
-        note = request.POST.get("note", "").strip()
-        if not note:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": "Compare with the gazette",
-                "opts": self.opts,
-                "entries": queryset.order_by("edition", "form_name"),
-                "asked": "note" in request.POST,
-            }
-            return TemplateResponse(request, "admin/lists/verify.html", context)
         by_edition: dict[ListEdition, list[int]] = {}
-        for entry in queryset:
+        for entry in queryset.order_by("edition", "form_name"):
             by_edition.setdefault(entry.edition, []).append(entry.pk)
+        note = request.POST.get("text", "").strip()
+        if not note:
+            return self.ask(
+                request,
+                queryset.order_by("edition", "form_name"),
+                action="compare_with_the_gazette",
+                title="Compare with the gazette",
+                lead="These entries were compared with the text of the act:",
+                label="Which text (gazette, date)",
+                button="Verified by me",
+                seen=" ".join(f"{one.pk}.{one.version}" for one in by_edition),
+            )
+        seen = dict(pair.split(".", 1) for pair in request.POST.get("seen", "").split())
+        explain_history(reason=note)
         for edition, pks in by_edition.items():
+            is_draft = edition.state == EditionState.DRAFT
             try:
                 verify_entries(
                     edition=edition,
@@ -271,6 +275,7 @@ class ListEntryAdmin(ServiceAdmin):
                     actor=actor_of(request),
                     note=note,
                     now=timezone.now(),
+                    version=_version(seen.get(str(edition.pk), ""), edition) if is_draft else None,
                 )
             except TargetingError as error:
                 self.message_user(request, f"{edition}: {told(error)}", messages.ERROR)

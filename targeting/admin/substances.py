@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from risk.domain.errors import SubstanceChanged
+from risk.domain.four_eyes import Actor
 from risk.domain.lists.identifiers import read_identifier
 from risk.domain.lists.names_csv import NAME_KINDS
 from risk.domain.substances import SubstanceName as Name
@@ -23,6 +25,7 @@ from shipments.admin import ReadOnlyInline
 from shipments.domain.errors import InvalidValue, TargetingError
 from shipments.domain.values import parse_commodity_code
 from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
+from targeting.services.history import explain_history
 
 _NAME_CHOICES = [(kind, kind) for kind in sorted(NAME_KINDS)]
 
@@ -48,6 +51,24 @@ class SubstanceEntryInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("edition__control_list")
 
 
+class SeenForm(ServiceForm):
+    """A form of something of a substance. ``seen`` is how the substance was when the page was
+    shown: of two who change what it has the second is told."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = _mark_of(self.instance.substance)
+
+    def locked(self, substance: Substance) -> Substance:
+        """The substance locked; as it was seen, if the form changes what it has."""
+        if not self.instance.pk:
+            return substances.lock_substance(substance.key)
+        return _locked_as_seen(substance, self.cleaned_data["seen"])
+
+
 class SubstanceForm(ServiceForm):
     class Meta:
         model = Substance
@@ -71,7 +92,7 @@ class SubstanceAdmin(ServiceAdmin):
         return super().get_inlines(request, obj) if obj else []
 
 
-class SubstanceNameForm(ServiceForm):
+class SubstanceNameForm(SeenForm):
     kind = forms.ChoiceField(choices=_NAME_CHOICES)
     source = forms.CharField(help_text="Where the name is from.")
 
@@ -91,8 +112,10 @@ class SubstanceNameForm(ServiceForm):
             source=self.cleaned_data["source"],
             verification=self.cleaned_data["verification"],
         )
-        substance = substances.lock_substance(substance.key)
-        return substances.store_name(substance=substance, name=name, now=timezone.now())
+        explain_history(reason=name.source)
+        return substances.store_name(
+            substance=self.locked(substance), name=name, now=timezone.now()
+        )
 
 
 @admin.register(SubstanceName)
@@ -104,24 +127,23 @@ class SubstanceNameAdmin(ServiceAdmin):
     search_fields = ["name", "substance__identifiers__value"]
     search_help_text = "A name in any language, or a CAS number."
     autocomplete_fields = ["substance"]
-    fields = ["substance", "name", "lang", "kind", "source", "verification"]
+    fields = ["substance", "name", "lang", "kind", "source", "verification", "seen"]
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["substance", "name", "lang"] if obj else []
 
-    def delete_model(self, request: HttpRequest, obj: SubstanceName) -> None:
-        substance = substances.lock_substance(obj.substance.key)
-        substances.remove_name(substance=substance, name_id=obj.pk, now=timezone.now())
+    def mark_of(self, row: SubstanceName) -> str:
+        return _mark_of(row.substance)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SubstanceName]) -> None:
-        for row in queryset.select_related("substance"):
-            self.delete_model(request, row)
+    def remove(self, row: SubstanceName, *, seen: str, actor: Actor) -> None:
+        substance = _locked_as_seen(row.substance, seen)
+        substances.remove_name(substance=substance, name_id=row.pk, now=timezone.now())
 
 
-class SubstanceIdentifierForm(ServiceForm):
+class SubstanceIdentifierForm(SeenForm):
     reason = forms.CharField(
-        required=False, help_text="Why it is kept although a reference contradicts it."
+        required=False, help_text="Why: needed where a reference contradicts it."
     )
 
     class Meta:
@@ -135,8 +157,9 @@ class SubstanceIdentifierForm(ServiceForm):
         identifier = read_identifier(
             given.get("kind") or row.kind, given.get("value") or row.value, given["form_name"]
         )
+        explain_history(reason=given.get("reason") or "")
         return substances.store_identifier(
-            substance=substances.lock_substance(substance.key),
+            substance=self.locked(substance),
             identifier=identifier,
             actor=self.actor,
             now=timezone.now(),
@@ -149,13 +172,13 @@ class SubstanceIdentifierAdmin(ServiceAdmin):
     """Checked as over the API; what is wrong is taken away and another is added."""
 
     form = SubstanceIdentifierForm
-    list_display = ["value", "kind", "form_name", "substance", "is_acknowledged"]
-    list_filter = ["kind"]
+    list_display = ["value", "kind", "form_name", "substance", "is_by_hand", "is_acknowledged"]
+    list_filter = ["kind", "is_by_hand"]
     list_select_related = ["substance"]
     search_fields = ["value", "form_name", "substance__names__name"]
     search_help_text = "A number, a structure, or a name in any language."
     autocomplete_fields = ["substance"]
-    fields = ["substance", "kind", "value", "form_name", "reason"]
+    fields = ["substance", "kind", "value", "form_name", "reason", "seen"]
     show_full_result_count = False
 
     @admin.display(boolean=True, description="kept with a reason")
@@ -163,20 +186,17 @@ class SubstanceIdentifierAdmin(ServiceAdmin):
         return bool(row.acknowledged)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*self.fields, "acknowledged"] if obj else self.fields
+        return [*self.fields, "is_by_hand", "acknowledged"] if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["substance", "kind", "value", "acknowledged"] if obj else []
+        return ["substance", "kind", "value", "is_by_hand", "acknowledged"] if obj else []
 
-    def delete_model(self, request: HttpRequest, obj: SubstanceIdentifier) -> None:
-        substance = substances.lock_substance(obj.substance.key)
-        substances.remove_identifier(substance=substance, identifier_id=obj.pk, now=timezone.now())
+    def mark_of(self, row: SubstanceIdentifier) -> str:
+        return _mark_of(row.substance)
 
-    def delete_queryset(
-        self, request: HttpRequest, queryset: QuerySet[SubstanceIdentifier]
-    ) -> None:
-        for row in queryset.select_related("substance"):
-            self.delete_model(request, row)
+    def remove(self, row: SubstanceIdentifier, *, seen: str, actor: Actor) -> None:
+        substance = _locked_as_seen(row.substance, seen)
+        substances.remove_identifier(substance=substance, identifier_id=row.pk, now=timezone.now())
 
 
 class CoverNameForm(ServiceForm):
@@ -226,15 +246,40 @@ class CoverNameAdmin(ServiceAdmin):
             except TargetingError as error:
                 self.message_user(request, f"{row}: {told(error)}", messages.ERROR)
 
-    @admin.action(description="Withdraw: match with it no longer", permissions=["decide"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[CoverName]) -> None:
+    @admin.action(description="Withdraw: match with it no longer …", permissions=["decide"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[CoverName]) -> HttpResponse | None:
+        """Asks first why."""
+        reason = request.POST.get("text", "").strip()
+        if not reason:
+            return self.ask(
+                request,
+                queryset,
+                action="withdraw",
+                title="Withdraw cover names",
+                lead="Goods are no longer matched with:",
+                label="Why",
+                button="Withdraw",
+            )
+        explain_history(reason=reason)
         for row in queryset:
             try:
                 cover_names.withdraw_cover_name(
                     cover_name=row,
-                    reason="withdrawn in the admin",
+                    reason=reason,
                     actor=actor_of(request),
                     now=timezone.now(),
                 )
             except TargetingError as error:
                 self.message_user(request, f"{row}: {told(error)}", messages.ERROR)
+        return None
+
+
+def _mark_of(substance: Substance) -> str:
+    return substance.changed_at.isoformat()
+
+
+def _locked_as_seen(substance: Substance, seen: str) -> Substance:
+    locked = substances.lock_substance(substance.key)
+    if _mark_of(locked) != seen:
+        raise SubstanceChanged(given=seen[:100], allowed="what you saw: read it again")
+    return locked

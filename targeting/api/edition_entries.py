@@ -1,6 +1,5 @@
 """Changing the entries of a draft: one by one, or by a sheet with a preview before."""
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -14,16 +13,14 @@ from risk.domain.errors import EditionChanged
 from risk.domain.lists.base import RowError, invalid_list
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, NAME_COLUMN, read_entry
 from risk.domain.lists.fields import RowReader
-from risk.domain.lists.sheet_import import ImportPreview, key_from_name, preview_sheet
+from risk.domain.lists.sheet_import import key_from_name
 from risk.domain.lists.sheets import MAX_FILE_BYTES, column_name
-from risk.domain.lists.verification import contradictions_of
 from risk.domain.substances import ListEntry, SubstanceKind
-from risk.models import ListEdition, SubstanceIdentifier
-from risk.models.choices import IdentifierKind
-from risk.selectors.lists import entries_of
+from risk.models import ListEdition
 from risk.services import drafts
 from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
 from targeting.api.uploads import UploadFormParser, refuse_too_large
+from targeting.selectors.edition_sheets import SheetPreview, keys_by_cas, preview_import
 
 
 class EntryChangeRequest(serializers.Serializer):
@@ -133,24 +130,22 @@ class EditionSheetViewSet(EditionResource):
         version = self.version_of(edition)
         given = serializer.validated_data
         content = given["file"].read(MAX_FILE_BYTES + 1)
-        preview = preview_sheet(
-            content,
+        found = preview_import(
+            edition,
+            version=version,
+            content=content,
             file_name=given["file"].name,
-            list_code=edition.control_list.code,
-            present=entries_of(edition),
-            keys_by_cas=_keys_by_cas(),
             kind=given["kind"],
         )
-        digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
         if not given["confirm"]:
-            return self.marked(Response(_shown(preview, digest)), edition)
-        if given["confirm"] != digest:
+            return self.marked(Response(_shown(found)), edition)
+        if given["confirm"] != found.digest:
             raise EditionChanged(version=version, given=given["confirm"][:100])
         draft = drafts.apply_comparison(
             edition=edition,
             version=version,
-            comparison=preview.comparison,
-            names=preview.names,
+            comparison=found.preview.comparison,
+            names=found.preview.names,
             actor=self.actor,
             now=timezone.now(),
             reasons={"*": given["reason"]},
@@ -166,7 +161,7 @@ def _read_cells(cells: dict[str, str], edition: ListEdition) -> ListEntry:
         row,
         list_code=edition.control_list.code,
         key_of=lambda one: (
-            _keys_by_cas().get(one.text("cas"), "") or key_from_name(one.text("form_name"))
+            keys_by_cas().get(one.text("cas"), "") or key_from_name(one.text("form_name"))
         ),
     )
     if row.errors:
@@ -174,28 +169,19 @@ def _read_cells(cells: dict[str, str], edition: ListEdition) -> ListEntry:
     return entry
 
 
-def _keys_by_cas() -> dict[str, str]:
-    return dict(
-        SubstanceIdentifier.objects.filter(kind=IdentifierKind.CAS).values_list(
-            "value", "substance__key"
-        )
-    )
-
-
-def _shown(preview: ImportPreview, digest: str) -> dict[str, Any]:
-    contradictions = [
-        {"form_name": entry.form_name, **msgspec.to_builtins(one)}
-        for entry in preview.comparison.touched
-        for one in contradictions_of(entry)
-    ]
+def _shown(found: SheetPreview) -> dict[str, Any]:
+    preview = found.preview
     return dict(
         PreviewSerializer(
             {
-                "digest": digest,
+                "digest": found.digest,
                 "difference": shown_difference(preview.comparison),
                 "rejected": [_row_error(error) for error in preview.rejected],
                 "ignored_columns": preview.ignored_columns,
-                "contradictions": contradictions,
+                "contradictions": [
+                    {"form_name": entry.form_name, **msgspec.to_builtins(one)}
+                    for entry, one in found.contradictions
+                ],
             }
         ).data
     )

@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from risk.domain.errors import EditionChanged
 from risk.domain.four_eyes import Actor
 from risk.domain.lists.comparison import Comparison
-from risk.domain.lists.entry_cells import ENTRY_COLUMNS, cells_of
-from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
+from risk.domain.lists.entry_cells import cells_of
+from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat
 from risk.models import ControlList, ListEdition, ListEntry, Rescreening
+from risk.models.choices import EditionState
 from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from targeting import jobs
@@ -26,6 +27,7 @@ from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
 from targeting.models import User
+from targeting.selectors.edition_sheets import edition_sheet, row_cells
 from targeting.selectors.editions import (
     difference,
     edition_etag,
@@ -266,6 +268,7 @@ class EditionViewSet(EditionResource):
 
     @extend_schema(
         summary="Record which entries were compared with the text of the act",
+        description="Of a draft `If-Match` is needed: what another changed since was not compared.",
         request=VerificationSerializer,
     )
     def verify(self, request: Request, **_: object) -> Response:
@@ -273,6 +276,9 @@ class EditionViewSet(EditionResource):
         serializer = VerificationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
+        # What is law says the same to everybody; a draft may have changed since it was read.
+        is_draft = edition.state == EditionState.DRAFT
+        version = self.version_of(edition) if is_draft else None
         return self.shown(
             verify_entries(
                 edition=edition,
@@ -280,6 +286,7 @@ class EditionViewSet(EditionResource):
                 actor=self.actor,
                 note=given["note"],
                 now=timezone.now(),
+                version=version,
             )
         )
 
@@ -333,20 +340,13 @@ class EditionExportViewSet(EditionResource):
         if wanted not in frozenset(SheetFormat):
             _refuse("as", f"One of {', '.join(SheetFormat)}.")
         sheet_format = SheetFormat(wanted)
-        rows = (row_cells(row) for row in list_entries(edition))
-        name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
+        name, content = edition_sheet(edition, sheet_format)
         response = HttpResponse(
-            write_sheet(sheet_format, ENTRY_COLUMNS, rows),
+            content,
             content_type=MEDIA_TYPES[sheet_format],
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
         return self.marked(response, edition)
-
-
-def row_cells(row: ListEntry) -> dict[str, str]:
-    """The row's texts by column; its substance and list should be loaded with it."""
-    entry = row.as_entry(list_code=row.edition.control_list.code)
-    return cells_of(entry, row.substance.preferred_name)
 
 
 def shown_difference(found: Comparison) -> dict[str, Any]:

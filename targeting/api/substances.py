@@ -53,10 +53,13 @@ class SubstanceNameSerializer(serializers.ModelSerializer):
 class SubstanceIdentifierSerializer(serializers.ModelSerializer):
     acknowledged = serializers.JSONField(help_text="Contradictions that were kept, with reasons.")
     kind = serializers.CharField()
+    is_by_hand = serializers.BooleanField(
+        help_text="Given by an editor, so goods are matched by it; others while an entry has them."
+    )
 
     class Meta:
         model = SubstanceIdentifier
-        fields = ["id", "kind", "value", "form_name", "acknowledged"]
+        fields = ["id", "kind", "value", "form_name", "is_by_hand", "acknowledged"]
 
 
 class ListedEntrySerializer(serializers.ModelSerializer):

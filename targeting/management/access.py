@@ -42,6 +42,7 @@ _VERBS = {
     "changelist": "view",
     "history": "view",
     "difference": "view",
+    "sheet": "view",
     "add": "add",
     "delete": "delete",
 }
@@ -137,7 +138,7 @@ def _admin_needs(model: str, name: str) -> Mapping[str, Grants]:
     if page == "change" and name != _ACCOUNT_PAGE:
         return {"GET": policy.get("view", NOBODY), "POST": policy.get("change", NOBODY)}
     needed = policy.get(_VERBS.get(page, "change"), NOBODY)
-    return {"GET": needed} if page == "history" else {"GET": needed, "POST": needed}
+    return {"GET": needed} if page in ("history", "sheet") else {"GET": needed, "POST": needed}
 
 
 def registered_models() -> set[str]:

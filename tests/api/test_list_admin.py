@@ -54,6 +54,16 @@ def send(client, place, data):
     return client.post(place, data, format="multipart")
 
 
+def take_away(client, place, **given):
+    """Delete as somebody does who looks at the page first."""
+    seen = client.get(place).context["seen"]
+    return send(client, place, {"post": "yes", "seen": seen, "why": "a slip"} | given)
+
+
+def seen_on(client, place):
+    return client.get(place).context["adminform"].form.initial["seen"]
+
+
 def entry_form(edition, **cells):
     cells = {"kind": "precursor", "form_name": "Toluene", "cas": "108-88-3"} | cells
     return {"edition": edition.pk, "reason": ""} | {f"cell_{k}": v for k, v in cells.items()}
@@ -173,9 +183,9 @@ def test_what_is_law_is_looked_at_and_not_changed(law, list_editor):
 
 def test_an_entry_and_a_draft_when_deleted_then_gone(draft, list_editor):
     entry = draft.entries.first()
-    send(list_editor, page("listentry_delete", entry.pk), {"post": "yes"})
+    take_away(list_editor, page("listentry_delete", entry.pk))
     assert not ListEntry.objects.filter(pk=entry.pk).exists()
-    send(list_editor, page("listedition_delete", draft.pk), {"post": "yes"})
+    take_away(list_editor, page("listedition_delete", draft.pk))
     assert not ListEdition.objects.filter(pk=draft.pk).exists()
 
 
@@ -187,7 +197,7 @@ def test_to_do_compare_with_the_gazette_entry_by_entry(law, list_editor):
     asked = send(list_editor, changelist, data)
     assert asked.status_code == 200
     assert "Which text" in asked.content.decode()
-    assert send(list_editor, changelist, data | {"note": "gazette 12"}).status_code == 302
+    assert send(list_editor, changelist, data | {"text": "gazette 12"}).status_code == 302
     entry.refresh_from_db()
     assert (entry.verified_by, entry.verified_on is None) == (list_editor.user.actor, False)
     (left,) = list_editor.get(f"{changelist}?verified=no").context["cl"].result_list
@@ -218,18 +228,26 @@ def test_names_substances_and_cover_names_are_written_through_services(law, list
     assert send(list_editor, page("substancename_add"), name).status_code == 302
     row = SubstanceName.objects.get(name="нечто")
     change = {"kind": "trade", "source": "GOST 2", "verification": ""}
-    assert send(list_editor, page("substancename_change", row.pk), change).status_code == 302
+    place = page("substancename_change", row.pk)
+    change["seen"] = seen_on(list_editor, place)
+    assert send(list_editor, place, change).status_code == 302
     row.refresh_from_db()
     assert (row.kind, row.source, row.name) == ("trade", "GOST 2", "нечто")
-    send(list_editor, page("substancename_delete", row.pk), {"post": "yes"})
+    take_away(list_editor, page("substancename_delete", row.pk))
     assert not SubstanceName.objects.filter(pk=row.pk).exists()
     cover = {"substance": new.pk, "name": "soap", "lang": "en", "commodity_code": "34 01"}
     assert send(list_editor, page("covername_add"), cover | {"source": "x"}).status_code == 302
     assert CoverName.objects.get().state == "active"
     assert send(list_editor, page("covername_add"), cover | {"source": "x"}).status_code == 200
     data = {"action": "withdraw", "_selected_action": [CoverName.objects.get().pk]}
-    send(list_editor, page("covername_changelist"), data)
-    assert CoverName.objects.get().state == "withdrawn"
+    asked = send(list_editor, page("covername_changelist"), data)
+    assert 'name="text"' in asked.content.decode()
+    assert CoverName.objects.get().state == "active"
+    send(list_editor, page("covername_changelist"), data | {"text": "an honest brand"})
+    gone = CoverName.objects.get()
+    assert (gone.state, gone.withdrawal_reason) == ("withdrawn", "an honest brand")
+    history = list_editor.get(page("covername_history", gone.pk)).content.decode()
+    assert "an honest brand" in history
 
 
 def identifier(substance, kind, value, **more):
@@ -243,12 +261,13 @@ def test_identifiers_are_written_through_services(law, list_editor):
     row = acetone.identifiers.get()
     change = page("substanceidentifier_change", row.pk)
     values = {"form_name": "acetone", "value": "108-88-3", "kind": "ec"}
+    values["seen"] = seen_on(list_editor, change)
     assert send(list_editor, change, values).status_code == 302
     row.refresh_from_db()
     assert (row.form_name, row.value, row.kind) == ("acetone", "67-64-1", "cas")
     history = list_editor.get(page("substanceidentifier_history", row.pk)).content.decode()
     assert list_editor.user.actor in history
-    send(list_editor, page("substanceidentifier_delete", row.pk), {"post": "yes"})
+    take_away(list_editor, page("substanceidentifier_delete", row.pk))
     assert not acetone.identifiers.exists()
 
 
@@ -368,6 +387,7 @@ def test_every_admin_page_of_lists_needs_at_most_30_queries(
     places += [page("listentry_delete", entry.pk), page("listedition_delete", many.pk)]
     places.append(page("substancename_delete", name.pk))
     places += [page("substanceidentifier_add"), page("controllist_add")]
+    places.append(page("listedition_import", many.pk))
     places.append(page("substanceidentifier_delete", big.identifiers.first().pk))
     for place in places:
         with django_assert_max_num_queries(MOST_QUERIES, info=place):

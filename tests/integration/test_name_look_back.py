@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from risk.domain.four_eyes import Actor
+from risk.domain.lists.identifiers import read_identifier
 from risk.domain.substances import SubstanceName as Name
 from risk.models import (
     ListEdition,
@@ -13,11 +14,17 @@ from risk.models import (
     Rescreening,
     RiskAssessment,
     Substance,
+    SubstanceIdentifier,
     SubstanceMatch,
     SubstanceName,
 )
 from risk.services.cover_names import add_cover_name, propose_cover_name, withdraw_cover_name
-from risk.services.substances import remove_name, store_name
+from risk.services.substances import (
+    remove_identifier,
+    remove_name,
+    store_identifier,
+    store_name,
+)
 from shipments.models import Job, StageRun
 from shipments.models.choices import JobKind, JobState
 from shipments.services.jobs import cancel_job
@@ -213,3 +220,67 @@ def test_command_when_asked_for_names_then_it_does_not_wait_for_the_next_day(
     call_command("look_back")
     assert "changed names from" in capsys.readouterr().out
     assert SubstanceMatch.objects.exists()
+
+
+GIVEN = {
+    "cas": ("78-93-3", "CAS 78-93-3"),
+    "ec": ("201-159-0", "EC 201-159-0"),
+    "un": ("1193", "UN 1193"),
+    "inchikey": ("ZWEHNKRNPOVVGH-UHFFFAOYSA-N", "ZWEHNKRNPOVVGH-UHFFFAOYSA-N"),
+    "smiles": ("CCC(C)=O", "SMILES CCC(=O)C"),
+    "cus": ("0023865-3", "CUS 0023865-3"),
+    "formula": ("C4H8O", "C4H8O 99 %"),
+}
+
+
+def give(kind: str, value: str, key: str = "acetone") -> SubstanceIdentifier:
+    return store_identifier(
+        substance=Substance.objects.get(key=key),
+        identifier=read_identifier(kind, value, kind),
+        actor=EDITOR,
+        now=NOW,
+        reasons={"*": "as in the decree"},
+    )
+
+
+def test_identifiers_when_given_by_hand_then_goods_match_and_when_withdrawn_no_more(
+    stored, take_in
+) -> None:
+    texts = {kind: f"LIQUID, {said}, IN DRUMS" for kind, (_, said) in GIVEN.items()}
+    numbers = dict(zip(GIVEN, range(11, 30), strict=False))
+    goods = [
+        declaration(number, item=HIDDEN | {"description": texts[kind]})
+        for kind, number in numbers.items()
+    ]
+    take_in(goods)
+    assert not SubstanceMatch.objects.exists()
+    StageRun.objects.filter(stage="match").update(finished_at=datetime(2025, 11, 12, tzinfo=UTC))
+
+    rows = [give(kind, value) for kind, (value, _) in GIVEN.items()]
+    found = look_back()
+
+    matched = dict(SubstanceMatch.objects.values_list("goods_item__description", "method"))
+    methods = {kind: kind for kind in GIVEN} | {"smiles": "structure"}
+    assert matched == {texts[kind]: methods[kind] for kind in GIVEN}
+    assert (found.hit_count, found.match_count) == (len(GIVEN), len(GIVEN))
+
+    before = digest_tables()
+    for row in rows:
+        remove_identifier(substance=row.substance, identifier_id=row.pk, now=NOW)
+    withdrawn = look_back()
+    assert (withdrawn.hit_count, withdrawn.match_count) == (0, 0)
+    assert digest_tables() == before
+    take_in([declaration(40 + number, item=one["items"][0]) for number, one in enumerate(goods)])
+    assert SubstanceMatch.objects.count() == len(GIVEN)
+
+
+def test_identifier_when_it_stays_as_it_was_or_is_of_no_law_then_nothing_is_noted(stored) -> None:
+    give("cas", "78-93-3")
+    NameChange.objects.all().delete()
+    give("cas", "78-93-3")
+    SubstanceIdentifier.objects.create(
+        substance=Substance.objects.get(key="acetone"), kind="cas", value="64-17-5"
+    )
+    Substance.objects.create(key="water", preferred_name="water")
+    give("cas", "7732-18-5", key="water")
+    assert not NameChange.objects.exists()

@@ -37,6 +37,9 @@ ENTRY_COLUMNS = (
     "clause_smarts", "clause_wording", "effective_from", "effective_to",
     "source", "confidence", "confidences", "notes",
 )  # fmt: skip
+# What an export tells beside: whether, by whom and when an entry was compared with its act. An
+# import leaves them: that is recorded entry by entry.
+STATUS_COLUMNS = ("is_verified", "verified_by", "verified_on")
 REQUIRED_COLUMNS = ("form_name", "kind")
 TEXT_MAX_LENGTH = 4000
 _CODE = re.compile(

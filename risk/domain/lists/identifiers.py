@@ -5,10 +5,12 @@ import msgspec
 from risk.domain.errors import InvalidList
 from risk.domain.lists.fields import RowReader
 from risk.domain.lists.verification import Contradiction, contradictions_of
+from risk.domain.matching.identifiers import is_cus_number
 from risk.domain.substances import ListEntry, SubstanceKind
 
 IDENTIFIER_KINDS = ("cas", "ec", "un", "inchikey", "smiles", "cus", "formula")
 LONGEST = 1000
+CUS_ALLOWED = "seven digits, a hyphen and the right check digit, 0023865-3"
 # What only one substance can have.
 OF_ONE_SUBSTANCE = frozenset({"cas", "ec", "inchikey", "smiles", "cus"})
 
@@ -35,7 +37,7 @@ def read_identifier(kind: str, value: str, form_name: str = "") -> Identifier:
         raise InvalidList(column=kind, value=text[:50], allowed=f"1 to {LONGEST} characters")
     checks = {"cas": row.cas_rn, "ec": row.ec_number, "un": row.un_numbers}
     checks["inchikey"] = row.inchikey
-    checks["cus"] = lambda column: row.checked(column, _is_cus, "7 digits, a hyphen and a digit")
+    checks["cus"] = lambda column: row.checked(column, _is_cus, CUS_ALLOWED)
     if kind in checks:
         checks[kind](kind)
     if row.errors:
@@ -66,5 +68,4 @@ def contradictions_between(identifiers: list[Identifier]) -> tuple[Contradiction
 
 
 def _is_cus(value: str) -> bool:
-    number, _, check = value.partition("-")
-    return len(number) == 7 and number.isdigit() and len(check) == 1 and check.isdigit()
+    return value[7:-1] == "-" and is_cus_number(value)

@@ -12,6 +12,7 @@ from risk.domain.lists.entry_cells import (
     ENTRY_COLUMNS,
     NAME_COLUMN,
     REQUIRED_COLUMNS,
+    STATUS_COLUMNS,
     read_entry,
 )
 from risk.domain.lists.fields import RowReader
@@ -110,4 +111,5 @@ def _check_heading(
             value=", ".join(cells)[:200],
             allowed="this column",
         )
-    return tuple(column for column in cells if column not in ENTRY_COLUMNS)
+    known = {*ENTRY_COLUMNS, *STATUS_COLUMNS}
+    return tuple(column for column in cells if column not in known)

@@ -28,6 +28,7 @@ from risk.domain.matching.combine import SHOW_POINT, code_only_score
 from risk.domain.matching.compiled import is_typing_target, near_tables
 from risk.domain.matching.covers import as_name
 from risk.domain.matching.evidence import Method
+from risk.domain.matching.given_identifiers import of_listed, with_structures
 from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.normalise import HARD
@@ -35,7 +36,7 @@ from risk.domain.matching.parts import keys_together, parts_of
 from risk.domain.matching.registry import EntryRegistry
 from risk.domain.matching.sound import sound
 from risk.domain.matching.vocabulary import Term, compile_vocabulary
-from risk.domain.substances import CoverName, ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 
 Key = TypeVar("Key", bound=Hashable)
 Id = TypeVar("Id", bound=Hashable)
@@ -102,16 +103,17 @@ def choose_keys(
     stored: Iterable[str],
     cover_names: Sequence[CoverName] = (),
     *,
+    identifiers: Sequence[SubstanceIdentifier] = (),
     calibration: Calibration | None = None,
 ) -> Choice[str]:
     """Of the distinct ``stored`` keys those by which a text can be shown to name a substance of
     the entries.
 
     ``entries`` are all of the substances in question on any list, ``names`` may hold more than
-    theirs, ``cover_names`` are what those were declared as. Innocent names, other substances
-    and context only take matches away, so they play no part. A text that may hold a structure
-    (InChIKey, SMILES) is chosen when an entry has one; systematic names read by OPSIN have no
-    keys. O(number of stored keys).
+    theirs, ``cover_names`` are what those were declared as, ``identifiers`` what editors gave.
+    Innocent names, other substances and context only take matches away, so they play no part. A
+    text that may hold a structure (InChIKey, SMILES) is chosen when an entry or an identifier is
+    one; systematic names read by OPSIN have no keys. O(number of stored keys).
     """
     listed = {entry.substance_key for entry in entries}
     own = [name for name in names if name.substance_key in listed]
@@ -129,8 +131,11 @@ def choose_keys(
     starts = _Starts((*lexicon.terms, *covered), targets, slip_targets(lexicon.terms.values()))
     alone = [f"{WORD}:{word}" for word in words if misspelt.is_near_alone(word)]
     alone += [f"{START}:{start}" for start in by_kind[START] if starts.hold(start)]
-    alone += _identifying(by_kind, EntryRegistry(entries, own), calibration or Calibration())
-    if any(entry.smiles or entry.inchikey or entry.clause_smarts for entry in entries):
+    given = of_listed(identifiers, listed)
+    registry = EntryRegistry(entries, own, given)
+    alone += _identifying(by_kind, registry, calibration or Calibration())
+    drawn = with_structures(entries, given)
+    if any(entry.smiles or entry.inchikey or entry.clause_smarts for entry in drawn):
         alone += [f"{STRUCTURE}:" for _ in by_kind[STRUCTURE]]
     if any(sum(map(str.isalpha, term.key)) <= ARTICLE_LETTERS + _SLIPS for term in targets):
         alone += [f"{ARTICLE}:" for _ in by_kind[ARTICLE]]

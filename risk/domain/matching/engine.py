@@ -29,6 +29,7 @@ from risk.domain.matching.evidence import (
     SubstanceEvidence,
     Verdict,
 )
+from risk.domain.matching.given_identifiers import of_listed, with_structures
 from risk.domain.matching.grades import assumed_strength, is_figure_of_oxide
 from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.mentions import Mention, MentionFinder, TextReading, mention_of
@@ -45,7 +46,7 @@ from risk.domain.matching.registry import CodeMeaning, EntryRegistry
 from risk.domain.matching.strength import FAIR, is_molecular_formula
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
-from risk.domain.substances import CoverName, ListEntry, SubstanceName
+from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 
 ENGINE_VERSION: str = "9"
 INGREDIENT_SCORE = 0.50
@@ -99,7 +100,8 @@ class Screener:
     its caches, so that one screener serves one process. ``innocent_names`` are names of
     chemicals on no list: a span that is one, or is as near to one, is not a listed name.
     ``tail`` holds many more of them. ``cover_names`` are what listed substances were
-    declared as. ``cache_folder`` keeps the compiled names from one process to the next.
+    declared as; ``identifiers`` are what editors gave them beside those of the entries.
+    ``cache_folder`` keeps the compiled names from one process to the next.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class Screener:
         calibration: Calibration | None = None,
         *,
         cover_names: Sequence[CoverName] = (),
+        identifiers: Sequence[SubstanceIdentifier] = (),
         tail: InnocentTail | None = None,
         cache_folder: Path | None = None,
     ) -> None:
@@ -118,10 +121,15 @@ class Screener:
         listed = {entry.substance_key for entry in entries}
         self._names = tuple(name for name in names if name.substance_key in listed)
         self._innocent_names = tuple(innocent_names)
-        self._registry = EntryRegistry(self._entries, self._names)
+        self._identifiers = of_listed(identifiers, listed)
+        self._registry = EntryRegistry(self._entries, self._names, self._identifiers)
         self._verdicts: dict[_Judged, tuple[tuple[ListVerdict, ...], Verdict]] = {}
-        self.structures = StructureIndex(self._entries)
-        self._on_no_list = NamesOnNoList(tail, {entry.cas_rn for entry in entries})
+        self.structures = StructureIndex(with_structures(self._entries, self._identifiers))
+        self._on_no_list = NamesOnNoList(
+            tail,
+            {entry.cas_rn for entry in entries}
+            | {one.value for one in self._identifiers if one.kind == "cas"},
+        )
         with lasting_objects():
             compiled = load_or_compile(
                 self._names, self._innocent_names, ENGINE_VERSION, cache_folder
@@ -144,8 +152,8 @@ class Screener:
         points = self._calibration.points
         innocent = (self._innocent_names, self._on_no_list.digest)
         content = (ENGINE_VERSION, self._entries, self._names, *innocent, points)
-        covers = (self._covers.covers,) if self._covers.covers else ()
-        return hashlib.sha256(encoder.encode((*content, *covers))).hexdigest()
+        added = [part for part in (self._covers.covers, self._identifiers) if part]
+        return hashlib.sha256(encoder.encode((*content, *added))).hexdigest()
 
     def screen(
         self, text: str, commodity_code: str = "", *, on: date | None = None

@@ -20,8 +20,15 @@ from risk.domain.matching.combine import (
 )
 from risk.domain.matching.evidence import Method
 from risk.domain.matching.formulas import canonical_formula
+from risk.domain.matching.given_identifiers import numbers_of
 from risk.domain.matching.scope import excepted_acids
-from risk.domain.substances import CUS_KIND, ListEntry, SubstanceKind, SubstanceName
+from risk.domain.substances import (
+    CUS_KIND,
+    ListEntry,
+    SubstanceIdentifier,
+    SubstanceKind,
+    SubstanceName,
+)
 from shipments.domain.harmonised_system import correlated
 from shipments.domain.values import hs6_of
 
@@ -65,7 +72,12 @@ class CodeMeaning(msgspec.Struct, frozen=True, gc=False):
 class EntryRegistry:
     """Look-up of substances by identifier and code, and of entries in force on a day."""
 
-    def __init__(self, entries: Sequence[ListEntry], names: Iterable[SubstanceName] = ()) -> None:
+    def __init__(
+        self,
+        entries: Sequence[ListEntry],
+        names: Iterable[SubstanceName] = (),
+        identifiers: Iterable[SubstanceIdentifier] = (),
+    ) -> None:
         self._by_substance: dict[str, list[ListEntry]] = defaultdict(list)
         self._by_number: dict[tuple[Method, str], dict[str, None]] = defaultdict(dict)
         self._by_hs6: dict[str, dict[str, bool]] = defaultdict(dict)
@@ -91,6 +103,9 @@ class EntryRegistry:
         for name in names:
             if name.kind == CUS_KIND:
                 self._by_number[Method.CUS, name.name][name.substance_key] = None
+        for identifier in identifiers:
+            for number in numbers_of(identifier):
+                self._by_number[number][identifier.substance_key] = None
 
     def _add_codes(self, entry: ListEntry) -> None:
         is_basket = entry.is_basket_code or entry.kind is SubstanceKind.EQUIPMENT
@@ -127,7 +142,7 @@ class EntryRegistry:
         return tuple(self._by_number.get((method, value), ()))
 
     def has_number(self, method: str, value: str) -> bool:
-        """Whether any entry bears this CAS, EC or UN number."""
+        """Whether this CAS, EC, UN or CUS number, or formula, points to any substance."""
         return (Method(method), value) in self._by_number
 
     def meanings_of(self, commodity_code: str) -> tuple[CodeMeaning, ...]:

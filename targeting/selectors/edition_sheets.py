@@ -1,0 +1,77 @@
+"""Sheets of editions: what an export holds, and what an import would change."""
+
+import hashlib
+
+import msgspec
+
+from risk.domain.errors import EditionChanged
+from risk.domain.lists.entry_cells import ENTRY_COLUMNS, STATUS_COLUMNS, cells_of
+from risk.domain.lists.sheet_import import ImportPreview, preview_sheet
+from risk.domain.lists.sheets import SheetFormat, write_sheet
+from risk.domain.lists.verification import Contradiction, contradictions_of
+from risk.domain.substances import ListEntry
+from risk.models import ListEdition, SubstanceIdentifier
+from risk.models import ListEntry as ListEntryRow
+from risk.models.choices import IdentifierKind
+from risk.selectors.lists import entries_of
+from targeting.selectors.editions import list_entries
+
+
+class SheetPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sheet would make of the draft. ``digest`` names this very change of this very
+    version: what is confirmed is what was shown."""
+
+    preview: ImportPreview
+    digest: str
+    contradictions: tuple[tuple[ListEntry, Contradiction], ...]
+
+
+def row_cells(row: ListEntryRow) -> dict[str, str]:
+    """The row's texts by column; its substance and list should be loaded with it."""
+    entry = row.as_entry(list_code=row.edition.control_list.code)
+    return cells_of(entry, row.substance.preferred_name)
+
+
+def edition_sheet(edition: ListEdition, sheet_format: SheetFormat) -> tuple[str, bytes]:
+    """A file name and the entries as a file, each with whether it was compared with its act."""
+    rows = (
+        {**row_cells(row), **dict(zip(STATUS_COLUMNS, _status(row), strict=True))}
+        for row in list_entries(edition)
+    )
+    name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
+    return name, write_sheet(sheet_format, (*ENTRY_COLUMNS, *STATUS_COLUMNS), rows)
+
+
+def preview_import(
+    edition: ListEdition, *, version: int, content: bytes, file_name: str, kind: str = ""
+) -> SheetPreview:
+    """What the sheet would change in the draft as it is now; nothing is written.
+
+    Raises EditionChanged when the draft is no longer of ``version``, and what
+    :func:`~risk.domain.lists.sheet_import.preview_sheet` raises.
+    """
+    if edition.version != version:
+        raise EditionChanged(version=edition.version, given=version)
+    preview = preview_sheet(
+        content,
+        file_name=file_name,
+        list_code=edition.control_list.code,
+        present=entries_of(edition),
+        keys_by_cas=keys_by_cas(),
+        kind=kind,
+    )
+    digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
+    contradictions = tuple(
+        (entry, one) for entry in preview.comparison.touched for one in contradictions_of(entry)
+    )
+    return SheetPreview(preview=preview, digest=digest, contradictions=contradictions)
+
+
+def keys_by_cas() -> dict[str, str]:
+    """Substances by their CAS numbers; of several that bear one the first."""
+    rows = SubstanceIdentifier.objects.filter(kind=IdentifierKind.CAS).order_by("-substance")
+    return dict(rows.values_list("value", "substance__key"))
+
+
+def _status(row: ListEntryRow) -> tuple[str, str, str]:
+    return str(bool(row.verified_by)), row.verified_by, str(row.verified_on or "")
