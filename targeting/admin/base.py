@@ -8,13 +8,14 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from risk.domain.errors import InvalidList
 from risk.domain.four_eyes import Actor
 from shipments.domain.errors import TargetingError
+from targeting.api.errors import DOMAIN_ERRORS
 from targeting.models import User
 from targeting.services.history import explain_history
 
@@ -29,7 +30,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def told(error: TargetingError) -> str:
-    """A domain error as a sentence: code, and what is allowed."""
+    """A domain error in words: its code and title as over the API, values, what is allowed."""
     params = error.params
     parts = [
         f"{name} {params[name]}"
@@ -42,7 +43,9 @@ def told(error: TargetingError) -> str:
         for one in (found if isinstance(found, list) else ())
     ]
     allowed = f" Allowed: {params['allowed']}." if params.get("allowed") else ""
-    return ": ".join(part for part in (error.code, "; ".join(parts)) if part) + f".{allowed}"
+    _, title = DOMAIN_ERRORS.get(error.code) or DOMAIN_ERRORS.get(type(error).code, (0, ""))
+    details = f" ({'; '.join(parts)})" if parts else ""
+    return f"{error.code}{details}: {title}{allowed}"
 
 
 class ServiceForm(forms.ModelForm):
@@ -111,7 +114,7 @@ class ServiceAdmin(HistoryAdmin):
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         seen = self.mark_of(row) if row and self.has_delete_permission(request, row) else ""
         try:

@@ -49,6 +49,7 @@ class EditionForm(ServiceForm):
 
     def apply(self) -> ListEdition:
         given = self.cleaned_data
+        explain_history(reason=given["change_note"])
         return drafts.describe_draft(
             edition=self.instance,
             version=given["version"],
@@ -173,6 +174,7 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
         actor, now = actor_of(request), timezone.now()
         try:
             version = _version(request.POST.get("version", ""), edition)
+            explain_history(reason=edition.change_note)
             if step == "propose":
                 jobs.propose(edition=edition, version=version, actor=actor, now=now)
             elif step == "approve":

@@ -137,6 +137,10 @@ class AnswerSerializer(serializers.Serializer):
     texts = serializers.ListField(
         child=EvidenceSerializer(many=True), help_text="Per text, in order: its matches."
     )
+    upcoming = serializers.ListField(
+        child=EvidenceSerializer(many=True),
+        help_text="Per text, in order: what only entries name that come into force soon.",
+    )
     dismissed = serializers.ListField(
         child=DismissalSerializer(many=True),
         allow_null=True,
@@ -182,10 +186,34 @@ class ScreenViewSet(Resource):
         }
         body = {
             "texts": [_shown(over_lists(found, chosen), lists) for found in answers],
+            "upcoming": [_shown(one, lists) for one in _upcoming(lists, rows, answers, chosen)],
             "dismissed": dismissed,
             "editions": editions,
         }
         return Response(AnswerSerializer(body).data)
+
+
+def _upcoming(
+    lists: ListsInForce,
+    rows: Sequence[tuple[str, str]],
+    answers: Iterable[Sequence[SubstanceEvidence]],
+    chosen: Collection[str],
+) -> list[list[SubstanceEvidence]]:
+    """Per text what entries name that come into force soon and present law does not; nothing
+    of it stands for an alert."""
+    if lists.coming is None:
+        return [[] for _ in rows]
+    found = []
+    for coming, now in zip(lists.coming.screen_many(rows), answers, strict=True):
+        named = {one.substance_key for one in now}
+        found.append(
+            [
+                msgspec.structs.replace(one, flagged=False)
+                for one in over_lists(coming, chosen)
+                if one.substance_key not in named
+            ]
+        )
+    return found
 
 
 def _shown(found: Iterable[SubstanceEvidence], lists: ListsInForce) -> list[dict[str, Any]]:

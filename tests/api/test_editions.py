@@ -182,7 +182,7 @@ def test_entries_when_there_are_more_then_the_queries_are_as_many(
 ) -> None:
     make_edition(1, None, [f"s{n}" for n in range(entries)])
     analyst.get(LAW)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         analyst.get(f"{LAW}/entries?page_size=200")
 
 

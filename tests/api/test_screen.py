@@ -1,5 +1,6 @@
 """Screening by API: spans, lists, verdicts; bounded, and on record as a search."""
 
+import datetime
 import hashlib
 
 import pytest
@@ -121,3 +122,24 @@ def test_screening_when_a_name_is_misspelt_then_the_nearest_innocent_name_is_tol
     ((found,),) = ask(analyst, "уксуснйы ангидрид").json()["texts"]
     assert found["method"] == "fuzzy"
     assert set(found["nearest_innocent"] or {"name": "", "distance": 0}) == {"name", "distance"}
+
+
+def test_screening_when_an_entry_comes_into_force_soon_then_it_is_upcoming(analyst):
+    soon = SubstanceFactory(key="soon", preferred_name="Soon")
+    SubstanceNameFactory(substance=soon, name="zorvexol", lang="en")
+    day = datetime.date(2026, 3, 1)
+    LawEntryFactory(
+        edition__control_list=ControlListFactory(code="NEW"),
+        edition__in_force_from=day,
+        substance=soon,
+        form_name="zorvexol",
+        cas_rn="",
+    )
+    before, since, long_before = (
+        ask(analyst, "zorvexol 5 kg", date=str(day + datetime.timedelta(days=days))).json()
+        for days in (-1, 0, -400)
+    )
+    assert [before["texts"], since["upcoming"], long_before["upcoming"]] == [[[]]] * 3
+    (found,) = before["upcoming"][0]
+    assert (found["substance_key"], found["flagged"]) == ("soon", False)
+    assert since["texts"][0][0]["substance_key"] == "soon"

@@ -76,7 +76,9 @@ def _starts(text: Normalised, words: list[Word]) -> Iterator[str]:
         at for at, boundary in enumerate(text.boundaries[:-1]) if boundary and squeezed[at] != HARD
     ]
     parts: list[str] = []
-    for at, end in zip(places, [*places[1:], len(squeezed)], strict=True):
+    # A text without a letter or a figure ("-", "…") has no place at all.
+    ends = [*places[1:], len(squeezed)][: len(places)]
+    for at, end in zip(places, ends, strict=True):
         sign = BETWEEN_WORDS if at in edges else INSIDE_WORD
         sign = HARD if at and squeezed[at - 1] == HARD else sign
         parts.append(sign + squeezed[at : min(end, at + START_LENGTH)].rstrip(HARD))

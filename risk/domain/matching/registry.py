@@ -104,8 +104,8 @@ class EntryRegistry:
             if name.kind == CUS_KIND:
                 self._by_number[Method.CUS, name.name][name.substance_key] = None
         for identifier in identifiers:
-            for number in numbers_of(identifier):
-                self._by_number[number][identifier.substance_key] = None
+            for place in numbers_of(identifier):
+                self._by_number[place][identifier.substance_key] = None
 
     def _add_codes(self, entry: ListEntry) -> None:
         is_basket = entry.is_basket_code or entry.kind is SubstanceKind.EQUIPMENT

@@ -5,6 +5,8 @@ import random
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from risk.domain.lists.names_csv import read_names
 from risk.domain.lists.sources import read_lists
@@ -165,3 +167,14 @@ def test_a_choice_when_asked_then_by_the_rarest_part_of_each_name() -> None:
     ]
     numbers = choice.renamed({"a": 1, "b": 2, "c": 3, "d": 4})
     assert (numbers.alone, numbers.admits([2, 4])) == ({1}, True)
+
+
+@pytest.mark.parametrize("text", ["", " ", "-", "…", "№", "|||", "。", "()", "\u200b"])
+def test_keys_when_a_text_says_nothing_then_there_is_the_code_alone(text: str) -> None:
+    assert blocking_keys(text, "2914110000") == {"c:291411"}
+    assert blocking_keys(text) == frozenset()
+
+
+@given(st.text(max_size=40), st.text(max_size=12))
+def test_keys_when_a_text_is_anything_then_there_are_some_or_none(text: str, code: str) -> None:
+    assert all(isinstance(key, str) for key in blocking_keys(text, code))
