@@ -12,6 +12,7 @@ from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
 from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
+from risk.services.trader_categories import categorise_traders
 from shipments.services.raw_messages import clear_orphans, compress_messages
 from targeting import jobs, pipeline
 from targeting.services.audit import seal_events
@@ -87,6 +88,16 @@ def fold_new_parties() -> int:
     while (done := fold_parties()) and monotonic() < until:
         count += done
     return count + done
+
+
+@shared_task(name="targeting.tasks.categorise_traders", ignore_result=True)
+def categorise_traders_of_month() -> None:
+    """Compute the categories of the month that began, unless they are."""
+    now = timezone.now()
+    run = categorise_traders(day=office_day(now), now=now)
+    if run:
+        counts = {"low": run.low_count, "medium": run.medium_count, "high": run.high_count}
+        log.info("trader categories computed", month=str(run.month), **counts)
 
 
 @shared_task(name="targeting.tasks.clear_expired", ignore_result=True)

@@ -188,6 +188,8 @@ TARGETING: dict[str, Any] = {
     # How often texts that came since are made findable for look-backs.
     "INDEX_SECONDS": 60,
     "FOLD_SECONDS": 300,
+    # How often beat looks whether a month began whose trader categories are not computed.
+    "CATEGORIES_SECONDS": 3600,
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
@@ -246,6 +248,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.fold_parties",
         "schedule": TARGETING["FOLD_SECONDS"],
         "options": {"expires": TARGETING["FOLD_SECONDS"]},
+    },
+    "categorise_traders": {
+        "task": "targeting.tasks.categorise_traders",
+        "schedule": TARGETING["CATEGORIES_SECONDS"],
+        "options": {"expires": TARGETING["CATEGORIES_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

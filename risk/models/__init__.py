@@ -25,10 +25,13 @@ from risk.models.rescreenings import (
 from risk.models.resolution import FoldedParty, PartyKey
 from risk.models.substances import Substance, SubstanceIdentifier, SubstanceName
 from risk.models.texts import GoodsText, TextKey
+from risk.models.trader_categories import CategoryOverride, CategoryRun, TraderStanding
 from risk.models.watchlists import WatchlistEntry
 
 __all__ = [
     "AssessmentBasis",
+    "CategoryOverride",
+    "CategoryRun",
     "ControlList",
     "CoverName",
     "DrawDigest",
@@ -58,5 +61,6 @@ __all__ = [
     "SubstanceName",
     "TextKey",
     "TradeRecord",
+    "TraderStanding",
     "WatchlistEntry",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
 from risk.domain.outcomes import LaboratoryResult, Measure, Result, SelectedBy, Waiver
 from risk.domain.substances import ExemptionPeriod, SubstanceKind
+from risk.domain.trader_categories import TraderCategory
 
 SUBSTANCE_KINDS = [
     (SubstanceKind.PRECURSOR.value, _("precursor")),
@@ -72,6 +73,21 @@ class WatchState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     ACTIVE = "active", _("active")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class OverrideState(models.TextChoices):
+    """The life of a category that people give a trader: proposed, in use, no longer in use."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+TRADER_CATEGORIES = [
+    (TraderCategory.LOW.value, _("low risk")),
+    (TraderCategory.MEDIUM.value, _("medium risk")),
+    (TraderCategory.HIGH.value, _("high risk")),
+]
 
 
 class IdentifierKind(models.TextChoices):

@@ -35,6 +35,11 @@ from targeting.api.substances import (
     SubstanceNameViewSet,
     SubstanceViewSet,
 )
+from targeting.api.trader_categories import (
+    CategoryOverrideViewSet,
+    CategoryRunViewSet,
+    PartyCategoryViewSet,
+)
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet
@@ -214,6 +219,11 @@ urlpatterns = [
         PartyViewSet.as_view({"get": "likenesses"}),
         name="party-likenesses",
     ),
+    path(
+        "parties/<int:pk>/category",
+        PartyCategoryViewSet.as_view(DETAIL),
+        name="party-category",
+    ),
     path("preliminary-links", PreliminaryLinkViewSet.as_view(LIST), name="preliminary-link-list"),
     path(
         "preliminary-links/<int:pk>",
@@ -307,6 +317,27 @@ urlpatterns = [
         SubstanceIdentifierViewSet.as_view({"delete": "remove_identifier"}),
         name="substance-identifier-detail",
     ),
+    path(
+        "category-overrides",
+        CategoryOverrideViewSet.as_view({"get": "list", "post": "create"}),
+        name="category-override-list",
+    ),
+    path(
+        "category-overrides/<int:pk>",
+        CategoryOverrideViewSet.as_view(DETAIL),
+        name="category-override-detail",
+    ),
+    path(
+        "category-overrides/<int:pk>/approve",
+        CategoryOverrideViewSet.as_view({"post": "approve"}),
+        name="category-override-approve",
+    ),
+    path(
+        "category-overrides/<int:pk>/withdraw",
+        CategoryOverrideViewSet.as_view({"post": "withdraw"}),
+        name="category-override-withdraw",
+    ),
+    path("category-runs", CategoryRunViewSet.as_view(LIST), name="category-run-list"),
     path(
         "watchlist-entries",
         WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),

@@ -100,6 +100,12 @@ POLICIES: Mapping[str, Policy] = {
     },
     "batches": {"create": SUBMITTERS},
     "batch": {"retrieve": RECEIPT_READERS, "cancel": SUBMITTERS},
+    "category-overrides": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "create": CASE_WORKERS,
+        **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
+    },
+    "category-runs": {"list": CASE_READERS},
     "controlled-deliveries": {
         **dict.fromkeys(("list", "retrieve", "end"), CASE_WORKERS),
         "create": _grants(Role.SENIOR_ANALYST),
@@ -142,6 +148,7 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("propose", "approve"), CASE_WORKERS),
     },
     "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
+    "party-category": {"retrieve": CASE_READERS},
     "pre-export-notifications": {
         **dict.fromkeys(("list", "retrieve", "matches", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load", "step"), LIST_EDITORS),
@@ -184,6 +191,7 @@ POLICIES: Mapping[str, Policy] = {
 PURPOSE_ASKED = frozenset(
     {
         *("party-list", "party-detail", "party-network", "party-likenesses"),
+        "party-category",
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )
