@@ -29,7 +29,7 @@ _OF_SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT", "pct", "PCT")
+_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT", "pct", "PCT", "Pct")
 _GRAMS, _MILLIONTHS = Decimal(10), Decimal(10_000)
 _MILLIONTH_UNITS = ("ppm", "mg/l", "мг/л", "mg/kg", "мг/кг", "млн-1")
 _PER_LITRE = re.compile(
