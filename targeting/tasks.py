@@ -10,6 +10,7 @@ from django.utils import timezone
 from risk.selectors.office import midnight, office_day
 from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
+from risk.services.party_likenesses import compare_parties
 from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
 from risk.services.trader_categories import categorise_traders
@@ -82,12 +83,15 @@ def index_goods_texts() -> int:
 
 @shared_task(name="targeting.tasks.fold_parties", ignore_result=True)
 def fold_new_parties() -> int:
-    """Give parties that are new or have new names their keys, for half of the time to the next."""
+    """Give parties that are new or have new names their keys, then compare them with the others,
+    for half of the time to the next call."""
     until = monotonic() + settings.TARGETING["FOLD_SECONDS"] / 2
     count = 0
-    while (done := fold_parties()) and monotonic() < until:
+    for work in (fold_parties, compare_parties):
+        while (done := work()) and monotonic() < until:
+            count += done
         count += done
-    return count + done
+    return count
 
 
 @shared_task(name="targeting.tasks.categorise_traders", ignore_result=True)

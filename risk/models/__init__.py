@@ -15,6 +15,7 @@ from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.networks import PartyLink, TradeRecord
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
+from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
 from risk.models.preliminary import PreliminaryLink
 from risk.models.rescreenings import (
     NameChange,
@@ -46,7 +47,10 @@ __all__ = [
     "ListsRevision",
     "NameChange",
     "NotificationMatch",
+    "PartyAlias",
+    "PartyDecision",
     "PartyKey",
+    "PartyLikeness",
     "PartyLink",
     "PreliminaryLink",
     "RescreenedDeclaration",

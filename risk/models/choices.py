@@ -83,6 +83,21 @@ class OverrideState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class TraderVerdict(models.TextChoices):
+    """What was decided of two parties."""
+
+    SAME = "same", _("one trader")
+    DIFFERENT = "different", _("two traders")
+
+
+class DecisionState(models.TextChoices):
+    """The life of a decision on two parties: proposed, counting, as if it had never been."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACTIVE = "active", _("active")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 TRADER_CATEGORIES = [
     (TraderCategory.LOW.value, _("low risk")),
     (TraderCategory.MEDIUM.value, _("medium risk")),

@@ -1,6 +1,7 @@
 """By which keys parties are found that may be one trader."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from shipments.models import Party
 
@@ -9,7 +10,7 @@ class FoldedParty(models.Model):
     """A party whose blocking keys are stored, made by ``keys_version`` of them.
 
     ``seen_count`` is how many names and identifiers it had then: with more its keys are made
-    again.
+    again. ``compared_count`` is how many it had when it was compared with others; None: not yet.
     """
 
     party = models.OneToOneField(
@@ -17,6 +18,16 @@ class FoldedParty(models.Model):
     )
     seen_count = models.PositiveIntegerField()
     keys_version = models.PositiveSmallIntegerField()
+    compared_count = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["party"],
+                condition=Q(compared_count=None) | ~Q(compared_count=F("seen_count")),
+                name="folded_party_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.party_id}: {self.seen_count}"

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from risk.domain.network.build import NetworkEdge, NetworkNode, build_graph
 from risk.domain.network.ego import DEFAULT_HUB_DEGREE, EgoNetwork, ego_network
-from risk.models.choices import PartyLinkKind
+from risk.models import PartyDecision
+from risk.models.choices import DecisionState, PartyLinkKind, TraderVerdict
 from shipments.models import Party
 
 MAX_DEPTH = 3
@@ -17,6 +19,7 @@ LINKS_PER_NODE = 200
 READ_PER_HOP = 2000
 
 PARTY, IDENTIFIER, HAS = "party", "identifier", "has"
+ONE_TRADER = "one_trader"
 
 # One bounded index scan a node and direction: a broker with 100,000 links costs what
 # LINKS_PER_NODE cost.
@@ -71,7 +74,7 @@ def get_ego_network(*, party_id: int, depth: int, max_nodes: int = MAX_NODES) ->
 
     An identifier is a node: parties that share a phone are two links apart. Nodes with
     more than 50 neighbours are shown and not looked through, except the party itself.
-    Five queries a hop and three more; of one node at most 200 links of each sort are read.
+    Six queries a hop and three more; of one node at most 200 links of each sort are read.
     """
     center = _party_key(party_id)
     degrees = _degrees([center])
@@ -122,7 +125,28 @@ def _edges_at(frontier: list[str]) -> list[NetworkEdge]:
     parameters = _split(frontier)
     held = _rows(_HELD_BY_PARTIES, parameters) + _rows(_HOLDERS, parameters)
     links = [_link_edge(*row) for row in _rows(_LINKS, parameters)]
-    return links + [_held_edge(*row) for row in held]
+    return [*links, *(_held_edge(*row) for row in held), *_decided_edges(parameters["parties"])]
+
+
+def _decided_edges(party_ids: list[int]) -> list[NetworkEdge]:
+    """Between parties that two people decided to be one trader; no declaration shows them."""
+    rows = PartyDecision.objects.filter(
+        Q(lower__in=party_ids) | Q(higher__in=party_ids),
+        state=DecisionState.ACTIVE,
+        verdict=TraderVerdict.SAME,
+    ).values_list("lower", "higher", "approved_at")
+    return [
+        NetworkEdge(
+            source=_party_key(lower),
+            target=_party_key(higher),
+            kind=ONE_TRADER,
+            first_seen=approved,
+            last_seen=approved,
+            count=0,
+        )
+        for lower, higher, approved in rows.order_by("id")[:READ_PER_HOP]
+        if approved is not None
+    ]
 
 
 def _link_edge(

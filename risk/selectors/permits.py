@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from risk.domain.matching.evidence import EvidenceKind
 from risk.domain.permits.checks import Permit, PermitLine
 from risk.models import SubstanceMatch
+from risk.selectors.traders import traders_of
 from shipments.domain.authorisations import AuthorisationKind, number_key
 from shipments.domain.document_codes import read_document_codes
 from shipments.domain.masses import Basis
@@ -81,7 +82,8 @@ def _permit(lines: list[AuthorisationLine]) -> Permit:
 def possible_holders(directions: Mapping[int, str]) -> dict[int, frozenset[int]]:
     """By declaration id the parties that may hold its permits; ``directions`` are theirs.
 
-    Who imports or receives, or, of an export, who sends or declares.
+    Who imports or receives, or, of an export, who sends or declares; under whichever of the
+    spellings that people decided to be one trader.
     """
     found: dict[int, set[int]] = {pk: set() for pk in directions}
     rows = PartyRole.objects.filter(declaration__among=list(directions))
@@ -89,7 +91,11 @@ def possible_holders(directions: Mapping[int, str]) -> dict[int, frozenset[int]]
         wanted = _HOLDER_ROLES.get(directions[pk], _HOLDER_ROLES[Direction.IMPORT.value])
         if party_id is not None and role in wanted:
             found[pk].add(party_id)
-    return {pk: frozenset(parties) for pk, parties in found.items()}
+    traders = traders_of({party for parties in found.values() for party in parties})
+    return {
+        pk: frozenset[int]().union(*(traders.get(party, {party}) for party in parties))
+        for pk, parties in found.items()
+    }
 
 
 def by_number(permits: Iterable[Permit]) -> dict[str, list[Permit]]:

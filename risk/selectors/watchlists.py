@@ -1,6 +1,6 @@
 """Which leads of the watchlist a party meets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,10 @@ MOST_LEADS = 20
 """At most so many leads of a declaration are facts."""
 
 
-def entries_on(*, party_id: int, day: date) -> QuerySet[WatchlistEntry]:
-    """Active entries that hold on the day and whose identifier the party was seen with."""
+def entries_on(*, party_ids: Collection[int], day: date) -> QuerySet[WatchlistEntry]:
+    """Active entries that hold on the day and whose identifier one of the parties was seen with."""
     seen = PartyIdentifier.objects.filter(
-        party=party_id, kind=OuterRef("kind"), value=OuterRef("value")
+        party__in=party_ids, kind=OuterRef("kind"), value=OuterRef("value")
     )
     return (
         WatchlistEntry.objects.filter(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from risk.domain.network.versions import Edge, Versions, contributions
 from risk.models.choices import PartyLinkKind
 from risk.services.preliminary import link_preliminary
 from shipments.domain.values import PartyRoleKind
@@ -24,7 +25,9 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     """Resolve the chunk's parties and upsert its trade records and links.
 
     The caller holds the transaction. Counts and masses of a link grow only by
-    declarations whose roles this very call resolved, so a second run adds nothing.
+    declarations whose roles this very call resolved, so a second run adds nothing. A link
+    counts a declaration once, with the mass of its latest version that shows the link, in
+    whatever order the versions came.
     Trade is recorded of the latest version alone, and of none that was cancelled; links
     stay, because the parties did deal with each other. What is only announced is no trade
     yet: preliminary information is linked to its declaration instead. Locks the versions.
@@ -59,6 +62,8 @@ def _parties_of(declaration_ids: list[int]) -> dict[int, _Parties]:
     Whatever says "of this role, and resolved" in SQL is planned by statistics that a
     growing table does not have yet, and then read from end to end for every declaration.
     """
+    if not declaration_ids:
+        return {}
     found = {pk: _Parties() for pk in declaration_ids}
     roles = PartyRole.objects.filter(declaration__among=declaration_ids).order_by(
         "declaration_id", "position"
@@ -83,6 +88,24 @@ def _parties_of(declaration_ids: list[int]) -> dict[int, _Parties]:
         if found[declaration_id].importer is None:
             found[declaration_id].importer = party_id
     return found
+
+
+def _other_versions(declaration_ids: list[int]) -> Versions:
+    """The number and version of these declarations and of all others of their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.id, d.registration_number, d.version, other.id, other.version
+            FROM shipments_declaration AS d JOIN shipments_declaration AS other
+              ON other.registration_number = d.registration_number AND other.id <> d.id
+            WHERE d.id = ANY(%s)
+            """,
+            [declaration_ids],
+        )
+        rows = cursor.fetchall()
+    fresh = {pk: (number, version) for pk, number, version, _, _ in rows}
+    others = {pk: (number, version) for _, number, _, pk, version in rows}
+    return Versions(fresh, {pk: of for pk, of in others.items() if pk not in set(declaration_ids)})
 
 
 def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Parties]) -> int:
@@ -130,14 +153,22 @@ def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Par
         return int(cursor.rowcount)
 
 
+def _edges_of(parties: _Parties) -> list[Edge]:
+    if parties.importer is None:
+        return []
+    own = parties.importer
+    linked = sorted(parties.linked)
+    return [Edge(own, other, kind.value) for other, kind in linked if other != own]
+
+
 def _upsert_links(parties: Mapping[int, _Parties]) -> int:
     """Edges from the importer to its suppliers, brokers and carriers."""
+    fresh = {pk: _edges_of(of) for pk, of in parties.items()}
+    others = _other_versions([pk for pk, edges in fresh.items() if edges])
+    earlier = {pk: _edges_of(of) for pk, of in _parties_of(list(others.before)).items()}
     edges = [
-        (pk, of.importer, other, kind.value)
-        for pk, of in parties.items()
-        if of.importer is not None
-        for other, kind in sorted(of.linked)
-        if other != of.importer
+        (pk, *edge, counted, sign)
+        for pk, edge, counted, sign in contributions(fresh, earlier, others)
     ]
     if not edges:
         return 0
@@ -149,15 +180,16 @@ def _upsert_links(parties: Mapping[int, _Parties]) -> int:
               declaration_count, mass_kg)
             SELECT given.source_id, given.target_id, given.kind,
                    min(d.accepted_at), max(d.accepted_at),
-                   count(*) FILTER (WHERE d.document_kind <> 'preliminary'),
-                   coalesce(sum(masses.mass_kg)
+                   coalesce(sum(given.counted)
+                     FILTER (WHERE d.document_kind <> 'preliminary'), 0),
+                   coalesce(sum(given.sign * masses.mass_kg)
                      FILTER (WHERE d.document_kind <> 'preliminary'), 0)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
-              AS given (declaration_id, source_id, target_id, kind)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::int[])
+              AS given (declaration_id, source_id, target_id, kind, counted, sign)
             JOIN shipments_declaration AS d ON d.id = given.declaration_id
             LEFT JOIN LATERAL (
               SELECT sum(net_mass_kg) AS mass_kg FROM shipments_goodsitem
-              WHERE declaration_id = given.declaration_id) AS masses ON true
+              WHERE declaration_id = given.declaration_id) AS masses ON given.sign <> 0
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             ON CONFLICT (source_id, target_id, kind) DO UPDATE SET
               first_seen_at = LEAST(stored.first_seen_at, EXCLUDED.first_seen_at),

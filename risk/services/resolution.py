@@ -52,6 +52,7 @@ def fold_parties(*, limit: int = FOLDED_AT_ONCE) -> int:
         ("party", "seen_count", "keys_version"),
         [(pk, count, KEYS_VERSION) for pk, count in seen.items()],
         key=("party",),
-        update=("seen_count", "keys_version"),
+        # Other keys find other parties: compare anew (risk/services/party_likenesses.py).
+        update=("seen_count", "keys_version", "compared_count = NULL"),
     )
     return len(seen)

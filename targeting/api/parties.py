@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from risk.selectors.network import MAX_DEPTH, MAX_NODES
 from risk.selectors.office import office_day
+from risk.selectors.traders import trader_of
 from risk.selectors.watchlists import entries_on
 from shipments.models import Party, PartyIdentifier, PartyName
 from targeting.api.base import Resource
@@ -20,8 +21,11 @@ from targeting.filters.parties import PartyFilter
 from targeting.selectors.likenesses import scoped_likenesses
 from targeting.selectors.networks import scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
+from targeting.selectors.party_decisions import traders_in_scope
+from targeting.selectors.scope import Scope
 
 DEFAULT_DEPTH = 1
+SCOPE, TRADERS = "scope", "traders"
 
 
 class PartySerializer(serializers.ModelSerializer):
@@ -39,21 +43,36 @@ class PartyIdentifierSerializer(serializers.ModelSerializer):
 
 
 class PartyDetailSerializer(PartySerializer):
-    """``leads`` are what the watchlist of today holds of the party's identifiers."""
+    """``trader`` are the parties that people decided to be one with this one, itself among them;
+    ``leads`` are what the watchlist of today holds of the identifiers of all of them."""
 
     names: serializers.SlugRelatedField[PartyName] = serializers.SlugRelatedField(
         "name", many=True, read_only=True
     )
     identifiers = PartyIdentifierSerializer(many=True)
+    trader = serializers.SerializerMethodField()
     leads = serializers.SerializerMethodField()
 
     class Meta(PartySerializer.Meta):
-        fields = [*PartySerializer.Meta.fields, "names", "identifiers", "leads"]
+        fields = [*PartySerializer.Meta.fields, "names", "identifiers", "trader", "leads"]
+
+    @extend_schema_field(PartySerializer(many=True))
+    def get_trader(self, party: Party) -> list[dict[str, Any]]:
+        return list(PartySerializer(self._trader(party), many=True).data)
 
     @extend_schema_field(LeadSerializer(many=True))
     def get_leads(self, party: Party) -> list[dict[str, Any]]:
-        found = entries_on(party_id=party.pk, day=office_day(timezone.now()))
+        ids = [one.pk for one in self._trader(party)]
+        found = entries_on(party_ids=ids, day=office_day(timezone.now()))
         return list(LeadSerializer(found, many=True, context=self.context).data)
+
+    def _trader(self, party: Party) -> list[Party]:
+        """Read once a request. What is out of scope is not hinted at."""
+        known: dict[int, list[Party]] = self.context[TRADERS]
+        if party.pk not in known:
+            scope: Scope = self.context[SCOPE]
+            known[party.pk] = list(traders_in_scope(trader_of(party.pk), scope))
+        return known[party.pk]
 
 
 class NetworkNodeSerializer(serializers.Serializer):
@@ -77,7 +96,7 @@ class NetworkEdgeSerializer(serializers.Serializer):
     target = serializers.CharField()
     kind = serializers.CharField(
         help_text="trade (supplier to importer), represented_by, carried_by (from the "
-        "importer), or has (party to identifier)."
+        "importer), has (party to identifier), or one_trader (two people decided so)."
     )
     count = serializers.IntegerField(allow_null=True, help_text="Declarations that show the link.")
     mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
@@ -135,6 +154,9 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def get_queryset(self) -> QuerySet[Party]:
         full = self.action == "retrieve"
         return (list_parties_in_full if full else list_parties)(self.scope)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), SCOPE: self.scope, TRADERS: {}}
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
         return PartyDetailSerializer if self.action == "retrieve" else PartySerializer

@@ -40,6 +40,7 @@ from targeting.api.trader_categories import (
     CategoryRunViewSet,
     PartyCategoryViewSet,
 )
+from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet
@@ -66,6 +67,7 @@ urlpatterns = [
     path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
+    *NETWORKS,
     *REGISTERS,
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(

@@ -149,6 +149,15 @@ POLICIES: Mapping[str, Policy] = {
     },
     "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
     "party-category": {"retrieve": CASE_READERS},
+    "party-decisions": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "create": CASE_WORKERS,
+        **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
+    },
+    "party-pairs": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "decide": CASE_WORKERS,
+    },
     "pre-export-notifications": {
         **dict.fromkeys(("list", "retrieve", "matches", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load", "step"), LIST_EDITORS),
@@ -192,6 +201,7 @@ PURPOSE_ASKED = frozenset(
     {
         *("party-list", "party-detail", "party-network", "party-likenesses"),
         "party-category",
+        *("party-pair-list", "party-pair-detail"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

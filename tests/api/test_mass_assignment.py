@@ -210,6 +210,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
+    test_party_decisions.py,
     test_authorisations.py and test_pre_export_notifications.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
@@ -241,6 +242,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "subscription-list",
     }
     links = {"preliminary-link-decide"}
+    traders = {"party-decision-list", "party-decision-withdraw", "party-pair-decide"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
     categories = {"category-override-list", "category-override-withdraw"}
@@ -248,6 +250,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "standing-dismissal-end",
         "watchlist-entry-approve",
         "category-override-approve",
+        "party-decision-approve",
         "legal-hold-lift",
         "batch-cancel",
         "controlled-delivery-end",
@@ -290,4 +293,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
+    known |= traders
     assert writes - editing - register - moves - notified == known

@@ -2,13 +2,19 @@
 
 Keys do not depend on what else is stored, so they are made once for a party and kept. A key
 that too many share explains nothing (a broker's phone, a word as usual as "trade") and is not
-looked through: cost is bounded by :data:`MOST_HOLDERS` a key, however the data grow.
+looked through; of the others a party is compared with those that share most with it. Cost is
+bounded by :data:`MOST_HOLDERS` a key and :data:`MOST_CANDIDATES` a party, however the data grow.
 """
 
+import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import combinations, repeat
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from risk.domain.resolution.names import FoldedName
 from risk.domain.resolution.records import TAX_KINDS, Prepared
@@ -17,7 +23,12 @@ from shipments.domain.values import IdentifierKind
 MOST_HOLDERS = 40
 """Parties that may share a key for it to be looked through."""
 
-KEYS_VERSION = 1
+MOST_CANDIDATES = 10
+"""Parties that one is compared with for its own sake: those that share most with it."""
+
+Places: TypeAlias = npt.NDArray[np.int64]
+
+KEYS_VERSION = 2
 """Raised whenever keys of a party change: stored ones are made again."""
 
 KEYED_KINDS = (
@@ -79,23 +90,50 @@ def _initials(word: str) -> str:
     return word if len(word) <= MOST_INITIALS else word[0]
 
 
-def candidate_pairs(parties: Sequence[Prepared]) -> Iterator[tuple[int, int]]:
-    """Pairs of places in ``parties`` that share a key, each once, the lower place first."""
-    blocks: dict[str, list[int]] = defaultdict(list)
+def candidate_pairs(parties: Sequence[Prepared]) -> list[tuple[int, int]]:
+    """Pairs of places in ``parties`` worth comparing, the lower place first, in order.
+
+    Of those that share a key each party keeps the :data:`MOST_CANDIDATES` with which it shares
+    most, rare keys counting more; a pair stays when either keeps it. So there are no more than
+    that many pairs a party, however many there are. The order of ``parties`` does not matter.
+    """
+    size = len(parties)
+    pairs, bits = _weighed(*_blocks(parties), size)
+    first, second = pairs // size, pairs % size
+    rank = np.argsort(np.argsort([party.record.key for party in parties], kind="stable"))
+    ends = np.concatenate((first, second))
+    partners = rank[np.concatenate((second, first))]
+    best = np.lexsort((partners, -np.concatenate((bits, bits)), ends))
+    starts = np.flatnonzero(np.diff(ends[best], prepend=-1))
+    places = np.arange(len(best)) - np.repeat(starts, np.diff(starts, append=len(best)))
+    kept = np.zeros(len(pairs), dtype=bool)
+    kept[best[places < MOST_CANDIDATES] % len(pairs) if len(pairs) else []] = True
+    return list(zip(first[kept].tolist(), second[kept].tolist(), strict=True))
+
+
+def _blocks(parties: Sequence[Prepared]) -> tuple[Places, Places]:
+    """For every key of every party the number of the key, and the place of the party."""
+    numbers: dict[str, int] = {}
+    keys, places = array("q"), array("q")
     for place, party in enumerate(parties):
-        for key in blocking_keys(party):
-            blocks[key].append(place)
-    return pairs_of_blocks(blocks.values(), len(parties))
+        found = blocking_keys(party)
+        keys.extend(numbers.setdefault(key, len(numbers)) for key in found)
+        places.extend(repeat(place, len(found)))
+    return np.array(keys), np.array(places)
 
 
-def pairs_of_blocks(blocks: Iterable[Sequence[int]], size: int) -> Iterator[tuple[int, int]]:
-    """The pairs within blocks of no more than :data:`MOST_HOLDERS`; places are below ``size``."""
-    seen: set[int] = set()
-    for block in blocks:
-        if not 1 < len(block) <= MOST_HOLDERS:
-            continue
-        for one, other in combinations(block, 2):
-            packed = min(one, other) * size + max(one, other)
-            if packed not in seen:
-                seen.add(packed)
-                yield divmod(packed, size)
+def _weighed(keys: Places, places: Places, size: int) -> tuple[Places, Places]:
+    """Pairs (``lower * size + higher``) that share a key of no more than :data:`MOST_HOLDERS`,
+    and how much they share, in hundredths of a bit: whole numbers, so that sums are exact."""
+    places = places[np.lexsort((places, keys))]
+    holders = np.bincount(keys)
+    starts = np.cumsum(holders) - holders
+    pairs, bits = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for count in range(2, MOST_HOLDERS + 1):
+        at = starts[holders == count]
+        lower, higher = np.triu_indices(count, 1)
+        blocks = places[at[:, None] + np.arange(count)]
+        pairs.append((blocks[:, lower] * size + blocks[:, higher]).ravel())
+        bits.append(np.full(pairs[-1].size, round(100 * math.log2(max(2, size / count)))))
+    found, of = np.unique(np.concatenate(pairs), return_inverse=True)
+    return found, np.bincount(of, np.concatenate(bits), len(found)).astype(np.int64)

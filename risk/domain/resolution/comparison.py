@@ -23,6 +23,8 @@ from shipments.domain.values import IdentifierKind
 SAME_MARGIN, REVIEW_MARGIN = 4.0, -4.0
 NAME_ALONE = 0.5
 SAME_COVERAGE, REVIEW_COVERAGE = 0.95, 0.5
+HOLDER_COVERAGE = 0.6
+"""So much of the names suffices where an account is shared: it has one holder."""
 HUB_HOLDERS = 20
 """What more parties share is a broker's or a business centre's, and counts nothing."""
 
@@ -35,6 +37,7 @@ _SHARED_MOST: Mapping[IdentifierKind, float] = {
     IdentifierKind.PHONE: 11.0,
     IdentifierKind.WEBSITE: 10.0,
 }
+_OF_ONE_HOLDER = (IdentifierKind.BANK_ACCOUNT, IdentifierKind.WALLET)
 _DIFFERS = -2.0
 _ADDRESS_MOST, _ADDRESS_DIFFERS = 6.0, -2.5
 _ADDRESS_NEAR = 80.0
@@ -145,7 +148,9 @@ def _outcome(
     if agreement.numbers_differ:
         is_own = sum(part.bits > 0 for part in shared) > 1
         return Outcome.REVIEW if is_own and margin >= REVIEW_MARGIN else Outcome.DIFFERENT
-    is_whole = agreement.coverage >= SAME_COVERAGE and not agreement.number_missing
+    is_holder = any(part.code in _OF_ONE_HOLDER and part.bits > 0 for part in shared)
+    enough = HOLDER_COVERAGE if is_holder else SAME_COVERAGE
+    is_whole = agreement.coverage >= enough and not agreement.number_missing
     # A namesake in another country is another trader unless more than the name is the same.
     needed = SAME_MARGIN + (0 if is_tied else NAME_ALONE)
     if is_whole and (is_tied or not is_abroad) and margin >= needed:

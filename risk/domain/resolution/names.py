@@ -8,6 +8,7 @@ one. What is left is for comparing only: nobody is shown it.
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 
 import msgspec
 from anyascii import anyascii
@@ -67,12 +68,13 @@ _SOLE_TRADER = re.compile(
 _TWICE = re.compile(r"(?<![\w.])([a-z])\.\s?\1\.(?!\w\.)", re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 class FoldedName(msgspec.Struct, frozen=True):
     """``words`` in their order without numbers, ``numbers`` apart: they tell firms of one name
-    from each other. ``latin`` are the words before sounds became one, place by place: slips of
+    from each other; ``digits`` are those of all numbers in their order, however spaced.
+    ``latin`` are the words before sounds became one, place by place: slips of
     the keys are counted there too. ``compact`` is all words written together, ``ordered``
     the words by the alphabet.
     """
@@ -82,6 +84,7 @@ class FoldedName(msgspec.Struct, frozen=True):
     compact: str
     latin: tuple[str, ...]
     ordered: str
+    digits: str = ""
 
 
 def fold_name(name: str) -> FoldedName:
@@ -99,11 +102,13 @@ def fold_name(name: str) -> FoldedName:
         plain = latin_key(anyascii(plain))
     given = _NOT_PLAIN.sub(" ", plain).split()
     first, last = _without_forms(given)
-    numbers = frozenset(n.lstrip("0") or "0" for w in given[first:last] for n in _DIGITS.findall(w))
+    # Of the name as it came: a digit written twice is no habit of spelling.
+    numbers = [n.lstrip("0") or "0" for n in _DIGITS.findall(normalize("NFKC", name))]
     latin = tuple(filter(None, (_DIGITS.sub("", word) for word in given[first:last])))
     compact = _DOUBLED.sub(r"\1", _sound("".join(latin)))
     words = tuple(map(_sound, latin))
-    return FoldedName(words, numbers, compact, latin, " ".join(sorted(words)))
+    ordered = " ".join(sorted(words))
+    return FoldedName(words, frozenset(numbers), compact, latin, ordered, "".join(numbers))
 
 
 # In this order. latin_key has made i of y and j, h of kh, ks of x already. A Kazakh or Russian zh

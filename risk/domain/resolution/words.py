@@ -94,9 +94,15 @@ def _are_near(one: FoldedName, other: FoldedName) -> bool:
     Initials are much shorter than what they stand for, so names with short words pass."""
     if fuzz.ratio(one.compact, other.compact, score_cutoff=_NEAR):
         return True
-    has_initials = min(map(len, (*one.words, *other.words)), default=0) <= MOST_INITIALS
-    near = fuzz.token_set_ratio if has_initials else fuzz.ratio
-    return bool(near(one.ordered, other.ordered, score_cutoff=_NEAR))
+    if min(map(len, (*one.words, *other.words)), default=0) > MOST_INITIALS:
+        return bool(fuzz.ratio(one.ordered, other.ordered, score_cutoff=_NEAR))
+    # What stands beside the initials decides.
+    longest = max(one.words, key=len), max(other.words, key=len)
+    return any(
+        fuzz.ratio(longest[side], word, score_cutoff=_NEAR)
+        for side, others in ((0, other.words), (1, one.words))
+        for word in others
+    )
 
 
 def _with_numbers(
@@ -104,13 +110,14 @@ def _with_numbers(
 ) -> NameAgreement:
     bits, coverage, detail = words
     both = bool(one.numbers and other.numbers)
+    are_equal = one.numbers == other.numbers or one.digits == other.digits
     return NameAgreement(
         bits=bits,
         coverage=coverage,
         detail=detail,
         number_bits=max(map(rarity.number_bits, one.numbers & other.numbers), default=0.0),
-        numbers_differ=both and one.numbers != other.numbers,
-        number_missing=one.numbers != other.numbers and not both,
+        numbers_differ=both and not are_equal,
+        number_missing=not are_equal and not both,
     )
 
 

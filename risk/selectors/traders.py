@@ -1,0 +1,31 @@
+"""Parties that people decided to be one trader."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from risk.models import PartyAlias
+
+
+def traders_of(party_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """By party all parties of its trader, itself among them; who was never merged is left out.
+    Two queries, one where nobody was."""
+    given = set(party_ids)
+    rows = PartyAlias.objects.filter(Q(party__in=given) | Q(representative__in=given))
+    heads = set(rows.values_list("representative", flat=True))
+    if not heads:
+        return {}
+    groups: dict[int, set[int]] = defaultdict(set)
+    for party, head in PartyAlias.objects.filter(representative__in=heads).values_list(
+        "party", "representative"
+    ):
+        groups[head] |= {party, head}
+    return {
+        party: frozenset(group) for group in groups.values() for party in group if party in given
+    }
+
+
+def trader_of(party_id: int) -> frozenset[int]:
+    """The parties of the party's trader, itself among them."""
+    return traders_of([party_id]).get(party_id, frozenset([party_id]))
