@@ -11,7 +11,7 @@ from shipments.models.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0023_identifiers_by_hand"),
+        ("risk", "0024_trader_categories"),
         ("shipments", "0018_notifications"),
     ]
 
