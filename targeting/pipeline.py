@@ -34,7 +34,14 @@ from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from shipments.domain.records import ParsedDeclaration, TableReading
 from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import JobStage, Stage
-from shipments.services import cancelling, declarations, intake, raw_messages, stage_runs
+from shipments.services import (
+    amendments,
+    cancelling,
+    declarations,
+    intake,
+    raw_messages,
+    stage_runs,
+)
 from targeting.services import alerts, lanes, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
@@ -156,7 +163,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
             places = source_format.parse(stream, mapping=mapping_of(batch), context=context)
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
-                    own.extend(_store(run, chunk, parsed))
+                    own.extend(_store(run, chunk, parsed, bytes_read=stream.tell()))
                 totals["chunk"] = chunk + 1
     except UnreadableFile as error:
         failure = error
@@ -173,10 +180,13 @@ def _ingest(run: StageRun) -> list[StageRun]:
         return own + _pass_barrier(run)
 
 
-def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[StageRun]:
+def _store(
+    run: StageRun, chunk: int, parsed: list[ParsedDeclaration], *, bytes_read: int
+) -> list[StageRun]:
     """Store the chunk and make what follows; the run if it goes on in this worker."""
     with transaction.atomic():
-        stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease())
+        counts = {"bytes_read": bytes_read}
+        stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease(), counts=counts)
         batch = _batch_of(run)
         cancelling.stop_if_cancelled(batch_id=batch.pk)
         declarations.store_chunk(batch=batch, chunk=chunk, parsed=parsed)
@@ -190,7 +200,13 @@ def _store(run: StageRun, chunk: int, parsed: list[ParsedDeclaration]) -> list[S
 
 
 def _match(run: StageRun) -> list[StageRun]:
-    return _complete(run, matches.match_chunk, _follow_with(Stage.LINK))
+    return _complete(run, partial(_amend_and_match, _batch_of(run)), _follow_with(Stage.LINK))
+
+
+def _amend_and_match(batch: IntakeBatch, *, batch_id: int, chunk: int) -> Counts:
+    """Versions that amendments make belong to the chunk before it is screened."""
+    amendments.apply_amendments(batch=batch, chunk=chunk)
+    return matches.match_chunk(batch_id=batch_id, chunk=chunk)
 
 
 def _link(run: StageRun) -> list[StageRun]:

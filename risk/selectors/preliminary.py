@@ -112,17 +112,20 @@ _ANNOUNCED = """
              link.preliminary_number
 """
 
-# The intake's assessments of declarations that preliminary information of a chunk announced.
-_ASSESSED = """
-    SELECT DISTINCT a.declaration_id, a.facts FROM shipments_declaration AS p
+# The declarations that preliminary information of a chunk announced.
+_ANNOUNCED_BY = """
+    SELECT DISTINCT d.id FROM shipments_declaration AS p
     JOIN risk_preliminarylink AS link ON link.preliminary_id = p.id
     JOIN shipments_declaration AS d ON d.id = link.declaration_id
-    JOIN risk_riskassessment AS a
-      ON a.declaration_id = d.id AND a.trigger = 'intake' AND a.trigger_key = ''
     WHERE p.batch_id = %(batch)s AND p.chunk = %(chunk)s AND p.document_kind = 'preliminary'
       AND link.state IN ('linked', 'confirmed')
       AND (p.accepted_at, p.registration_number) < (d.accepted_at, d.registration_number)
-    ORDER BY a.declaration_id
+    ORDER BY d.id
+"""
+_ASSESSED = """
+    SELECT declaration_id, facts FROM risk_riskassessment
+    WHERE declaration_id = ANY(%(ids)s) AND trigger = 'intake' AND trigger_key = ''
+    ORDER BY declaration_id
 """
 
 _decode_names = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -156,10 +159,16 @@ def announced_facts(declaration_ids: Sequence[int]) -> dict[int, AnnouncedFacts]
     return found
 
 
-def assessed_before(*, batch_id: int, chunk: int) -> dict[int, bytes]:
-    """The facts of the intake's assessment, as stored, of each declaration that preliminary
-    information of this chunk announced and that was assessed already; one query."""
-    rows = _rows(_ASSESSED, {"batch": batch_id, "chunk": chunk})
+def announced_by(*, batch_id: int, chunk: int) -> list[int]:
+    """The ids of the declarations that preliminary information of this chunk announced; one
+    query."""
+    return [pk for (pk,) in _rows(_ANNOUNCED_BY, {"batch": batch_id, "chunk": chunk})]
+
+
+def assessed_before(declaration_ids: Sequence[int]) -> dict[int, bytes]:
+    """The facts of the intake's assessment, as stored, of each of these declarations that was
+    assessed already; one query."""
+    rows = _rows(_ASSESSED, {"ids": list(declaration_ids)})
     return {pk: bytes(facts) for pk, facts in rows}
 
 

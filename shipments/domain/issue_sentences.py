@@ -86,6 +86,14 @@ _DECLARATION = {
         "The amendment describes {value}: send {allowed}, the unchanged ones too.",
         "Изменение описывает не все товары ({value}): пришлите их все, и неизменённые.",
     ),
+    "amendment_of_cancelled": (
+        "Version {value} cancelled the declaration: only a whole declaration can follow it.",
+        "Версия {value} отменила декларацию: после неё можно прислать только полную декларацию.",
+    ),
+    "amendment_waits": (
+        "Version {value} says only what changes: it is kept until {allowed} comes from you.",
+        "Версия {value} содержит только изменения: она хранится, пока не придёт {allowed} от вас.",
+    ),
     "csv_invalid": ("The row cannot be read as CSV.", "Строка не читается как CSV."),
     "date_in_future": (
         "{field}: {value} lies after the day on which the message came.",

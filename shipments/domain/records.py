@@ -99,6 +99,17 @@ class DeclarationRecord(Record, frozen=True, kw_only=True):
     extra: dict[str, str] = {}
 
 
+class PartialAmendment(Record, frozen=True, kw_only=True):
+    """What a message changes of the version before ``declaration.version``.
+
+    ``declaration`` holds what is stated and no more; ``item_count`` is how many items the
+    declaration has afterwards, None when the message does not say.
+    """
+
+    declaration: DeclarationRecord
+    item_count: int | None = None
+
+
 class TableReading(Record, frozen=True, kw_only=True):
     """How a table was read: what was stated and what was found out, with the evidence of each.
 
@@ -143,10 +154,12 @@ class ParsedDeclaration(Record, frozen=True, kw_only=True):
 
     ``declaration`` is None when it was rejected; then ``raw`` holds the source text
     (cut to 4,000 characters) so that the quarantine shows what came. ``raw`` and every
-    ``value`` hold text that PostgreSQL can store.
+    ``value`` hold text that PostgreSQL can store. It is None, too, for an amendment that says
+    only what changes: that is ``amendment``.
     """
 
     line: int
     declaration: DeclarationRecord | None = None
+    amendment: PartialAmendment | None = None
     issues: tuple[Issue, ...] = ()
     raw: str = ""

@@ -86,11 +86,12 @@ def validate(
 def _count(places: Iterable[ParsedDeclaration], counts: Counter[str], listed: list[Issue]) -> None:
     for place in places:
         counts["places"] += 1
-        if place.declaration is None:
+        stated = place.amendment.declaration if place.amendment else place.declaration
+        if stated is None:
             counts["rejected"] += 1
         else:
             counts["declarations"] += 1
-            counts["items"] += len(place.declaration.items)
+            counts["items"] += len(stated.items)
             counts["quarantined"] += quarantined_items(place)
         for issue in place.issues:
             counts["issues"] += 1

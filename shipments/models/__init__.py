@@ -9,6 +9,7 @@ from shipments.models.declarations import (
     Declaration,
     GoodsItem,
     GoodsItemDocument,
+    WaitingAmendment,
 )
 from shipments.models.jobs import Job
 from shipments.models.notifications import PreExportNotification
@@ -34,4 +35,5 @@ __all__ = [
     "RawMessage",
     "StageRun",
     "Submitter",
+    "WaitingAmendment",
 ]

@@ -123,6 +123,39 @@ class ContestedVersion(models.Model):
         return f"{self.declaration_id} by {self.submitter_id}"
 
 
+class WaitingAmendment(models.Model):
+    """An amendment that says only what changes, until the version it changes is stored.
+
+    ``content`` is a :class:`shipments.domain.records.PartialAmendment` as JSON; ``line`` its
+    place in the file of ``batch`` and ``raw`` its source there. ``is_told`` once the receipt
+    says that it waits.
+    """
+
+    registration_number = models.TextField()
+    version = models.PositiveIntegerField()
+    submitter = models.ForeignKey(
+        Submitter, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.CASCADE, related_name="+")
+    chunk = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    content = models.BinaryField()
+    content_digest = models.BinaryField(max_length=16)
+    raw = models.TextField(blank=True)
+    is_told = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration_number", "version", "submitter"],
+                name="waiting_amendment_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_number} v{self.version} waits"
+
+
 class GoodsItem(models.Model):
     """One goods item. ``statistical_value`` is in US dollars (graph 46)."""
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from shipments.models import IntakeBatch, IntakeIssue, Submitter
+from shipments.models import IntakeBatch, IntakeIssue, RawMessage, Submitter
 from shipments.models.choices import Stage, StageState
 
 
@@ -14,11 +14,36 @@ def list_receipts(*, submitter: Submitter) -> QuerySet[IntakeBatch]:
 
 
 def progress_of(batch: IntakeBatch) -> int:
-    """How much of the work on the batch is done, in percent; 0 until its file has been cut."""
-    if not batch.chunk_count:
-        return 100 if batch.finished_at else 0
-    done = batch.stage_runs.filter(state=StageState.DONE).exclude(stage=Stage.INGEST).count()
-    return 100 * done // (batch.chunk_count * (len(Stage) - 1))
+    """How much of the work on the batch is done, in percent; each stage of a chunk counts alike.
+
+    While the file is being cut its number of chunks follows from the share that has been read.
+    One query, and three while the file is being cut.
+    """
+    if batch.finished_at and not batch.chunk_count:
+        return 100
+    share = 1.0
+    if batch.chunk_count is None:
+        read = bytes_read(batch)
+        if not read:
+            return 0
+        share = read / RawMessage.objects.get(batch=batch).size_bytes
+    runs = batch.stage_runs.exclude(stage=Stage.INGEST).aggregate(
+        cut=Count("pk", filter=Q(stage=Stage.MATCH)),
+        done=Count("pk", filter=Q(state=StageState.DONE)),
+    )
+    cut: int = batch.chunk_count or runs["cut"]
+    return int(100 * share * (cut + runs["done"]) / (cut * len(Stage))) if cut else 0
+
+
+def bytes_read(batch: IntakeBatch) -> int:
+    """How much of the file has been read and stored; 0 before and once all of it has been cut.
+
+    Of a workbook all is read before its first row. One query while the file is being cut.
+    """
+    if batch.chunk_count is not None or batch.finished_at:
+        return 0
+    ingest = batch.stage_runs.filter(stage=Stage.INGEST).values_list("counts", flat=True)
+    return sum(counts.get("bytes_read", 0) for counts in ingest)
 
 
 def items_per_second(batch: IntakeBatch, *, now: datetime) -> float | None:

@@ -25,6 +25,7 @@ from shipments.models import (
 )
 from shipments.services.bulk import copy_rows, next_ids, upsert_rows
 from shipments.services.contested import VersionKey, key_of, settle_known
+from shipments.services.waiting_amendments import keep_amendments, version_exists
 
 _DECLARATION_FIELDS = (
     "registration_number",
@@ -117,13 +118,30 @@ def store_chunk(
     A version that is already stored with the same content counts as ``unchanged``; with
     other content it is refused with the issue ``version_exists``: a change needs the next
     version number. Of another submitter's version see :mod:`shipments.services.contested`:
-    it counts as declared and is not stored. Returns and adds to the batch: declaration, item,
-    unchanged, rejected and issue counts.
+    it counts as declared and is not stored. Amendments that say only what changes are kept for
+    the match stage (:mod:`shipments.services.amendments`). Returns and adds to the batch:
+    declaration, item, unchanged, rejected and issue counts.
     """
-    issues = [(place, issue) for place in parsed for issue in place.issues]
+    kept, conflicts = keep_amendments(batch=batch, chunk=chunk, places=parsed)
+    copy_issues(batch, chunk, conflicts)
+    whole = [place for place in parsed if place.amendment is None]
+    counts = store_records(batch=batch, chunk=chunk, places=whole, owner=batch)
+    told = [(place, issue) for place in parsed if place.amendment for issue in place.issues]
+    copy_issues(batch, chunk, told)
+    kept["issue"] = len(conflicts) + len(told)
+    _count(batch, kept)
+    return counts + kept
+
+
+def store_records(
+    *, batch: IntakeBatch, chunk: int, places: Sequence[ParsedDeclaration], owner: IntakeBatch
+) -> Counter[str]:
+    """Store declarations into the chunk; counts and issues are those of ``owner``, in which
+    they came. The caller holds the transaction."""
+    issues = [(place, issue) for place in places for issue in place.issues]
     records: dict[VersionKey, DeclarationRecord] = {}
     later: list[ParsedDeclaration] = []
-    for place in parsed:
+    for place in places:
         if place.declaration is None:
             continue
         key = key_of(place.declaration)
@@ -135,25 +153,30 @@ def store_chunk(
     _insert_children({key: records[key] for key in ids}, ids)
     _relink_versions({number for number, version in ids})
 
-    known = [p for p in parsed if p.declaration and key_of(p.declaration) not in ids] + [
+    known = [p for p in places if p.declaration and key_of(p.declaration) not in ids] + [
         p for p in later if p.declaration and key_of(p.declaration) in ids
     ]
-    settled = settle_known(batch=batch, places=known, digest_of=digests)
+    settled = settle_known(batch=owner, places=known, digest_of=digests)
     conflicts = _version_conflicts(settled.others, settled.digests)
     fresh = len(settled.fresh)
     issues += conflicts
-    _copy_issues(batch, chunk, issues)
+    copy_issues(owner, chunk, issues)
     counts = Counter(
         declaration=len(ids) + fresh,
         item=sum(len(records[key].items) for key in ids) + settled.fresh_items,
         unchanged=len(known) - fresh - len(conflicts),
-        rejected=sum(place.declaration is None for place in parsed) + len(conflicts),
+        rejected=sum(place.declaration is None for place in places) + len(conflicts),
         issue=len(issues),
     )
-    IntakeBatch.objects.filter(pk=batch.pk).update(
-        **{f"{name}_count": F(f"{name}_count") + count for name, count in counts.items()}
-    )
+    _count(owner, counts)
     return counts
+
+
+def _count(batch: IntakeBatch, counts: Counter[str]) -> None:
+    if any(counts.values()):
+        IntakeBatch.objects.filter(pk=batch.pk).update(
+            **{f"{name}_count": F(f"{name}_count") + count for name, count in counts.items()}
+        )
 
 
 def _insert_declarations(
@@ -278,21 +301,16 @@ def _version_conflicts(
         record = place.declaration
         if record is None or stored[key_of(record)] == content_digest(record):
             continue
-        issue = Issue(
-            code="version_exists",
-            line=place.line,
-            field="version",
-            value=str(record.version),
-            allowed="a version number that is not stored yet",
-            registration_number=record.registration_number,
-        )
-        conflicts.append((place, issue))
+        conflicts.append((place, version_exists(place.line, *key_of(record))))
     return conflicts
 
 
-def _copy_issues(
+def copy_issues(
     batch: IntakeBatch, chunk: int, issues: Sequence[tuple[ParsedDeclaration, Issue]]
 ) -> None:
+    """Keep issues with the places that they were found in. The caller holds the transaction."""
+    if not issues:
+        return
     copy_rows(
         IntakeIssue,
         (
@@ -320,7 +338,7 @@ def _copy_issues(
                 issue.severity,
                 issue.value,
                 issue.allowed,
-                issue.raw or (place.raw if place.declaration is None else ""),
+                issue.raw or (place.raw if not (place.declaration or place.amendment) else ""),
             )
             for place, issue in issues
         ),

@@ -1,9 +1,9 @@
 """Stage runs: claiming work, keeping it, finishing it. The database is the truth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
@@ -46,7 +46,7 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     on has killed its workers: it becomes failed instead.
     """
     run = (
-        StageRun.objects.select_for_update(skip_locked=True, of=("self",))
+        StageRun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("batch__submitter", "job")
         .filter(
             _MAY_RUN,
@@ -73,15 +73,49 @@ def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | Non
     return run
 
 
-def renew_lease(*, run: StageRun, now: datetime, lease: timedelta) -> None:
+def renew_lease(
+    *, run: StageRun, now: datetime, lease: timedelta, counts: Mapping[str, int] | None = None
+) -> None:
     """Keep a run that got on; raises LeaseLost when another worker has claimed it meanwhile.
 
     A long file may outlive any number of workers, as long as each of them stores a part.
+    ``counts`` say how far it got.
 
     The row stays locked until the caller's transaction ends, so the caller's writes and
     its ownership are decided together.
     """
-    _update_own(run, leased_until=now + lease, fruitless_attempts=0)
+    _update_own(run, leased_until=now + lease, fruitless_attempts=0, counts=dict(counts or {}))
+
+
+def keep_assessing_apart(*, batch_id: int, chunk: int) -> None:
+    """Let nobody who waits in :func:`wait_for_assessing` pass until this transaction ends.
+
+    For the assess stage of a chunk, before it reads its facts: one row is locked.
+    """
+    run = StageRun.objects.select_for_update().filter(
+        batch=batch_id, stage=Stage.ASSESS, chunk=chunk
+    )
+    list(run.values_list("pk"))
+
+
+def wait_for_assessing(*, declaration_ids: Sequence[int], but_of_batch: int) -> None:
+    """Wait until nobody assesses these declarations, and keep it so until this transaction ends.
+
+    What was assessed by then is seen by the caller's next query; who begins later sees what
+    the caller committed. Declarations of the caller's own batch are not waited for: its barrier
+    lets nobody assess before all of it is linked. A key-share lock leaves claims alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT run.id FROM shipments_stagerun AS run
+            WHERE run.stage = %s AND (run.batch_id, run.chunk) IN (
+              SELECT batch_id, chunk FROM shipments_declaration
+              WHERE id = ANY(%s) AND batch_id <> %s)
+            ORDER BY run.id FOR KEY SHARE
+            """,
+            [Stage.ASSESS, list(declaration_ids), but_of_batch],
+        )
 
 
 def complete_run(*, run: StageRun, counts: Mapping[str, int], now: datetime) -> None:
@@ -230,7 +264,7 @@ def wake_overdue_runs(*, now: datetime, patience: timedelta) -> list[StageRun]:
     and a running one whose lease has expired (its worker was).
     """
     overdue = (
-        StageRun.objects.select_for_update(skip_locked=True, of=("self",))
+        StageRun.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
         .select_related("batch")
         .filter(
             _MAY_RUN,

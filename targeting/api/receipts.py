@@ -15,6 +15,7 @@ from shipments.domain.records import Issue
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.selectors.backlog import expected_end
 from shipments.selectors.receipts import (
+    bytes_read,
     items_per_second,
     list_issues,
     list_receipts,
@@ -122,6 +123,9 @@ class ReceiptSerializer(serializers.ModelSerializer):
 
 class ReceiptDetailSerializer(ReceiptSerializer):
     progress = serializers.SerializerMethodField(help_text="Percent of the work that is done.")
+    bytes_read = serializers.SerializerMethodField(
+        help_text="Of the file, while it is being cut into chunks; 0 before and after."
+    )
     items_per_second = serializers.SerializerMethodField(
         help_text="Goods items stored a second, from the beginning of the work to its end."
     )
@@ -141,6 +145,7 @@ class ReceiptDetailSerializer(ReceiptSerializer):
         fields = [
             *ReceiptSerializer.Meta.fields,
             "progress",
+            "bytes_read",
             "items_per_second",
             "expected_at",
             "table_readings",
@@ -150,6 +155,9 @@ class ReceiptDetailSerializer(ReceiptSerializer):
 
     def get_progress(self, batch: IntakeBatch) -> int:
         return progress_of(batch)
+
+    def get_bytes_read(self, batch: IntakeBatch) -> int:
+        return bytes_read(batch)
 
     def get_items_per_second(self, batch: IntakeBatch) -> float | None:
         return items_per_second(batch, now=timezone.now())

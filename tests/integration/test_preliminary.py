@@ -1,16 +1,29 @@
 """Preliminary information: assessed like a declaration, and linked to it whichever comes first."""
 
+import io
 import itertools
+import json
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from risk.models import IndicatorRow, LaneDecision, PreliminaryLink, RiskAssessment, TradeRecord
 from risk.selectors.facts import facts_for_chunk
+from risk.services.announcements import assess_chunk_and_announced
+from risk.services.drawdowns import link_and_draw_chunk
+from risk.services.matches import match_chunk
 from risk.services.preliminary import decide_link, link_preliminary
-from shipments.models import Declaration
+from shipments.domain.formats import format_by_key
+from shipments.models import Declaration, StageRun
+from shipments.models.choices import Stage
+from shipments.services.declarations import store_chunk
+from shipments.services.intake import register_submitter
+from targeting import pipeline
 from targeting.models import Alert
 from targeting.selectors.table_digests import digest_tables
-from tests.integration.conftest import RECEIVED_AT, declaration
+from tests.integration.conftest import RECEIVED_AT, declaration, load_reference_data
 
 pytestmark = pytest.mark.django_db
 
@@ -195,3 +208,57 @@ def test_chunk_when_nothing_was_announced_then_one_query_and_else_the_same_for_a
     for few in (ids[:1], ids):
         with django_assert_num_queries(6):
             link_preliminary(declaration_ids=few)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("first", "trigger"), [("import", "announced_late"), ("preliminary", "intake")]
+)
+def test_announcement_when_assessed_beside_its_declaration_then_one_of_both_tells_of_it(
+    first, trigger
+):
+    """Two workers at once: one has not committed its assess stage when the other begins its own."""
+    load_reference_data()
+    owner = register_submitter(key="broker-1")
+    declared = final(item=ACID | {"documents": [CMR], "net_mass_kg": "100"})
+    announced = announcement(item=ACID | {"documents": [CMR]})
+    messages = {"import": declared, "preliminary": announced}
+    own = until_linked(owner, messages.pop(first))
+    (other,) = messages.values()
+    with ThreadPoolExecutor(1) as worker:
+        with transaction.atomic():
+            ASSESS(batch_id=own, chunk=0)
+            beside = worker.submit(until_assessed, owner, other)
+            wait([beside], timeout=1)
+        beside.result(timeout=20)
+    told = IndicatorRow.objects.get(code=CODE, assessment__declaration__document_kind="import")
+    assert told.assessment.trigger == trigger
+
+
+ASSESS = partial(assess_chunk_and_announced, draws=pipeline._draws())
+
+
+def until_linked(owner, message) -> int:
+    """The batch of this message, whose stages up to the link were each committed."""
+    content = json.dumps(message).encode()
+    batch = pipeline.receive(
+        submitter=owner, content=content, format_key="ndjson", received_at=RECEIVED_AT
+    )
+    places = format_by_key("ndjson").parse(io.BytesIO(content))
+    store_chunk(batch=batch, chunk=0, parsed=list(places))
+    for service in (match_chunk, link_and_draw_chunk):
+        with transaction.atomic():
+            service(batch_id=batch.pk, chunk=0)
+    run = {"batch": batch, "stage": Stage.ASSESS, "chunk": 0, "woken_at": RECEIVED_AT}
+    StageRun.objects.create(**run)
+    return batch.pk
+
+
+def until_assessed(owner, message) -> None:
+    """In a connection of its own."""
+    try:
+        batch_id = until_linked(owner, message)
+        with transaction.atomic():
+            ASSESS(batch_id=batch_id, chunk=0)
+    finally:
+        connection.close()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from risk.models import ScreenedText, SubstanceMatch
 from shipments.models import IntakeBatch, StageRun
 from shipments.models.choices import Stage, StageState
+from shipments.selectors.receipts import bytes_read, progress_of
 from shipments.services import stage_runs
 from targeting import pipeline
 from targeting.selectors.table_digests import digest_tables
@@ -60,6 +61,30 @@ def test_chunk_size_changes_nothing_but_the_chunks(take_in, settings) -> None:
     whole = digest_tables()
     for table in set(whole) - {"batch", "stage_run", "declaration"}:
         assert whole[table] == small[table], table
+
+
+def test_progress_when_the_file_is_being_cut_then_by_the_share_that_was_read(
+    submitter, in_small_chunks, monkeypatch, sent
+) -> None:
+    batch = _receive(submitter)
+    IntakeBatch.objects.update(is_bulk=True)  # its chunks are for other workers
+    seen, size = [(progress_of(batch), bytes_read(batch))], batch.raw_message.size_bytes
+    store_chunk = pipeline.declarations.store_chunk
+
+    def watched(**given):
+        seen.append((progress_of(batch), bytes_read(batch)))
+        return store_chunk(**given)
+
+    monkeypatch.setattr(pipeline.declarations, "store_chunk", watched)
+    pipeline.run_stage(StageRun.objects.get().pk)
+    batch.refresh_from_db()
+    assert seen[:2] == [(0, 0), (0, seen[1][1])]
+    assert sorted(seen) == seen
+    assert 0 < seen[-1][1] <= size
+    # The file is cut, and no chunk has been worked on: one stage of five.
+    assert (progress_of(batch), bytes_read(batch)) == (20, 0)
+    work_off()
+    assert progress_of(batch) == 100
 
 
 def test_no_chunk_is_assessed_before_every_chunk_is_linked(submitter, in_small_chunks) -> None:

@@ -12,9 +12,12 @@ from shipments.domain.records import DeclarationRecord
 
 
 def item_faults(
-    values: Mapping[str, Any], earlier: Mapping[int, object]
+    values: Mapping[str, Any], earlier: Mapping[int, object], *, is_partial: bool = False
 ) -> Iterator[tuple[InvalidValue, str]]:
-    """Why an item of valid fields still cannot be stored, with the field's name."""
+    """Why an item of valid fields still cannot be stored, with the field's name.
+
+    One that says only what changes (``is_partial``) may have been described before.
+    """
     number = values.get("item_number")
     if number is None:
         yield InvalidValue("field_missing", allowed="a number from 1"), "item_number"
@@ -23,7 +26,7 @@ def item_faults(
             InvalidValue("item_number_repeated", value=number, allowed="each number once"),
             "item_number",
         )
-    if not values.get("description") and not values.get("commodity_code"):
+    if not (is_partial or values.get("description") or values.get("commodity_code")):
         yield (
             InvalidValue("item_not_described", allowed="a description or a commodity code"),
             "description",

@@ -55,6 +55,7 @@ _HEAD = FieldTable(
         "extra.outgoing_number": ("RegNumberDoc",),
         "extra.declaration_kind": ("DeclarationKind",),
         "extra.transit_direction": ("TransitDirectionCode",),
+        "extra.transit_feature": ("TransitFeature",),
         "extra.exchange_rate": (f"{_TERMS}/ContractCurrencyRate",),
         "extra.deal_nature": (f"{_TERMS}/DealNatureCode",),
         "extra.total_customs_value": (
@@ -78,7 +79,7 @@ _CARRIED = FieldTable(
     {
         "country_of_dispatch": ("DispatchCountryCode",),
         "country_of_destination": ("DestinationCountryCode",),
-        "border_office": ("BorderCustomsOffice/Code",),
+        "border_office": ("BorderCustomsOffice/Code", "PPBorderCustoms/Code"),
         "extra.container_indicator": ("ContainerIndicator",),
         "extra.expected_arrival": ("DateExpectedArrival",),
         "extra.transit_office": ("TDDeliveryPlace/DeliveryCustomsOffice/Code",),

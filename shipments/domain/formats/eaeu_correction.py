@@ -4,8 +4,8 @@ A correction says the whole head of the declaration and the goods that it change
 are those of the declaration under names of their own, so it is read as one, as the version
 behind the ones before it: the declaration is version 1, its n-th correction version n + 1.
 
-A correction that does not describe every item of the declaration cannot be a version: the
-other items would be gone. It is refused, with its source, to be sent as a whole.
+A correction that does not describe every item of the declaration is laid over the version
+before it: the items left out stay as they were.
 """
 
 from shipments.domain.formats.amendments import read_amendment
@@ -69,4 +69,4 @@ def read_correction(draft: Draft, element: Element) -> None:
             known.set_aside()
     stated = text_at(element, "ESADout_CUGoodsShipment/TotalGoodsNumber")
     # The form has only what changes; without the total nobody knows whether that is everything.
-    read_amendment(draft, stated, is_whole=False)
+    read_amendment(draft, stated, is_whole=False, may_be_partial=True)

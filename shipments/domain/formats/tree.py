@@ -60,12 +60,14 @@ def read_declaration(
     unknown_fields: UnknownFields,
     places: Sequence[ItemPlace] = (),
     context: ReadingContext = NO_CONTEXT,
+    is_partial: bool = False,
 ) -> DeclarationRecord | None:
     """The declaration in a tree, or None when it is rejected; what is wrong goes to ``log``.
 
     ``places`` tells the line and source of each item where items stand on lines of their
-    own (CSV); else they stand on the declaration's line. A tree of about a thousand
-    levels raises RecursionError; the caller makes an issue of it.
+    own (CSV); else they stand on the declaration's line. One that ``is_partial`` says what
+    changes: it may leave everything else out, and is taken whole or not at all. A tree of
+    about a thousand levels raises RecursionError; the caller makes an issue of it.
     """
     log.registration_number = _number_for_issues(tree)
     parts = PartReader(log, unknown_fields, day_of_receipt(context))
@@ -86,11 +88,19 @@ def read_declaration(
     listed_parties, listed_items = strays.pop("parties", None), strays.pop("items", None)
     given_extra = strays.pop("extra", None)
     values["parties"] = parts.parties(listed_parties, strays)
-    if listed_items or not values.get("is_cancelled"):
+    if listed_items or not (values.get("is_cancelled") or is_partial):
         edition = edition_of_day(values.get("accepted_at"), context)
-        values["items"] = _ItemReader(log, parts, places, edition).items(listed_items)
+        reader = _ItemReader(log, parts, places, edition, is_partial)
+        values["items"] = reader.items(listed_items)
     values["extra"] = parts.extra_texts(given_extra, strays, "")
-    return None if log.is_rejected else _judged(DeclarationRecord(**values), log, context)
+    if is_partial and log.has_quarantine:
+        valid = f"{len(values.get('items', ()))} valid items"
+        reason = InvalidValue("amendment_incomplete", value=valid, allowed="all of them valid")
+        log.add(reason, REJECT, "items")
+    if log.is_rejected:
+        return None
+    record = DeclarationRecord(**values)
+    return record if is_partial else _judged(record, log, context)
 
 
 def _judged(
@@ -120,12 +130,18 @@ class _ItemReader:
     """Reads the goods items of one declaration; a bad item is left out."""
 
     def __init__(
-        self, log: IssueLog, parts: PartReader, places: Sequence[ItemPlace], edition: int | None
+        self,
+        log: IssueLog,
+        parts: PartReader,
+        places: Sequence[ItemPlace],
+        edition: int | None,
+        is_partial: bool,
     ) -> None:
         self._log = log
         self._parts = parts
         self._places = places
         self._edition = edition
+        self._is_partial = is_partial
 
     def items(self, raw: object) -> tuple[GoodsItemRecord, ...]:
         if raw is not None and not isinstance(raw, list | tuple):
@@ -160,7 +176,8 @@ class _ItemReader:
         line = self._line(position)
         for doubt, key in found.doubts:
             self._log.add(doubt, WARN, f"{path}.{key}", line=line)
-        faults = found.faults or list(item_faults(values, earlier))
+        is_partial = self._is_partial
+        faults = found.faults or list(item_faults(values, earlier, is_partial=is_partial))
         if faults:
             self._quarantine([(why, f"{path}.{key}") for why, key in faults], entry, position)
             return None

@@ -23,7 +23,7 @@ from shipments.domain.formats.tree import read_declaration
 from shipments.domain.formats.xml_fields import Fields
 from shipments.domain.formats.xml_stream import MAX_ELEMENTS, XmlRecord, read_records
 from shipments.domain.formats.xml_tree import Element, KnownPaths, Places, source_of
-from shipments.domain.records import Issue, ParsedDeclaration
+from shipments.domain.records import Issue, ParsedDeclaration, PartialAmendment
 
 # Kept apart from the fields of a record, which number at most a hundred with these.
 MAX_UNKNOWN_PATHS = 80
@@ -34,12 +34,15 @@ class Draft:
     """A declaration on its way: its fields, its item elements, and what was assumed.
 
     ``items`` stand in the order of ``fields["items"]``; ``assumed`` are doubts of the
-    reader, as code, field, value and what it took instead.
+    reader, as code, field, value and what it took instead. ``is_partial`` when it says only
+    what changes of the version before, which then has ``item_count`` items (None: not said).
     """
 
     fields: Fields
     items: list[Element] = field(default_factory=list)
     assumed: list[tuple[InvalidValue, str]] = field(default_factory=list)
+    is_partial: bool = False
+    item_count: int | None = None
 
     def assume(self, code: str, field_name: str, value: str, allowed: str) -> None:
         self.assumed.append((InvalidValue(code, value=value, allowed=allowed), field_name))
@@ -119,14 +122,18 @@ class XmlFormat(IntakeFormat):
             unknown_fields=unknown_fields,
             places=[_ElementPlace(item) for item in draft.items],
             context=context,
+            is_partial=draft.is_partial,
         )
         for doubt, name in draft.assumed:
             log.add(doubt, WARN, name)
         raw = ""
-        if declaration is None or log.has_quarantine:
+        if declaration is None or log.has_quarantine or draft.is_partial:
             raw = storable(source_of(element, MAX_RAW_LENGTH), MAX_RAW_LENGTH)
         places = record.places()
         issues = tuple([_with_place(issue, fields, places) for issue in log.issues()])
+        if draft.is_partial and declaration is not None:
+            amendment = PartialAmendment(declaration=declaration, item_count=draft.item_count)
+            return ParsedDeclaration(line=element.line, amendment=amendment, issues=issues, raw=raw)
         return ParsedDeclaration(line=element.line, declaration=declaration, issues=issues, raw=raw)
 
 

@@ -18,7 +18,7 @@ from shipments.domain.formats.base import MappingUse
 from shipments.domain.formats.mapping import CsvMapping, mapping_by_key
 from targeting.management.benchmarks.base import Bench, Part, Result, peak_memory_mb
 from targeting.management.benchmarks.data import declarations_file
-from targeting.management.benchmarks.written import MAPPING, SUFFIXES, write_declarations
+from targeting.management.benchmarks.written import MAPPING, write_declarations
 
 ITEMS = 2_000
 _REPEATS = 3
@@ -28,7 +28,7 @@ def run(bench: Bench) -> Result:
     source = declarations_file(bench.items or ITEMS, bench)
     mapping = table_mapping()
     rows: list[tuple[str, ...]] = []
-    for key in SUFFIXES:
+    for key in _PEERS:
         bench.tell(f"reading {key}")
         target = bench.folder / f"declarations.{key}"
         write_declarations(key, declarations_in(source.path), target, mapping)

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import msgspec
@@ -28,10 +30,12 @@ SUFFIXES = {
     "asycuda": "xml",
     "wco": "xml",
     "cusdec": "edi",
+    "zip": "zip",
 }
 MAPPING = "generic_csv"
 """The mapping of columns by which the tables are written."""
 SHEET_ROWS = 1_000_000
+DECLARATIONS_AN_ENTRY = 200
 
 
 def write_declarations(
@@ -39,8 +43,12 @@ def write_declarations(
 ) -> None:
     """Write declarations (the fields of our JSON) as a file of the format ``key``.
 
-    What a format has no place for is left out. A workbook ends before its last row.
+    What a format has no place for is left out. A workbook ends before its last row; an archive
+    holds files of the union's XML.
     """
+    if key == "zip":
+        _write_archive(declarations, target)
+        return
     if key == "xlsx":
         _write_workbook(declarations, target, mapping)
         return
@@ -104,6 +112,17 @@ def _write_workbook(declarations: Iterable[Declaration], target: Path, mapping: 
                 break
             for place, cell in enumerate(row):
                 sheet.write_string(number, place, cell)
+
+
+def _write_archive(declarations: Iterable[Declaration], target: Path) -> None:
+    left = iter(declarations)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in count(1):
+            group = list(islice(left, DECLARATIONS_AN_ENTRY))
+            if not group:
+                return
+            with archive.open(f"{number:05}.xml", "w") as entry:
+                entry.writelines(eaeu(group))
 
 
 def _cusdec(declarations: Iterable[Declaration]) -> Pieces:

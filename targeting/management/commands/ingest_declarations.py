@@ -25,7 +25,7 @@ from shipments.domain.records import Issue, TableReading
 from shipments.domain.validation import validate
 from shipments.models import IntakeBatch, IntakeIssue
 from shipments.models.choices import BatchState
-from shipments.selectors.receipts import progress_of
+from shipments.selectors.receipts import bytes_read, progress_of
 from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.management.progress import Standing, wait
@@ -169,8 +169,11 @@ def _format_and_mapping(
 
 def _standing(batch: IntakeBatch) -> Standing:
     batch.refresh_from_db()
+    label = f"{batch.file_name or batch.public_id}: {batch.get_state_display()}"
+    if read := bytes_read(batch):
+        label += f", {read / 1_000_000:.1f} MB read"
     return Standing(
-        label=f"{batch.file_name or batch.public_id}: {batch.get_state_display()}",
+        label=label,
         percent=progress_of(batch),
         is_finished=batch.state in (BatchState.DONE, BatchState.FAILED, BatchState.CANCELLED),
     )

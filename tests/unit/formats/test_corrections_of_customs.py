@@ -33,8 +33,11 @@ CORRECTION = """<ED_Container><KDTout_CU><DocumentID>K1</DocumentID><KDTNumber>{
 <QuantityChanges>1</QuantityChanges></ChangeCode></KDTout_CU></ED_Container>"""
 
 
-def read(items: int, total: str, count: str = "2", text: str = "Ацетон") -> ParsedDeclaration:
+def read(
+    items: int, total: str, count: str = "2", text: str = "Ацетон", code: str = "2914110000"
+) -> ParsedDeclaration:
     listed = "".join(ITEM.format(number=n, text=text) for n in range(1, items + 1))
+    listed = listed.replace("2914110000", code)
     content = CORRECTION.format(count=count, total=total, items=listed).encode()
     assert detect_format("x", "", content).key == "eaeu"
     (place,) = format_by_key("eaeu").parse(io.BytesIO(content), context=CONTEXT)
@@ -60,12 +63,26 @@ def test_correction_when_every_item_is_described_then_the_next_version() -> None
     assert [issue.code for issue in place.issues] == []
 
 
-@pytest.mark.parametrize(("items", "stated"), [(1, total(2)), (0, total(2)), (0, ""), (1, "")])
-def test_correction_when_items_are_left_out_then_refused_with_its_source(items, stated) -> None:
+@pytest.mark.parametrize(
+    ("items", "stated", "count"), [(1, total(2), 2), (0, total(2), 2), (0, "", None), (1, "", None)]
+)
+def test_correction_when_items_are_left_out_then_what_changes_with_its_source(items, stated, count):
     place = read(items, stated)
     assert place.declaration is None
-    assert [issue.code for issue in place.issues] == ["amendment_incomplete"]
+    assert place.amendment is not None
+    assert place.amendment.item_count == count
+    change = place.amendment.declaration
+    assert (change.version, change.country_of_dispatch, len(change.items)) == (3, "CN", items)
+    assert place.issues == ()
     assert "<KDTout_CU>" in place.raw
+
+
+def test_correction_when_one_of_its_items_is_bad_then_refused_as_a_whole() -> None:
+    place = read(1, total(2), code="none")
+    assert (place.declaration, place.amendment) == (None, None)
+    grades = [(issue.code, issue.severity) for issue in place.issues]
+    assert ("commodity_code_invalid", "quarantine") in grades
+    assert ("amendment_incomplete", "reject") in grades
 
 
 def test_correction_when_a_value_is_wrong_then_its_own_names_in_the_place() -> None:
