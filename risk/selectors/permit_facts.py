@@ -102,7 +102,7 @@ def permit_facts(
     items: Sequence[Item], declared: Mapping[int, Declared]
 ) -> dict[int, tuple[PermitFacts, ...]]:
     """By item id; an item is left out when the register cannot tell. No query without items,
-    seven at most."""
+    eight at most."""
     if not items:
         return {}
     kept = _kept_kinds()

@@ -181,7 +181,7 @@ def test_chunk_costs_the_same_number_of_queries(count, django_assert_num_queries
     batch = IntakeBatchFactory()
     for number in range(count):
         declare(f"D{number}", batch=batch, kg=1)
-    with django_assert_num_queries(8):  # one of them COPY's own
+    with django_assert_num_queries(9):  # one of them COPY's own
         assert draw_chunk(batch_id=batch.pk, chunk=0)["drawn"] == count
 
 
@@ -205,7 +205,7 @@ def test_facts_of_permits_cost_the_same_number_of_queries(count, django_assert_n
         Item(pk, of, ("acetone",), ("acetone",))
         for pk, of in GoodsItem.objects.values_list("pk", "declaration_id")
     ]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(permit_facts(items, declared)) == count
     with django_assert_num_queries(0):
         permit_facts([], declared)
