@@ -1,7 +1,6 @@
 """Loading control lists and names from files."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
@@ -176,7 +175,7 @@ def add_entries(
         tuple(first),
         (
             [
-                json.dumps(value, ensure_ascii=False)
+                msgspec.json.encode(value).decode()
                 if isinstance(value, list | tuple | dict)
                 else value
                 for value in row.values()

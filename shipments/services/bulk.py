@@ -10,6 +10,9 @@ from typing import Any
 from django.db import connection, models
 from psycopg import sql
 
+_PLAIN = frozenset({str, int})
+_BETWEEN = "\0"
+
 
 def _column(model: type[models.Model], name: str) -> str:
     return str(_field(model, name).column)
@@ -104,8 +107,16 @@ def _array_text(values: Iterable[Any]) -> str:
     """The values as one array in PostgreSQL's text form; its cast gives them their type.
 
     The driver writes arrays element by element in Python, which took a fifth of the pipeline.
+    Texts and numbers are joined by a character that no text in PostgreSQL has, and all that is
+    to be escaped is escaped at once.
     """
-    return "{" + ",".join(map(_element_text, values)) + "}"
+    column = list(values)
+    if _PLAIN.issuperset(map(type, column)):
+        joined = _BETWEEN.join(map(str, column))
+        if joined.count(_BETWEEN) == len(column) - 1:
+            escaped = joined.replace("\\", "\\\\").replace('"', '\\"')
+            return '{"' + escaped.replace(_BETWEEN, '","') + '"}'
+    return "{" + ",".join(map(_element_text, column)) + "}"
 
 
 def _element_text(value: Any) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, transaction
 from django.db.models import TextField
 
 from risk.models import ScreenedText
@@ -95,3 +96,10 @@ def test_among_finds_what_in_finds() -> None:
     assert set(Party.objects.filter(key__among=sought)) == set(Party.objects.filter(key__in=sought))
     assert not Party.objects.filter(key__among=[]).exists()
     assert PartyName.objects.filter(party__among={0}).count() == 0
+
+
+def test_a_text_with_nul_when_upserted_then_refused_and_never_cut_in_two() -> None:
+    rows = [("a\0b", "a", "KZ"), ("c", "c", "KZ")]
+    with pytest.raises((DataError, ValueError)), transaction.atomic():
+        upsert_rows(Party, ("key", "name", "country"), rows, key=("key",))
+    assert not Party.objects.exists()
