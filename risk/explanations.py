@@ -113,6 +113,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "Предварительное уведомление {number} ({notified_kg} кг, {substance}) осталось без "
         "декларации; товар {place} той же массы от того же экспортёра заявлен как иной.",
     },
+    "consignments_split": {
+        "en": "{consignments} small consignments of {substance} came to this importer and those "
+        "linked to it within 30 days: {total_kg} kg together, where {limit_kg} kg is small.",
+        "ru": "За 30 дней импортёру и связанным с ним лицам поступило малых партий вещества "
+        "{substance}: {consignments}, всего {total_kg} кг при пределе {limit_kg} кг.",
+    },
+    "requirement_exceeded": {
+        "en": "With this item {declared_kg} kg of {substance} were declared this year; the need of "
+        "{required_of} ({year}) is {required_kg} kg.",
+        "ru": "С этим товаром за год заявлено {declared_kg} кг вещества {substance}; потребность "
+        "{required_of} ({year}): {required_kg} кг.",
+    },
     "quantity_above_own_history": {
         "en": "{net_mass_kg} kg is {ratio} times the importer's largest earlier mass under "
         "this code ({largest_kg} kg; earlier items: {history}).",
@@ -228,6 +240,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "diverted": {"en": "another office than notified", "ru": "пункт ввоза иной"},
         "outside_window": {"en": "another time than notified", "ru": "время иное"},
         "more_than_notified": {"en": "more than notified", "ru": "больше, чем заявлено"},
+    },
+    "required_of": {
+        "country": {"en": "the country", "ru": "страны"},
+        "holder": {"en": "the holder", "ru": "держателя"},
     },
     "reason": {
         "no_identifier": {

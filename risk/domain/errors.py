@@ -79,6 +79,12 @@ class NotificationsRefused(RiskError):
     code = "notifications_refused"
 
 
+class RequirementsRefused(RiskError):
+    """Requirements cannot be entered so. Params: ``faults``, a RowError each."""
+
+    code = "requirements_refused"
+
+
 class RegisterChanged(RiskError):
     """The register or the sheet is not what was previewed. Params: ``given``."""
 

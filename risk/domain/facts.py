@@ -13,6 +13,7 @@ import msgspec
 
 from risk.domain.permits.checks import PermitFacts
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
+from risk.domain.permits.running import Running
 
 
 class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,7 +56,8 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the importer's earlier items (at most its latest 200), ``importer_hs6_count`` those
     among them of the same HS6, ``importer_hs6_max_mass_kg`` their largest mass and
     ``importer_chemical_share`` the share of chapters 28–38 among all of them. ``permits`` and
-    ``notices`` are None where the registers cannot tell.
+    ``notices`` are None where the registers cannot tell; ``running`` totals where nothing
+    controlled is imported by somebody known.
     """
 
     item_number: int
@@ -76,6 +78,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     importer_chemical_share: float | None = None
     permits: tuple[PermitFacts, ...] | None = None
     notices: tuple[NoticeFacts, ...] | None = None
+    running: tuple[Running, ...] | None = None
 
 
 class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -36,11 +36,12 @@ _DECLARATIONS = """
            d.direction, d.customs_office, d.procedure_code, d.country_of_dispatch,
            d.country_of_trading, d.transport_mode, d.border_office, batch.mapping_key,
            importer.party_id AS importer_id, coalesce(importer.key, '') AS importer_key,
+           coalesce(importer.country, '') AS importer_country,
            shared.count AS shared_identifier_count
     FROM shipments_declaration AS d
     JOIN shipments_intakebatch AS batch ON batch.id = d.batch_id
     LEFT JOIN LATERAL (
-      SELECT role.party_id, party.key FROM shipments_partyrole AS role
+      SELECT role.party_id, party.key, party.country FROM shipments_partyrole AS role
       JOIN shipments_party AS party ON party.id = role.party_id
       WHERE role.declaration_id = d.id AND role.role IN ('importer', 'consignee')
       ORDER BY role.role DESC, role.position LIMIT 1) AS importer ON true
@@ -267,4 +268,5 @@ def _item_facts(
         importer_chemical_share=history.chemical_share,
         permits=papers.permits.get(row["id"]),
         notices=papers.notices.get(row["id"]),
+        running=papers.running.get(row["id"]),
     )

@@ -1,25 +1,30 @@
-"""What the registers of permits and notices say of the items of a chunk."""
+"""What the registers of permits, notices and requirements say of the items of a chunk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from risk.domain.facts import MatchFacts
-from risk.domain.indicators.standing import needs_notice
+from risk.domain.indicators.standing import needs_notice, needs_permit
 from risk.domain.permits.checks import PermitFacts
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
+from risk.domain.permits.running import Running
 from risk.selectors.notice_facts import Consignment, notice_facts
 from risk.selectors.permit_facts import Declared, asking_item, permit_facts
+from risk.selectors.running import Importing, OwnItem, running_facts
+from shipments.domain.values import Direction
 
 _Row = Mapping[str, Any]
 
 
 class Papers(NamedTuple):
-    """Permits and notices by item id, awaited notices by declaration id."""
+    """Permits, notices and running totals by item id, awaited notices by declaration id."""
 
     permits: Mapping[int, tuple[PermitFacts, ...]]
     notices: Mapping[int, tuple[NoticeFacts, ...]]
     awaited: Mapping[int, tuple[AwaitedNotice, ...]]
+    running: Mapping[int, tuple[Running, ...]]
 
 
 def paper_facts(
@@ -56,7 +61,44 @@ def paper_facts(
         for row in declarations
     ]
     notices, awaited = notice_facts(consignments, precursors)
-    return Papers(permits, notices, awaited)
+    running = running_facts(_importing(declarations, days, items_of, matches))
+    return Papers(permits, notices, awaited, running)
+
+
+def _importing(
+    declarations: Sequence[_Row],
+    days: Mapping[int, date],
+    items_of: Mapping[int, Sequence[_Row]],
+    matches: Mapping[int, tuple[MatchFacts, ...]],
+) -> Iterator[tuple[Importing, list[OwnItem]]]:
+    for row in declarations:
+        if row["direction"] != Direction.IMPORT or row["importer_id"] is None:
+            continue
+        one = Importing(
+            row["id"],
+            row["importer_id"],
+            row["importer_country"],
+            row["accepted_at"],
+            row["registration_number"],
+            days[row["id"]],
+        )
+        yield (
+            one,
+            [
+                OwnItem(item["id"], item["net_mass_kg"], _controlled(matches[item["id"]]))
+                for item in items_of[row["id"]]
+            ],
+        )
+
+
+def _controlled(matches: tuple[MatchFacts, ...]) -> dict[str, Decimal | None]:
+    found: dict[str, Decimal | None] = {}
+    for match in matches:
+        if needs_permit(match):
+            stated = (found.get(match.substance_key), match.concentration_pct)
+            known = [pct for pct in stated if pct is not None]
+            found[match.substance_key] = max(known) if known else None
+    return found
 
 
 def _declared(row: _Row, days: Mapping[int, date]) -> Declared:

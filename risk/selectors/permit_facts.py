@@ -30,6 +30,7 @@ from risk.selectors.permits import (
     permits_of,
     possible_holders,
 )
+from risk.selectors.running import LINKING_KINDS
 from shipments.domain.authorisations import AuthorisationKind, number_key
 from shipments.domain.values import DocumentKind
 from shipments.models import AuthorisationLine, GoodsItemDocument
@@ -40,7 +41,6 @@ LEAVES = frozenset(
     {AuthorisationKind.LICENCE, AuthorisationKind.IMPORT_PERMIT, AuthorisationKind.EXPORT_PERMIT}
 )
 """What this state allows a consignment by; an item that names none of them has no permit."""
-LINKING_KINDS = ("phone", "email", "address", "bank_account", "wallet")
 
 # As of the declaration, and whatever another batch had drawn before: of two that draw too
 # much together at least one sees it, in whatever order they came.

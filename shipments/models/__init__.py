@@ -14,8 +14,10 @@ from shipments.models.declarations import (
 from shipments.models.jobs import Job
 from shipments.models.notifications import PreExportNotification
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
+from shipments.models.requirements import AnnualLegitimateRequirement
 
 __all__ = [
+    "AnnualLegitimateRequirement",
     "Authorisation",
     "AuthorisationLine",
     "Container",

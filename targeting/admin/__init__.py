@@ -1,5 +1,5 @@
 """The admin of people, lists and the outbox: importing it registers the pages."""
 
-from targeting.admin import accounts, editions, lists, outbox, retention, substances
+from targeting.admin import accounts, editions, lists, outbox, requirements, retention, substances
 
-__all__ = ["accounts", "editions", "lists", "outbox", "retention", "substances"]
+__all__ = ["accounts", "editions", "lists", "outbox", "requirements", "retention", "substances"]

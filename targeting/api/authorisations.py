@@ -6,17 +6,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.domain.errors import AuthorisationsRefused
-from risk.domain.permits.reading import Reading, read_entries
-from risk.selectors.authorisations import (
-    known_substances,
-    list_authorisations,
-    list_drawdowns,
-)
+from risk.selectors.authorisations import list_authorisations, list_drawdowns
 from risk.services import authorisations as services
 from shipments.domain.authorisations import AuthorisationKind
 from shipments.domain.masses import Basis
@@ -24,10 +17,10 @@ from shipments.models import Authorisation, AuthorisationLine, Drawdown, Party
 from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES, acting_person
+from targeting.api.registers import RegisteredSerializer, take_in
 from targeting.filters.authorisations import AuthorisationFilter
 from targeting.selectors.scope import in_scope
-
-MOST_ENTRIES = 1_000
+from targeting.services.registers import AUTHORISATIONS
 
 
 class HolderSerializer(GuardedParty, serializers.ModelSerializer):
@@ -138,31 +131,9 @@ class AuthorisationEntrySerializer(serializers.Serializer):
     lines = AuthorisationEntryLineSerializer(many=True)
 
 
-class RegisteredSerializer(serializers.Serializer):
-    created = serializers.IntegerField()
-    amended = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-
-
 class AuthorisationStepSerializer(serializers.Serializer):
     since = serializers.DateField(help_text="The first day without it.")
     reason = serializers.CharField(max_length=2_000)
-
-
-def shown_registered(done: services.Registered) -> dict[str, int]:
-    """The counts of what was entered."""
-    return {
-        "created": len(done.created),
-        "amended": len(done.amended),
-        "unchanged": done.unchanged,
-    }
-
-
-def whole(reading: Reading) -> Reading:
-    """The reading if nothing in it is wrong; raises AuthorisationsRefused with every fault."""
-    if reading.rejected:
-        raise AuthorisationsRefused(faults=reading.rejected)
-    return reading
 
 
 @extend_schema_view(
@@ -176,6 +147,7 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Res
     policy = POLICIES["authorisations"]
     serializer_class: type[serializers.BaseSerializer] = AuthorisationSerializer
     filterset_class = AuthorisationFilter
+    register = AUTHORISATIONS
     queryset = Authorisation.objects.none()
 
     def get_queryset(self) -> QuerySet[Authorisation]:
@@ -188,14 +160,7 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Res
         filters=False,
     )
     def create(self, request: Request) -> Response:
-        entries: Any = request.data
-        if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
-            raise ValidationError({"": f"A list of 1 to {MOST_ENTRIES} authorisations."})
-        reading = whole(read_entries(entries, file_name="request", known=known_substances()))
-        done = services.register_authorisations(
-            records=reading.records, actor=acting_person(request).account, now=timezone.now()
-        )
-        return Response(shown_registered(done))
+        return take_in(self.register, request)
 
     @extend_schema(
         summary="What was drawn and given back, the latest first",

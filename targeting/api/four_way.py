@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from risk.domain.permits.four_way import Side, Verdict
+from risk.domain.permits.running import RequiredOf
 from risk.selectors.four_way import four_way_checks
 from shipments.models import Declaration
 from targeting.api.base import Resource
@@ -34,6 +35,21 @@ class FourWayCellSerializer(serializers.Serializer):
     )
 
 
+class RequiredShareSerializer(serializers.Serializer):
+    """What is needed in a year, and what was declared of it up to this item; pure kg."""
+
+    of = serializers.CharField(help_text=f"One of {', '.join(RequiredOf)}.")
+    year = serializers.IntegerField(help_text="Of the requirement: the latest that is stated.")
+    required_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
+    declared_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
+    share = serializers.DecimalField(
+        max_digits=24, decimal_places=4, allow_null=True, help_text="Null: nothing is needed."
+    )
+    age_days = serializers.IntegerField(help_text="Since it was stated.")
+    is_exceeded = serializers.BooleanField()
+    is_stale = serializers.BooleanField()
+
+
 class RunningSerializer(serializers.Serializer):
     """What importer and linked group declared of the substance up to this item, net kg."""
 
@@ -44,6 +60,7 @@ class RunningSerializer(serializers.Serializer):
     small_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
     small_limit_kg = serializers.DecimalField(**_KG)
     is_split = serializers.BooleanField(help_text="Small ones that together are none.")
+    required = RequiredShareSerializer(many=True, help_text="Empty: nobody stated a need.")
 
 
 class FourWayRowSerializer(serializers.Serializer):

@@ -6,30 +6,24 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.domain.errors import NotificationsRefused
-from risk.domain.permits.notice_reading import PERIODS, NoticeReading, read_notices
-from risk.selectors.authorisations import known_substances
+from risk.domain.permits.notice_reading import PERIODS
 from risk.selectors.notifications import list_matches, list_notifications, standing_of
 from risk.selectors.office import office_day
 from risk.services import notifications as services
 from shipments.domain.masses import Basis
 from shipments.domain.notifications import NotificationState, Standing
 from shipments.models import PreExportNotification
-from targeting.api.authorisations import (
-    MOST_ENTRIES,
-    AuthorisationEntryHolderSerializer,
-    HolderSerializer,
-    RegisteredSerializer,
-)
+from targeting.api.authorisations import AuthorisationEntryHolderSerializer, HolderSerializer
 from targeting.api.base import Resource
 from targeting.api.notification_matches import NotificationMatchSerializer
 from targeting.api.permissions import POLICIES, acting_person
+from targeting.api.registers import RegisteredSerializer, take_in
 from targeting.filters.notifications import NotificationFilter
 from targeting.selectors.scope import in_scope
+from targeting.services.registers import NOTIFICATIONS
 
 
 class NotificationSerializer(serializers.ModelSerializer):
@@ -105,22 +99,6 @@ class NotificationClosingSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2_000)
 
 
-def shown_notices(done: services.RegisteredNotices) -> dict[str, int]:
-    """The counts of what was entered."""
-    return {
-        "created": len(done.created),
-        "amended": len(done.amended),
-        "unchanged": done.unchanged,
-    }
-
-
-def whole_notices(reading: NoticeReading) -> NoticeReading:
-    """The reading if nothing in it is wrong; raises NotificationsRefused with every fault."""
-    if reading.rejected:
-        raise NotificationsRefused(faults=reading.rejected)
-    return reading
-
-
 @extend_schema_view(
     list=extend_schema(summary="The register, the latest entered first"),
     retrieve=extend_schema(summary="One notice, with what was declared under it"),
@@ -132,6 +110,7 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
     policy = POLICIES["pre-export-notifications"]
     serializer_class: type[serializers.BaseSerializer] = NotificationSerializer
     filterset_class = NotificationFilter
+    register = NOTIFICATIONS
     queryset = PreExportNotification.objects.none()
 
     def get_queryset(self) -> QuerySet[PreExportNotification]:
@@ -144,16 +123,7 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
         filters=False,
     )
     def create(self, request: Request) -> Response:
-        entries: Any = request.data
-        if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
-            raise ValidationError({"": f"A list of 1 to {MOST_ENTRIES} notices."})
-        reading = whole_notices(
-            read_notices(entries, file_name="request", known=known_substances())
-        )
-        done = services.register_notifications(
-            records=reading.records, actor=acting_person(request).account, now=timezone.now()
-        )
-        return Response(shown_notices(done))
+        return take_in(self.register, request)
 
     @extend_schema(
         summary="Goods items that came under it, the newest first",

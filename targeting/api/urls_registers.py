@@ -1,4 +1,4 @@
-"""Routes of the registers: authorisations, pre-export notifications and what they find."""
+"""Routes of the registers: authorisations, pre-export notifications, requirements."""
 
 from django.urls import path
 
@@ -14,6 +14,11 @@ from targeting.api.notification_sheets import (
     NotificationSheetViewSet,
 )
 from targeting.api.pre_export_notifications import NotificationViewSet
+from targeting.api.requirements import (
+    RequirementExportViewSet,
+    RequirementSheetViewSet,
+    RequirementViewSet,
+)
 
 REGISTERS = [
     path(
@@ -107,5 +112,21 @@ REGISTERS = [
         )
         for word in ("step", "close")
     ),
+    path(
+        "requirements",
+        RequirementViewSet.as_view({"get": "list", "post": "create"}),
+        name="requirement-list",
+    ),
+    path(
+        "requirements/import",
+        RequirementSheetViewSet.as_view({"post": "load"}),
+        name="requirement-import",
+    ),
+    path(
+        "requirements/sheet",
+        RequirementExportViewSet.as_view({"get": "sheet"}),
+        name="requirement-sheet",
+    ),
+    path("requirements/<int:pk>", RequirementViewSet.as_view(DETAIL), name="requirement-detail"),
     path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
 ]

@@ -172,6 +172,10 @@ POLICIES: Mapping[str, Policy] = {
         "retrieve": RECEIPT_READERS,
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
+    "requirements": {
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("create", "load"), LIST_EDITORS),
+    },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
     "standing-dismissals": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
@@ -248,6 +252,10 @@ ADMIN: Mapping[str, Policy] = {
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,
     "risk.substancematch": _LOOK_AT_CASES,
+    "shipments.annuallegitimaterequirement": {
+        **_LOOK_AT_LISTS,
+        **dict.fromkeys(("add", "change"), LIST_EDITORS),
+    },
     "shipments.authorisation": _LOOK_AT_LISTS,
     "shipments.declaration": _LOOK_AT_CASES,
     "shipments.intakebatch": _LOOK_AT_CASES,

@@ -14,7 +14,7 @@ from targeting.domain import policy
 from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
-from tests.factories import authorisations, notifications, risk, shipments, targeting
+from tests.factories import authorisations, notifications, requirements, risk, shipments, targeting
 
 READING = ("GET", "HEAD")
 FIXTURES = {
@@ -50,6 +50,7 @@ ROWS = {
     "risk.riskassessment": risk.RiskAssessmentFactory,
     "risk.riskprofile": risk.RiskProfileFactory,
     "risk.substancematch": risk.SubstanceMatchFactory,
+    "shipments.annuallegitimaterequirement": requirements.AnnualLegitimateRequirementFactory,
     "shipments.authorisation": authorisations.AuthorisationFactory,
     "shipments.declaration": shipments.DeclarationFactory,
     "shipments.intakebatch": shipments.IntakeBatchFactory,

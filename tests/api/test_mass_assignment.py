@@ -284,6 +284,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "notification-match-approve",
     }
     assert {name for name in writes if "notification-" in name} == notified
+    needs = {"requirement-list", "requirement-import"}
     moves = {
         f"alert-{move}"
         for move in (
@@ -294,4 +295,4 @@ def test_writing_routes_of_the_api_are_all_known_here():
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
     known |= traders
-    assert writes - editing - register - moves - notified == known
+    assert writes - editing - register - moves - notified - needs == known

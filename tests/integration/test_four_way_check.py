@@ -23,7 +23,7 @@ KINDS = (
     "split_consignments",
     "permitted_maker",
 )
-FAULTS = ("permit_", "notice_")
+FAULTS = ("permit_", "notice_", "consignments_", "requirement_")
 
 
 @pytest.fixture
@@ -60,6 +60,18 @@ def test_check_when_cases_are_planted_then_found_and_honest_holders_are_not_accu
     }
     missed = [(n, generated[n]["kind"]) for n in of_label["planted"] if not accused.get(n)]
     assert len(missed) <= 0.02 * len(of_label["planted"]), missed
+    split: dict[str, set[str]] = {}
+    for number in of_label["planted"]:
+        if generated[number]["kind"] == "split_consignments":
+            group = generated[number]["detail"].partition(";")[0]
+            split.setdefault(group, set()).add(number)
+    told = set(
+        IndicatorRow.objects.filter(code="consignments_split").values_list(
+            "assessment__declaration__registration_number", flat=True
+        )
+    )
+    assert split
+    assert [group for group, numbers in split.items() if numbers.isdisjoint(told)] == []
     blamed = {number: accused[number] for number in of_label["trap"] if accused[number]}
     assert blamed == {}
     # The score: no permit or notice indicator against them, and no lane for being new.

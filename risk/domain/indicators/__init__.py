@@ -28,7 +28,12 @@ from risk.domain.indicators.party import (
 )
 from risk.domain.indicators.preliminary import DIFFERS_FROM_PRELIMINARY
 from risk.domain.indicators.price import UNIT_PRICE_FAR_FROM_PEERS
-from risk.domain.indicators.quantity import NET_GROSS_RATIO_ODD, QUANTITY_ABOVE_OWN_HISTORY
+from risk.domain.indicators.quantity import (
+    CONSIGNMENTS_SPLIT,
+    NET_GROSS_RATIO_ODD,
+    QUANTITY_ABOVE_OWN_HISTORY,
+    REQUIREMENT_EXCEEDED,
+)
 from risk.domain.indicators.route import DISPATCH_COUNTRY_UNRELATED
 from risk.domain.indicators.substance import (
     CODE_CONTRADICTION,
@@ -59,6 +64,8 @@ INDICATORS: tuple[Indicator, ...] = (
     NOTICE_EXCEEDED,
     NOTICE_OFF_ROUTE,
     NOTICE_AWAITED,
+    CONSIGNMENTS_SPLIT,
+    REQUIREMENT_EXCEEDED,
     QUANTITY_ABOVE_OWN_HISTORY,
     NET_GROSS_RATIO_ODD,
     UNIT_PRICE_FAR_FROM_PEERS,

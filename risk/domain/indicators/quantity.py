@@ -1,5 +1,7 @@
 """Family *quantity*: masses against the importer's own past and against each other."""
 
+from collections.abc import Iterator
+
 from risk.domain.facts import DeclarationFacts, ItemFacts
 from risk.domain.indicators.base import (
     IndicatorResult,
@@ -11,7 +13,17 @@ from risk.domain.indicators.base import (
     missing,
     quiet,
 )
+from risk.domain.indicators.standing import (
+    STANDING_PARAMETERS,
+    is_permitted,
+    needs_permit,
+    strongest,
+)
+from risk.domain.permits.running import RequiredOf, RequiredShare, Running
+from shipments.domain.values import Direction
 
+SPLIT_CODE = "consignments_split"
+REQUIREMENT_CODE = "requirement_exceeded"
 OWN_HISTORY_CODE = "quantity_above_own_history"
 NET_GROSS_CODE = "net_gross_ratio_odd"
 
@@ -71,6 +83,93 @@ def _net_gross_ratio_odd(
     )
 
 
+def _totals(item: ItemFacts, params: Parameters) -> Iterator[tuple[Running, float]]:
+    """Running totals of what needs a permit, each with the standing of its substance."""
+    for one in item.running or ():
+        of_one = (match for match in item.matches if match.substance_key == one.substance_key)
+        found = strongest((match for match in of_one if needs_permit(match)), params)
+        if found is not None:
+            yield one, found[1]
+
+
+def _is_totalled(declaration: DeclarationFacts, item: ItemFacts) -> bool:
+    """Whether there should be running totals: imports of what needs a permit."""
+    is_import = declaration.direction == Direction.IMPORT
+    return is_import and any(needs_permit(match) for match in item.matches)
+
+
+def _consignments_split(
+    declaration: DeclarationFacts, item: ItemFacts, params: Parameters
+) -> IndicatorResult:
+    """Several consignments of a controlled substance, each small enough to go without a permit,
+    reached the importer and those linked to it within a month, and together are not small.
+
+    Quiet where permits cover the item. Missing when the importer is unknown. Source: suspicion
+    indicators for precursors (split consignments); exemption limits of national lists.
+    """
+    if not _is_totalled(declaration, item) or is_permitted(item):
+        return quiet(SPLIT_CODE, item)
+    if item.running is None:
+        return missing(SPLIT_CODE, item)
+    split = [(standing, one) for one, standing in _totals(item, params) if one.is_split]
+    if not split:
+        return quiet(SPLIT_CODE, item)
+    standing, one = max(split, key=lambda pair: (pair[0], pair[1].substance_key))
+    return fired(
+        SPLIT_CODE,
+        item,
+        standing,
+        substance=one.substance_key,
+        consignments=one.small_count,
+        total_kg=float(one.small_kg),
+        limit_kg=float(one.small_limit_kg or 0),
+    )
+
+
+def _requirement_exceeded(
+    declaration: DeclarationFacts, item: ItemFacts, params: Parameters
+) -> IndicatorResult:
+    """With this item more of a substance was declared this year than the country needs, or
+    the holder by its norm.
+
+    Weaker for the country's need, which many use up, and for one stated long ago. Missing where
+    nobody stated a need: that is not a need of nothing. Source: 1988 Convention, article 12(9)(c);
+    annual legitimate requirements.
+    """
+    if not _is_totalled(declaration, item):
+        return quiet(REQUIREMENT_CODE, item)
+    shares = [
+        (standing * _of_a_need(share, params), one.substance_key, share)
+        for one, standing in _totals(item, params)
+        for share in one.required
+    ]
+    if not shares:
+        return missing(REQUIREMENT_CODE, item)
+    over = [told for told in shares if told[2].is_exceeded and told[0] > 0]
+    if not over:
+        return quiet(REQUIREMENT_CODE, item)
+    strength, key, share = max(over, key=lambda told: (told[0], told[1], told[2].of))
+    return fired(
+        REQUIREMENT_CODE,
+        item,
+        strength,
+        substance=key,
+        required_of=share.of,
+        year=str(share.year),
+        required_kg=float(share.required_kg),
+        declared_kg=float(share.declared_kg),
+    )
+
+
+def _of_a_need(share: RequiredShare, params: Parameters) -> float:
+    """From ``at_limit`` where the need is just exceeded, on to 1, lessened by the doubts."""
+    over = 1.0 if share.share is None else excess(float(share.share), 1.0)
+    doubts = params["country"] if share.of == RequiredOf.COUNTRY else 1.0
+    if share.is_stale:
+        doubts *= params["stale"]
+    return (params["at_limit"] + (1.0 - params["at_limit"]) * over) * doubts
+
+
 QUANTITY_ABOVE_OWN_HISTORY = ItemIndicator(
     code=OWN_HISTORY_CODE,
     family="quantity",
@@ -86,4 +185,23 @@ NET_GROSS_RATIO_ODD = ItemIndicator(
     source="Suspicion indicators for precursors: unusual packing; graphs 35 and 38",
     parameters=(Parameter("lowest_ratio", 0.0, 1.0),),
     evaluate=_net_gross_ratio_odd,
+)
+CONSIGNMENTS_SPLIT = ItemIndicator(
+    code=SPLIT_CODE,
+    family="quantity",
+    version=1,
+    source="Suspicion indicators for precursors: split consignments; exemption limits",
+    parameters=STANDING_PARAMETERS,
+    evaluate=_consignments_split,
+)
+REQUIREMENT_EXCEEDED = ItemIndicator(
+    code=REQUIREMENT_CODE,
+    family="quantity",
+    version=1,
+    source="1988 Convention, article 12(9)(c); annual legitimate requirements",
+    parameters=(
+        *STANDING_PARAMETERS,
+        *(Parameter(name, 0.0, 1.0) for name in ("at_limit", "country", "stale")),
+    ),
+    evaluate=_requirement_exceeded,
 )

@@ -142,7 +142,13 @@ class EntryFields:
         return key
 
     def kilograms(
-        self, amount: Decimal | None, unit: str, density: Decimal | None, path: str
+        self,
+        amount: Decimal | None,
+        unit: str,
+        density: Decimal | None,
+        path: str,
+        *,
+        may_be_zero: bool = False,
     ) -> Decimal | None:
         if amount is None or (density is not None and density <= 0):
             return None
@@ -155,8 +161,10 @@ class EntryFields:
             self.refuse(path + "unit", unit, "a unit of mass, or litres with density_kg_per_l")
             return None
         kg = mass.kg.quantize(_PLACES) if abs(mass.kg) < _MOST_KG else mass.kg
-        if not 0 < kg < _MOST_KG:
-            self.refuse(path + "amount", amount, "a mass above 0")
+        if not 0 <= kg < _MOST_KG or (kg == 0 and not may_be_zero):
+            self.refuse(
+                path + "amount", amount, "a mass of 0 or more" if may_be_zero else "a mass above 0"
+            )
         return kg
 
     def refuse_unknown(self, given: Mapping[str, Any], fields: frozenset[str], path: str) -> None:

@@ -15,12 +15,9 @@ from risk.domain.indicators.standing import needs_notice, needs_permit
 from risk.domain.outcomes import CONCLUSIVE
 from risk.domain.permits.checks import Method, PermitFacts
 from risk.domain.permits.notices import MASS_TOLERANCE, NoticeFacts
+from risk.domain.permits.running import Running
 from shipments.domain.masses import Basis, Makeup, convert_mass
 from shipments.domain.values import Direction
-
-SPLIT_COUNT = 3
-"""From so many small consignments on, which together exceed the limit, they are seen as one."""
-SPLIT_DAYS = 30
 
 
 class Side(StrEnum):
@@ -60,25 +57,6 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grounds: tuple[str, ...] = ()
 
 
-class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the importer, and those who share an identifier with it, declared of the substance
-    up to this item, itself included; net kilograms. ``small`` are consignments up to the limit
-    of ``small_limit_kg`` within :data:`SPLIT_DAYS`."""
-
-    importer_year_kg: Decimal = Decimal(0)
-    group_year_kg: Decimal = Decimal(0)
-    group_size: int = 1
-    small_count: int = 0
-    small_kg: Decimal = Decimal(0)
-    small_limit_kg: Decimal | None = None
-
-    @property
-    def is_split(self) -> bool:
-        """Whether several consignments, each small, are one that is not."""
-        limit = self.small_limit_kg
-        return limit is not None and self.small_count >= SPLIT_COUNT and self.small_kg > limit
-
-
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What an act of inspection says of the item; ``substance_key`` blank: nothing listed."""
 
@@ -104,23 +82,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def four_way_check(
-    facts: DeclarationFacts,
-    running: Mapping[tuple[int, str], Running],
-    found: Mapping[int, Sequence[Found]],
+    facts: DeclarationFacts, found: Mapping[int, Sequence[Found]]
 ) -> tuple[Row, ...]:
     """A row for each substance that needs a permit, and one for each notice that is awaited.
 
-    ``running`` is by item number and substance, ``found`` by item number, 0 for acts about the
-    whole. Cells are in the order of :class:`Side`.
+    ``found`` is by item number, 0 for acts about the whole. Cells are in the order of
+    :class:`Side`.
     """
     rows: list[Row] = []
     for item in facts.items:
         acts = (*found.get(item.item_number, ()), *found.get(0, ()))
         keys = {match.substance_key for match in item.matches if needs_permit(match)}
-        rows.extend(
-            _row(facts, item, key, running.get((item.item_number, key)), acts)
-            for key in sorted(keys)
-        )
+        rows.extend(_row(facts, item, key, acts) for key in sorted(keys))
     rows.extend(
         Row(
             item_number=one.item_number,
@@ -150,10 +123,10 @@ def _row(
     facts: DeclarationFacts,
     item: ItemFacts,
     key: str,
-    running: Running | None,
     acts: Iterable[Found],
 ) -> Row:
     makeup = _makeup(item, key)
+    running = next((one for one in item.running or () if one.substance_key == key), None)
     cells = (
         _notice_cell(facts, item, key, makeup),
         _authorisation_cell(facts, item, key, makeup),

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from risk.domain.permits.checks import PermitFacts, PermitFinding
-from risk.domain.permits.four_way import Found, Running, four_way_check
+from risk.domain.permits.four_way import Found, four_way_check
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
+from risk.domain.permits.running import Running
 from tests.unit.risk.builders import declaration_facts, item_facts, match_facts
 
 PERMIT = PermitFacts(
@@ -21,10 +22,9 @@ NOTICE = NoticeFacts(
 
 def check(item=None, running=None, found=None, **more):
     values = {"matches": (match_facts(),), "permits": (PERMIT,), "notices": (NOTICE,)}
+    values["running"] = (running,) if running else None
     facts = declaration_facts(item_facts(**{**values, **(item or {})}), **more)
-    return four_way_check(
-        facts, {(1, "acetone"): running} if running else {}, {1: [found]} if found else {}
-    )
+    return four_way_check(facts, {1: [found]} if found else {})
 
 
 def cells(**more):
@@ -109,7 +109,9 @@ def test_check_when_a_paper_is_not_required_then_why(direction, side, reason):
     ("count", "kg", "is_split"), [(3, "12.1", True), (2, "24", False), (9, "12", False)]
 )
 def test_running_when_small_consignments_exceed_the_limit_together_then_one(count, kg, is_split):
-    running = Running(small_count=count, small_kg=Decimal(kg), small_limit_kg=Decimal(12))
+    running = Running(
+        substance_key="acetone", small_count=count, small_kg=Decimal(kg), small_limit_kg=Decimal(12)
+    )
     assert running.is_split is is_split
     lacking = {"permits": (PermitFacts(findings=(PermitFinding(code="none"),)),)}
     _, reasons = cells(item=lacking, running=running)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts, LeadFacts
 from risk.domain.permits.checks import PermitFacts, PermitFinding
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
+from risk.domain.permits.running import RequiredShare, Running
 from tests.unit.risk.builders import (
     PERMITS,
     declaration_facts,
@@ -81,6 +82,24 @@ _awaited = AwaitedNotice(
 )
 
 
+def _running(kg: int, *required: RequiredShare) -> DeclarationFacts:
+    """Acetone, three small consignments of it with this one, and what is needed of it."""
+    total = Running(
+        substance_key="acetone",
+        small_count=3,
+        small_kg=Decimal(kg),
+        small_limit_kg=Decimal(12),
+        required=required,
+    )
+    return declaration_facts(item_facts(matches=(match_facts(),), running=(total,)))
+
+
+def _needed(declared: int) -> RequiredShare:
+    return RequiredShare(
+        of="holder", year=2025, required_kg=Decimal(100), declared_kg=Decimal(declared)
+    )
+
+
 FIRED: dict[str, DeclarationFacts] = {
     "precursor_recognised": _named(),
     "drug_recognised": _named(kinds=("narcotic",)),
@@ -100,6 +119,8 @@ FIRED: dict[str, DeclarationFacts] = {
     "notice_exceeded": _notified_with("more_than_notified"),
     "notice_off_route": _notified_with("diverted"),
     "notice_awaited": declaration_facts(awaited=(_awaited,)),
+    "consignments_split": _running(25),
+    "requirement_exceeded": _running(5, _needed(150)),
     "quantity_above_own_history": _item(net_mass_kg=Decimal(5000)),
     "net_gross_ratio_odd": _item(net_mass_kg=Decimal(10)),
     "unit_price_far_from_peers": _item(unit_price=Decimal(900)),
@@ -124,6 +145,8 @@ QUIET: dict[str, DeclarationFacts] = {
     "export_permission_missing": _permitted,
     **dict.fromkeys(_PERMIT_FAULTS, _permitted_with()),
     **dict.fromkeys(_NOTICE_FAULTS, _notified_with()),
+    "consignments_split": _running(12),
+    "requirement_exceeded": _running(5, _needed(100)),
 }
 
 MISSING: dict[str, DeclarationFacts] = {
@@ -138,6 +161,8 @@ MISSING: dict[str, DeclarationFacts] = {
     "export_permission_missing": _without_papers,
     **dict.fromkeys(_PERMIT_FAULTS, _permitted),
     **dict.fromkeys(_NOTICE_FAULTS, _permitted),
+    "consignments_split": _named(),
+    "requirement_exceeded": _running(5),
     "quantity_above_own_history": _item(**_unknown_past),
     "net_gross_ratio_odd": _item(gross_mass_kg=None),
     "unit_price_far_from_peers": _item(peer_unit_prices=(Decimal(1), Decimal(2))),

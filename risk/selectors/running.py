@@ -1,0 +1,251 @@
+"""What was declared of a substance up to a declaration, by its importer and around it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+
+from risk.domain.permits.running import SPLIT_DAYS, RequiredOf, RequiredShare, Running
+from risk.domain.permits.small import SmallConsignment, read_small_consignments
+from risk.selectors.office import midnight
+from risk.selectors.rows import Row, fetch
+from shipments.models import AnnualLegitimateRequirement
+
+LINKING_KINDS = ("phone", "email", "address", "bank_account", "wallet")
+MOST_LINKED = 25
+"""Whoever shares an identifier with more parties shares a broker's or an address's, not a
+group's: such an identifier links nobody."""
+
+_HUNDRED = Decimal(100)
+_PLACES = Decimal("0.000001")
+
+_GIVEN = """
+    WITH given AS MATERIALIZED (
+      SELECT own.*, substance.id AS substance_id
+      FROM unnest(%(declarations)s::bigint[], %(keys)s::text[], %(limits)s::numeric[],
+                  %(importers)s::bigint[], %(countries)s::text[], %(accepted)s::timestamptz[],
+                  %(numbers)s::text[], %(years)s::timestamptz[])
+        AS own (declaration_id, key, limit_kg, importer_id, country, accepted_at,
+                registration_number, year_begins)
+      JOIN risk_substance AS substance ON substance.key = own.key
+    )"""
+# An item counts for a substance that it names above every limit; trade records are of the
+# latest full versions.
+_NAMES_IT = """
+        match.substance_id = given.substance_id AND NOT match.is_upcoming
+        AND match.kind = 'told' AND match.verdict <> 'below'"""
+_IMPORTED = """
+      JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
+      JOIN shipments_declaration AS d ON d.id = i.declaration_id AND d.direction = 'import'"""
+
+# By the importer and those that share an identifier with it, as far as was seen by then.
+_RUNNING = """{given}, members AS MATERIALIZED (
+      SELECT DISTINCT importer_id, accepted_at, importer_id AS party_id FROM given
+      UNION
+      SELECT g.importer_id, g.accepted_at, other.party_id
+      FROM (SELECT DISTINCT importer_id, accepted_at FROM given) AS g
+      JOIN shipments_partyidentifier AS own ON own.party_id = g.importer_id
+       AND own.kind = ANY(%(kinds)s) AND own.first_seen_at <= g.accepted_at
+      CROSS JOIN LATERAL (
+        SELECT party_id, count(*) OVER () AS parties FROM (
+          SELECT DISTINCT party_id FROM shipments_partyidentifier AS x
+          WHERE x.kind = own.kind AND x.value = own.value AND x.first_seen_at <= g.accepted_at
+          LIMIT %(most)s + 1) AS sharing
+      ) AS other WHERE other.parties <= %(most)s
+    )
+    SELECT given.declaration_id, given.key,
+           coalesce(sum(past.net_kg) FILTER (WHERE past.is_own), 0) AS importer_kg,
+           coalesce(sum(past.net_kg), 0) AS group_kg,
+           (SELECT count(*) FROM members WHERE members.importer_id = given.importer_id
+              AND members.accepted_at = given.accepted_at) AS group_size,
+           count(*) FILTER (WHERE past.is_small) AS small_count,
+           coalesce(sum(past.net_kg) FILTER (WHERE past.is_small), 0) AS small_kg,
+           coalesce(sum(past.pure_kg) FILTER (WHERE past.is_own AND past.is_this_year), 0)
+             AS pure_kg
+    FROM given LEFT JOIN LATERAL (
+      SELECT record.importer_id = given.importer_id AS is_own, sum(record.net_mass_kg) AS net_kg,
+             sum(record.net_mass_kg * coalesce(told.pct, 100) / 100) AS pure_kg,
+             sum(record.net_mass_kg) <= given.limit_kg
+               AND record.accepted_at > given.accepted_at - %(days)s * interval '1 day' AS is_small,
+             record.accepted_at >= given.year_begins AS is_this_year
+      FROM members
+      JOIN risk_traderecord AS record ON record.importer_id = members.party_id
+       AND record.accepted_at > given.accepted_at - interval '1 year'
+       AND (record.accepted_at, record.registration_number)
+             < (given.accepted_at, given.registration_number){imported}
+      CROSS JOIN LATERAL (
+        SELECT max(match.concentration_pct) AS pct FROM risk_substancematch AS match
+        WHERE match.goods_item_id = record.goods_item_id AND {names_it}
+        HAVING count(*) > 0) AS told
+      WHERE members.importer_id = given.importer_id AND members.accepted_at = given.accepted_at
+      GROUP BY record.importer_id, record.accepted_at, record.registration_number
+    ) AS past ON true
+    GROUP BY given.declaration_id, given.key, given.importer_id, given.accepted_at
+"""
+
+# By all importers of a country since the beginning of the year; asked only where a need is stated.
+_COUNTRY = """{given}
+    SELECT given.declaration_id, given.key, coalesce(sum(past.pure_kg), 0) AS pure_kg
+    FROM given LEFT JOIN LATERAL (
+      SELECT record.net_mass_kg * coalesce(max(match.concentration_pct), 100) / 100 AS pure_kg
+      FROM risk_substancematch AS match
+      JOIN risk_traderecord AS record ON record.goods_item_id = match.goods_item_id{imported}
+      JOIN shipments_party AS importer
+        ON importer.id = record.importer_id AND importer.country = given.country
+      WHERE {names_it}
+        AND record.accepted_at >= given.year_begins
+        AND (record.accepted_at, record.registration_number)
+              < (given.accepted_at, given.registration_number)
+      GROUP BY record.id
+    ) AS past ON true
+    GROUP BY given.declaration_id, given.key
+"""
+
+
+class Importing(NamedTuple):
+    """A declaration of import that names something controlled; ``day`` is the office's."""
+
+    pk: int
+    importer_id: int
+    country: str
+    accepted_at: datetime
+    registration_number: str
+    day: date
+
+
+class OwnItem(NamedTuple):
+    """What one of its items says: ``named`` are the controlled substances with the highest
+    percent stated of each."""
+
+    pk: int
+    net_mass_kg: Decimal | None
+    named: Mapping[str, Decimal | None]
+
+
+_Asked = dict[tuple[int, str], Importing]
+_Needs = dict[tuple[str, str, int | None], list[AnnualLegitimateRequirement]]
+
+
+@lru_cache(maxsize=1)
+def small_consignments() -> SmallConsignment:
+    """From which mass on a consignment is no small one."""
+    folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "authorisations"
+    return read_small_consignments(folder / "small_consignments.csv")
+
+
+def running_facts(
+    asking: Iterable[tuple[Importing, Sequence[OwnItem]]],
+) -> dict[int, tuple[Running, ...]]:
+    """By item id, a total for each controlled substance that it names; items in their order.
+
+    As of each declaration. No query without items; two, and one more where a country's need is
+    stated.
+    """
+    given = [(one, items) for one, items in asking if any(item.named for item in items)]
+    asked: _Asked = {
+        (one.pk, key): one for one, items in given for item in items for key in item.named
+    }
+    if not asked:
+        return {}
+    before = {(row["declaration_id"], row["key"]): row for row in _fetch(_RUNNING, asked)}
+    needs = _needs(asked)
+    stated = {
+        own: one for own, one in asked.items() if needs.get((one.country, own[1], None)) is not None
+    }
+    of_country = {
+        (row["declaration_id"], row["key"]): row["pure_kg"]
+        for row in (_fetch(_COUNTRY, stated) if stated else ())
+    }
+    found: dict[int, list[Running]] = {}
+    for one, items in given:
+        so_far: dict[str, tuple[Decimal, Decimal]] = {}
+        for item in items:
+            for key, pct in sorted(item.named.items()):
+                net = item.net_mass_kg or Decimal(0)
+                net_kg, pure_kg = so_far.get(key, (Decimal(0), Decimal(0)))
+                own = (net_kg + net, pure_kg + net * (pct or _HUNDRED) / _HUNDRED)
+                so_far[key] = own
+                past = before.get((one.pk, key))
+                if past is not None:
+                    country = of_country.get((one.pk, key), Decimal(0))
+                    shares = _shares(one, key, needs, past["pure_kg"] + own[1], country + own[1])
+                    found.setdefault(item.pk, []).append(_total(key, past, own[0], shares))
+    return {pk: tuple(totals) for pk, totals in found.items()}
+
+
+def _fetch(statement: str, asked: _Asked) -> list[Row]:
+    whole = statement.format(given=_GIVEN, imported=_IMPORTED, names_it=_NAMES_IT)
+    return fetch(whole, _params(asked))
+
+
+def _params(asked: _Asked) -> dict[str, Any]:
+    limits = small_consignments()
+    return {
+        "declarations": [pk for pk, _ in asked],
+        "keys": [key for _, key in asked],
+        "limits": [limits.limit_kg(key) for _, key in asked],
+        "importers": [one.importer_id for one in asked.values()],
+        "countries": [one.country for one in asked.values()],
+        "accepted": [one.accepted_at for one in asked.values()],
+        "numbers": [one.registration_number for one in asked.values()],
+        "years": [midnight(date(one.day.year, 1, 1)) for one in asked.values()],
+        "kinds": list(LINKING_KINDS),
+        "most": MOST_LINKED,
+        "days": SPLIT_DAYS,
+    }
+
+
+def _total(key: str, past: Row, own_kg: Decimal, shares: tuple[RequiredShare, ...]) -> Running:
+    limit = small_consignments().limit_kg(key)
+    is_small = 0 < own_kg <= limit
+    return Running(
+        substance_key=key,
+        importer_year_kg=past["importer_kg"] + own_kg,
+        group_year_kg=past["group_kg"] + own_kg,
+        group_size=past["group_size"],
+        small_count=past["small_count"] + is_small,
+        small_kg=past["small_kg"] + (own_kg if is_small else 0),
+        small_limit_kg=limit,
+        required=shares,
+    )
+
+
+def _needs(asked: _Asked) -> _Needs:
+    """By country, substance and holder the needs stated, the latest year first."""
+    rows = AnnualLegitimateRequirement.objects.filter(
+        Q(holder=None) | Q(holder__among={one.importer_id for one in asked.values()}),
+        substance_key__among={key for _, key in asked},
+    )
+    found: _Needs = {}
+    for row in rows.order_by("-year"):
+        found.setdefault((row.country, row.substance_key, row.holder_id), []).append(row)
+    return found
+
+
+def _shares(
+    one: Importing, key: str, needs: _Needs, holder_kg: Decimal, country_kg: Decimal
+) -> tuple[RequiredShare, ...]:
+    """Of the country and of the holder, where a need of that year or an earlier one is known."""
+    shares = []
+    for of, holder, declared in (
+        (RequiredOf.COUNTRY, None, country_kg),
+        (RequiredOf.HOLDER, one.importer_id, holder_kg),
+    ):
+        rows = needs.get((one.country, key, holder), ())
+        row = next((row for row in rows if row.year <= one.day.year), None)
+        if row is not None:
+            shares.append(
+                RequiredShare(
+                    of=of.value,
+                    year=row.year,
+                    required_kg=row.required_kg,
+                    declared_kg=declared.quantize(_PLACES),
+                    age_days=max(0, (one.day - row.stated_on).days),
+                )
+            )
+    return tuple(shares)

@@ -1,0 +1,149 @@
+"""What the registers share: entries that come in, sheets taken away and brought back."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from risk.domain.errors import RegisterChanged
+from risk.domain.lists.sheets import (
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    MEDIA_TYPES,
+    SheetFormat,
+    write_sheet,
+)
+from risk.selectors.authorisations import known_substances
+from targeting.api.base import Resource
+from targeting.api.edition_entries import SheetFormParser
+from targeting.api.permissions import acting_person
+from targeting.services.registers import Register
+
+MOST_ENTRIES = 1_000
+_FORMATS = (SheetFormat.CSV, SheetFormat.XLSX)
+
+
+class RegisteredSerializer(serializers.Serializer):
+    created = serializers.IntegerField()
+    amended = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+
+
+class RegisterSheetRequest(serializers.Serializer):
+    file = serializers.FileField(help_text="CSV or XLSX; the columns are those of the sheet.")
+    authority = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="For rows that name none."
+    )
+    confirm = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The preview's digest: without it nothing is written.",
+    )
+
+
+class RegisterPreviewSerializer(RegisteredSerializer):
+    digest = serializers.CharField(help_text="Send it as `confirm` to write this.")
+    rejected = serializers.JSONField(
+        help_text="{line, column, value, allowed} a wrong value; with one nothing is written."
+    )
+
+
+def take_in(register: Register, request: Request) -> Response:
+    """Enter what the request sends, all of it or none; the counts."""
+    entries: Any = request.data
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
+        raise ValidationError({"": f"A list of 1 to {MOST_ENTRIES} entries."})
+    reading = register.read_entries(entries, file_name="request", known=known_substances())
+    actor = acting_person(request).account
+    return Response(register.store(reading, actor=actor, now=timezone.now()))
+
+
+class SheetExport(Resource):
+    """The register as a file to take away: an event of the audit, as every export is."""
+
+    register: Register
+
+    def cells(self, rows: Any) -> Iterable[dict[str, str]]:
+        """The rows of the sheet by column."""
+        raise NotImplementedError
+
+    @extend_schema(
+        summary="The register as a sheet",
+        parameters=[OpenApiParameter("as", enum=[one.value for one in _FORMATS])],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        filters=True,
+    )
+    def sheet(self, request: Request) -> HttpResponse:
+        wanted = request.query_params.get("as", SheetFormat.CSV.value)
+        if wanted not in _FORMATS:
+            raise ValidationError({"as": f"One of {', '.join(_FORMATS)}."})
+        sheet_format = SheetFormat(wanted)
+        rows = list(self.cells(self.filter_queryset(self.get_queryset())[: MAX_ROWS + 1]))
+        if len(rows) > MAX_ROWS:
+            raise ValidationError({"as": f"At most {MAX_ROWS} lines: filter them."})
+        return HttpResponse(
+            write_sheet(sheet_format, self.register.columns, rows),
+            content_type=MEDIA_TYPES[sheet_format],
+            headers={
+                "Content-Disposition": f'attachment; filename="{self.register.name}.{sheet_format}"'
+            },
+        )
+
+
+class SheetImport(Resource):
+    """A sheet brought in: previewed, then confirmed."""
+
+    register: Register
+    parser_classes = [SheetFormParser]
+
+    @extend_schema(
+        summary="Preview or confirm the import of a sheet",
+        request=RegisterSheetRequest,
+        responses={200: RegisterPreviewSerializer},
+        filters=False,
+    )
+    def load(self, request: Request) -> Response:
+        serializer = RegisterSheetRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        reading = self.register.read_sheet(
+            given["file"].read(MAX_FILE_BYTES + 1),
+            file_name=given["file"].name,
+            known=known_substances(authority=given["authority"]),
+        )
+        actor, now = acting_person(request).account, timezone.now()
+        tried, rejected = self.register.tried(reading, actor=actor, now=now)
+        said = msgspec.json.encode((reading.records, reading.rejected, tried), order="sorted")
+        digest = hashlib.sha256(said).hexdigest()
+        shown = {**tried, "digest": digest, "rejected": msgspec.to_builtins(rejected)}
+        if given["confirm"]:
+            if given["confirm"] != digest:
+                raise RegisterChanged(given=given["confirm"][:100])
+            shown |= self.register.store(reading, actor=actor, now=now)
+        return Response(RegisterPreviewSerializer(shown).data)
+
+
+def as_text(value: object) -> str:
+    """A value as a cell of a sheet."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
+
+
+def party_cells(role: str, party: Any) -> dict[str, str]:
+    """A party, as shown, as the cells of its role: its name, country and number."""
+    kind, _, value = str(party["key"]).partition(":")
+    told = {f"{role}_name": party["name"], f"{role}_country": party["country"]}
+    return told if kind == "name" else {**told, f"{role}_{kind}": value.rpartition(":")[2]}
