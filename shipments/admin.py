@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from shipments.models import (
     Authorisation,
     AuthorisationLine,
+    ConsignmentReturn,
     Declaration,
     GoodsItem,
     IntakeBatch,
@@ -89,6 +90,14 @@ class PreExportNotificationAdmin(admin.ModelAdmin):
     list_select_related = ["importer"]
     search_fields = ["number", "importer__name", "exporter__name"]
     raw_id_fields = ["exporter", "importer"]
+    show_full_result_count = False
+
+
+@admin.register(ConsignmentReturn)
+class ConsignmentReturnAdmin(admin.ModelAdmin):
+    list_display = ["registration_number", "item_number", "substance_key", "kind", "reported_kg"]
+    list_filter = ["kind"]
+    search_fields = ["registration_number", "number", "reported_by"]
     show_full_result_count = False
 
 

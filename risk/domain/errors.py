@@ -85,6 +85,12 @@ class RequirementsRefused(RiskError):
     code = "requirements_refused"
 
 
+class ReturnsRefused(RiskError):
+    """Returns cannot be entered so. Params: ``faults``, a RowError each."""
+
+    code = "returns_refused"
+
+
 class RegisterChanged(RiskError):
     """The register or the sheet is not what was previewed. Params: ``given``."""
 

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from risk.domain.permits.four_way import Found, Row, four_way_check
+from risk.domain.permits.four_way import Found, Reported, Row, four_way_check
 from risk.models import InspectionOutcome
 from risk.selectors.facts import facts_of
+from shipments.models import ConsignmentReturn
 
 
 def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]]:
@@ -14,7 +15,28 @@ def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]
     many declarations there are."""
     found = facts_of(declaration_ids=declaration_ids)
     acts = _acts([pk for pk, _ in found])
-    return {pk: four_way_check(facts, acts.get(pk, {})) for pk, facts in found}
+    reported = _reported([facts.registration_number for _, facts in found])
+    return {
+        pk: four_way_check(facts, acts.get(pk, {}), reported.get(facts.registration_number, {}))
+        for pk, facts in found
+    }
+
+
+def _reported(numbers: Sequence[str]) -> dict[str, dict[int, list[Reported]]]:
+    """What holders reported, in the order of the reports, by number and item number."""
+    rows = ConsignmentReturn.objects.filter(registration_number__among=numbers)
+    found: dict[str, dict[int, list[Reported]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows.order_by("reported_on", "id"):
+        found[row.registration_number][row.item_number].append(
+            Reported(
+                number=row.number,
+                kind=row.kind,
+                substance_key=row.substance_key,
+                basis=row.basis,
+                kg=row.reported_kg,
+            )
+        )
+    return found
 
 
 def _acts(declaration_ids: Sequence[int]) -> dict[int, dict[int, list[Found]]]:

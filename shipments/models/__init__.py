@@ -15,11 +15,13 @@ from shipments.models.jobs import Job
 from shipments.models.notifications import PreExportNotification
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 from shipments.models.requirements import AnnualLegitimateRequirement
+from shipments.models.returns import ConsignmentReturn
 
 __all__ = [
     "AnnualLegitimateRequirement",
     "Authorisation",
     "AuthorisationLine",
+    "ConsignmentReturn",
     "Container",
     "ContestedVersion",
     "Declaration",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from shipments.domain.authorisations import AuthorisationKind, AuthorisationState
 from shipments.domain.masses import Basis
 from shipments.domain.notifications import NotificationState
+from shipments.domain.returns import ReturnKind
 from shipments.domain.values import Direction, DocumentKind, IdentifierKind, PartyRoleKind
 
 DOCUMENT_KINDS = [
@@ -36,6 +37,11 @@ AUTHORISATION_STATES = [
     (AuthorisationState.IN_FORCE.value, _("in force")),
     (AuthorisationState.SUSPENDED.value, _("suspended")),
     (AuthorisationState.REVOKED.value, _("revoked")),
+]
+
+RETURN_KINDS = [
+    (ReturnKind.RECEIVED.value, _("quantity received")),
+    (ReturnKind.END_USE.value, _("end use")),
 ]
 
 NOTIFICATION_STATES = [

@@ -22,7 +22,9 @@ _KG: dict[str, Any] = {"max_digits": 24, "decimal_places": 6, "allow_null": True
 class FourWayCellSerializer(serializers.Serializer):
     side = serializers.CharField(help_text=f"One of {', '.join(Side)}.")
     verdict = serializers.CharField(help_text=f"One of {', '.join(Verdict)}.")
-    source = serializers.CharField(help_text="Number of the notice, permit, declaration or act.")  # type: ignore[assignment]
+    source = serializers.CharField(
+        help_text="Number of the notice, permit, declaration, act or return."
+    )  # type: ignore[assignment]
     reasons = serializers.ListField(
         child=serializers.CharField(), help_text="Codes of findings, or why it is not required."
     )

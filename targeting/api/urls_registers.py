@@ -1,4 +1,4 @@
-"""Routes of the registers: authorisations, pre-export notifications, requirements."""
+"""Routes of the registers: authorisations, pre-export notifications, requirements, returns."""
 
 from django.urls import path
 
@@ -19,6 +19,7 @@ from targeting.api.requirements import (
     RequirementSheetViewSet,
     RequirementViewSet,
 )
+from targeting.api.returns import ReturnExportViewSet, ReturnSheetViewSet, ReturnViewSet
 
 REGISTERS = [
     path(
@@ -128,5 +129,13 @@ REGISTERS = [
         name="requirement-sheet",
     ),
     path("requirements/<int:pk>", RequirementViewSet.as_view(DETAIL), name="requirement-detail"),
+    path(
+        "returns",
+        ReturnViewSet.as_view({"get": "list", "post": "create"}),
+        name="return-list",
+    ),
+    path("returns/import", ReturnSheetViewSet.as_view({"post": "load"}), name="return-import"),
+    path("returns/sheet", ReturnExportViewSet.as_view({"get": "sheet"}), name="return-sheet"),
+    path("returns/<int:pk>", ReturnViewSet.as_view(DETAIL), name="return-detail"),
     path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
 ]

@@ -176,6 +176,10 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
     },
+    "returns": {
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("create", "load"), LIST_EDITORS),
+    },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
     "standing-dismissals": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
@@ -257,6 +261,7 @@ ADMIN: Mapping[str, Policy] = {
         **dict.fromkeys(("add", "change"), LIST_EDITORS),
     },
     "shipments.authorisation": _LOOK_AT_LISTS,
+    "shipments.consignmentreturn": _LOOK_AT_CASES,
     "shipments.declaration": _LOOK_AT_CASES,
     "shipments.intakebatch": _LOOK_AT_CASES,
     "shipments.intakeissue": _LOOK_AT_CASES,

@@ -8,10 +8,11 @@ from risk.domain.errors import (
     AuthorisationsRefused,
     NotificationsRefused,
     RequirementsRefused,
+    ReturnsRefused,
     RiskError,
 )
-from risk.domain.permits import notice_reading, reading, requirement_reading
-from risk.services import authorisations, notifications, requirements
+from risk.domain.permits import notice_reading, reading, requirement_reading, return_reading
+from risk.services import authorisations, notifications, requirements, returns
 
 _NONE = {"created": 0, "amended": 0, "unchanged": 0}
 
@@ -84,4 +85,13 @@ REQUIREMENTS = Register(
     enter=requirements.register_requirements,
     preview=requirements.preview_requirements,
     refused=RequirementsRefused,
+)
+RETURNS = Register(
+    name="returns",
+    columns=(*return_reading.SHEET_COLUMNS, *return_reading.REPORT_COLUMNS),
+    read_entries=return_reading.read_returns,
+    read_sheet=return_reading.read_return_sheet,
+    enter=returns.register_returns,
+    preview=returns.preview_returns,
+    refused=ReturnsRefused,
 )

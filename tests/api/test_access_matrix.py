@@ -14,7 +14,15 @@ from targeting.domain import policy
 from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
-from tests.factories import authorisations, notifications, requirements, risk, shipments, targeting
+from tests.factories import (
+    authorisations,
+    notifications,
+    requirements,
+    returns,
+    risk,
+    shipments,
+    targeting,
+)
 
 READING = ("GET", "HEAD")
 FIXTURES = {
@@ -52,6 +60,7 @@ ROWS = {
     "risk.substancematch": risk.SubstanceMatchFactory,
     "shipments.annuallegitimaterequirement": requirements.AnnualLegitimateRequirementFactory,
     "shipments.authorisation": authorisations.AuthorisationFactory,
+    "shipments.consignmentreturn": returns.ConsignmentReturnFactory,
     "shipments.declaration": shipments.DeclarationFactory,
     "shipments.intakebatch": shipments.IntakeBatchFactory,
     "shipments.intakeissue": shipments.IntakeIssueFactory,

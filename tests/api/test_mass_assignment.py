@@ -284,7 +284,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "notification-match-approve",
     }
     assert {name for name in writes if "notification-" in name} == notified
-    needs = {"requirement-list", "requirement-import"}
+    needs = {f"{name}-{way}" for name in ("requirement", "return") for way in ("list", "import")}
     moves = {
         f"alert-{move}"
         for move in (

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from risk.models import IndicatorRow, LaneDecision
 from risk.selectors.four_way import four_way_checks
 from shipments.models import Declaration
+from tests.factories.returns import ConsignmentReturnFactory
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
@@ -102,10 +103,15 @@ def test_check_when_small_consignments_of_linked_firms_add_up_then_seen_as_one(t
         return declaration(number, item=item, parties=parties)
 
     take_in(small(number) for number in range(1, 5))
+    first = Declaration.objects.earliest("registration_number").registration_number
+    ConsignmentReturnFactory(registration_number=first, number="R1", reported_kg=4)
     rows = {
         row.registration_number: four_way_checks([row.pk])[row.pk]
         for row in Declaration.objects.order_by("registration_number")
     }
+    told = rows[first][0].cells[-1]
+    assert (told.side, told.verdict, told.source) == ("received", "differs", "R1")
+    assert rows[first][0].reasons[-1] == "received:other_mass"
     totals = [row.running for (row,) in rows.values()]
     assert [one.group_year_kg for one in totals] == [Decimal(5 * n) for n in range(1, 5)]
     assert [one.is_split for one in totals] == [False, False, True, True]

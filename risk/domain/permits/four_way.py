@@ -1,4 +1,4 @@
-"""Notice, authorisation, declaration and what was found, side by side for one substance.
+"""Notice, authorisation, declaration, what was found and what was received, side by side.
 
 Masses are in kilograms of the goods (net): what a register holds on another basis is converted
 by what the declaration states, and an assumption is told.
@@ -17,6 +17,7 @@ from risk.domain.permits.checks import Method, PermitFacts
 from risk.domain.permits.notices import MASS_TOLERANCE, NoticeFacts
 from risk.domain.permits.running import Running
 from shipments.domain.masses import Basis, Makeup, convert_mass
+from shipments.domain.returns import ReturnKind
 from shipments.domain.values import Direction
 
 
@@ -27,6 +28,7 @@ class Side(StrEnum):
     AUTHORISATION = "authorisation"
     DECLARATION = "declaration"
     FOUND = "found"
+    RECEIVED = "received"
 
 
 class Verdict(StrEnum):
@@ -66,6 +68,16 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     mass_kg: Decimal | None = None
 
 
+class Reported(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder reports of a substance of the item; ``kg`` on ``basis``."""
+
+    number: str
+    kind: str
+    substance_key: str
+    basis: str
+    kg: Decimal
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One substance of one item; item 0 is the declaration as a whole."""
 
@@ -82,18 +94,21 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def four_way_check(
-    facts: DeclarationFacts, found: Mapping[int, Sequence[Found]]
+    facts: DeclarationFacts,
+    found: Mapping[int, Sequence[Found]],
+    reported: Mapping[int, Sequence[Reported]],
 ) -> tuple[Row, ...]:
     """A row for each substance that needs a permit, and one for each notice that is awaited.
 
-    ``found`` is by item number, 0 for acts about the whole. Cells are in the order of
-    :class:`Side`.
+    ``found`` is by item number, 0 for acts about the whole, ``reported`` by item number. Cells
+    are in the order of :class:`Side`.
     """
     rows: list[Row] = []
     for item in facts.items:
         acts = (*found.get(item.item_number, ()), *found.get(0, ()))
         keys = {match.substance_key for match in item.matches if needs_permit(match)}
-        rows.extend(_row(facts, item, key, acts) for key in sorted(keys))
+        told = reported.get(item.item_number, ())
+        rows.extend(_row(facts, item, key, acts, told) for key in sorted(keys))
     rows.extend(
         Row(
             item_number=one.item_number,
@@ -124,6 +139,7 @@ def _row(
     item: ItemFacts,
     key: str,
     acts: Iterable[Found],
+    reported: Iterable[Reported],
 ) -> Row:
     makeup = _makeup(item, key)
     running = next((one for one in item.running or () if one.substance_key == key), None)
@@ -138,6 +154,7 @@ def _row(
             value_kg=item.net_mass_kg,
         ),
         _found_cell(item, key, tuple(acts)),
+        _received_cell(item, [one for one in reported if one.substance_key == key], makeup),
     )
     reasons = [
         f"{cell.side}:{reason}"
@@ -263,3 +280,41 @@ def _found_cell(item: ItemFacts, key: str, acts: Sequence[Found]) -> Cell:
         value_kg=act.mass_kg,
         difference_kg=difference,
     )
+
+
+def _received_cell(item: ItemFacts, reported: Sequence[Reported], makeup: Makeup) -> Cell:
+    """What the holder says it received, and that it used no more than that."""
+    side = Side.RECEIVED.value
+    received = [one for one in reported if one.kind == ReturnKind.RECEIVED]
+    used = [one for one in reported if one.kind == ReturnKind.END_USE]
+    if not reported:
+        return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=("not_reported",))
+    received_kg, grounds = _sum_on_net(received, makeup)
+    used_kg, used_grounds = _sum_on_net(used, makeup)
+    declared = item.net_mass_kg
+    difference = _less(received_kg if received else None, declared)
+    reasons = []
+    if difference is not None and declared and abs(difference) > MASS_TOLERANCE * declared:
+        reasons.append("other_mass")
+    at_hand = received_kg if received else declared
+    if at_hand is not None and used_kg > at_hand * (1 + MASS_TOLERANCE):
+        reasons.append("used_more_than_received")
+    return Cell(
+        side=side,
+        verdict=(Verdict.DIFFERS if reasons else Verdict.AGREES).value,
+        source=", ".join(one.number for one in reported),
+        reasons=tuple(reasons),
+        value_kg=received_kg if received else None,
+        difference_kg=difference,
+        grounds=tuple(dict.fromkeys((*grounds, *used_grounds))),
+    )
+
+
+def _sum_on_net(reported: Iterable[Reported], makeup: Makeup) -> tuple[Decimal, tuple[str, ...]]:
+    total = Decimal(0)
+    grounds: list[str] = []
+    for one in reported:
+        kg, by = _on_net(one.kg, one.basis, makeup)
+        total += kg or 0
+        grounds += by
+    return total, tuple(grounds)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from risk.domain.permits.checks import PermitFacts, PermitFinding
-from risk.domain.permits.four_way import Found, four_way_check
+from risk.domain.permits.four_way import Found, Reported, four_way_check
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
 from risk.domain.permits.running import Running
 from tests.unit.risk.builders import declaration_facts, item_facts, match_facts
@@ -20,11 +20,16 @@ NOTICE = NoticeFacts(
 )  # fmt: skip
 
 
-def check(item=None, running=None, found=None, **more):
+def check(item=None, running=None, found=None, reported=(), **more):
     values = {"matches": (match_facts(),), "permits": (PERMIT,), "notices": (NOTICE,)}
     values["running"] = (running,) if running else None
     facts = declaration_facts(item_facts(**{**values, **(item or {})}), **more)
-    return four_way_check(facts, {1: [found]} if found else {})
+    return four_way_check(facts, {1: [found]} if found else {}, {1: reported})
+
+
+def received(kg, kind="received", **more):
+    values = {"number": "R1", "substance_key": "acetone", "basis": "net"} | more
+    return Reported(kind=kind, kg=Decimal(kg), **values)
 
 
 def cells(**more):
@@ -34,8 +39,9 @@ def cells(**more):
 
 def test_check_when_all_agree_then_clean_with_differences_told():
     act = Found(act_number="A1", result="clean", mass_kg=Decimal(101))
-    found, reasons = cells(found=act)
-    assert [cell.verdict for cell in found.values()] == ["agrees"] * 4
+    found, reasons = cells(found=act, reported=[received(99)])
+    assert [cell.verdict for cell in found.values()] == ["agrees"] * 5
+    assert (found["received"].value_kg, found["received"].difference_kg) == (99, -1)
     assert reasons == ()
     assert found["authorisation"].value_kg == 600
     assert found["authorisation"].difference_kg == 500
@@ -126,3 +132,23 @@ def test_check_when_a_notice_is_awaited_then_a_row_of_its_own():
     )
     (row,) = check(item={"matches": ()}, awaited=(awaited,))
     assert (row.substance_key, row.reasons) == ("toluene", ("notice:awaited",))
+
+
+@pytest.mark.parametrize(
+    ("reported", "verdict", "reasons"),
+    [
+        ([], "unknown", ("not_reported",)),
+        ([received(60), received(40)], "agrees", ()),
+        ([received(90)], "differs", ("other_mass",)),
+        ([received(100), received(70, "end_use"), received(35, "end_use")], "agrees", ()),
+        ([received(100), received(106, "end_use")], "differs", ("used_more_than_received",)),
+        ([received(106, "end_use")], "differs", ("used_more_than_received",)),
+        ([received(90, substance_key="toluene")], "unknown", ("not_reported",)),
+        ([received(110, basis="gross")], "agrees", ()),
+    ],
+)
+def test_check_when_the_holder_reported_then_held_against_what_was_declared(
+    reported, verdict, reasons
+):
+    found, _ = cells(reported=reported)
+    assert (found["received"].verdict, found["received"].reasons) == (verdict, reasons)
