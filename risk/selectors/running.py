@@ -211,7 +211,7 @@ def _total(key: str, past: Row, own_kg: Decimal, shares: tuple[RequiredShare, ..
         small_count=past["small_count"] + is_small,
         small_kg=past["small_kg"] + (own_kg if is_small else 0),
         small_limit_kg=limit,
-        required=shares,
+        needs=shares,
     )
 
 

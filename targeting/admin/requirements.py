@@ -49,8 +49,9 @@ class RequirementForm(ServiceForm):
             raise RequirementsRefused(faults=reading.rejected, allowed=faults)
         actor, now = self.actor.account, timezone.now()
         done = REQUIREMENTS.enter(records=reading.records, actor=actor, now=now)
-        for stored in (*done.created, *done.amended):
-            return stored  # type: ignore[no-any-return]
+        stored: list[AnnualLegitimateRequirement] = [*done.created, *done.amended]
+        if stored:
+            return stored[0]
         if row.pk is None:
             raise RequirementsRefused(faults=(), allowed="something that is not there yet")
         return row

@@ -62,7 +62,7 @@ class RunningSerializer(serializers.Serializer):
     small_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
     small_limit_kg = serializers.DecimalField(**_KG)
     is_split = serializers.BooleanField(help_text="Small ones that together are none.")
-    required = RequiredShareSerializer(many=True, help_text="Empty: nobody stated a need.")
+    needs = RequiredShareSerializer(many=True, help_text="Empty: nobody stated a need.")
 
 
 class FourWayRowSerializer(serializers.Serializer):

@@ -38,7 +38,7 @@ def test_shares_when_needs_are_stated_then_of_country_and_holder_as_of_the_decla
 def test_shares_when_nothing_is_needed_then_anything_is_too_much(take_in):
     state(need(0, year=2020, stated_on="2020-01-01"))
     take_in([_trade(1, kg=1, pct=10)])
-    (share,) = _total(1).required
+    (share,) = _total(1).needs
     assert share.declared_kg == Decimal("0.1")
     assert (share.share, share.is_exceeded, share.is_stale) == (None, True, True)
 
@@ -99,6 +99,6 @@ def _shares() -> dict[int, list[tuple[str, int, Decimal, bool]] | None]:
         told[int(facts.registration_number[-7:])] = running and [
             (one.of, one.year, one.declared_kg, one.is_exceeded)
             for total in running
-            for one in total.required
+            for one in total.needs
         ]
     return told

@@ -141,7 +141,7 @@ def _requirement_exceeded(
     shares = [
         (standing * _of_a_need(share, params), one.substance_key, share)
         for one, standing in _totals(item, params)
-        for share in one.required
+        for share in one.needs
     ]
     if not shares:
         return missing(REQUIREMENT_CODE, item)

@@ -64,7 +64,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     small_count: int = 0
     small_kg: Decimal = Decimal(0)
     small_limit_kg: Decimal | None = None
-    required: tuple[RequiredShare, ...] = ()
+    needs: tuple[RequiredShare, ...] = ()
 
     @property
     def is_split(self) -> bool:

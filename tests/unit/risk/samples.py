@@ -82,14 +82,14 @@ _awaited = AwaitedNotice(
 )
 
 
-def _running(kg: int, *required: RequiredShare) -> DeclarationFacts:
+def _running(kg: int, *needs: RequiredShare) -> DeclarationFacts:
     """Acetone, three small consignments of it with this one, and what is needed of it."""
     total = Running(
         substance_key="acetone",
         small_count=3,
         small_kg=Decimal(kg),
         small_limit_kg=Decimal(12),
-        required=required,
+        needs=needs,
     )
     return declaration_facts(item_facts(matches=(match_facts(),), running=(total,)))
 
