@@ -67,6 +67,15 @@ _KEPT = """
       JOIN shipments_party AS exporter ON exporter.id = notice.exporter_id
       WHERE exporter.country = given.country AND notice.direction = 'import')
 """
+# Items of versions that a later one cancelled: what they were matched to was given back.
+_ENDED = """
+    SELECT item.id FROM shipments_goodsitem AS item
+    JOIN shipments_declaration AS d ON d.id = item.declaration_id
+    WHERE item.id = ANY(%(items)s) AND EXISTS (
+      SELECT FROM shipments_declaration AS later
+      WHERE later.registration_number = d.registration_number AND later.version > d.version
+        AND later.is_cancelled)
+"""
 
 
 class Consignment(NamedTuple):
@@ -115,7 +124,9 @@ def _of_items(
     if not kept and not taken:
         return {}
     notices = notices_of(pk for of in taken.values() for pk, _ in of)
-    numbers = _unknown_numbers([pk for pk in item_ids if pk not in taken])
+    lacking = [pk for pk in item_ids if pk not in taken]
+    ended = {pk for (pk,) in _rows(_ENDED, {"items": lacking})} if lacking else set()
+    numbers = _unknown_numbers([pk for pk in lacking if pk not in ended])
     found: dict[int, tuple[NoticeFacts, ...]] = {}
     for one, items in asking:
         for item in items:

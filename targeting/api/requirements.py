@@ -60,7 +60,7 @@ class RequirementEntrySerializer(serializers.Serializer):
     )
     density_kg_per_l = serializers.DecimalField(max_digits=12, decimal_places=6, required=False)
     stated_on = serializers.DateField()
-    source = serializers.CharField(help_text="Who stated it, and where.")
+    source = serializers.CharField(help_text="Who stated it, and where.")  # type: ignore[assignment]
     notes = serializers.CharField(required=False)
 
 

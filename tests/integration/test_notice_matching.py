@@ -173,3 +173,13 @@ def test_notice_when_amended_then_the_history_keeps_what_was_before():
     assert (row.version, row.notified_kg) == (2, Decimal(70))
     assert [event.notified_kg for event in row.events.order_by("pgh_id")] == [100, 70]
     assert notify(notice(kg="70.0")).unchanged == 1
+
+
+def test_facts_when_a_version_was_cancelled_then_nobody_misses_its_notice():
+    notify(notice())
+    cancelled = arrive("D1", notices=("PEN1",))
+    arrive("D1", version=2, is_cancelled=True)
+    other = arrive("D2", importer="850340000008")
+    match_notices(numbers=["D1", "D2"])
+    assert findings_of(cancelled) == []
+    assert findings_of(other) == ["none"]
