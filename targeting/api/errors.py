@@ -51,6 +51,8 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "contradictions_unacknowledged": (422, "Identifiers contradict a reference: give a reason."),
     "authorisations_refused": (422, "Nothing was entered: these values are wrong."),
     "notifications_refused": (422, "Nothing was entered: these values are wrong."),
+    "requirements_refused": (422, "Nothing was entered: these values are wrong."),
+    "returns_refused": (422, "Nothing was entered: these values are wrong."),
     "register_changed": (412, "The register or the sheet changed since the preview."),
     "invalid_profile": (422, "The risk profile breaks its contract."),
     "error": (422, "The request cannot be carried out."),
