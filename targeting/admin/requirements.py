@@ -29,7 +29,9 @@ class RequirementForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["density_kg_per_l"].required = False
+        # Who may only look gets a form without fields.
+        if "density_kg_per_l" in self.fields:
+            self.fields["density_kg_per_l"].required = False
 
     def apply(self) -> AnnualLegitimateRequirement:
         row = self.instance
