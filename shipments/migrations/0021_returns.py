@@ -11,7 +11,7 @@ from shipments.models.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shipments", "0019_requirements"),
+        ("shipments", "0020_requirements"),
     ]
 
     operations = [
