@@ -60,7 +60,7 @@ class Command(BaseCommand):
             "--kills", type=_positive, default=0, help="faults: SIGKILLs (default: 20)"
         )
         parser.add_argument(
-            "--megabytes", type=_positive, default=0, help="intake_memory: size (default: 1024)"
+            "--megabytes", type=_positive, default=0, help="intake_memory: size (default: 50)"
         )
         parser.add_argument(
             "--format",
