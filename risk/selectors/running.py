@@ -35,10 +35,11 @@ _GIVEN = """
       JOIN risk_substance AS substance ON substance.key = own.key
     )"""
 # An item counts for a substance that it names above every limit; trade records are of the
-# latest full versions.
+# latest full versions. What a look-back found is left out: which of its chunks came first would
+# decide the totals.
 _NAMES_IT = """
         match.substance_id = given.substance_id AND NOT match.is_upcoming
-        AND match.kind = 'told' AND match.verdict <> 'below'"""
+        AND match.kind = 'told' AND match.verdict <> 'below' AND match.look_back_id IS NULL"""
 _IMPORTED = """
       JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
       JOIN shipments_declaration AS d ON d.id = i.declaration_id AND d.direction = 'import'"""
