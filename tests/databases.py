@@ -89,8 +89,8 @@ def _leave_statistics_alone() -> None:
     for one row then read thousands. Never vacuumed, it is planned for as one of unknown size."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT format('ALTER TABLE %I.%I SET (autovacuum_enabled = off)', schemaname, t.relname)"
-            " FROM pg_stat_user_tables AS t JOIN pg_class AS c ON c.oid = t.relid WHERE relkind = 'r'"
+            "SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)"
+            " FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
