@@ -119,7 +119,7 @@ def test_a_preview_needs_at_most_30_queries(many, list_editor, django_assert_max
     with django_assert_max_num_queries(MOST_QUERIES):
         shown = upload(list_editor, many, content.replace(b"precursor", b"narcotic"))
     assert shown.context["counts"][2] > MOST_QUERIES
-    with django_assert_max_num_queries(2 * MOST_QUERIES):
+    with django_assert_max_num_queries(MOST_QUERIES):
         assert confirm(list_editor, many, shown).status_code == 302
 
 
