@@ -11,15 +11,13 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
+from targeting.domain.pages import PAGES, PAGES_BY_SETTING, Opening
 from targeting.domain.policy import (
     ADMIN,
     CLIENT_SCOPES,
     NOBODY,
-    PAGES,
-    PAGES_BY_SETTING,
     ClientKind,
     Grants,
-    Opening,
     Role,
     allows,
 )

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from targeting.domain import policy
-from targeting.domain.policy import ADMIN, PAGES, PURPOSE_ASKED, Opening
+from targeting.domain.pages import PAGES, Opening
+from targeting.domain.policy import ADMIN, PURPOSE_ASKED
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
 from tests.factories import (

@@ -22,7 +22,7 @@ HEAD = """# Who may do what
 
 Written by `manage.py document_access` from the code; a test fails when it is out of date, and
 `tests/api/test_access_matrix.py` asks every cell with a real request. The tables behind it are
-`targeting/domain/policy.py` (addresses) and `targeting/domain/visibility.py` (fields); what is not
+`targeting/domain/policy.py`, `targeting/domain/pages.py` and `targeting/domain/visibility.py` (fields); what is not
 in them is closed. Why: [ADR 11](adr/0011-roles-and-scope.md).
 
 Who may ask sees only rows in their scope: declarations, alerts and parties of their customs offices
