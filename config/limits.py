@@ -6,29 +6,26 @@ that disk has to be stopped here, around the ASGI application.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from io import BytesIO
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, connection
-
-from targeting.api.authentication import may_submit
+from config.large_bodies import Message, brings_file, brings_sheet, may_bring_sheet, may_submit_file
 from targeting.api.errors import CONTENT_TYPE, FRAMEWORK_ERRORS, problem
+from targeting.api.uploads import FORM_BYTES, MAX_SHEET_BYTES
 
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-FILES = "/api/v1/batches"
 BODY_BYTES = 2 * 1024 * 1024
 BODY_SECONDS = 30
+SHEET_SECONDS = 5 * 60
 FILE_SECONDS = 15 * 60
-# What a form adds around a file.
-FORM_BYTES = 64 * 1024
+# Who hangs up on a caller that still sends takes the answer from it as well: so much, and so
+# long, is read on and forgotten behind an answer.
+LINGER_BYTES = 64 * 1024 * 1024
+LINGER_SECONDS = 30
 
 
 class _Refused(Exception):
@@ -42,10 +39,11 @@ class _Refused(Exception):
 class RequestLimits:
     """Ends a request that sends too much, sends too slowly or takes too long to answer.
 
-    A body: 2 MiB within 30 seconds. A file, for a client that may submit, up to
-    ``file_bytes`` within 15 minutes; whoever shows a token that is not good for it gets
-    the API's refusal, and nothing of the body is read. The answer: ``answer_seconds`` from the
-    end of the body to the beginning of the answer, else 503.
+    A body: 2 MiB within 30 seconds. A sheet, for a person who may bring it, 20 MiB within five
+    minutes. A file, for a client that may submit, up to ``file_bytes`` within 15 minutes;
+    whoever shows a token that is not good for it gets the API's refusal, and nothing of the
+    body is kept. The answer: ``answer_seconds`` from the end of the body to the beginning of the
+    answer, else 503. What a caller still sends after its answer is forgotten.
     """
 
     def __init__(self, application: Application, *, file_bytes: int, answer_seconds: float) -> None:
@@ -60,18 +58,20 @@ class RequestLimits:
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
         allowed, seconds = BODY_BYTES, BODY_SECONDS
-        is_unread = False
-        if _is_file(scope, headers):
+        if brings_file(scope, headers):
             allowed, seconds = self.file_bytes + FORM_BYTES, FILE_SECONDS
-            is_unread = not await _may_submit(scope)
+            if not await may_submit_file(scope):
+                allowed = 0
+        elif brings_sheet(scope, headers, least=BODY_BYTES) and await may_bring_sheet(scope):
+            allowed, seconds = MAX_SHEET_BYTES, SHEET_SECONDS
         declared = headers.get(b"content-length", b"0")
+        body = _Body(receive, allowed=allowed, seconds=seconds)
         try:
-            if not is_unread and declared.isdigit() and int(declared) > allowed:
+            if allowed and declared.isdigit() and int(declared) > allowed:
                 raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            body = _Body(receive, allowed=0 if is_unread else allowed, seconds=seconds)
             await self._answered(scope, body, send)
         except _Refused as refusal:
-            await _answer(send, refusal.status)
+            await _answer(_lingering(send, body), refusal.status)
 
     async def _answered(self, scope: Message, body: "_Body", send: Send) -> None:
         """Run the application; leave it behind once its time to answer is over.
@@ -83,12 +83,13 @@ class RequestLimits:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(None) as limit:
             body.when_whole(lambda: limit.reschedule(loop.time() + self.answer_seconds))
+            lingering = _lingering(send, body)
 
             async def answer(message: Message) -> None:
                 if body.is_hung_up or limit.expired():
                     return
                 limit.reschedule(None)
-                await send(message)
+                await lingering(message)
 
             work = asyncio.ensure_future(self.application(scope, body.receive, answer))
             try:
@@ -115,13 +116,18 @@ class _Body:
         self._left = allowed
         self._deadline = asyncio.get_running_loop().time() + seconds
         self._is_unread = allowed == 0
-        self._is_whole = False
+        self._is_whole = self._is_at_end = False
         self._whole: Callable[[], None] = lambda: None
         self._hung_up = asyncio.Event()
 
     @property
     def is_hung_up(self) -> bool:
         return self._hung_up.is_set()
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the caller has sent all of it, read or not."""
+        return self._is_at_end
 
     def hang_up(self) -> None:
         """Tell the application that nobody waits for its answer any more."""
@@ -147,9 +153,24 @@ class _Body:
             return {"type": "http.request", "body": b"", "more_body": False}
         try:
             async with asyncio.timeout_at(self._deadline):
-                return await self._receive()
+                message = await self._receive()
         except TimeoutError:
+            self._is_at_end = True  # a caller that is slower than this waits for nothing
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT) from None
+        self._is_at_end = not message.get("more_body", False)
+        return message
+
+    async def forget_the_rest(self) -> None:
+        """Read what is still sent, within bounds, and keep nothing of it."""
+        left = LINGER_BYTES
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                while left > 0 and not self._is_at_end:
+                    message = await self._receive()
+                    left -= len(message.get("body", b""))
+                    self._is_at_end = not message.get("more_body", False)
+        except TimeoutError:
+            pass
 
     async def _end(self) -> Message:
         """Until the caller hangs up, or we do; what is left of an unread body stays unread."""
@@ -163,28 +184,29 @@ class _Body:
                 waiting.cancel()
 
 
-def _is_file(scope: Message, headers: dict[bytes, bytes]) -> bool:
-    shows_token = headers.get(b"authorization", b"").lower().startswith(b"bearer ")
-    return scope["path"].rstrip("/") == FILES and shows_token
+def _lingering(send: Send, body: _Body) -> Send:
+    """``send``, but what ends the answer waits until the caller has sent all: hanging up on it
+    earlier would take the answer from it. The answer itself is on its way before."""
 
+    async def answer(message: Message) -> None:
+        is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if not is_last or body.is_at_end:
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        await body.forget_the_rest()
+        await send({"type": "http.response.body", "body": b""})
 
-async def _may_submit(scope: Message) -> bool:
-    async with ThreadSensitiveContext():
-        return await sync_to_async(_asked)(ASGIRequest(scope, BytesIO()).META)
-
-
-def _asked(meta: dict[str, Any]) -> bool:
-    try:
-        return may_submit(meta)
-    except DatabaseError:
-        return False  # the API will meet it again, and say so
-    finally:
-        connection.close()
+    return answer
 
 
 async def _answer(send: Send, status: HTTPStatus) -> None:
     code, title = FRAMEWORK_ERRORS[status]
     body = json.dumps(problem(status=status, code=code, title=title)).encode()
-    headers = [(b"content-type", CONTENT_TYPE.encode()), (b"connection", b"close")]
+    headers = [
+        (b"content-type", CONTENT_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})

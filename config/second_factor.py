@@ -57,14 +57,25 @@ class SecondFactorMiddleware:
             logout(request)
             return None
         _keep_alive(request, records)
-        is_given = any(record["method"] == SECOND_FACTOR for record in records)
-        if is_given or not settings.SECOND_FACTOR["REQUIRED"]:
+        if _has_second(records) or not settings.SECOND_FACTOR["REQUIRED"]:
             return None
         match = request.resolver_match
         name = match.view_name if match else ""
         if name in GIVE or (name in SET_UP and may_set_up(records)):
             return None
         return _refuse(request, view)
+
+
+def is_complete(request: HttpRequest, user: Any) -> bool:
+    """Whether the session is one that opens more than the way to the second factor."""
+    records = get_authentication_records(request, user)
+    return not _is_over(records) and (
+        _has_second(records) or not settings.SECOND_FACTOR["REQUIRED"]
+    )
+
+
+def _has_second(records: list[dict[str, Any]]) -> bool:
+    return any(record["method"] == SECOND_FACTOR for record in records)
 
 
 def _is_over(records: list[dict[str, Any]]) -> bool:

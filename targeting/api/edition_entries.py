@@ -19,7 +19,7 @@ from risk.domain.substances import ListEntry, SubstanceKind
 from risk.models import ListEdition
 from risk.services import drafts
 from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
-from targeting.api.uploads import UploadFormParser, refuse_too_large
+from targeting.api.uploads import SheetFormParser
 from targeting.selectors.edition_sheets import SheetPreview, keys_by_cas, preview_import
 
 
@@ -34,12 +34,6 @@ class EntryChangeRequest(serializers.Serializer):
         default=dict,
         help_text="Code of a contradiction → why it is kept; `*` for all.",
     )
-
-
-class SheetFormParser(UploadFormParser):
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        refuse_too_large(parser_context, allowed_bytes=MAX_FILE_BYTES + 64 * 1024)
-        return super().parse(stream, media_type, parser_context)
 
 
 class SheetRequest(serializers.Serializer):

@@ -24,8 +24,8 @@ from risk.domain.lists.sheets import (
 )
 from risk.selectors.authorisations import known_substances
 from targeting.api.base import Resource
-from targeting.api.edition_entries import SheetFormParser
 from targeting.api.permissions import acting_person
+from targeting.api.uploads import SheetFormParser
 from targeting.services.registers import Register
 
 MOST_ENTRIES = 1_000

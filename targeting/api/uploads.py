@@ -9,6 +9,7 @@ from django.core.files import File
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
+from risk.domain.lists.sheets import MAX_FILE_BYTES
 from shipments.selectors.backlog import get_backlog
 from shipments.services.intake import INLINE_BYTES
 from targeting.api.errors import BacklogFull, LengthRequired, UploadTooLarge
@@ -17,6 +18,9 @@ MAX_DECLARATION_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 BLOCK_BYTES = 64 * 1024
 UNKNOWN_WAIT_SECONDS = 60
+# What a form adds around a file.
+FORM_BYTES = 64 * 1024
+MAX_SHEET_BYTES = MAX_FILE_BYTES + FORM_BYTES
 
 ParserContext = Mapping[str, Any] | None
 
@@ -138,4 +142,14 @@ class UploadFormParser(MultiPartParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: ParserContext = None
     ) -> Any:
         refuse_too_large(parser_context, allowed_bytes=settings.TARGETING["MAX_UPLOAD_BYTES"])
+        return super().parse(stream, media_type, parser_context)
+
+
+class SheetFormParser(UploadFormParser):
+    """A form with a sheet of a list or a register."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: ParserContext = None
+    ) -> Any:
+        refuse_too_large(parser_context, allowed_bytes=MAX_SHEET_BYTES)
         return super().parse(stream, media_type, parser_context)

@@ -4,18 +4,26 @@ import asyncio
 import contextlib
 import http.client
 import json
+import shutil
+import subprocess
 import time
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from config import limits
+from risk.domain.lists.sheets import MAX_FILE_BYTES
 from shipments.models import IntakeBatch
+from targeting.domain.policy import Role
 from targeting.models import AuditEvent
+from targeting.selectors.editions import edition_etag
+from tests.api.conftest import sign_in, signed_in
 from tests.api.test_intake import DECLARATION
-from tests.factories.targeting import AccessTokenFactory
+from tests.factories.risk import DraftFactory
+from tests.factories.targeting import AccessTokenFactory, UserFactory
 from tests.integration.serving import serving
 
 MIB = 1024 * 1024
@@ -57,6 +65,79 @@ def test_body_when_larger_than_allowed_then_413_before_anything_is_read(server):
     caller.putheader("Content-Length", str(10**12))
     caller.endheaders()
     assert caller.getresponse().status == 413
+
+
+def carried(address, path, body, **headers):
+    """Status and content of the answer to a client that reads nothing before it has sent all."""
+    caller = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    caller.request("POST", path, body, headers)
+    answer = caller.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def test_body_when_much_too_large_then_whoever_sends_it_all_reads_the_413(server, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(bytes(21_000_000))
+    path = "/api/v1/lists/A/editions/1/import"
+    for where in (path, "/admin/risk/listedition/1/import/", "/nowhere"):
+        status, told = carried(server, where, sheet.read_bytes())
+        assert (status, told["code"]) == (413, "upload_too_large"), where
+    assert carried(server, "/api/v1/batches", bytes(9 * MIB), Authorization="Bearer x")[0] == 401
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("no curl on this machine")
+    for more in ((), ("-H", "Expect:")):
+        words = [curl, "-sS", "-w", "%{http_code}", "-F", f"file=@{sheet}", *more, server + path]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.endswith("413")
+        assert "upload_too_large" in done.stdout
+
+
+def test_body_when_it_never_ends_then_the_answer_does(monkeypatch):
+    monkeypatch.setattr(limits, "LINGER_BYTES", 3 * MIB)
+    sent, taken = [], []
+
+    async def endless():
+        taken.append(1)
+        return {"type": "http.request", "body": bytes(MIB), "more_body": True}
+
+    async def reads(scope, receive, send):
+        while True:
+            await receive()
+
+    async def keep(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/", "headers": []}
+    asyncio.run(limits.RequestLimits(reads, file_bytes=1, answer_seconds=1)(scope, endless, keep))
+    assert [message.get("status") for message in sent] == [413, None, None]
+    assert [message.get("more_body") for message in sent[1:]] == [True, None]
+    assert len(taken) == 3 + 3
+
+
+def test_sheet_when_it_is_of_somebody_who_may_bring_it_then_larger_than_other_bodies(server):
+    draft = DraftFactory()
+    path = f"/api/v1/lists/{draft.control_list.code}/editions/{draft.number}/import"
+    rows = b"form_name,kind\nAcetone,precursor\n" + (b" " * 1023 + b"\n") * 4096
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+
+    def brought(caller, where=path, content=rows):
+        cookies = "; ".join(f"{name}={one.value}" for name, one in caller.cookies.items())
+        token = f"csrftoken={'a' * 32}; {cookies}"
+        headers = {"Cookie": token, "X-CSRFToken": "a" * 32, "If-Match": edition_etag(draft)}
+        headers["Content-Type"] = "multipart/form-data; boundary=b"
+        return carried(server, where, head + content + b"\r\n--b--\r\n", **headers)
+
+    editor = signed_in(roles=[Role.LIST_EDITOR])
+    status, told = brought(editor)
+    assert (status, len(told["difference"]["added"])) == (200, 1)
+    status, told = brought(editor, content=bytes(MAX_FILE_BYTES + 1))
+    assert (status, told["code"]) == (422, "invalid_list")
+    assert brought(editor, content=bytes(21 * MIB))[0] == 413
+    assert brought(editor, where="/nowhere/import")[0] == 413
+    assert brought(signed_in(roles=[Role.ANALYST]))[0] == 413
+    passed_by = sign_in(APIClient(), UserFactory(roles=[Role.LIST_EDITOR]), method="password")
+    assert brought(passed_by)[0] == 413
 
 
 def offered(address, token):

@@ -1,0 +1,94 @@
+"""Which requests may be larger than others, asked before anything of their body is read."""
+
+import re
+from collections.abc import Callable, MutableMapping
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError, connection
+from django.urls import Resolver404, resolve
+
+from config.second_factor import is_complete
+from targeting.api.authentication import may_submit
+from targeting.api.uploads import SheetFormParser
+from targeting.domain.policy import NOBODY, Grants, admin_grants, allows
+from targeting.models import User
+
+Message = MutableMapping[str, Any]
+
+FILES = "/api/v1/batches"
+_SHEETS = re.compile(r"/import/?$")
+# The admin's own page for sheets, and the right that it asks for.
+_ADMIN_SHEETS = {"admin:risk_listedition_import": "risk.change_listedition"}
+
+
+def brings_file(scope: Message, headers: dict[bytes, bytes]) -> bool:
+    """Whether somebody who shows a token sends a file of declarations."""
+    shows_token = headers.get(b"authorization", b"").lower().startswith(b"bearer ")
+    return scope["path"].rstrip("/") == FILES and shows_token
+
+
+def brings_sheet(scope: Message, headers: dict[bytes, bytes], *, least: int) -> bool:
+    """Whether this may be a sheet of more than ``least`` bytes."""
+    if not (scope.get("method") == "POST" and _SHEETS.search(scope["path"])):
+        return False
+    declared = headers.get(b"content-length", b"")
+    return not declared.isdigit() or int(declared) > least
+
+
+async def may_submit_file(scope: Message) -> bool:
+    """Whether the token is one of a client that may submit."""
+    return await _asked(scope, lambda request: may_submit(request.META))
+
+
+async def may_bring_sheet(scope: Message) -> bool:
+    """Whether the session is one of a person whose role may bring a sheet to this address."""
+    return await _asked(scope, _is_for_whoever_asks)
+
+
+def _is_for_whoever_asks(request: ASGIRequest) -> bool:
+    sessions = import_module(settings.SESSION_ENGINE)
+    request.session = sessions.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = get_user(request)
+    return (
+        isinstance(user, User)
+        and is_complete(request, user)
+        and allows(user.grants, _who_may(request.path.rstrip("/")))
+    )
+
+
+def _who_may(path: str) -> Grants:
+    """The roles that may bring a sheet to this address; nobody's where none is expected."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        try:
+            match = resolve(f"{path}/")
+        except Resolver404:
+            return NOBODY
+    if match.view_name in _ADMIN_SHEETS:
+        return admin_grants(_ADMIN_SHEETS[match.view_name])
+    view: Any = getattr(match.func, "cls", None)
+    if view is None or SheetFormParser not in view.parser_classes:
+        return NOBODY
+    actions: dict[str, str] = match.func.actions  # type: ignore[attr-defined]
+    grants: Grants = view.policy.get(actions.get("post", ""), NOBODY)
+    return grants
+
+
+async def _asked(scope: Message, question: Callable[[ASGIRequest], bool]) -> bool:
+    def answer() -> bool:
+        try:
+            return question(ASGIRequest(scope, BytesIO()))
+        except DatabaseError:
+            return False  # the application will meet it again, and say so
+        finally:
+            connection.close()
+
+    async with ThreadSensitiveContext():
+        return await sync_to_async(answer)()
