@@ -1,5 +1,6 @@
 """The Celery tasks: thin calls into the pipeline and the services."""
 
+from datetime import timedelta
 from time import monotonic
 
 import structlog
@@ -14,6 +15,7 @@ from risk.services.party_likenesses import compare_parties
 from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
 from risk.services.trader_categories import categorise_traders
+from shipments.services.amendments import lapse_amendments as end_waiting
 from shipments.services.raw_messages import clear_orphans, compress_messages
 from targeting import jobs, pipeline
 from targeting.services.audit import seal_events
@@ -118,6 +120,16 @@ def clear_expired_rows() -> dict[str, int]:
 def deliver_outbox() -> int:
     """Send what subscribers are to be told and what failed and is due again."""
     return deliver_due(clock=timezone.now)
+
+
+@shared_task(name="targeting.tasks.lapse_amendments", ignore_result=True)
+def lapse_amendments() -> dict[str, int]:
+    """Refuse amendments whose version before never came; the log names who sent how many."""
+    days = settings.TARGETING["AMENDMENT_DAYS"]
+    ended = dict(end_waiting(before=timezone.now() - timedelta(days=days)))
+    if ended:
+        log.warning("amendments_lapsed", days=days, submitters=ended)
+    return ended
 
 
 @shared_task(name="targeting.tasks.compress_raw_messages", ignore_result=True)

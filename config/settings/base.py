@@ -157,6 +157,9 @@ TARGETING: dict[str, Any] = {
     "SEAL_SECONDS": 10,
     "CHECK_AUDIT_SECONDS": 3600,
     "CLEAR_SECONDS": 3600,
+    # For how long an amendment that says only what changes waits for the version before it.
+    "AMENDMENT_DAYS": 90,
+    "LAPSE_SECONDS": 3600,
     "COMPRESS_SECONDS": 300,
     "RETENTION_SECONDS": 3600,
     "PARTITIONS_SECONDS": 3600,
@@ -263,6 +266,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.clear_expired",
         "schedule": TARGETING["CLEAR_SECONDS"],
         "options": {"expires": TARGETING["CLEAR_SECONDS"]},
+    },
+    "lapse_amendments": {
+        "task": "targeting.tasks.lapse_amendments",
+        "schedule": TARGETING["LAPSE_SECONDS"],
+        "options": {"expires": TARGETING["LAPSE_SECONDS"]},
     },
     "compress_raw_messages": {
         "task": "targeting.tasks.compress_raw_messages",

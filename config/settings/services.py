@@ -89,6 +89,7 @@ TARGETING = base.TARGETING | {
             "TARGETING_KEEP_DECLARATION_MONTHS", default=0, low=0, high=1200
         ),
     },
+    "AMENDMENT_DAYS": env.integer("TARGETING_AMENDMENT_DAYS", default=90, low=1, high=3650),
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),
     "DRAW_KEY_DAYS": env.integer("TARGETING_DRAW_KEY_DAYS", default=7, low=0, high=3650),
     "APP_ROLE": DATABASES["default"]["USER"],

@@ -82,9 +82,20 @@ _DECLARATION = {
         "No moment of registration is stated; {value} stands for it.",
         "Момент регистрации не указан; вместо него взято {value}.",
     ),
+    "amendment_by_pointers": (
+        "The amendment only points at what changes ({value}): send {allowed} as its next version.",
+        "Изменение лишь указывает, что меняется ({value}): пришлите всю декларацию следующей"
+        " версией.",
+    ),
     "amendment_incomplete": (
         "The amendment describes {value}: send {allowed}, the unchanged ones too.",
         "Изменение описывает не все товары ({value}): пришлите их все, и неизменённые.",
+    ),
+    "amendment_lapsed": (
+        "Version {value} says only what changes, and {allowed} did not come from you: send the"
+        " whole declaration.",
+        "Версия {value} содержит только изменения, а {allowed} от вас не пришла: пришлите всю"
+        " декларацию.",
     ),
     "amendment_of_cancelled": (
         "Version {value} cancelled the declaration: only a whole declaration can follow it.",

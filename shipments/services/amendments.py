@@ -5,23 +5,26 @@ stage of its chunk makes the new version there, so that it goes through every st
 chunk; the receipt of the amendment counts it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
-from django.db import connection
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from shipments.domain.amending import amended
 from shipments.domain.errors import InvalidValue
-from shipments.domain.formats.issues import WARN
+from shipments.domain.formats.issues import REJECT, WARN
 from shipments.domain.records import DeclarationRecord, Issue, ParsedDeclaration, PartialAmendment
 from shipments.models import IntakeBatch, IntakeIssue, WaitingAmendment
 from shipments.selectors.records import records_of
 from shipments.services.declarations import copy_issues, store_records
 
-WAITS = "amendment_waits"
+WAITS, LAPSED = "amendment_waits", "amendment_lapsed"
+# As many amendments as one transaction ends.
+_LAPSED_AT_ONCE = 500
 # As many locks as one transaction takes at most; the numbers share them.
 _LOCKS = 64
 _LOCK_SPACE = 730_261
@@ -120,24 +123,72 @@ def _place(row: WaitingAmendment, base: DeclarationRecord) -> ParsedDeclaration:
 
 def _tell_of_waiting(batch: IntakeBatch, chunk: int) -> None:
     """Say once in the receipt that these amendments are kept and what they wait for."""
-    rows = list(WaitingAmendment.objects.filter(batch=batch, chunk=chunk, is_told=False))
+    waiting = WaitingAmendment.objects.filter(batch=batch, chunk=chunk, is_told=False)
+    rows = list(waiting.select_related("batch"))
     if not rows:
         return
-    issues = [
-        Issue(
-            code=WAITS,
-            severity=WARN,
-            line=row.line,
-            field="version",
-            value=str(row.version),
-            allowed=f"version {row.version - 1}",
-            registration_number=row.registration_number,
-        )
-        for row in rows
-    ]
-    copy_issues(batch, chunk, [(ParsedDeclaration(line=one.line or 0), one) for one in issues])
+    _tell(rows, WAITS, WARN)
     WaitingAmendment.objects.filter(pk__in=[row.pk for row in rows]).update(is_told=True)
-    IntakeBatch.objects.filter(pk=batch.pk).update(issue_count=F("issue_count") + len(issues))
+
+
+def lapse_amendments(*, before: datetime) -> Counter[str]:
+    """End the waiting of amendments that came before this moment; counts them by submitter.
+
+    In the receipt each of them becomes a rejected one (``amendment_lapsed``) with its source:
+    the version that it changes never came from its submitter. Not in a transaction of the
+    caller's; one that is taken up by its version meanwhile is left alone.
+    """
+    ended: Counter[str] = Counter()
+    while due := list(_due(before)[:_LAPSED_AT_ONCE]):
+        with transaction.atomic():
+            _lock(number for _, number in due)
+            rows = list(
+                WaitingAmendment.objects.filter(pk__in=[pk for pk, _ in due])
+                .select_related("batch", "submitter")
+                .order_by("pk")
+            )
+            _untell(rows)
+            _tell(rows, LAPSED, REJECT)
+            for batch_id, count in Counter(row.batch_id for row in rows).items():
+                batches = IntakeBatch.objects.filter(pk=batch_id)
+                batches.update(rejected_count=F("rejected_count") + count)
+            WaitingAmendment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        ended.update(row.submitter.key for row in rows)
+    return ended
+
+
+def _due(before: datetime) -> QuerySet[WaitingAmendment, tuple[int, str]]:
+    """Only of batches that are done: of the others nobody knows yet what they bring."""
+    waiting = WaitingAmendment.objects.filter(
+        batch__received_at__lt=before, batch__finished_at__isnull=False
+    )
+    return waiting.order_by("pk").values_list("pk", "registration_number")
+
+
+def _tell(rows: Sequence[WaitingAmendment], code: str, severity: str) -> None:
+    """Put an issue with the version that they wait for into the receipts of these amendments."""
+    of_chunks: dict[tuple[int, int], list[WaitingAmendment]] = defaultdict(list)
+    for row in rows:
+        of_chunks[row.batch_id, row.chunk].append(row)
+    for (_, chunk), group in of_chunks.items():
+        batch = group[0].batch
+        places = [(ParsedDeclaration(line=row.line), _told(row, code, severity)) for row in group]
+        copy_issues(batch, chunk, places)
+        batches = IntakeBatch.objects.filter(pk=batch.pk)
+        batches.update(issue_count=F("issue_count") + len(group))
+
+
+def _told(row: WaitingAmendment, code: str, severity: str) -> Issue:
+    return Issue(
+        code=code,
+        severity=severity,
+        line=row.line,
+        field="version",
+        value=str(row.version),
+        allowed=f"version {row.version - 1}",
+        registration_number=row.registration_number,
+        raw=row.raw if severity == REJECT else "",
+    )
 
 
 def _untell(rows: Iterable[WaitingAmendment]) -> None:

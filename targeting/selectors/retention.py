@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from risk.models import RiskAssessment, SubstanceMatch
 from risk.selectors.office import midnight
-from shipments.models import Declaration, IntakeBatch, IntakeIssue, PartyRole
+from shipments.models import Declaration, IntakeBatch, IntakeIssue, PartyRole, WaitingAmendment
 from targeting.domain.retention import HoldKind
 from targeting.models import LegalHold
 from targeting.selectors.scope import Scope, in_scope
@@ -45,9 +45,9 @@ def due_judgements(before: date) -> QuerySet[Declaration]:
 
 
 def due_messages(before: date) -> QuerySet[IntakeBatch]:
-    """Batches that were done before the day and whose message is still here."""
+    """Batches that were done before the day, of which nothing waits, and whose message is here."""
     return IntakeBatch.objects.filter(
-        finished_at__lt=midnight(before), raw_message__isnull=False
+        ~_waits(), finished_at__lt=midnight(before), raw_message__isnull=False
     ).order_by("finished_at", "pk")
 
 
@@ -55,8 +55,13 @@ def empty_batches(before: date) -> QuerySet[IntakeBatch]:
     """Batches that were done before the day and of which no declaration and no message is left."""
     declared = Declaration.objects.filter(batch=OuterRef("pk"))
     return IntakeBatch.objects.filter(
-        ~Exists(declared), finished_at__lt=midnight(before), raw_message=None
+        ~Exists(declared), ~_waits(), finished_at__lt=midnight(before), raw_message=None
     ).order_by("finished_at", "pk")
+
+
+def _waits() -> Exists:
+    """An amendment of the batch waits for the version that it changes."""
+    return Exists(WaitingAmendment.objects.filter(batch=OuterRef("pk")))
 
 
 def behind(rows: QuerySet, order: str, last: tuple[datetime, int] | None) -> QuerySet:  # type: ignore[type-arg]

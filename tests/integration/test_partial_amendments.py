@@ -1,20 +1,31 @@
 """Corrections that say only what changes: one end, in whatever order they come."""
 
-import itertools
 import json
-import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
+from django.utils import timezone
 
 from risk.models import SubstanceMatch
-from shipments.models import Declaration, GoodsItem, IntakeIssue, StageRun, WaitingAmendment
+from shipments.models import (
+    Declaration,
+    GoodsItem,
+    IntakeBatch,
+    IntakeIssue,
+    RawMessage,
+    StageRun,
+    WaitingAmendment,
+)
+from shipments.services.amendments import lapse_amendments
 from shipments.services.intake import register_submitter
 from targeting import pipeline
-from targeting.selectors.table_digests import digest_tables
+from targeting.selectors.retention import due_messages, empty_batches
+from targeting.tasks import lapse_amendments as lapse_amendments_of_beat
 from tests.integration.conftest import RECEIVED_AT, declaration, load_reference_data, work_off
+from tests.integration.orders import states_in_every_order
 from tests.unit.formats.test_corrections_of_customs import CORRECTION
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +65,7 @@ RENAMED = correction(
     ),
 )
 WHOLE = first(version=4, items=[{**declaration(1234)["items"][0], **ACID}])
-HISTORIES = {
-    "corrected": [first(), HEAVIER],
-    "corrected twice": [first(), HEAVIER, RENAMED],
-    "lodged anew behind": [first(), HEAVIER, RENAMED, WHOLE],
-}
+HISTORY = [first(), HEAVIER, RENAMED, WHOLE]
 
 
 def send(take_in, message):
@@ -66,24 +73,16 @@ def send(take_in, message):
     return take_in(message, format_key=format_key)
 
 
-def state_after(take_in, order):
-    with transaction.atomic():
-        for message in order:
-            send(take_in, message)
-        found = digest_tables()
-        transaction.set_rollback(True)
-    return found
-
-
-@pytest.mark.parametrize("name", HISTORIES)
-def test_corrections_when_in_any_order_and_repeated_then_the_same_state(take_in, name) -> None:
-    history = HISTORIES[name]
-    wanted = state_after(take_in, history)
-    assert wanted["declaration"][0] == len(history)
-    assert wanted["issue"][0] == 0
-    for seed, order in enumerate(itertools.permutations(history)):
-        repeated = random.Random(seed).choices(order, k=1)
-        assert state_after(take_in, [*order, *repeated]) == wanted, seed
+def test_corrections_when_in_any_order_and_repeated_then_the_same_state(take_in) -> None:
+    """Corrected once, twice, and lodged anew behind."""
+    states = states_in_every_order(HISTORY, lambda message: send(take_in, message))
+    for count in (1, 2, 3, 4):
+        known = states[tuple(range(count))]
+        assert known["declaration"][0] == count
+        assert known["issue"][0] == 0
+    # Without the declaration its corrections wait.
+    assert states[1, 2]["declaration"][0] == 0
+    assert states[1, 2]["issue"][0] == 2
 
 
 def test_correction_when_it_says_one_mass_then_everything_else_stays_and_risk_sees_it(take_in):
@@ -124,6 +123,45 @@ def test_correction_when_another_submitter_declared_then_it_waits_for_its_own(ta
     send(take_in, HEAVIER)
     assert Declaration.objects.count() == 1
     assert IntakeIssue.objects.get().code == "amendment_waits"
+
+
+def test_correction_when_its_version_never_came_then_refused_with_its_source(take_in) -> None:
+    take_in(first(), owner=register_submitter(key="broker-2"))
+    batch = send(take_in, HEAVIER)
+    assert lapse_amendments(before=batch.received_at) == {}
+    assert lapse_amendments(before=batch.received_at + timedelta(days=1)) == {"broker-1": 1}
+    assert lapse_amendments(before=batch.received_at + timedelta(days=1)) == {}
+    batch.refresh_from_db()
+    assert (batch.rejected_count, batch.issue_count, batch.declaration_count) == (1, 1, 0)
+    issue = batch.issues.get()
+    assert (issue.code, issue.severity, issue.value, issue.allowed) == (
+        *("amendment_lapsed", "reject", "2"),
+        "version 1",
+    )
+    assert issue.raw.startswith("<KDTout_CU>")
+    assert not WaitingAmendment.objects.exists()
+    # What comes afterwards is as if the correction had never come.
+    send(take_in, first())
+    assert not Declaration.objects.filter(version=2).exists()
+
+
+def test_task_when_corrections_waited_too_long_then_their_sender_is_named(take_in):
+    send(take_in, HEAVIER)
+    IntakeBatch.objects.update(received_at=timezone.now() - timedelta(days=89))
+    assert lapse_amendments_of_beat() == {}
+    IntakeBatch.objects.update(received_at=timezone.now() - timedelta(days=91))
+    assert lapse_amendments_of_beat() == {"broker-1": 1}
+
+
+def test_retention_when_a_correction_waits_then_its_batch_and_message_stay(take_in) -> None:
+    send(take_in, HEAVIER)
+    later = RECEIVED_AT.date() + timedelta(days=400)
+    IntakeBatch.objects.update(finished_at=RECEIVED_AT)
+    assert not due_messages(later).exists()
+    RawMessage.objects.all().delete()
+    assert not empty_batches(later).exists()
+    WaitingAmendment.objects.all().delete()
+    assert empty_batches(later).exists()
 
 
 @pytest.mark.parametrize(

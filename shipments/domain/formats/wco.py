@@ -148,8 +148,7 @@ class WcoFormat(XmlFormat):
         _read_documents(fields, element)
         if _is_amendment(element):
             stated = text_at(element, "GoodsItemQuantity")
-            # Pointers name the elements that change: the others are not said again.
-            read_amendment(draft, stated, is_whole=element.one("Amendment/Pointer") is None)
+            read_amendment(draft, stated, pointed_at=_pointed_at(element))
         fields["containers"] = [
             found.read()
             for path in (
@@ -188,6 +187,23 @@ def _is_amendment(element: Element) -> bool:
         text_at(element, "FunctionCode") in ("4", "5", "13")
         or text_at(element, "TypeCode").upper() == "COR"
     )
+
+
+def _pointed_at(element: Element) -> str:
+    """What the first amendment points at: the element that changes, by the classes above it.
+
+    Administrations differ in whether the other elements are said again, and in whether one
+    document of three replaces or joins the others, so nothing is laid over the version before.
+    """
+    for amendment in element.all("Amendment"):
+        steps = []
+        for pointer in amendment.all("Pointer"):
+            place = text_at(pointer, "SequenceNumeric")
+            steps.append(text_at(pointer, "DocumentSectionCode") + (place and f"[{place}]"))
+            steps.append(text_at(pointer, "TagID"))
+        if path := "/".join(filter(None, steps)):
+            return path
+    return ""
 
 
 def _read_registration(draft: Draft, element: Element, context: ReadingContext) -> None:

@@ -11,7 +11,13 @@ GOODS = """<GovernmentAgencyGoodsItem><SequenceNumeric>{number}</SequenceNumeric
 <Commodity><Description>Acetone</Description></Commodity></GovernmentAgencyGoodsItem>"""
 POINTERS = """<Amendment><ChangeReasonCode>32</ChangeReasonCode><Pointer>
 <SequenceNumeric>1</SequenceNumeric><DocumentSectionCode>42A</DocumentSectionCode></Pointer>
-</Amendment>"""
+<Pointer><DocumentSectionCode>67A</DocumentSectionCode></Pointer><Pointer>
+<SequenceNumeric>2</SequenceNumeric><DocumentSectionCode>68A</DocumentSectionCode></Pointer>
+<Pointer><DocumentSectionCode>23A</DocumentSectionCode><TagID>137</TagID></Pointer></Amendment>"""
+PARTY = "<Declarant><ID>GB1</ID></Declarant>"
+CHANGED_MASS = """<GovernmentAgencyGoodsItem><SequenceNumeric>1</SequenceNumeric><Commodity>
+<GoodsMeasure><NetNetWeightMeasure unitCode="KGM">7</NetNetWeightMeasure></GoodsMeasure>
+</Commodity></GovernmentAgencyGoodsItem>"""
 WCO = """<Declaration><FunctionCode>{function}</FunctionCode><ID>7</ID><TypeCode>{kind}</TypeCode>
 {version}{count}<IssueDateTime><DateTimeString>20251112</DateTimeString></IssueDateTime>{pointers}
 <GoodsShipment>{goods}</GoodsShipment></Declaration>"""
@@ -45,7 +51,7 @@ def read(key: str, text: str):
     [
         ("wco", wco()),
         ("wco", wco(count="2")),
-        ("wco", wco(count="2", pointers=POINTERS)),
+        ("wco", wco(count="2", pointers=POINTERS + PARTY)),
         ("wco", wco(function="5", kind="IMA")),
         ("cusdec", cusdec()),
         ("cusdec", cusdec(function="5")),
@@ -62,8 +68,17 @@ def test_amendment_when_whole_then_the_version_that_it_states(key: str, text: st
     ("key", "text", "codes"),
     [
         ("wco", wco(count="3"), ["amendment_incomplete"]),
-        ("wco", wco(pointers=POINTERS), ["amendment_incomplete"]),
-        ("wco", wco(numbers=(), pointers=POINTERS), ["amendment_incomplete"]),
+        ("wco", wco(pointers=POINTERS + PARTY), ["amendment_by_pointers"]),
+        ("wco", wco(numbers=(), pointers=POINTERS), ["amendment_by_pointers"]),
+        # As many items as it says, and nothing of the rest of the declaration.
+        ("wco", wco(count="2", pointers=POINTERS), ["amendment_by_pointers"]),
+        (
+            "wco",
+            wco(numbers=(), count="1", pointers=POINTERS + PARTY).replace(
+                "<GoodsShipment>", "<GoodsShipment>" + CHANGED_MASS
+            ),
+            ["amendment_by_pointers"],
+        ),
         ("wco", wco(numbers=(), count="0"), ["amendment_incomplete"]),
         ("wco", wco(numbers=(2,)), ["amendment_incomplete"]),
         ("wco", wco(version=""), ["version_missing"]),
@@ -79,3 +94,9 @@ def test_amendment_when_something_is_left_out_then_refused_with_its_source(key, 
     assert [issue.code for issue in place.issues if issue.severity == "reject"] == codes
     assert place.raw
     assert {issue.registration_number for issue in place.issues} == {"7"}
+
+
+def test_amendment_when_it_points_at_what_changes_then_the_issue_names_it_and_what_to_send():
+    place = read("wco", wco(pointers=POINTERS))
+    (issue,) = [one for one in place.issues if one.severity == "reject"]
+    assert (issue.value, issue.allowed) == ("42A[1]/67A/68A[2]/23A/137", "the whole declaration")
