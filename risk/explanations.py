@@ -318,6 +318,10 @@ LOOK_FOR: dict[str, str] = {
     "en": "Item {item}: look for {substance}.",
     "ru": "Товар {item}: проверить на наличие вещества «{substance}».",
 }
+AWAIT_ANSWER: dict[str, str] = {
+    "en": "Do not release: an answer of the declarant is awaited.",
+    "ru": "Не выпускать: ожидается ответ декларанта.",
+}
 OF_ITEM: dict[str, str] = {"en": "Item {item}: {note}", "ru": "Товар {item}: {note}"}
 
 
@@ -327,11 +331,13 @@ def examiner_note(
     substances: Iterable[tuple[int, str]],
     lang: str,
     told: Iterable[tuple[int, str]] = (),
+    is_waiting: bool = False,
 ) -> tuple[str, ...]:
     """The plain sentences for the lane; ``substances`` are (item number, name to show).
 
     ``told`` are (item number, note of the profile), item 0 for the declaration as a whole.
-    The same whether criteria or the random draw chose the declaration.
+    ``is_waiting``: the operator was asked something. The same whether criteria or the random
+    draw chose the declaration.
     """
     chosen = lang if lang in LOOK_FOR else FALLBACK
     what = LANE_NOTES.get(lane)
@@ -339,4 +345,5 @@ def examiner_note(
         return ()
     look = [LOOK_FOR[chosen].format(item=item, substance=name) for item, name in substances]
     more = [OF_ITEM[chosen].format(item=item, note=note) if item else note for item, note in told]
-    return (what[chosen], *look, *dict.fromkeys(more))
+    wait = [AWAIT_ANSWER[chosen]] if is_waiting else []
+    return (what[chosen], *wait, *look, *dict.fromkeys(more))

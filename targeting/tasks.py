@@ -25,6 +25,7 @@ from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
 from targeting.services.outbox import deliver_due
 from targeting.services.partitions import make_partitions, rows_without_month
+from targeting.services.questions import remind_operators
 from targeting.services.retention import remove_due
 
 log = structlog.get_logger(__name__)
@@ -130,6 +131,15 @@ def lapse_amendments() -> dict[str, int]:
     if ended:
         log.warning("amendments_lapsed", days=days, submitters=ended)
     return ended
+
+
+@shared_task(name="targeting.tasks.remind_of_questions", ignore_result=True)
+def remind_of_questions() -> int:
+    """Remind operators of questions whose last day is near or over."""
+    count = remind_operators(now=timezone.now())
+    if count:
+        log.info("operators reminded", questions=count)
+    return count
 
 
 @shared_task(name="targeting.tasks.compress_raw_messages", ignore_result=True)

@@ -287,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TARGETING["DRAW_SECONDS"],
         "options": {"expires": TARGETING["DRAW_SECONDS"]},
     },
+    "remind_of_questions": {
+        "task": "targeting.tasks.remind_of_questions",
+        "schedule": TARGETING["LISTS_SECONDS"],
+        "options": {"expires": TARGETING["LISTS_SECONDS"]},
+    },
     "remove_what_is_due": {
         "task": "targeting.tasks.remove_what_is_due",
         "schedule": TARGETING["RETENTION_SECONDS"],

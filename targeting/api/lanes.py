@@ -27,7 +27,13 @@ class LaneNoticeSerializer(serializers.Serializer):
     version = serializers.IntegerField(source=f"{_DECLARATION}.version")
     customs_office = serializers.CharField(source=f"{_DECLARATION}.customs_office")
     accepted_at = serializers.DateTimeField(source=f"{_DECLARATION}.accepted_at")
-    lane = serializers.CharField(source="decision.lane", help_text="red, yellow, blue or green.")
+    lane = serializers.CharField(
+        source="decision.given",
+        help_text="red, yellow, blue or green; at least yellow while a question waits.",
+    )
+    is_waiting = serializers.BooleanField(
+        source="decision.is_waiting", help_text="The operator was asked something: do not release."
+    )
     note = serializers.ListField(
         child=serializers.CharField(),
         help_text="What to do, in the language of Accept-Language; nothing of the rules.",

@@ -27,6 +27,7 @@ from targeting.api.errors import CONTENT_TYPE
 from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.schema import Problem
 from targeting.api.sentences import sentence_language
+from targeting.selectors.questions import count_open
 
 FIRST_ISSUES = 10
 
@@ -137,6 +138,9 @@ class ReceiptDetailSerializer(ReceiptSerializer):
         child=serializers.IntegerField(),
         help_text="Fields without a place in our records, kept as extra text: how often each came.",
     )
+    open_questions = serializers.SerializerMethodField(
+        help_text="How many questions on its declarations wait for an answer: `questions`."
+    )
     first_issues = serializers.SerializerMethodField(
         help_text=f"The first {FIRST_ISSUES}; all of them are under `issues/`."
     )
@@ -150,6 +154,7 @@ class ReceiptDetailSerializer(ReceiptSerializer):
             "expected_at",
             "table_readings",
             "unknown_fields",
+            "open_questions",
             "first_issues",
         ]
 
@@ -161,6 +166,9 @@ class ReceiptDetailSerializer(ReceiptSerializer):
 
     def get_items_per_second(self, batch: IntakeBatch) -> float | None:
         return items_per_second(batch, now=timezone.now())
+
+    def get_open_questions(self, batch: IntakeBatch) -> int:
+        return count_open(batch)
 
     def get_expected_at(self, batch: IntakeBatch) -> datetime | None:
         return expected_end(batch, now=timezone.now())

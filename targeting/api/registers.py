@@ -1,7 +1,7 @@
 """What the registers share: entries that come in, sheets taken away and brought back."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -68,17 +68,18 @@ def take_in(register: Register, request: Request) -> Response:
     return Response(register.store(reading, actor=actor, now=timezone.now()))
 
 
-class SheetExport(Resource):
-    """The register as a file to take away: an event of the audit, as every export is."""
+class SheetDownload(Resource):
+    """Rows as a file to take away: an event of the audit, as every export is."""
 
-    register: Register
+    sheet_name: str
+    sheet_columns: Sequence[str]
 
     def cells(self, rows: Any) -> Iterable[dict[str, str]]:
         """The rows of the sheet by column."""
         raise NotImplementedError
 
     @extend_schema(
-        summary="The register as a sheet",
+        summary="The rows as a sheet",
         parameters=[OpenApiParameter("as", enum=[one.value for one in _FORMATS])],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
         filters=True,
@@ -92,12 +93,26 @@ class SheetExport(Resource):
         if len(rows) > MAX_ROWS:
             raise ValidationError({"as": f"At most {MAX_ROWS} lines: filter them."})
         return HttpResponse(
-            write_sheet(sheet_format, self.register.columns, rows),
+            write_sheet(sheet_format, self.sheet_columns, rows),
             content_type=MEDIA_TYPES[sheet_format],
             headers={
-                "Content-Disposition": f'attachment; filename="{self.register.name}.{sheet_format}"'
+                "Content-Disposition": f'attachment; filename="{self.sheet_name}.{sheet_format}"'
             },
         )
+
+
+class SheetExport(SheetDownload):
+    """A register taken away, in the columns in which it is brought back."""
+
+    register: Register
+
+    @property
+    def sheet_name(self) -> str:  # type: ignore[override]
+        return self.register.name
+
+    @property
+    def sheet_columns(self) -> Sequence[str]:  # type: ignore[override]
+        return self.register.columns
 
 
 class SheetImport(Resource):

@@ -11,6 +11,8 @@ class EventKind(StrEnum):
     EDITION_APPROVED = "edition_approved"
     EDITION_IN_FORCE = "edition_in_force"
     LANE_GIVEN = "lane_given"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_REMINDED = "question_reminded"
 
 
 # What people subscribe to. Events of cases are for systems of the office: a subscription knows
@@ -48,6 +50,15 @@ def office_topic(office: str) -> str:
     'office:55301'
     """
     return f"office:{office}"
+
+
+def submitter_topic(key: str) -> str:
+    """What events for whoever sent a declaration are about: the owner of its receipt.
+
+    >>> submitter_topic("broker-7")
+    'submitter:broker-7'
+    """
+    return f"submitter:{key}"
 
 
 def wait_after(attempts: int) -> timedelta | None:

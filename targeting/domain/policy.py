@@ -122,6 +122,10 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve"), DOSSIER_READERS),
         "create": CASE_WORKERS | _grants(Role.EXAMINER, POST_OUTCOMES),
     },
+    "operator-questions": {
+        **dict.fromkeys(("list", "retrieve", "sheet", "document"), CASE_READERS),
+        **dict.fromkeys(("create", "settle", "withdraw", "extend"), CASE_WORKERS),
+    },
     "overdue_lanes": {"list": CASE_READERS, "count": CASE_READERS},
     "editions": {
         **dict.fromkeys(("retrieve", "entries", "difference", "sheet"), EVERY_ROLE),
@@ -166,6 +170,10 @@ POLICIES: Mapping[str, Policy] = {
     "preliminary-links": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,
+    },
+    "questions": {
+        **dict.fromkeys(("list", "retrieve"), RECEIPT_READERS),
+        "answer": SUBMITTERS,
     },
     "receipts": {
         "list": RECEIPT_READERS,

@@ -12,7 +12,8 @@ _DECLARATION = "assessment__declaration"
 
 
 class LaneFilter(django_filters.FilterSet):
-    lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)
+    lane = django_filters.MultipleChoiceFilter("given", choices=LaneChoice.choices)
+    is_waiting = django_filters.BooleanFilter(help_text="A question to the operator waits.")
     office = django_filters.CharFilter(
         f"{_DECLARATION}__customs_office", help_text="Code of the customs office."
     )

@@ -8,6 +8,12 @@ from targeting.models.controlled_deliveries import ControlledDelivery
 from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
+from targeting.models.questions import (
+    AnswerDocument,
+    OperatorQuestion,
+    QuestionAnswer,
+    QuestionReminder,
+)
 from targeting.models.retention import LegalHold, RetentionRun
 from targeting.models.standing_dismissals import StandingDismissal
 from targeting.models.users import User
@@ -16,6 +22,7 @@ __all__ = [
     "Agency",
     "Alert",
     "AlertAct",
+    "AnswerDocument",
     "ApiClient",
     "AuditEvent",
     "AuditSeal",
@@ -27,8 +34,11 @@ __all__ = [
     "LaneTask",
     "LegalHold",
     "Notice",
+    "OperatorQuestion",
     "OutboxEvent",
     "Person",
+    "QuestionAnswer",
+    "QuestionReminder",
     "RetentionRun",
     "StandingDismissal",
     "Subscription",

@@ -9,6 +9,8 @@ from targeting.domain.lifecycle import Dismissal, Move
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
+from targeting.domain.questions import QuestionKind, Reminder, Satisfaction
+from targeting.domain.questions import QuestionState as QuestionState
 from targeting.domain.retention import HoldKind, Kept
 
 ROLES = [
@@ -71,6 +73,8 @@ EVENT_KINDS = [
     (EventKind.EDITION_APPROVED.value, _("edition approved")),
     (EventKind.EDITION_IN_FORCE.value, _("edition in force")),
     (EventKind.LANE_GIVEN.value, _("lane given")),
+    (EventKind.QUESTION_ASKED.value, _("question asked")),
+    (EventKind.QUESTION_REMINDED.value, _("question reminded of")),
 ]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
@@ -83,6 +87,30 @@ HOLD_KINDS = [
     (HoldKind.DECLARATION.value, _("a declaration")),
     (HoldKind.PARTY.value, _("a party")),
     (HoldKind.PERIOD.value, _("a period")),
+]
+QUESTION_KINDS = [
+    (QuestionKind.END_USE.value, _("what the goods are for")),
+    (QuestionKind.COMPOSITION.value, _("what the goods consist of")),
+    (QuestionKind.PERMIT.value, _("licences, permits, notices")),
+    (QuestionKind.QUANTITY.value, _("quantities and masses")),
+    (QuestionKind.PARTIES.value, _("who sends, receives or pays")),
+    (QuestionKind.TRANSPORT.value, _("how the goods travel")),
+    (QuestionKind.OTHER.value, _("something else")),
+]
+QUESTION_STATES = [
+    (QuestionState.OPEN.value, _("open")),
+    (QuestionState.ANSWERED.value, _("answered")),
+    (QuestionState.SETTLED.value, _("settled")),
+    (QuestionState.WITHDRAWN.value, _("withdrawn")),
+]
+SATISFACTIONS = [
+    (Satisfaction.SATISFIED.value, _("satisfied")),
+    (Satisfaction.UNSATISFIED.value, _("not satisfied")),
+    (Satisfaction.UNANSWERED.value, _("nobody answered")),
+]
+QUESTION_REMINDERS = [
+    (Reminder.DUE_SOON.value, _("the last day is near")),
+    (Reminder.OVERDUE.value, _("the last day is over")),
 ]
 CHANNELS = [(Channel.EMAIL.value, _("mail"))]
 LANGUAGES = [("en", "English"), ("ru", "Русский")]

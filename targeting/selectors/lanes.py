@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, TextField, Value, When
 
+from risk.domain.lanes import is_more_severe
+from risk.domain.profile import Lane
 from risk.explanations import examiner_note
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch
 from risk.selectors.profiles import stored_profile
 from targeting.models import LaneTask
+from targeting.selectors.questions import is_waiting
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.substances import substance_names
 
 _DECLARATION = "assessment__declaration"
 _PROFILE = "assessment__basis__profile"
+HELD_LANE = Lane.YELLOW.value
+"""While a question to the operator waits, the documents are not in order: at least this lane."""
+LIGHTER_THAN_HELD = tuple(lane.value for lane in Lane if is_more_severe(Lane(HELD_LANE), lane))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,11 @@ class OverdueCount:
 
 
 def list_lanes(scope: Scope) -> QuerySet[LaneDecision]:
-    """The lane of the latest assessment of every current declaration in scope, newest first."""
+    """The lane of the latest assessment of every current declaration in scope, newest first.
+
+    Each with ``is_waiting``, whether a question to the operator waits, and ``given``, the lane
+    that holds meanwhile.
+    """
     later = RiskAssessment.objects.filter(
         declaration=OuterRef(_DECLARATION), pk__gt=OuterRef("assessment")
     )
@@ -49,8 +59,22 @@ def list_lanes(scope: Scope) -> QuerySet[LaneDecision]:
         in_scope(scope, f"{_DECLARATION}__customs_office"),
         assessment__declaration__superseded_by__isnull=True,
     )
+    lanes = lanes.annotate(
+        is_waiting=is_waiting(f"{_DECLARATION}__registration_number"),
+        given=Case(
+            When(is_waiting=True, lane__in=LIGHTER_THAN_HELD, then=Value(HELD_LANE)),
+            default=F("lane"),
+            output_field=TextField(),
+        ),
+    )
     related = lanes.select_related(_DECLARATION, _PROFILE)
     return related.defer("assessment__facts", f"{_PROFILE}__content").order_by("-id")
+
+
+def given_lane(decision: LaneDecision) -> str:
+    """The lane that holds for one of :func:`list_lanes`: stricter while a question waits."""
+    given: str = decision.given  # type: ignore[attr-defined]
+    return given
 
 
 def overdue_lanes(scope: Scope, *, now: datetime) -> QuerySet[LaneTask]:
@@ -87,12 +111,13 @@ def notices_of(decisions: Sequence[LaneDecision], *, lang: str) -> list[LaneNoti
         LaneNotice(
             decision=one,
             note=examiner_note(
-                lane=one.lane,
+                lane=given_lane(one),
                 substances=[
                     (item, names[key]) for item, key in found[one.assessment.declaration_id]
                 ],
                 told=told[one.assessment_id],
                 lang=lang,
+                is_waiting=one.is_waiting,  # type: ignore[attr-defined]
             ),
             task=tasks.get(one.pk),
         )

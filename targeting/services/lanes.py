@@ -14,6 +14,9 @@ from targeting.domain.office_hours import due_times, read_minutes, read_office_h
 from targeting.domain.outbox import EventKind, office_topic
 from targeting.models import LaneTask
 from targeting.models.choices import LANES
+from targeting.selectors.lanes import HELD_LANE, LIGHTER_THAN_HELD, given_lane, list_lanes
+from targeting.selectors.scope import EVERYTHING
+from targeting.services.outbox import record_event
 
 
 def give_lanes(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]:
@@ -34,6 +37,8 @@ def give_lanes(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]
                 "due": list(due.values()),
                 "kind": EventKind.LANE_GIVEN.value,
                 "topic": office_topic(""),
+                "lighter": list(LIGHTER_THAN_HELD),
+                "held": HELD_LANE,
             },
         )
         return {"lane_task": cursor.rowcount}
@@ -50,7 +55,12 @@ _GIVE = """
       SELECT l.id, d.id, d.registration_number, d.customs_office, l.lane, %(now)s, time.due_at, ''
       FROM shipments_declaration AS d
       CROSS JOIN LATERAL (
-        SELECT lane.id, lane.lane FROM risk_riskassessment AS a
+        SELECT lane.id,
+               CASE WHEN lane.lane = ANY(%(lighter)s) AND EXISTS (
+                 SELECT FROM targeting_operatorquestion AS q
+                 WHERE q.registration_number = d.registration_number AND q.closed_at IS NULL)
+               THEN %(held)s ELSE lane.lane END AS lane
+        FROM risk_riskassessment AS a
         JOIN risk_lanedecision AS lane ON lane.assessment_id = a.id
         WHERE a.declaration_id = d.id AND a.trigger = %(trigger)s AND a.trigger_key = ''
         LIMIT 1) AS l
@@ -86,16 +96,16 @@ def acknowledge_lane(
     holds now. Whoever was first stays. What earlier lanes of the declaration asked for is
     acknowledged with it.
     """
-    declaration = decision.assessment.declaration
-    if (version, lane) != (declaration.version, decision.lane):
-        raise LaneChanged(version=declaration.version, lane=decision.lane)
+    declaration, given = decision.assessment.declaration, given_lane(decision)
+    if (version, lane) != (declaration.version, given):
+        raise LaneChanged(version=declaration.version, lane=given)
     LaneTask.objects.get_or_create(
         decision=decision,
         defaults={
             "declaration": declaration,
             "registration_number": declaration.registration_number,
             "customs_office": declaration.customs_office,
-            "lane": decision.lane,
+            "lane": given,
             "given_at": now,
         },
     )
@@ -105,6 +115,51 @@ def acknowledge_lane(
     own = list(waiting.select_for_update().order_by("pk").values_list("decision", flat=True))
     waiting.update(acknowledged_at=now, acknowledged_by=actor)
     return LaneTask.objects.get(decision=decision), decision.pk in own
+
+
+@transaction.atomic
+def restate_lane(*, registration_number: str, now: datetime) -> LaneTask | None:
+    """Give the lane of the current version anew where a question, asked or closed, changed it.
+
+    It is to be acknowledged anew, and an event tells it to systems. None where it stands as it
+    was, or none was given yet: then :func:`give_lanes` knows of the question.
+    """
+    wanted = {"assessment__declaration__registration_number": registration_number}
+    decision = list_lanes(EVERYTHING).filter(**wanted).first()
+    if decision is None:
+        return None
+    lane, declaration = given_lane(decision), decision.assessment.declaration
+    before = LaneTask.objects.select_for_update().filter(decision=decision).first()
+    if (before.lane if before else decision.lane) == lane:
+        return None
+    due_at = lane_due_times(now).get(lane)
+    task, _ = LaneTask.objects.update_or_create(
+        decision=decision,
+        defaults={
+            "declaration": declaration,
+            "registration_number": registration_number,
+            "customs_office": declaration.customs_office,
+            "lane": lane,
+            "given_at": now,
+            "due_at": due_at,
+            "acknowledged_at": None,
+            "acknowledged_by": "",
+        },
+    )
+    record_event(
+        key=f"{EventKind.LANE_GIVEN.value}:{decision.pk}:{now.isoformat()}",
+        kind=EventKind.LANE_GIVEN,
+        topic=office_topic(declaration.customs_office),
+        payload={
+            "registration_number": registration_number,
+            "version": declaration.version,
+            "customs_office": declaration.customs_office,
+            "lane": lane,
+            "due_at": due_at.isoformat() if due_at else None,
+        },
+        now=now,
+    )
+    return task
 
 
 def lane_due_times(now: datetime) -> dict[str, datetime]:

@@ -122,6 +122,7 @@ def test_lane_when_read_by_customs_then_the_note_and_nothing_of_the_rules(custom
         "customs_office",
         "accepted_at",
         "lane",
+        "is_waiting",
         "note",
         "due_at",
         "acknowledged_at",

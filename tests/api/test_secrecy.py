@@ -5,18 +5,24 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from risk.domain.four_eyes import Actor
 from risk.domain.indicators import INDICATORS
 from risk.explanations import LANGUAGES
 from risk.models import IndicatorRow, RiskProfile
 from shipments.models import IntakeBatch
 from targeting.api.sentences import explain_row, substances_of
+from targeting.domain.questions import QuestionKind
 from targeting.management import access
 from targeting.management.access import may
+from targeting.models import OperatorQuestion
 from targeting.selectors.substances import substance_names
+from targeting.services.questions import Asked, ask_question
 from tests.api.conftest import CUSTOMS_SCOPES, signed_in, with_token
 from tests.api.test_lanes import given
 from tests.factories.risk import RiskProfileFactory
+from tests.factories.targeting import ApiClientFactory
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +34,12 @@ OPEN = [
     if "GET" in route.needed and may(route, "GET", who)
 ]
 RULE, NOTE = "Хранить в тайне: правило", "Взвесить каждое место"
+WHY = "Хранить в тайне: почему спросили"
 # Codes, words of sentences and of the profile, the model's numbers: what tells of a rule.
 SECRETS = {
     RULE,
+    WHY,
+    "987654",
     *(indicator.code for indicator in INDICATORS),
     *(f'"{word}"' for word in ("criteria_lane", "is_random_arm", "half_score_evidence")),
     "72.5",
@@ -45,7 +54,15 @@ def shipment():
     content = profile.content
     content["indicators"]["licence_missing"] |= {"rule": RULE, "note": {"en": NOTE, "ru": NOTE}}
     RiskProfile.objects.filter(pk=profile.pk).update(content=content, digest="with texts")
-    return given()
+    alert = given()
+    ApiClientFactory(submitter=alert.declaration.submitter)
+    ask_question(
+        declaration=alert.declaration,
+        asked=Asked(QuestionKind.OTHER, "What for?", WHY),
+        by=Actor("user:987654", "person:987654"),
+        now=timezone.now(),
+    )
+    return alert
 
 
 def sentences():
@@ -68,6 +85,8 @@ def address(route, alert):
     }
     if route.name.startswith("declaration"):
         known["pk"] = alert.declaration_id
+    if route.name.startswith("question"):
+        known["id"] = str(OperatorQuestion.objects.get().public_id)
     names = re.findall(r"<\w+:(\w+)>", route.path)
     return reverse(route.name, kwargs={name: known[name] for name in names})
 

@@ -22,8 +22,8 @@ HEAD = """# Who may do what
 
 Written by `manage.py document_access` from the code; a test fails when it is out of date, and
 `tests/api/test_access_matrix.py` asks every cell with a real request. The tables behind it are
-`targeting/domain/policy.py`, `targeting/domain/pages.py` and `targeting/domain/visibility.py` (fields); what is not
-in them is closed. Why: [ADR 11](adr/0011-roles-and-scope.md).
+`targeting/domain/policy.py`, with `pages.py` beside it, and `targeting/domain/visibility.py` for
+fields; what is not in them is closed. Why: [ADR 11](adr/0011-roles-and-scope.md).
 
 Who may ask sees only rows in their scope: declarations, alerts and parties of their customs offices
 or agency, a client its own receipts. What is out of scope answers 404, as if it did not exist.
