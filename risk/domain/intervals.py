@@ -32,3 +32,28 @@ def wilson(found: float, of: int) -> Share:
     return Share(
         value=p, low=max(0.0, (centre - spread) / scale), high=min(1.0, (centre + spread) / scale)
     )
+
+
+def exceedance(found: int, of: int, found_of_all: int, of_all: int) -> float:
+    """How likely it is that ``of`` drawn from ``of_all`` hold ``found`` or more of the
+    ``found_of_all``: the one-sided exact test of Fisher. Cost: terms of the tail that count.
+
+    >>> round(exceedance(3, 3, 3, 6), 3)  # 1 of the 20 ways to draw three of six
+    0.05
+    """
+    if found * of_all <= of * found_of_all:
+        return 1.0  # not more than the share of all: nothing to explain
+    tail = 0.0
+    for drawn in range(found, min(of, found_of_all) + 1):
+        ways = _log_ways(found_of_all, drawn) + _log_ways(of_all - found_of_all, of - drawn)
+        term = math.exp(ways - _log_ways(of_all, of))
+        tail += term
+        if term < tail * 1e-12:
+            break
+    return min(1.0, tail)
+
+
+def _log_ways(of: int, drawn: int) -> float:
+    if not 0 <= drawn <= of:
+        return -math.inf
+    return math.lgamma(of + 1) - math.lgamma(drawn + 1) - math.lgamma(of - drawn + 1)

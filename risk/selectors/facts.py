@@ -1,12 +1,11 @@
 """Facts for a whole chunk in a fixed number of queries, as of each declaration.
 
 "As of" is (accepted_at, registration_number): only earlier rows count. Look-backs are
-bounded (the latest HISTORY_ROWS rows of an importer, the latest PEER_ROWS prices of an
+bounded (the latest 200 rows of an importer, the latest PEER_ROWS prices of an
 HS6), so the cost of a chunk does not grow with what is stored.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -17,6 +16,13 @@ from risk.domain.facts import (
     MatchFacts,
     PartyFacts,
 )
+from risk.selectors.histories import (
+    NO_HISTORY,
+    SHARED_PARTIES,
+    History,
+    histories_of,
+    with_traders,
+)
 from risk.selectors.lists import lists_by_day
 from risk.selectors.match_facts import Overlay, matches_of, stored_matches
 from risk.selectors.office import office_day
@@ -26,10 +32,7 @@ from risk.selectors.rows import Row, fetch, grouped
 from risk.selectors.watchlists import leads_met
 from shipments.domain.values import is_bin_valid
 
-HISTORY_ROWS = 200
 PEER_ROWS = 50
-SHARED_PARTIES = 200
-"""At most so many parties are counted behind one importer's shared identifiers."""
 
 _DECLARATIONS = """
     SELECT d.id, d.registration_number, d.version, d.accepted_at, d.document_kind,
@@ -61,37 +64,6 @@ _DECLARATIONS = """
 _OF_CHUNK = "d.batch_id = %(batch)s AND d.chunk = %(chunk)s"
 _GIVEN = "d.id = ANY(%(given)s)"
 
-# Read once per declaration: all its items look back on the same rows. The order is that of
-# the index to its last column, so that no more rows are read than are looked back on.
-_HISTORIES = """
-    SELECT d.id, coalesce(past.item_count, 0) AS item_count, past.declaration_count,
-           past.chemical_share, past.hs6, past.items, past.masses,
-           (SELECT accepted_at FROM risk_traderecord
-            WHERE importer_id = d.importer_id
-              AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-            ORDER BY accepted_at, registration_number LIMIT 1) AS first_seen_at
-    FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[],
-                %(accepted)s::timestamptz[], %(numbers)s::text[])
-      AS d (id, importer_id, accepted_at, registration_number)
-    CROSS JOIN LATERAL (
-      WITH latest AS MATERIALIZED (
-        SELECT registration_number, hs6, net_mass_kg FROM risk_traderecord
-        WHERE importer_id = d.importer_id
-          AND (accepted_at, registration_number) < (d.accepted_at, d.registration_number)
-        ORDER BY accepted_at DESC, registration_number DESC, item_number DESC
-        LIMIT %(history)s
-      ), goods AS (
-        SELECT hs6, count(*)::int AS items, max(net_mass_kg) AS mass FROM latest GROUP BY hs6
-      )
-      SELECT (SELECT count(DISTINCT registration_number) FROM latest) AS declaration_count,
-             sum(items) AS item_count,
-             round(coalesce(sum(items) FILTER (WHERE left(hs6, 2) BETWEEN '28' AND '38'), 0)
-                   / sum(items)::numeric, 4) AS chemical_share,
-             array_agg(hs6) AS hs6, array_agg(items) AS items, array_agg(mass) AS masses
-      FROM goods) AS past
-    WHERE d.importer_id IS NOT NULL
-"""
-
 _ITEMS = """
     SELECT i.id, i.declaration_id, i.item_number, i.commodity_code, i.hs6,
            length(i.description) AS description_length, i.net_mass_kg, i.gross_mass_kg,
@@ -118,7 +90,7 @@ _ITEMS = """
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by seven queries, one more where
+    """(declaration id, facts) of the chunk in as-of order, by eight queries, one more where
     there is a watchlist, and more for permits and notices where something controlled is named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
@@ -145,17 +117,16 @@ def facts_under(
 def _facts(
     which: str, chosen: Mapping[str, Any], overlay: Overlay | None
 ) -> list[tuple[int, DeclarationFacts]]:
-    declarations = fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
+    stored = fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
+    declarations, traders = with_traders(stored)
     ids = [row["id"] for row in declarations]
     params = {
         "declarations": ids,
-        "importers": [row["importer_id"] for row in declarations],
         "accepted": [row["accepted_at"] for row in declarations],
         "numbers": [row["registration_number"] for row in declarations],
-        "history": HISTORY_ROWS,
         "peers": PEER_ROWS,
     }
-    histories = {row["id"]: _History(row) for row in fetch(_HISTORIES, params)}
+    histories = histories_of(declarations, traders)
     items_of = grouped(fetch(_ITEMS, params), "declaration_id")
     matches = stored_matches(ids)
     announced = announced_facts(ids)
@@ -170,7 +141,7 @@ def _facts(
     papers = paper_facts(declarations, days, items_of, found)
 
     def facts(row: Row) -> DeclarationFacts:
-        history = histories.get(row["id"], _NO_HISTORY)
+        history = histories.get(row["id"], NO_HISTORY)
         items = [
             _item_facts(item, history, found[item["id"]], papers) for item in items_of[row["id"]]
         ]
@@ -185,32 +156,7 @@ def _facts(
     return [(row["id"], facts(row)) for row in declarations]
 
 
-class _History:
-    """What the importer declared before, as far as it is looked back on.
-
-    Of an unknown importer (no row) everything is None.
-    """
-
-    def __init__(self, row: Row | None = None) -> None:
-        row = row or {}
-        self.is_known = bool(row)
-        self.first_seen_at = row.get("first_seen_at")
-        self.declaration_count = row.get("declaration_count")
-        self.item_count = row.get("item_count")
-        share = row.get("chemical_share")
-        self.chemical_share = None if share is None else float(share)
-        goods = (row.get("hs6") or (), row.get("items") or (), row.get("masses") or ())
-        self._goods = {hs6: (items, mass) for hs6, items, mass in zip(*goods, strict=True)}
-
-    def of_goods(self, hs6: str) -> tuple[int | None, Decimal | None]:
-        """How many earlier items had this HS6, and the largest net mass of them in kg."""
-        return self._goods.get(hs6, (0 if self.is_known else None, None))
-
-
-_NO_HISTORY = _History()
-
-
-def _declaration_facts(row: Row, history: _History, items: Sequence[ItemFacts]) -> DeclarationFacts:
+def _declaration_facts(row: Row, history: History, items: Sequence[ItemFacts]) -> DeclarationFacts:
     return DeclarationFacts(
         registration_number=row["registration_number"],
         version=row["version"],
@@ -229,7 +175,7 @@ def _declaration_facts(row: Row, history: _History, items: Sequence[ItemFacts]) 
     )
 
 
-def _party_facts(row: Row, history: _History) -> PartyFacts:
+def _party_facts(row: Row, history: History) -> PartyFacts:
     kind, _, value = row["importer_key"].partition(":")
     first_seen = history.first_seen_at
     return PartyFacts(
@@ -244,7 +190,7 @@ def _party_facts(row: Row, history: _History) -> PartyFacts:
 
 def _item_facts(
     row: Row,
-    history: _History,
+    history: History,
     matches: tuple[MatchFacts, ...],
     papers: Papers,
 ) -> ItemFacts:

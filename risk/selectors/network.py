@@ -7,9 +7,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from risk.domain.network.build import NetworkEdge, NetworkNode, build_graph
+from risk.domain.network.build import NetworkEdge, NetworkGraph, NetworkNode, build_graph
 from risk.domain.network.ego import DEFAULT_HUB_DEGREE, EgoNetwork, ego_network
-from risk.models import PartyDecision
+from risk.domain.network.paths import HAS, ONE_TRADER
+from risk.models import PartyDecision, PartyLink
 from risk.models.choices import DecisionState, PartyLinkKind, TraderVerdict
 from shipments.models import Party
 
@@ -17,9 +18,10 @@ MAX_DEPTH = 3
 MAX_NODES = 400
 LINKS_PER_NODE = 200
 READ_PER_HOP = 2000
+# A path is looked for from both ends at once: fewer a hop are enough.
+READ_PER_HOP_BETWEEN = 600
 
-PARTY, IDENTIFIER, HAS = "party", "identifier", "has"
-ONE_TRADER = "one_trader"
+PARTY, IDENTIFIER = "party", "identifier"
 
 # One bounded index scan a node and direction: a broker with 100,000 links costs what
 # LINKS_PER_NODE cost.
@@ -69,27 +71,52 @@ _IDENTIFIER_DEGREES = """
 """
 
 
-def get_ego_network(*, party_id: int, depth: int, max_nodes: int = MAX_NODES) -> EgoNetwork:
-    """Parties and identifiers within ``depth`` links (0–3) of the party, with their links.
+def get_ego_network(*, center: str, depth: int, max_nodes: int = MAX_NODES) -> EgoNetwork:
+    """Parties and identifiers within ``depth`` links (0–3) of the node, with their links.
 
-    An identifier is a node: parties that share a phone are two links apart. Nodes with
-    more than 50 neighbours are shown and not looked through, except the party itself.
-    Six queries a hop and three more; of one node at most 200 links of each sort are read.
+    ``center`` is the key of a party or an identifier. An identifier is a node: parties that
+    share a phone are two links apart. Nodes with more than 50 neighbours are shown and not
+    looked through, except the centre itself. Six queries a hop and three more; of one node at
+    most 200 links of each sort are read.
     """
-    center = _party_key(party_id)
-    degrees = _degrees([center])
+    graph = _surroundings([center], depth, READ_PER_HOP)
+    return ego_network(graph, center, depth, max_nodes)
+
+
+def graph_between(*, party_ids: tuple[int, int], depth: int) -> NetworkGraph:
+    """What lies within ``depth`` links of either party, and the links between the two; at most
+    600 nodes more a hop. Cost as of :func:`get_ego_network`."""
+    return _surroundings([party_key(pk) for pk in party_ids], depth, READ_PER_HOP_BETWEEN)
+
+
+def _surroundings(centers: list[str], depth: int, per_hop: int) -> NetworkGraph:
+    degrees = _degrees(centers)
     edges: dict[tuple[str, str, str], NetworkEdge] = {}
-    frontier = [center]
+    if len(centers) == 2:
+        edges |= {edge.identity: edge for edge in _edges_between(*_split(centers)["parties"])}
+    frontier = centers
     for _ in range(depth):
         found = _edges_at(frontier)
         edges |= {edge.identity: edge for edge in found}
         reached = {end for edge in found for end in (edge.source, edge.target)}
-        fresh = sorted(reached - degrees.keys())[:READ_PER_HOP]
+        fresh = sorted(reached - degrees.keys())[:per_hop]
         degrees |= _degrees(fresh)
         frontier = [key for key in fresh if degrees[key] <= DEFAULT_HUB_DEGREE]
-    known = (e for e in edges.values() if e.source in degrees and e.target in degrees)
-    graph = build_graph(_nodes(degrees), known)
-    return ego_network(graph, center, depth, max_nodes)
+    known = (edges[i] for i in sorted(edges) if {i[1], i[2]} <= degrees.keys())
+    return build_graph(_nodes(degrees), known)
+
+
+def _edges_between(one: int, other: int) -> list[NetworkEdge]:
+    """Links that a hub's first two hundred would not show."""
+    ends = {one, other}
+    rows = PartyLink.objects.filter(source__in=ends, target__in=ends).order_by("id")
+    return [
+        _link_edge(
+            row.source_id, row.target_id, row.kind, row.declaration_count, row.mass_kg,
+            row.first_seen_at, row.last_seen_at,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def party_id_of(node: NetworkNode) -> int | None:
@@ -97,8 +124,17 @@ def party_id_of(node: NetworkNode) -> int | None:
     return int(node.key.partition(":")[2]) if node.kind == PARTY else None
 
 
-def _party_key(party_id: int) -> str:
+def party_key(party_id: int) -> str:
+    """The key of the party's node."""
     return f"{PARTY}:{party_id}"
+
+
+def holders_of(node_key: str) -> list[int]:
+    """The party itself, or the first 200 parties with the identifier; empty for another key."""
+    parameters = _split([node_key])
+    if parameters["kinds"]:
+        return [row[0] for row in _rows(_HOLDERS, parameters)]
+    return list(parameters["parties"])
 
 
 def _split(keys: Iterable[str]) -> dict[str, list[Any]]:
@@ -106,9 +142,9 @@ def _split(keys: Iterable[str]) -> dict[str, list[Any]]:
     parties, kinds, values = [], [], []
     for key in keys:
         what, _, rest = key.partition(":")
-        if what == PARTY:
+        if what == PARTY and rest.isdecimal():
             parties.append(int(rest))
-        else:
+        elif what == IDENTIFIER:
             kind, _, value = rest.partition(":")
             kinds.append(kind)
             values.append(value)
@@ -137,8 +173,8 @@ def _decided_edges(party_ids: list[int]) -> list[NetworkEdge]:
     ).values_list("lower", "higher", "approved_at")
     return [
         NetworkEdge(
-            source=_party_key(lower),
-            target=_party_key(higher),
+            source=party_key(lower),
+            target=party_key(higher),
             kind=ONE_TRADER,
             first_seen=approved,
             last_seen=approved,
@@ -155,8 +191,8 @@ def _link_edge(
     """Stored from the importer on; a sale is read from the supplier to the buyer."""
     ends = (target, source) if kind == PartyLinkKind.TRADE else (source, target)
     return NetworkEdge(
-        source=_party_key(ends[0]),
-        target=_party_key(ends[1]),
+        source=party_key(ends[0]),
+        target=party_key(ends[1]),
         kind=kind,
         first_seen=first,
         last_seen=last,
@@ -167,7 +203,7 @@ def _link_edge(
 
 def _held_edge(party_id: int, kind: str, value: str, first: datetime) -> NetworkEdge:
     return NetworkEdge(
-        source=_party_key(party_id),
+        source=party_key(party_id),
         target=f"{IDENTIFIER}:{kind}:{value}",
         kind=HAS,
         first_seen=first,
@@ -177,7 +213,7 @@ def _held_edge(party_id: int, kind: str, value: str, first: datetime) -> Network
 
 def _degrees(keys: list[str]) -> dict[str, int]:
     parameters = _split(keys)
-    parties = {_party_key(party): count for party, count in _rows(_PARTY_DEGREES, parameters)}
+    parties = {party_key(party): count for party, count in _rows(_PARTY_DEGREES, parameters)}
     identifiers = {
         f"{IDENTIFIER}:{kind}:{value}": count
         for kind, value, count in _rows(_IDENTIFIER_DEGREES, parameters)

@@ -159,6 +159,17 @@ def offender_seeds(*, known_before: datetime) -> list[OffenderSeed]:
     return list(seeds.values())
 
 
+def found_in(outcomes: QuerySet[InspectionOutcome]) -> QuerySet[PartyRole]:
+    """Importers, consignees and consignors of the declarations in which, by one of these acts
+    that still holds, a listed substance was found."""
+    acts = outcomes.filter(_FOUND, superseded_by__isnull=True).order_by()
+    return PartyRole.objects.filter(
+        declaration__in=acts.values("declaration"),
+        role__in=_OFFENDING_ROLES,
+        party__isnull=False,
+    )
+
+
 def _known(act: InspectionOutcome, role_id: int) -> tuple[datetime, int, int]:
     return act.known_at, act.pk, role_id
 

@@ -24,14 +24,15 @@ def entries_on(*, party_ids: Collection[int], day: date) -> QuerySet[WatchlistEn
     seen = PartyIdentifier.objects.filter(
         party__in=party_ids, kind=OuterRef("kind"), value=OuterRef("value")
     )
-    return (
-        WatchlistEntry.objects.filter(
-            Q(valid_until=None) | Q(valid_until__gte=day),
-            state=WatchState.ACTIVE,
-            valid_from__lte=day,
-        )
-        .filter(Exists(seen))
-        .order_by("id")
+    return active_entries(day).filter(Exists(seen)).order_by("id")
+
+
+def active_entries(day: date) -> QuerySet[WatchlistEntry]:
+    """Approved entries that hold on the office's day."""
+    return WatchlistEntry.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=day),
+        state=WatchState.ACTIVE,
+        valid_from__lte=day,
     )
 
 

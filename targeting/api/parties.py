@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.selectors.network import MAX_DEPTH, MAX_NODES
+from risk.selectors.network import MAX_DEPTH, MAX_NODES, party_key
 from risk.selectors.office import office_day
 from risk.selectors.traders import trader_of
 from risk.selectors.watchlists import entries_on
@@ -19,7 +20,7 @@ from targeting.api.permissions import POLICIES
 from targeting.api.watchlists import LeadSerializer
 from targeting.filters.parties import PartyFilter
 from targeting.selectors.likenesses import scoped_likenesses
-from targeting.selectors.networks import scoped_network
+from targeting.selectors.networks import is_node_seen, scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
 from targeting.selectors.party_decisions import traders_in_scope
 from targeting.selectors.scope import Scope
@@ -119,6 +120,12 @@ class NetworkSerializer(serializers.Serializer):
 class NetworkQuery(serializers.Serializer):
     depth = serializers.IntegerField(min_value=0, max_value=MAX_DEPTH, default=DEFAULT_DEPTH)
     max_nodes = serializers.IntegerField(min_value=1, max_value=MAX_NODES, default=MAX_NODES)
+    at = serializers.RegexField(
+        r"^(party:[0-9]{1,18}|identifier:[a-z_]+:.+)$",
+        required=False,
+        max_length=600,
+        help_text="Expand here: the network round this node of an earlier answer, by its key.",
+    )
 
 
 class LikenessGroundSerializer(serializers.Serializer):
@@ -179,7 +186,10 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def network(self, request: Request, pk: int) -> Response:
         query = NetworkQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        near = scoped_network(
-            party_id=self.get_object().pk, scope=self.scope, **query.validated_data
-        )
+        wanted = query.validated_data
+        center = party_key(self.get_object().pk)
+        node = wanted.pop("at", center)
+        if node != center and not is_node_seen(node=node, scope=self.scope):
+            raise NotFound
+        near = scoped_network(node=node, scope=self.scope, **wanted)
         return Response(NetworkSerializer(near).data)

@@ -1,11 +1,28 @@
-"""Routes of who is one trader."""
+"""Routes of networks: who is one trader, and what an analyst asks of links."""
 
 from django.urls import path
 
 from targeting.api.base import DETAIL, LIST
+from targeting.api.intermediaries import IntermediaryViewSet
+from targeting.api.network_questions import NetworkQuestionViewSet
+from targeting.api.offender_links import OffenderLinkViewSet
 from targeting.api.party_decisions import PartyDecisionViewSet, PartyPairViewSet
 
 NETWORKS = [
+    path("intermediaries", IntermediaryViewSet.as_view(LIST), name="intermediary-list"),
+    path("offender-links", OffenderLinkViewSet.as_view(LIST), name="offender-link-list"),
+    *(
+        path(
+            f"parties/<int:pk>/{word}",
+            NetworkQuestionViewSet.as_view({"get": action}),
+            name=f"party-{action.replace('_', '-')}",
+        )
+        for word, action in (
+            ("connection", "connection"),
+            ("network/changes", "network_changes"),
+            ("shared-identifiers", "shared_identifiers"),
+        )
+    ),
     path(
         "party-decisions",
         PartyDecisionViewSet.as_view({"get": "list", "post": "create"}),

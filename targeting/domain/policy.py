@@ -117,7 +117,9 @@ POLICIES: Mapping[str, Policy] = {
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "draw-days": dict.fromkeys(("list", "retrieve"), EVERY_ROLE | EVERY_SCOPE),
     "four-way-check": {"retrieve": CASE_READERS},
+    "intermediaries": {"list": CASE_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
+    "offender-links": {"list": CASE_READERS},
     "outcomes": {
         **dict.fromkeys(("list", "retrieve"), DOSSIER_READERS),
         "create": CASE_WORKERS | _grants(Role.EXAMINER, POST_OUTCOMES),
@@ -151,7 +153,13 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         **dict.fromkeys(("propose", "approve"), CASE_WORKERS),
     },
-    "parties": dict.fromkeys(("list", "retrieve", "network", "likenesses"), CASE_READERS),
+    "parties": dict.fromkeys(
+        (
+            *("list", "retrieve", "network", "likenesses"),
+            *("connection", "network_changes", "shared_identifiers"),
+        ),
+        CASE_READERS,
+    ),
     "party-category": {"retrieve": CASE_READERS},
     "party-decisions": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
@@ -216,7 +224,8 @@ POLICIES: Mapping[str, Policy] = {
 PURPOSE_ASKED = frozenset(
     {
         *("party-list", "party-detail", "party-network", "party-likenesses"),
-        "party-category",
+        *("party-connection", "party-network-changes", "party-shared-identifiers"),
+        *("party-category", "intermediary-list", "offender-link-list"),
         *("party-pair-list", "party-pair-detail"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from risk.domain.permits.checks import PermitFacts
 from risk.domain.scoring import decode_facts, scores_without
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
+from risk.selectors.network import party_key
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from shipments.models import Declaration
@@ -143,4 +144,5 @@ def _near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | No
     role = importer_roles(declaration_ids=[declaration.id]).get(declaration.id)
     if role is None or role.party_id is None:
         return None
-    return scoped_network(party_id=role.party_id, scope=scope, depth=1, max_nodes=NEAR_NODES)
+    node = party_key(role.party_id)
+    return scoped_network(node=node, scope=scope, depth=1, max_nodes=NEAR_NODES)

@@ -12,11 +12,17 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
-from risk.domain.network.build import NetworkEdge
-from risk.domain.network.ego import EgoNetwork, EgoNode
-from risk.selectors.network import HAS, MAX_NODES, get_ego_network, party_id_of
+from risk.domain.network.build import NetworkEdge, NetworkNode
+from risk.domain.network.ego import EgoNode
+from risk.domain.network.paths import HAS
+from risk.selectors.network import (
+    MAX_NODES,
+    get_ego_network,
+    holders_of,
+    party_id_of,
+)
 from shipments.models import Party, PartyRole
-from targeting.selectors.scope import Scope, in_scope
+from targeting.selectors.scope import Scope, in_scope, party_in_scope
 
 HIDDEN = "hidden"
 
@@ -59,58 +65,71 @@ class ScopedNetwork:
 
 
 @dataclass(slots=True)
-class _Standing:
+class Standing:
     """Keys of the nodes that may be named, and of those that lie in scope as a whole."""
 
     seen: set[str] = field(default_factory=set)
     whole: set[str] = field(default_factory=set)
 
 
+def is_node_seen(*, node: str, scope: Scope) -> bool:
+    """Whether the caller may see the party, or a party that bears the identifier."""
+    holders = Party.objects.filter(party_in_scope(scope), pk__in=holders_of(node))
+    return holders.exists()
+
+
 def scoped_network(
-    *, party_id: int, scope: Scope, depth: int, max_nodes: int = MAX_NODES
+    *, node: str, scope: Scope, depth: int, max_nodes: int = MAX_NODES
 ) -> ScopedNetwork:
-    """The ego network of a party that is in scope itself; one query more unless central."""
-    network = get_ego_network(party_id=party_id, depth=depth, max_nodes=max_nodes)
-    standing = _everything(network) if scope.is_central else _standing(network, scope)
-    touched = {end for edge in network.edges if _is_shown(edge, standing) for end in _ends(edge)}
+    """The ego network of a party or identifier that may be seen, by its key; one query more
+    unless central."""
+    network = get_ego_network(center=node, depth=depth, max_nodes=max_nodes)
+    standing = standing_of([one.node for one in network.nodes], network.edges, scope)
+    standing.seen.add(node)
+    touched = {end for edge in network.edges if is_shown(edge, standing) for end in _ends(edge)}
     shown = [one for one in network.nodes if one.node.key in standing.seen | touched]
-    hidden = [one.node.key for one in shown if one.node.key not in standing.seen]
-    names = {key: f"{HIDDEN}:{number}" for number, key in enumerate(hidden, 1)}
+    names = hidden_names((one.node.key for one in shown), standing)
     return ScopedNetwork(
         center=network.center,
         depth=network.depth,
         omitted=network.omitted if scope.is_central else None,
         nodes=tuple(_node(one, names, standing) for one in shown),
-        edges=tuple(_edge(e, names, standing) for e in network.edges if _is_shown(e, standing)),
+        edges=tuple(shown_edge(e, names, standing) for e in network.edges if is_shown(e, standing)),
     )
 
 
-def _everything(network: EgoNetwork) -> _Standing:
-    keys = {one.node.key for one in network.nodes}
-    return _Standing(keys, keys)
+def hidden_names(keys: Iterable[str], standing: Standing) -> dict[str, str]:
+    """Of each node that may not be named the key under which it is shown."""
+    hidden = [key for key in keys if key not in standing.seen]
+    return {key: f"{HIDDEN}:{number}" for number, key in enumerate(hidden, 1)}
 
 
-def _standing(network: EgoNetwork, scope: Scope) -> _Standing:
+def standing_of(
+    nodes: Iterable[NetworkNode], edges: Iterable[NetworkEdge], scope: Scope
+) -> Standing:
     """An identifier is named when a party in scope holds it, whole when all its holders are."""
-    ids = {party_id_of(one.node): one.node.key for one in network.nodes}
+    ids = {party_id_of(node): node.key for node in nodes}
+    if scope.is_central:
+        keys = {node.key for node in nodes}
+        return Standing(keys, keys)
     roles = PartyRole.objects.filter(party=OuterRef("pk"))
     inside = in_scope(scope, "declaration__customs_office")
     parties = Party.objects.filter(pk__in=[pk for pk in ids if pk]).annotate(
         is_seen=Exists(roles.filter(inside)), is_outside=Exists(roles.exclude(inside))
     )
-    found = _Standing()
+    found = Standing()
     for pk, is_seen, is_outside in parties.values_list("pk", "is_seen", "is_outside"):
         if is_seen:
             found.seen.add(ids[pk])
             if not is_outside:
                 found.whole.add(ids[pk])
-    for edge in network.edges:
+    for edge in edges:
         if edge.kind == HAS and edge.source in found.seen:
             found.seen.add(edge.target)
     return found
 
 
-def _is_shown(edge: NetworkEdge, standing: _Standing) -> bool:
+def is_shown(edge: NetworkEdge, standing: Standing) -> bool:
     """What links two strangers is no business of the caller."""
     return not standing.seen.isdisjoint(_ends(edge))
 
@@ -119,7 +138,7 @@ def _ends(edge: NetworkEdge) -> Iterable[str]:
     return edge.source, edge.target
 
 
-def _node(one: EgoNode, names: dict[str, str], standing: _Standing) -> ShownNode:
+def _node(one: EgoNode, names: dict[str, str], standing: Standing) -> ShownNode:
     node = one.node
     if node.key in names:
         return ShownNode(
@@ -138,7 +157,7 @@ def _node(one: EgoNode, names: dict[str, str], standing: _Standing) -> ShownNode
     )
 
 
-def _edge(edge: NetworkEdge, names: dict[str, str], standing: _Standing) -> ShownEdge:
+def shown_edge(edge: NetworkEdge, names: dict[str, str], standing: Standing) -> ShownEdge:
     """Both ends are in every declaration behind the link: one end whole in scope suffices."""
     shown = ShownEdge(
         source=names.get(edge.source, edge.source),

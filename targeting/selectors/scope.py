@@ -80,6 +80,11 @@ def agency_in_scope(scope: Scope, agency: str) -> Q:
     return Q(**{f"{agency}__people": scope.person_id}) if scope.person_id else Q(pk__in=[])
 
 
+def offices_of(scope: Scope) -> tuple[str, ...] | None:
+    """Codes of the offices in the scope, for statements that are no queryset; None: all."""
+    return None if scope.is_central else tuple(_offices(scope))
+
+
 def _offices(scope: Scope) -> "QuerySet[CustomsOffice, str] | tuple[str, ...]":
     if scope.reach is Reach.AGENCY:
         codes = CustomsOffice.objects.filter(agency__people=scope.person_id)

@@ -67,6 +67,8 @@ def party_of(alert):
         "parties/{party}",
         "parties/{party}/network",
         "parties/{party}/likenesses",
+        "parties/{party}/shared-identifiers",
+        "parties/{party}/network/changes?since=2026-01-01",
     ],
 )
 def test_detail_when_of_another_office_then_404_as_if_it_did_not_exist(near, ours, theirs, path):

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from risk.models import TradeRecord
-from risk.selectors.facts import HISTORY_ROWS, PEER_ROWS, facts_for_chunk
+from risk.selectors.facts import PEER_ROWS, facts_for_chunk
+from risk.selectors.histories import HISTORY_ROWS
 from shipments.models import GoodsItem, Party, PartyRole
 from tests.factories.shipments import DeclarationFactory
 

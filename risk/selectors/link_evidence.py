@@ -1,0 +1,70 @@
+"""The declarations behind a link of the network."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from risk.domain.network.build import NetworkEdge
+from risk.domain.network.paths import HAS
+from risk.models.choices import PartyLinkKind
+from shipments.domain.errors import InvalidValue
+from shipments.domain.names import normalise_identifier
+from shipments.domain.values import IdentifierKind, PartyRoleKind
+from shipments.models import Declaration, PartyRole
+
+ROLES_READ = 500
+"""Of a party that is behind an identifier at most so many of its latest roles are read."""
+
+_PRINCIPALS = (PartyRoleKind.IMPORTER.value, PartyRoleKind.CONSIGNEE.value)
+_OTHER_ROLE = {
+    PartyLinkKind.TRADE.value: PartyRoleKind.CONSIGNOR.value,
+    PartyLinkKind.REPRESENTED_BY.value: PartyRoleKind.REPRESENTATIVE.value,
+    PartyLinkKind.CARRIED_BY.value: PartyRoleKind.CARRIER.value,
+}
+
+
+def declarations_behind(edge: NetworkEdge) -> QuerySet[Declaration]:
+    """Declarations that show the link, the latest first; none for what people decided.
+
+    One query more for an identifier. Every version that shows the link is there.
+    """
+    if edge.kind == HAS:
+        return _declared_with(_party(edge.source), *edge.target.split(":", 2)[1:])
+    if edge.kind not in _OTHER_ROLE:
+        return Declaration.objects.none()
+    ends = (_party(edge.source), _party(edge.target))
+    # A sale is read from the supplier on, other links from the importer on.
+    other, own = ends if edge.kind == PartyLinkKind.TRADE else ends[::-1]
+    roles = PartyRole.objects.filter(declaration=OuterRef("pk"))
+    return Declaration.objects.filter(
+        Exists(roles.filter(party=own, role__in=_PRINCIPALS)),
+        Exists(roles.filter(party=other, role=_OTHER_ROLE[edge.kind])),
+    ).order_by("-accepted_at", "-id")
+
+
+def _party(key: str) -> int:
+    return int(key.partition(":")[2])
+
+
+def _declared_with(party_id: int, kind: str, value: str) -> QuerySet[Declaration]:
+    roles = PartyRole.objects.filter(party=party_id).order_by("-declaration_id")[:ROLES_READ]
+    rows = roles.values_list("declaration_id", "address", "country", "identifiers")
+    found = {
+        declaration
+        for declaration, address, country, identifiers in rows
+        if value in _values(kind, address, country, identifiers)
+    }
+    return Declaration.objects.filter(pk__in=found).order_by("-accepted_at", "-id")
+
+
+def _values(
+    kind: str, address: str, country: str, identifiers: Iterable[dict[str, str]]
+) -> set[str]:
+    """The identifiers of the kind with which the role was declared, as parties hold them."""
+    found = {entry["value"] for entry in identifiers if entry["kind"] == kind}
+    if kind == IdentifierKind.ADDRESS and address:
+        try:
+            found.add(normalise_identifier(IdentifierKind.ADDRESS, address, country))
+        except InvalidValue:
+            return found  # too short to identify anything: no party holds it
+    return found

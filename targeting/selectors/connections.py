@@ -1,0 +1,140 @@
+"""How two parties are connected, with the declarations that show it, as far as the scope reaches.
+
+Only links that the caller may see are walked, so that a path through strangers is no answer;
+a single stranger between two known parties is nameless, as in the network.
+"""
+
+from dataclasses import dataclass
+
+from risk.domain.network.build import NetworkEdge, NetworkGraph
+from risk.domain.network.paths import NetworkPath, Step, find_connection
+from risk.selectors.link_evidence import declarations_behind
+from risk.selectors.network import graph_between, party_id_of, party_key
+from shipments.models import Declaration
+from targeting.selectors.networks import (
+    ShownEdge,
+    Standing,
+    hidden_names,
+    is_shown,
+    shown_edge,
+    standing_of,
+)
+from targeting.selectors.scope import Scope, in_scope
+
+DEPTHS = (2, 3)
+"""Links looked from either end: most connections are short, and the wider look costs more."""
+MOST_EVIDENCE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencedLink:
+    """A link with the latest declarations in scope that show it."""
+
+    link: ShownEdge
+    declarations: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStep:
+    """``strength`` is None where declarations out of scope are behind it."""
+
+    source: str
+    target: str
+    strength: float | None
+    links: tuple[EvidencedLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPathNode:
+    key: str
+    kind: str
+    label: str
+    party: int | None
+    is_redacted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPath:
+    nodes: tuple[ShownPathNode, ...]
+    steps: tuple[ShownStep, ...]
+    strength: float | None
+    passes_hub: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopedConnection:
+    """Both None where nothing in sight connects the two within six links."""
+
+    shortest: ShownPath | None
+    strongest: ShownPath | None
+
+
+def scoped_connection(*, party_ids: tuple[int, int], scope: Scope) -> ScopedConnection:
+    """The shortest and the strongest path between two parties that are in scope themselves."""
+    source, target = map(party_key, party_ids)
+    for depth in DEPTHS:
+        graph = graph_between(party_ids=party_ids, depth=depth)
+        nodes = [data["node"] for _, data in graph.nodes(data=True)]
+        standing = standing_of(nodes, (edge for *_, edge in graph.edges(data="edge")), scope)
+        found = find_connection(_in_sight(graph, standing), source, target)
+        if found.shortest is not None and found.strongest is not None:
+            is_one = found.shortest == found.strongest
+            shortest = _shown(graph, found.shortest, standing, scope)
+            strongest = shortest if is_one else _shown(graph, found.strongest, standing, scope)
+            return ScopedConnection(shortest=shortest, strongest=strongest)
+    return ScopedConnection(shortest=None, strongest=None)
+
+
+def _in_sight(graph: NetworkGraph, standing: Standing) -> NetworkGraph:
+    if len(standing.whole) == len(graph):
+        return graph
+    seen = [
+        (source, target, key)
+        for source, target, key, edge in graph.edges(keys=True, data="edge")
+        if is_shown(edge, standing)
+    ]
+    part: NetworkGraph = graph.edge_subgraph(seen).copy()
+    part.add_nodes_from((key, graph.nodes[key]) for key in standing.seen if key in graph)
+    return part
+
+
+def _shown(graph: NetworkGraph, path: NetworkPath, standing: Standing, scope: Scope) -> ShownPath:
+    names = hidden_names(path.nodes, standing)
+    is_whole = standing.whole.issuperset(path.nodes)
+    return ShownPath(
+        nodes=tuple(_node(graph, key, names) for key in path.nodes),
+        steps=tuple(_step(step, names, standing, scope) for step in path.steps),
+        strength=path.strength if is_whole else None,
+        passes_hub=path.passes_hub,
+    )
+
+
+def _node(graph: NetworkGraph, key: str, names: dict[str, str]) -> ShownPathNode:
+    node = graph.nodes[key]["node"]
+    is_redacted = key in names
+    return ShownPathNode(
+        key=names.get(key, key),
+        kind=node.kind,
+        label="" if is_redacted else node.label,
+        party=None if is_redacted else party_id_of(node),
+        is_redacted=is_redacted,
+    )
+
+
+def _step(step: Step, names: dict[str, str], standing: Standing, scope: Scope) -> ShownStep:
+    is_whole = not standing.whole.isdisjoint((step.source, step.target))
+    return ShownStep(
+        source=names.get(step.source, step.source),
+        target=names.get(step.target, step.target),
+        strength=step.strength if is_whole else None,
+        links=tuple(
+            EvidencedLink(
+                link=shown_edge(edge, names, standing), declarations=_evidence(edge, scope)
+            )
+            for edge in step.edges
+        ),
+    )
+
+
+def _evidence(edge: NetworkEdge, scope: Scope) -> tuple[Declaration, ...]:
+    return tuple(declarations_behind(edge).filter(in_scope(scope))[:MOST_EVIDENCE])
