@@ -8,14 +8,18 @@ from risk.models.choices import IdentifierKind
 from shipments.models.history import with_history
 
 
-@with_history()
+@with_history(exclude=["of_draft"])
 class Substance(models.Model):
     """One thing under all its names. ``changed_at`` is when an editor last changed it, a name
-    or an identifier of it; what loads add bears its own ``added_at``."""
+    or an identifier of it; what loads add bears its own ``added_at``. ``of_draft`` is the draft or
+    proposal that brings it: it goes when that is dropped."""
 
     key = models.SlugField(max_length=120, unique=True)
     preferred_name = models.TextField()
     changed_at = models.DateTimeField(db_default=Now())
+    of_draft = models.ForeignKey(
+        "ListEdition", on_delete=models.SET_NULL, null=True, blank=True, related_name="brings"
+    )
 
     def __str__(self) -> str:
         return self.preferred_name

@@ -26,11 +26,12 @@ from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
 from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 from risk.models import CoverName as CoverNameRow
 from risk.models import ListEdition, ListsRevision, Substance
-from risk.models import ListEntry as ListEntryRow
 from risk.models import SubstanceIdentifier as SubstanceIdentifierRow
 from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import CoverNameState
 from risk.models.lists import LAW
+from risk.selectors.drafted import names_to_come
+from risk.selectors.entries import entries_of
 
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
 COMPILED_NAMES = Path(settings.DATA_DIR) / "lexicon"
@@ -139,16 +140,6 @@ def editions_that_are_law() -> tuple[EditionInForce, ...]:
 def stored_names() -> tuple[SubstanceName, ...]:
     """All names of all substances."""
     return _catalogue(_revision()).names
-
-
-def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
-    """The entries of one edition in any state, by substance key and form."""
-    rows = (
-        ListEntryRow.objects.filter(edition=edition)
-        .select_related("substance")
-        .order_by("substance__key", "form_name")
-    )
-    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
 
 
 def build_screener(
@@ -280,10 +271,19 @@ def _with_edition(revision: str, edition_id: int, version: int, day: date) -> Li
     changed = msgspec.structs.replace(
         catalogue,
         editions=(*others, own),
+        names=_with_new(catalogue.names, names_to_come(edition)),
         verified=catalogue.verified | verified,
         substance_ids=dict(Substance.objects.values_list("key", "pk")),
     )
     return _lists_of(changed, Period(day, None), day)
+
+
+def _with_new(
+    names: tuple[SubstanceName, ...], more: tuple[SubstanceName, ...]
+) -> tuple[SubstanceName, ...]:
+    known = {(one.substance_key, one.lang, one.name) for one in names} if more else set()
+    new = (one for one in more if (one.substance_key, one.lang, one.name) not in known)
+    return (*names, *new)
 
 
 def _as_law(edition: ListEdition) -> EditionInForce:

@@ -1,6 +1,6 @@
 """What a rescreening looks at: the change of the list, candidate texts, declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from risk.domain.lists.changes import ListChange, list_change
 from risk.domain.matching.choosing import choose_keys
+from risk.domain.substances import SubstanceName
 from risk.models import Rescreening, TextKey
 from risk.selectors.lists import (
     ListsInForce,
@@ -87,8 +88,11 @@ def lists_after(rescreening: Rescreening) -> ListsInForce:
     return lists_with(rescreening.changed_edition, rescreening.day)
 
 
-def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[int]:
-    """Ids, in order, of the stored texts that by their keys can name a changed substance.
+def candidate_texts(
+    change: ListChange, day: date, text_count: int, drafted: Sequence[SubstanceName] = ()
+) -> Iterator[int]:
+    """Ids, in order, of the stored texts that by their keys can name a changed substance, also by
+    a name that is ``drafted``.
 
     Texts are asked for by the rarest keys, as a sample of the ``text_count`` texts tells, and
     looked at key by key. The caller holds a transaction, and every text is indexed.
@@ -97,7 +101,7 @@ def candidate_texts(change: ListChange, day: date, text_count: int) -> Iterator[
     known = known_of(change.substances, day)
     choice = choose_keys(
         (*change.entries, *known.entries),
-        known.names,
+        (*known.names, *drafted),
         ids,
         cover_names=known.cover_names,
         identifiers=known.identifiers,

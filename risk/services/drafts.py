@@ -5,24 +5,27 @@ Every change names the ``version`` it was made on: of two who edit at once the s
 edition, and gives the edition back with its new version.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
 from risk.domain.errors import Contradictions, EditionChanged, InvalidList, WrongState
 from risk.domain.four_eyes import Actor
 from risk.domain.lists.comparison import Comparison
-from risk.domain.lists.verification import contradictions_of
-from risk.domain.substances import ListEntry, SubstanceName
-from risk.models import ControlList, ListEdition
+from risk.domain.lists.verification import Contradiction
+from risk.domain.substances import ListEntry
+from risk.models import ControlList, ListEdition, Substance
 from risk.models import ListEntry as ListEntryRow
 from risk.models.choices import EditionState
 from risk.models.entries import entry_values
 from risk.models.lists import LAW
-from risk.services.lists import PREFERRED, add_substances
+from risk.selectors.contradictions import contradictions_in
 from risk.services.periods import next_number
+from shipments.services.bulk import upsert_rows
 
 Reasons = Mapping[str, str]
 """Why a contradiction is kept, by its code; ``*`` is a reason for all of them."""
@@ -133,8 +136,15 @@ def apply_comparison(
 
 @transaction.atomic
 def discard_draft(*, edition: ListEdition, version: int) -> None:
-    """Delete the draft with its entries."""
-    lock_edition(edition, version, {EditionState.DRAFT}).delete()
+    """Delete the draft with its entries, and with the substances that it alone brought."""
+    draft = lock_edition(edition, version, {EditionState.DRAFT})
+    brought = list(draft.brings.values_list("pk", flat=True))
+    elsewhere = ListEntryRow.objects.filter(substance=OuterRef("pk")).exclude(edition=draft)
+    draft.brings.filter(Exists(elsewhere)).update(
+        of_draft=Subquery(elsewhere.order_by("edition").values("edition")[:1])
+    )
+    draft.delete()
+    forget_unused(brought)
 
 
 def lock_edition(
@@ -171,14 +181,17 @@ def _store(
     now: datetime,
     reasons: Reasons,
 ) -> None:
-    keys = add_substances(entries, _list_names(draft, entries, names))
+    keys = _substances(draft, entries, names)
+    found = defaultdict(list)
+    for entry, contradiction in contradictions_in(entries):
+        found[entry.key].append(contradiction)
     known = {
         (row.substance_id, row.form_name): row.pk
         for row in draft.entries.filter(substance__in=keys.values())
     }
     rows = []
     for entry in entries:
-        acknowledged = _acknowledged(entry, reasons, actor, now)
+        acknowledged = _acknowledged(entry, found[entry.key], reasons, actor, now)
         substance_id = keys[entry.substance_key]
         rows.append(
             ListEntryRow(
@@ -193,30 +206,33 @@ def _store(
     ListEntryRow.objects.bulk_create(rows, batch_size=2000)
 
 
-def _list_names(
+def _substances(
     draft: ListEdition, entries: Sequence[ListEntry], names: Mapping[str, str]
-) -> list[SubstanceName]:
-    """The names that the entries bring: as printed, so in the language they are printed in."""
-    code = draft.control_list.code
-    touched = {entry.substance_key for entry in entries}
-    preferred = [(key, name, PREFERRED) for key, name in names.items() if key in touched]
-    printed = [(entry.substance_key, entry.form_name, "form_name") for entry in entries]
-    return [
-        SubstanceName(
-            substance_key=key,
-            name=name,
-            lang="ru" if any("а" <= char <= "я" for char in name.lower()) else "en",
-            kind="list",
-            source=f"{code}: {column}",
-        )
-        for key, name, column in (*preferred, *printed)
-    ]
+) -> dict[str, int]:
+    """Primary keys of the entries' substances; those that are new are the draft's. Their names
+    and identifiers wait for the approval: screening is not to know them before."""
+    keys = list(dict.fromkeys(entry.substance_key for entry in entries))
+    upsert_rows(
+        Substance,
+        ("key", "preferred_name", "of_draft"),
+        [(key, names.get(key, "") or key, draft.pk) for key in keys],
+        key=("key",),
+    )
+    return dict(Substance.objects.filter(key__in=keys).values_list("key", "pk"))
+
+
+def forget_unused(substances: Collection[int]) -> None:
+    """Delete those of the substances that nothing speaks of; the caller holds the transaction."""
+    unused = Substance.objects.filter(
+        pk__in=substances, entries=None, names=None, identifiers=None, cover_names=None,
+        matches=None, outcomes=None,
+    )  # fmt: skip
+    Substance.objects.filter(pk__in=list(unused.values_list("pk", flat=True))).delete()
 
 
 def _acknowledged(
-    entry: ListEntry, reasons: Reasons, actor: Actor, now: datetime
+    entry: ListEntry, found: list[Contradiction], reasons: Reasons, actor: Actor, now: datetime
 ) -> list[dict[str, str]]:
-    found = contradictions_of(entry)
     given = {one.code: reasons.get(one.code) or reasons.get("*", "") for one in found}
     missing = [one for one in found if not given[one.code].strip()]
     if missing:

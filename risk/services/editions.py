@@ -12,11 +12,13 @@ from risk.domain.four_eyes import (
     check_known_person,
     check_second_person,
 )
-from risk.models import ListEdition
+from risk.models import ListEdition, Substance
 from risk.models.choices import EditionState
 from risk.models.lists import LAW
+from risk.selectors.drafted import drafted_entries, drafted_names
 from risk.selectors.office import office_day
-from risk.services.drafts import lock_edition
+from risk.services.drafts import forget_unused, lock_edition
+from risk.services.lists import add_names_and_identifiers
 from risk.services.periods import enact, supersede_past_editions
 
 
@@ -62,7 +64,8 @@ def approve_edition(
     """Make a proposal law from its first day on; raises FourEyesViolated when the approver
     is not a second person: who proposed it or changed a word of it is none.
 
-    It is verified when every one of its entries is.
+    It is verified when every one of its entries is. The names and identifiers that its entries
+    bring are known from now on.
     """
     proposal = lock_edition(edition, version, {EditionState.PROPOSED})
     proposer = Actor(account=proposal.proposed_by, person=proposal.proposed_person)
@@ -72,6 +75,7 @@ def approve_edition(
             "same_person", account=actor.account, proposer=", ".join(proposal.authors)
         )
     _verify_when_whole(proposal, actor.account, now)
+    _register_what_it_brings(proposal)
     enact(edition=proposal, approved_by=actor, now=now)
     return proposal
 
@@ -128,6 +132,17 @@ def bring_into_force(*, now: datetime) -> list[ListEdition]:
     ]
     ListEdition.objects.filter(pk__in=[one.pk for one in due]).update(entered_force_at=now)
     return due
+
+
+def _register_what_it_brings(edition: ListEdition) -> None:
+    entries = drafted_entries(edition)
+    names = drafted_names(edition, entries)
+    by_key = dict(Substance.objects.filter(entries__edition=edition).values_list("key", "pk"))
+    brought = list(edition.brings.values_list("pk", flat=True))
+    Substance.objects.filter(pk__in=by_key.values()).exclude(of_draft=None).update(of_draft=None)
+    forget_unused(brought)
+    known = [name for name in names if name.substance_key in by_key]
+    add_names_and_identifiers(entries, known, by_key)
 
 
 def _verify_when_whole(edition: ListEdition, actor: str, now: datetime) -> None:

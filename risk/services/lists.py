@@ -109,6 +109,15 @@ def add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName])
         key=("key",),
     )
     by_key = dict(Substance.objects.filter(key__in=keys).values_list("key", "pk"))
+    add_names_and_identifiers(entries, names, by_key)
+    return by_key
+
+
+def add_names_and_identifiers(
+    entries: Sequence[ListEntry], names: Iterable[SubstanceName], by_key: Mapping[str, int]
+) -> None:
+    """Store what is new of names and of the entries' identifiers; ``by_key`` are the primary keys
+    of their substances. The caller holds the transaction."""
     _add_names(names, by_key)
     identifiers = {
         (by_key[entry.substance_key], kind, value): entry.form_name
@@ -128,7 +137,6 @@ def add_substances(entries: Sequence[ListEntry], names: Sequence[SubstanceName])
         [(*identifier, form_name, "[]") for identifier, form_name in identifiers.items()],
         key=("substance", "kind", "value"),
     )
-    return by_key
 
 
 def _add_names(names: Iterable[SubstanceName], by_key: Mapping[str, int]) -> None:

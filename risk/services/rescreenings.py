@@ -18,6 +18,7 @@ from risk.domain.matching.comparison import Judgement, differences, judgements
 from risk.domain.matching.evidence import SubstanceEvidence
 from risk.domain.rescreening import told
 from risk.models import GoodsText, ListEdition, RescreenedText, Rescreening
+from risk.selectors.drafted import names_to_come
 from risk.selectors.rescreenings import (
     IN_QUESTION,
     candidate_texts,
@@ -109,7 +110,9 @@ def plan_texts(rescreening: Rescreening) -> int:
     rescreening.text_count = GoodsText.objects.count()
     rescreening.candidate_count = 0
     if change.count and has_declarations(rescreening):
-        found = list(candidate_texts(change, rescreening.day, rescreening.text_count))
+        edition = rescreening.edition
+        to_come = names_to_come(edition) if edition and not rescreening.is_look_back else ()
+        found = list(candidate_texts(change, rescreening.day, rescreening.text_count, to_come))
         copy_rows(
             RescreenedText,
             ("rescreening", "text", "chunk", "is_hit"),

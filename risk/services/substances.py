@@ -16,16 +16,16 @@ from risk.domain.errors import Contradictions, InvalidList, WrongState
 from risk.domain.four_eyes import Actor
 from risk.domain.lists.identifiers import (
     CUS_ALLOWED,
-    OF_ONE_SUBSTANCE,
     Identifier,
     contradictions_between,
 )
 from risk.domain.lists.names_csv import NAME_KINDS, NAME_MAX_LENGTH
-from risk.domain.lists.verification import Contradiction
+from risk.domain.lists.verification import Contradiction, held_by_other
 from risk.domain.matching.identifiers import is_cus_number
 from risk.domain.substances import CUS_KIND
 from risk.domain.substances import SubstanceName as Name
 from risk.models import Substance, SubstanceIdentifier, SubstanceName
+from risk.selectors.contradictions import holders_of
 
 _KEY = re.compile(r"[a-z0-9_-]{1,120}")
 _LANG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
@@ -146,22 +146,13 @@ def _contradictions(substance: Substance, identifier: Identifier) -> list[Contra
         Identifier(kind=kind, value=value)
         for kind, value in beside.exclude(kind=identifier.kind).values_list("kind", "value")
     ]
-    found = list(contradictions_between([identifier, *others]))
-    if identifier.kind in OF_ONE_SUBSTANCE:
-        holders = SubstanceIdentifier.objects.filter(kind=identifier.kind, value=identifier.value)
-        others_keys = holders.exclude(substance=substance).values_list("substance__key", flat=True)
-        found.extend(_held_elsewhere(substance, identifier, key) for key in others_keys)
-    return found
-
-
-def _held_elsewhere(substance: Substance, identifier: Identifier, key: str) -> Contradiction:
-    return Contradiction(
-        code="identifier_of_other_substance",
-        field=identifier.kind,
-        value=identifier.value,
-        expected=substance.key,
-        source=f"substance {key} has it",
-    )
+    name = identifier.form_name or substance.preferred_name
+    kind, value = identifier.kind, identifier.value
+    holders = holders_of([(kind, value)])[kind, value] - {substance.key}
+    return [
+        *contradictions_between([identifier, *others], name),
+        *(held_by_other(kind, value, key) for key in sorted(holders)),
+    ]
 
 
 def _check_name(column: str, text: str) -> None:

@@ -1,5 +1,23 @@
 """The admin of people, lists and the outbox: importing it registers the pages."""
 
-from targeting.admin import accounts, editions, lists, outbox, requirements, retention, substances
+from targeting.admin import (
+    accounts,
+    editions,
+    lists,
+    notices,
+    outbox,
+    requirements,
+    retention,
+    substances,
+)
 
-__all__ = ["accounts", "editions", "lists", "outbox", "requirements", "retention", "substances"]
+__all__ = [
+    "accounts",
+    "editions",
+    "lists",
+    "notices",
+    "outbox",
+    "requirements",
+    "retention",
+    "substances",
+]

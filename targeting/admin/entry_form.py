@@ -14,7 +14,7 @@ from risk.models import ListEdition, ListEntry
 from risk.models.choices import EditionState
 from risk.services import drafts
 from targeting.admin.base import ServiceForm
-from targeting.selectors.edition_sheets import keys_by_cas
+from targeting.selectors.edition_sheets import key_of_cas
 
 _PREFIX = "cell_"
 _LONG = {"notes", "codes", "clause_wording", *(f"{scope}_except" for scope in Scope)}
@@ -70,9 +70,7 @@ class EntryForm(ServiceForm):
         entry = read_entry(
             row,
             list_code=edition.control_list.code,
-            key_of=lambda one: (
-                keys_by_cas().get(one.text("cas"), "") or key_from_name(one.text("form_name"))
-            ),
+            key_of=lambda one: key_of_cas(one.text("cas")) or key_from_name(one.text("form_name")),
         )
         if row.errors:
             raise invalid_list(row.errors)

@@ -20,7 +20,7 @@ from risk.models import ListEdition
 from risk.services import drafts
 from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
 from targeting.api.uploads import SheetFormParser
-from targeting.selectors.edition_sheets import SheetPreview, keys_by_cas, preview_import
+from targeting.selectors.edition_sheets import SheetPreview, key_of_cas, preview_import
 
 
 class EntryChangeRequest(serializers.Serializer):
@@ -154,9 +154,7 @@ def _read_cells(cells: dict[str, str], edition: ListEdition) -> ListEntry:
     entry = read_entry(
         row,
         list_code=edition.control_list.code,
-        key_of=lambda one: (
-            keys_by_cas().get(one.text("cas"), "") or key_from_name(one.text("form_name"))
-        ),
+        key_of=lambda one: key_of_cas(one.text("cas")) or key_from_name(one.text("form_name")),
     )
     if row.errors:
         raise invalid_list(row.errors)

@@ -295,6 +295,8 @@ ADMIN: Mapping[str, Policy] = {
         "view": HOLD_READERS,
         **dict.fromkeys(("add", "change", "lift"), SENIOR_ANALYSTS),
     },
+    "targeting.notice": {**_LOOK_AT_LISTS, "mark": LIST_READERS},
+    "targeting.subscription": dict.fromkeys(("view", "add", "change", "delete"), LIST_READERS),
     "targeting.retentionrun": {"view": HOLD_READERS | ADMINISTRATORS},
     "targeting.person": _KEEP_ACCOUNTS,
     "targeting.user": _KEEP_ACCOUNTS,

@@ -8,12 +8,13 @@ from risk.domain.errors import EditionChanged
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, STATUS_COLUMNS, cells_of
 from risk.domain.lists.sheet_import import ImportPreview, preview_sheet
 from risk.domain.lists.sheets import SheetFormat, write_sheet
-from risk.domain.lists.verification import Contradiction, contradictions_of
+from risk.domain.lists.verification import Contradiction
 from risk.domain.substances import ListEntry
 from risk.models import ListEdition, SubstanceIdentifier
 from risk.models import ListEntry as ListEntryRow
-from risk.models.choices import IdentifierKind
-from risk.selectors.lists import entries_of
+from risk.models.choices import EditionState, IdentifierKind
+from risk.selectors.contradictions import contradictions_in
+from risk.selectors.entries import entries_of
 from targeting.selectors.editions import list_entries
 
 
@@ -61,16 +62,30 @@ def preview_import(
         kind=kind,
     )
     digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
-    contradictions = tuple(
-        (entry, one) for entry in preview.comparison.touched for one in contradictions_of(entry)
-    )
+    contradictions = tuple(contradictions_in(preview.comparison.touched))
     return SheetPreview(preview=preview, digest=digest, contradictions=contradictions)
 
 
 def keys_by_cas() -> dict[str, str]:
-    """Substances by their CAS numbers; of several that bear one the first."""
+    """Substances by their CAS numbers, in the register or else in a draft or proposal; of several
+    that bear one the first."""
     rows = SubstanceIdentifier.objects.filter(kind=IdentifierKind.CAS).order_by("-substance")
-    return dict(rows.values_list("value", "substance__key"))
+    return _drafted() | dict(rows.values_list("value", "substance__key"))
+
+
+def key_of_cas(cas_rn: str) -> str:
+    """The substance with this CAS number, as :func:`keys_by_cas` has it; blank for none."""
+    numbers = SubstanceIdentifier.objects.filter(kind=IdentifierKind.CAS, value=cas_rn)
+    found = numbers.order_by("substance").values_list("substance__key", flat=True).first()
+    return found or (_drafted(cas_rn).get(cas_rn, "") if cas_rn else "")
+
+
+def _drafted(cas_rn: str = "") -> dict[str, str]:
+    rows = ListEntryRow.objects.filter(
+        edition__state__in=[EditionState.DRAFT, EditionState.PROPOSED]
+    ).exclude(cas_rn="")
+    chosen = rows.filter(cas_rn=cas_rn) if cas_rn else rows
+    return dict(chosen.order_by("-substance").values_list("cas_rn", "substance__key"))
 
 
 def _status(row: ListEntryRow) -> tuple[str, str, str]:

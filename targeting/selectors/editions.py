@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from risk.domain.lists.comparison import Comparison, compare
 from risk.models import ListEdition, ListEntry
-from risk.selectors.lists import entries_of
+from risk.selectors.entries import entries_of
 
 
 def list_editions() -> QuerySet[ListEdition]:

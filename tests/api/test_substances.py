@@ -167,8 +167,10 @@ def test_a_cas_number_of_another_substance_is_a_contradiction(list_editor):
     SubstanceIdentifierFactory(substance=Substance.objects.get(key="ether"), value="60-29-7")
     body = {"kind": "cas", "value": "60-29-7"}
     answer = change(list_editor, "put", "/identifiers", body)
-    codes = [one["code"] for one in answer.json()["params"]["contradictions"]]
-    assert codes == ["identifier_of_other_substance"]
+    found = answer.json()["params"]["contradictions"]
+    assert [(one["code"], one["expected"]) for one in found] == [
+        ("cas_not_of_name", "67-64-1"), ("identifier_of_other_substance", "ether"),
+    ]  # fmt: skip
 
 
 def test_a_substance_when_registered_then_it_stands_and_its_key_is_taken(list_editor, analyst):

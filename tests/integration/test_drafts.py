@@ -15,8 +15,10 @@ from risk.domain.errors import (
 from risk.domain.four_eyes import Actor, FourEyesViolated
 from risk.domain.lists.comparison import compare
 from risk.domain.substances import ListEntry, SubstanceKind
-from risk.models import ListEdition, Substance
-from risk.selectors.lists import entries_of, lists_in_force
+from risk.models import ListEdition, Substance, SubstanceIdentifier, SubstanceName
+from risk.selectors.contradictions import contradictions_in
+from risk.selectors.entries import entries_of
+from risk.selectors.lists import lists_in_force, lists_with
 from risk.services.drafts import (
     apply_comparison,
     describe_draft,
@@ -31,6 +33,11 @@ from risk.services.editions import (
     propose_edition,
     return_edition,
     verify_entries,
+)
+from tests.factories.risk import (
+    ControlListFactory,
+    SubstanceFactory,
+    SubstanceIdentifierFactory,
 )
 from tests.integration.test_law import START, make_edition, only_own_lists
 
@@ -137,8 +144,88 @@ def test_contradictions_when_no_reason_is_given_then_the_entry_is_refused(draft)
     )  # fmt: skip
     (kept,) = draft.entries.get(substance__key="toluene").acknowledged
     assert (kept["reason"], kept["actor"]) == ("as printed in the act", "user:1")
-    substance = Substance.objects.get(key="toluene")
-    assert substance.identifiers.get(kind="cas").value == "108-88-3"
+    assert not Substance.objects.get(key="toluene").identifiers.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"cas_rn": "108-88-3"}, "cas"),
+        ({"ec_number": "203-625-9"}, "ec_number"),
+        ({"inchikey": "YXFVVABEGXRONW-UHFFFAOYSA-N"}, "inchikey"),
+        ({"smiles": "CC1=CC=CC=C1"}, "smiles"),
+    ],
+)
+def test_an_identifier_of_another_substance_is_told_wherever_that_one_stands(
+    draft, values, column
+) -> None:
+    holder = SubstanceFactory(key="methylbenzene")
+    kind = {"ec_number": "ec"}.get(column, column)
+    SubstanceIdentifierFactory(substance=holder, kind=kind, value=next(iter(values.values())))
+    given = entry("zorvexol", **values)
+    with pytest.raises(Contradictions) as raised:
+        put_entry(edition=draft, version=1, entry=given, actor=EDITOR, now=NOW)
+    (told,) = raised.value.params["contradictions"]
+    assert (told["code"], told["field"], told["expected"]) == (
+        "identifier_of_other_substance", column, "methylbenzene",
+    )  # fmt: skip
+    reasons = {"identifier_of_other_substance": "one number for both in the act"}
+    put_entry(edition=draft, version=1, entry=given, actor=EDITOR, now=NOW, reasons=reasons)
+    (kept,) = draft.entries.get(substance__key="zorvexol").acknowledged
+    assert kept["reason"] == "one number for both in the act"
+
+
+def test_a_number_that_another_draft_or_row_gives_another_substance_is_told(draft) -> None:
+    elsewhere = start_draft(control_list=ControlListFactory(code="B"), actor=EDITOR)
+    given = {"cas_rn": "110-82-7"}
+    put_entry(edition=elsewhere, version=1, entry=entry("zorvexol", **given), actor=EDITOR, now=NOW)
+    one, other = (entry(key, cas_rn="109-99-9") for key in ("vexolin", "vexolan"))
+    found = contradictions_in([entry("vexol", **given), one, other])
+    assert [(entry.substance_key, told.expected) for entry, told in found] == [
+        ("vexol", "zorvexol"), ("vexolin", "vexolan"), ("vexolan", "vexolin"),
+    ]  # fmt: skip
+    assert not contradictions_in([entry("zorvexol", **given)])
+
+
+def named(text: str) -> list[str]:
+    return [one.substance_key for one in lists_in_force(START).screener.screen(text)]
+
+
+def test_names_of_a_draft_are_matched_from_its_approval_on_and_not_before(draft) -> None:
+    printed = entry("acetone", form_name="Zorvexol", ec_number="200-662-2")
+    draft = put_entry(edition=draft, version=1, entry=printed, actor=EDITOR, now=NOW)
+    draft = put_entry(
+        edition=draft, version=2, entry=entry("new-one", form_name="Новое вещество"),
+        actor=EDITOR, now=NOW, preferred_name="Quarvexine",
+    )  # fmt: skip
+    proposal = proposed(draft)
+    assert named("Zorvexol 99 %, 20 drums") == named("Quarvexine 99 %") == []
+    as_if = lists_with(proposal, START).screener  # what a simulation reads texts with
+    assert [one.substance_key for one in as_if.screen("Zorvexol 99 %")] == ["acetone"]
+    assert [one.substance_key for one in as_if.screen("Quarvexine 99 %")] == ["new-one"]
+    approve_edition(edition=proposal, version=proposal.version, actor=APPROVER, now=NOW)
+    assert named("Zorvexol 99 %, 20 drums") == ["acetone"]
+    assert named("Quarvexine 99 %") == named("новое вещество, 20 бочек") == ["new-one"]
+    new = Substance.objects.get(key="new-one")
+    assert (new.preferred_name, new.of_draft) == ("Quarvexine", None)
+    assert SubstanceIdentifier.objects.get(value="200-662-2").substance.key == "acetone"
+
+
+def test_what_a_draft_brought_goes_with_it(law, draft) -> None:
+    names = set(SubstanceName.objects.values_list("name", flat=True))
+    SubstanceFactory(key="by-hand")
+    for version, key in enumerate(("by-hand", "new-one", "shared"), start=1):
+        given = entry(key, form_name="Zorvexol", cas_rn="109-99-9" if key == "new-one" else "")
+        put_entry(edition=draft, version=version, entry=given, actor=EDITOR, now=NOW)
+    other = start_draft(control_list=ControlListFactory(code="B"), actor=THIRD)
+    put_entry(edition=other, version=1, entry=entry("shared"), actor=THIRD, now=NOW)
+    discard_draft(edition=draft, version=4)
+    keys = {"acetone", "ether", "by-hand", "shared"}
+    assert set(Substance.objects.values_list("key", flat=True)) == keys
+    assert set(SubstanceName.objects.values_list("name", flat=True)) == names
+    discard_draft(edition=other, version=2)
+    assert set(Substance.objects.values_list("key", flat=True)) == keys - {"shared"}
+    assert not Substance.objects.exclude(of_draft=None).exists()
 
 
 def test_an_import_when_confirmed_then_only_what_differs_is_written(draft) -> None:

@@ -46,8 +46,11 @@ def read_identifier(kind: str, value: str, form_name: str = "") -> Identifier:
     return Identifier(kind=kind, value=text, form_name=form_name.strip())
 
 
-def contradictions_between(identifiers: list[Identifier]) -> tuple[Contradiction, ...]:
-    """What the identifiers of one form say against each other or against the reference."""
+def contradictions_between(
+    identifiers: list[Identifier], name: str = ""
+) -> tuple[Contradiction, ...]:
+    """What the identifiers of the form called ``name`` say against each other or against the
+    reference."""
     values: dict[str, str] = {}
     for one in identifiers:
         values.setdefault(one.kind, one.value)
@@ -58,7 +61,7 @@ def contradictions_between(identifiers: list[Identifier]) -> tuple[Contradiction
             schedule="",
             kind=SubstanceKind.PRECURSOR,
             form="",
-            form_name="",
+            form_name=name,
             cas_rn=values.get("cas", ""),
             inchikey=values.get("inchikey", ""),
             smiles=values.get("smiles", ""),

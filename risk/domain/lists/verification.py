@@ -13,6 +13,7 @@ import msgspec
 from risk.domain.substances import ListEntry
 
 _ISOTOPES = {"D": "H", "T": "H"}
+_BASE = "base"
 
 
 class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,8 +21,8 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
 
     ``code`` is ``inchikey_not_of_smiles``, ``formula_not_of_smiles``, ``smiles_unreadable``,
     ``smarts_unreadable``, ``formula_not_of_cas``, ``inchikey_not_of_cas``,
-    ``smiles_not_of_cas``, ``identifier_of_other_substance``; ``expected`` is what ``source``
-    says.
+    ``smiles_not_of_cas``, ``cas_not_of_name``, ``identifier_of_other_substance``; ``expected`` is
+    what ``source`` says.
     """
 
     code: str
@@ -31,13 +32,26 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-def contradictions_of(entry: ListEntry) -> tuple[Contradiction, ...]:
+def contradictions_of(entry: ListEntry, preferred_name: str = "") -> tuple[Contradiction, ...]:
     """What a person must look at before the entry is believed; empty when all agrees.
 
     A CAS number's check digit is not among it: a wrong one is refused where it is read.
-    What is blank, or not in the reference, contradicts nothing.
+    What is blank, or not in the reference, contradicts nothing. ``preferred_name`` is the
+    substance's, for a base whose own name the reference does not have. What other substances
+    have is not known here: see :func:`risk.selectors.contradictions.contradictions_in`.
     """
-    return (*_of_structure(entry), *_of_clause(entry), *_of_reference(entry))
+    return (
+        *_of_structure(entry),
+        *_of_clause(entry),
+        *_of_reference(entry),
+        *_of_name(entry, preferred_name),
+    )
+
+
+def held_by_other(field: str, value: str, substance_key: str) -> Contradiction:
+    """An identifier that only one substance can have, and that another one has."""
+    source = "the register of substances"
+    return _contradiction("identifier_of_other_substance", field, value, substance_key, source)
 
 
 def _of_structure(entry: ListEntry) -> list[Contradiction]:
@@ -87,6 +101,22 @@ def _of_reference(entry: ListEntry) -> list[Contradiction]:
         if drawn and drawn[:14] != known.InChI_key[:14]:
             found.append(("smiles_not_of_cas", "smiles", entry.smiles, known.smiles))
     return [_contradiction(*one, source) for one in found]
+
+
+def _of_name(entry: ListEntry, preferred_name: str) -> list[Contradiction]:
+    """Whether the reference has the number under another name, and the name under another
+    number: a number that it does not have may be that of another form."""
+    own = _reference().search_CAS(entry.cas_rn) if entry.cas_rn else None
+    names = (entry.form_name, preferred_name if entry.form == _BASE else "")
+    found = ((name, _reference().search_name(name.lower())) for name in names if name)
+    name, named = next((one for one in found if one[1]), ("", None))
+    if not own or not named or not own.InChI_key or not named.InChI_key:
+        return []
+    # Isomers and racemates share the skeleton, and often the name.
+    if own.InChI_key[:14] == named.InChI_key[:14]:
+        return []
+    source = f"{name} in the library chemicals"
+    return [_contradiction("cas_not_of_name", "cas", entry.cas_rn, named.CASs, source)]
 
 
 def _inchikey_of(smiles: str) -> str:
