@@ -75,7 +75,9 @@ ROWS = {
     "targeting.customsoffice": targeting.CustomsOfficeFactory,
     "targeting.delivery": targeting.DeliveryFactory,
     "targeting.legalhold": targeting.LegalHoldFactory,
+    "targeting.notice": targeting.NoticeFactory,
     "targeting.retentionrun": targeting.RetentionRunFactory,
+    "targeting.subscription": targeting.SubscriptionFactory,
     "targeting.person": targeting.PersonFactory,
     "targeting.user": targeting.UserFactory,
 }

@@ -16,9 +16,11 @@ from targeting.models import (
     CustomsOffice,
     Delivery,
     LegalHold,
+    Notice,
     OutboxEvent,
     Person,
     RetentionRun,
+    Subscription,
     User,
 )
 from targeting.models.choices import Role
@@ -78,6 +80,22 @@ class DeliveryFactory(DjangoModelFactory):
 
     class Meta:
         model = Delivery
+
+
+class NoticeFactory(DjangoModelFactory):
+    event = factory.SubFactory(OutboxEventFactory)
+    user = factory.SubFactory("tests.factories.targeting.UserFactory")
+
+    class Meta:
+        model = Notice
+
+
+class SubscriptionFactory(DjangoModelFactory):
+    user = factory.SubFactory("tests.factories.targeting.UserFactory")
+    kinds = factory.LazyFunction(lambda: ["edition_approved"])
+
+    class Meta:
+        model = Subscription
 
 
 class CustomsOfficeFactory(DjangoModelFactory):
