@@ -16,6 +16,7 @@ from risk.models.networks import PartyLink, TradeRecord
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
 from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
+from risk.models.permit_matches import PermitMatch
 from risk.models.preliminary import PreliminaryLink
 from risk.models.rescreenings import (
     NameChange,
@@ -52,6 +53,7 @@ __all__ = [
     "PartyKey",
     "PartyLikeness",
     "PartyLink",
+    "PermitMatch",
     "PreliminaryLink",
     "RescreenedDeclaration",
     "RescreenedText",

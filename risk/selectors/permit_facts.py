@@ -16,9 +16,11 @@ from risk.domain.permits.checks import (
     Document,
     Drawn,
     Goods,
+    Named,
     Permit,
     PermitFacts,
     check_named,
+    confirmed_permits,
     named_permits,
     propose,
 )
@@ -67,6 +69,19 @@ _DRAWN = """
 """
 
 
+# By the number of the declaration, so that a decision holds for later versions, too.
+_DECIDED = """
+    SELECT i.id, line.id, permit.number_key
+    FROM shipments_goodsitem AS i
+    JOIN shipments_declaration AS d ON d.id = i.declaration_id
+    JOIN risk_permitmatch AS decided ON decided.registration_number = d.registration_number
+     AND decided.item_number = i.item_number AND decided.state = 'active'
+    JOIN shipments_authorisationline AS line ON line.id = decided.line_id
+    JOIN shipments_authorisation AS permit ON permit.id = line.authorisation_id
+    WHERE i.id = ANY(%s) ORDER BY i.id, line.id
+"""
+
+
 class Item(NamedTuple):
     """A goods item that names something controlled: ``controlled`` keys of substances that
     need a permit, ``named`` all that it names."""
@@ -102,7 +117,7 @@ def permit_facts(
     items: Sequence[Item], declared: Mapping[int, Declared]
 ) -> dict[int, tuple[PermitFacts, ...]]:
     """By item id; an item is left out when the register cannot tell. No query without items,
-    eight at most."""
+    nine at most."""
     if not items:
         return {}
     kept = _kept_kinds()
@@ -110,27 +125,26 @@ def permit_facts(
         return {}
     kinds = permit_kinds()
     documents = _documents([item.pk for item in items], kinds)
-    numbers = {one.number for of in documents.values() for one in of}
+    decided, decided_numbers = _decided([item.pk for item in items])
+    numbers = {one.number for of in documents.values() for one in of} | decided_numbers
     permits = by_number(permits_of(lines_of_numbers(numbers))) if numbers else {}
     concerned = {item.declaration_id for item in items}
     holders = possible_holders({pk: declared[pk].direction for pk in concerned})
     around = _consignments(declared, holders, permits)
-    drawn = _drawn([item.pk for item in items if item.pk in documents])
-    lacking = [item for item in items if _names_no_leave(documents.get(item.pk, ()), kinds)]
+    drawn = _drawn([item.pk for item in items if item.pk in documents or item.pk in decided])
+    under = _under(items, decided, [one for of in permits.values() for one in of])
+    lacking = [
+        item
+        for item in items
+        if not under[item.pk] and _names_no_leave(documents.get(item.pk, ()), kinds)
+    ]
     fitting = _fitting(lacking, holders) if not kept.isdisjoint(LEAVES) else None
     found: dict[int, tuple[PermitFacts, ...]] = {}
     for item in items:
         consignment = around[item.declaration_id]
         goods = Goods(substances=dict.fromkeys(item.named))
-        checked = [
-            check_named(
-                named,
-                consignment,
-                drawn.get((item.pk, named[2].pk)) if named[2] else None,
-                is_register_kept=not kept.isdisjoint(kinds[named[0].code]),
-            )
-            for named in named_permits(documents.get(item.pk, ()), permits, kinds, goods)
-        ]
+        named = named_permits(documents.get(item.pk, ()), permits, kinds, goods)
+        checked = _checked((*named, *under[item.pk]), consignment, drawn, item.pk, kept)
         told = tuple(one for one in checked if one is not None)
         if fitting is not None and item in lacking:
             own = [one for pk in consignment.party_ids for one in fitting.get(pk, ())]
@@ -139,6 +153,50 @@ def permit_facts(
         if told:
             found[item.pk] = told
     return found
+
+
+def _decided(item_ids: Sequence[int]) -> tuple[dict[int, list[int]], set[str]]:
+    """The lines that two people say items came under, by item, and the numbers of their permits."""
+    found: dict[int, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDED, [list(item_ids)])
+        rows: list[tuple[int, int, str]] = cursor.fetchall()
+    for item_id, line_id, _ in rows:
+        found[item_id].append(line_id)
+    return found, {number for _, _, number in rows}
+
+
+def _under(
+    items: Sequence[Item], decided: Mapping[int, Sequence[int]], permits: Sequence[Permit]
+) -> dict[int, list[Named]]:
+    """By item the permits that it came under by decision; none for most."""
+    return {
+        item.pk: confirmed_permits(
+            decided[item.pk], permits, Goods(substances=dict.fromkeys(item.named))
+        )
+        if item.pk in decided
+        else []
+        for item in items
+    }
+
+
+def _checked(
+    named: Iterable[Named],
+    consignment: Consignment,
+    drawn: Mapping[tuple[int, int], Drawn],
+    item_id: int,
+    kept: frozenset[AuthorisationKind],
+) -> list[PermitFacts | None]:
+    kinds = permit_kinds()
+    return [
+        check_named(
+            one,
+            consignment,
+            drawn.get((item_id, one[2].pk)) if one[2] else None,
+            is_register_kept=not kept.isdisjoint(kinds.get(one[0].code, ())),
+        )
+        for one in named
+    ]
 
 
 def _names_no_leave(documents: Iterable[Document], kinds: Kinds) -> bool:

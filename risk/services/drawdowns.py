@@ -18,6 +18,7 @@ from risk.domain.permits.checks import (
     Document,
     Goods,
     Permit,
+    confirmed_permits,
     drawn_mass,
     may_draw,
     named_permits,
@@ -39,11 +40,13 @@ from shipments.services.bulk import copy_rows
 
 _PLACES = Decimal("0.000001")
 
-# Preliminary information and transit papers name the permit of the declaration to come.
+# Named by a document, or by two people. Preliminary information and transit papers name the
+# permit of the declaration to come.
 _DOCUMENTS = """
     SELECT d.id, d.registration_number, d.accepted_at, d.direction, i.id, i.item_number,
            i.net_mass_kg, i.gross_mass_kg, i.supplementary_quantity, i.supplementary_unit,
-           document.code, document.number, document.licence_line
+           document.code, document.number, document.licence_line, NULL::bigint,
+           document.position
     FROM unnest(%(numbers)s::text[]) AS given (number)
     CROSS JOIN LATERAL (
       SELECT * FROM shipments_declaration WHERE registration_number = given.number
@@ -53,7 +56,22 @@ _DOCUMENTS = """
     WHERE document.code = ANY(%(codes)s) AND NOT d.is_cancelled
       AND d.document_kind IN ('import', 'export')
       AND EXISTS (SELECT FROM shipments_authorisation)
-    ORDER BY d.registration_number, i.item_number, document.position
+    UNION ALL
+    SELECT d.id, d.registration_number, d.accepted_at, d.direction, i.id, i.item_number,
+           i.net_mass_kg, i.gross_mass_kg, i.supplementary_quantity, i.supplementary_unit,
+           '', permit.number, line.line_number, line.id, NULL
+    FROM risk_permitmatch AS decided
+    CROSS JOIN LATERAL (
+      SELECT * FROM shipments_declaration
+      WHERE registration_number = decided.registration_number
+      ORDER BY version DESC LIMIT 1) AS d
+    JOIN shipments_goodsitem AS i
+      ON i.declaration_id = d.id AND i.item_number = decided.item_number
+    JOIN shipments_authorisationline AS line ON line.id = decided.line_id
+    JOIN shipments_authorisation AS permit ON permit.id = line.authorisation_id
+    WHERE decided.registration_number = ANY(%(numbers)s) AND decided.state = 'active'
+      AND NOT d.is_cancelled AND d.document_kind IN ('import', 'export')
+    ORDER BY 2, 6, 15 NULLS LAST, 14
 """
 _LIVING = """
     SELECT drawn.id, drawn.line_id, drawn.declaration_id, drawn.goods_item_id,
@@ -70,7 +88,8 @@ _COLUMNS = (
 
 
 class _Row(NamedTuple):
-    """A document of an item of a latest version; the columns of ``_DOCUMENTS``."""
+    """A document of an item of a latest version, or, with ``decided_line``, what two people
+    decided of it; the columns of ``_DOCUMENTS``."""
 
     declaration_id: int
     registration_number: str
@@ -85,6 +104,8 @@ class _Row(NamedTuple):
     code: str
     number: str
     licence_line: int | None
+    decided_line: int | None
+    position: int | None
 
 
 class _Living(NamedTuple):
@@ -176,11 +197,18 @@ def _draws(
 ) -> Iterable[_Draw]:
     """An item draws once for a substance and kind of permit, on the first that it names."""
     row = rows[0]
-    documents = [Document(one.code, number_key(one.number), one.licence_line) for one in rows]
+    documents = [
+        Document(one.code, number_key(one.number), one.licence_line) for one in rows if one.code
+    ]
+    decided = [one.decided_line for one in rows if one.decided_line is not None]
     day = row.accepted_at.date()
     consignment = Consignment(day, day, row.direction, party_ids=holders)
     drawn: set[tuple[str, str]] = set()
-    for _, permit, line in named_permits(documents, permits, permit_kinds(), goods):
+    every = [one for of_number in permits.values() for one in of_number]
+    for _, permit, line in (
+        *named_permits(documents, permits, permit_kinds(), goods),
+        *confirmed_permits(decided, every if decided else (), goods),
+    ):
         if permit is None or line is None or not may_draw(permit, consignment):
             continue
         mass = drawn_mass(goods, line)

@@ -13,6 +13,11 @@ from targeting.api.notification_sheets import (
     NotificationExportViewSet,
     NotificationSheetViewSet,
 )
+from targeting.api.permit_matches import (
+    PermitMatchExportViewSet,
+    PermitMatchViewSet,
+    PermitProposalsViewSet,
+)
 from targeting.api.pre_export_notifications import NotificationViewSet
 from targeting.api.requirements import (
     RequirementExportViewSet,
@@ -79,6 +84,30 @@ REGISTERS = [
         "notification-matches/<int:pk>/approve",
         NotificationMatchViewSet.as_view({"post": "approve"}),
         name="notification-match-approve",
+    ),
+    path(
+        "declarations/<int:pk>/permit-proposals",
+        PermitProposalsViewSet.as_view(LIST),
+        name="declaration-permit-proposals",
+    ),
+    path(
+        "permit-matches",
+        PermitMatchViewSet.as_view({"get": "list", "post": "create"}),
+        name="permit-match-list",
+    ),
+    path(
+        "permit-matches/sheet",
+        PermitMatchExportViewSet.as_view({"get": "sheet"}),
+        name="permit-match-sheet",
+    ),
+    path("permit-matches/<int:pk>", PermitMatchViewSet.as_view(DETAIL), name="permit-match-detail"),
+    *(
+        path(
+            f"permit-matches/<int:pk>/{word}",
+            PermitMatchViewSet.as_view({"post": word}),
+            name=f"permit-match-{word}",
+        )
+        for word in ("approve", "withdraw")
     ),
     path(
         "pre-export-notifications",

@@ -170,6 +170,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,
     },
+    "permit-matches": {
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
+        **dict.fromkeys(("create", "approve", "withdraw"), CASE_WORKERS),
+    },
+    "permit-proposals": {"list": CASE_READERS},
     "pre-export-notifications": {
         **dict.fromkeys(("list", "retrieve", "matches", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load", "step"), LIST_EDITORS),

@@ -205,7 +205,7 @@ def test_facts_of_permits_cost_the_same_number_of_queries(count, django_assert_n
         Item(pk, of, ("acetone",), ("acetone",))
         for pk, of in GoodsItem.objects.values_list("pk", "declaration_id")
     ]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(permit_facts(items, declared)) == count
     with django_assert_num_queries(0):
         permit_facts([], declared)

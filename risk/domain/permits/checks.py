@@ -32,9 +32,10 @@ class FindingCode(StrEnum):
 
 
 class Method(StrEnum):
-    """How a permit was found: the declaration names it, or it would fit."""
+    """How a permit was found: the declaration names it, two people say so, or it would fit."""
 
     DOCUMENT = "document"
+    CONFIRMED = "confirmed"
     PROPOSAL = "proposal"
 
 
@@ -145,6 +146,20 @@ class Drawn(NamedTuple):
     grounds: tuple[str, ...] = ()
 
 
+def confirmed_permits(
+    line_ids: Iterable[int], permits: Iterable[Permit], goods: Goods
+) -> list["Named"]:
+    """Permits that two people say an item came under, as if a document without a code named
+    them; only while the item names what the line is for."""
+    wanted = frozenset(line_ids)
+    return [
+        (Document("", permit.number, line.line_number), permit, line)
+        for permit in permits
+        for line in permit.lines
+        if line.pk in wanted and line.substance_key in goods.substances
+    ]
+
+
 Named = tuple[Document, Permit | None, PermitLine | None]
 
 
@@ -243,7 +258,7 @@ def check_named(
         balance = line.granted_kg - drawn.total_kg
         findings.extend(_by_balance(permit, line, drawn))
     return PermitFacts(
-        method=Method.DOCUMENT.value,
+        method=(Method.DOCUMENT if document.code else Method.CONFIRMED).value,
         substance_key=line.substance_key if line else "",
         authority=permit.authority,
         number=permit.number,

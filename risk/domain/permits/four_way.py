@@ -232,7 +232,7 @@ def _authorisation_cell(facts: DeclarationFacts, item: ItemFacts, key: str, make
         return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=("transit",))
     if item.permits is None:
         return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=("register_not_kept",))
-    named = [one for one in item.permits if one.method == Method.DOCUMENT]
+    named = [one for one in item.permits if one.method in (Method.DOCUMENT, Method.CONFIRMED)]
     if not named:
         return Cell(side=side, verdict=Verdict.MISSING.value, reasons=("none",))
     permit = min(named, key=lambda one: (one.substance_key != key, bool(one.findings)))
