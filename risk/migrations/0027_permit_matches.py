@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0025_party_decisions"),
+        ("risk", "0026_substances_of_drafts"),
         ("shipments", "0021_returns"),
     ]
 
