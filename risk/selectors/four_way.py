@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
+from risk.domain.matching.evidence import EvidenceKind, Verdict
 from risk.domain.permits.four_way import Found, Reported, Row, four_way_check
-from risk.models import InspectionOutcome
+from risk.models import InspectionOutcome, SubstanceMatch
 from risk.selectors.facts import facts_of
 from shipments.models import ConsignmentReturn
 
@@ -20,6 +23,19 @@ def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]
         pk: four_way_check(facts, acts.get(pk, {}), reported.get(facts.registration_number, {}))
         for pk, facts in found
     }
+
+
+def controlled() -> Exists:
+    """The condition on declarations that an item names a substance of the lists of its day, not
+    below a limit: only these have rows."""
+    return Exists(
+        SubstanceMatch.objects.filter(
+            goods_item__declaration=OuterRef("pk"),
+            kind=EvidenceKind.TOLD.value,
+            is_upcoming=False,
+            look_back=None,
+        ).exclude(verdict=Verdict.BELOW.value)
+    )
 
 
 def _reported(numbers: Sequence[str]) -> dict[str, dict[int, list[Reported]]]:

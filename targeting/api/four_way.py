@@ -1,20 +1,29 @@
 """Notice, authorisation, declaration and what was found, side by side."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.domain.permits.four_way import Side, Verdict
+from risk.domain.permits.four_way import Row, Side, Verdict
 from risk.domain.permits.running import RequiredOf
-from risk.selectors.four_way import four_way_checks
+from risk.selectors.four_way import controlled, four_way_checks
 from shipments.models import Declaration
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
+from targeting.api.registers import SheetDownload, as_text
+from targeting.filters.four_way import FourWayCheckFilter
 from targeting.selectors.dossiers import scoped_declarations
+
+MOST_DECLARATIONS = 2_000
+"""A sheet is computed while it is awaited: of so many declarations at most."""
+_AT_ONCE = 500
+_OF_A_CELL = ("verdict", "source", "value_kg", "difference_kg")
 
 _KG: dict[str, Any] = {"max_digits": 24, "decimal_places": 6, "allow_null": True}
 
@@ -74,6 +83,87 @@ class FourWayRowSerializer(serializers.Serializer):
     )
     cells = FourWayCellSerializer(many=True)
     running = RunningSerializer(allow_null=True)
+
+
+class FourWayCheckSerializer(serializers.Serializer):
+    """A declaration with its rows; without any it needs no permit."""
+
+    declaration = serializers.IntegerField(source="pk")
+    registration_number = serializers.CharField()
+    version = serializers.IntegerField()
+    accepted_at = serializers.DateTimeField()
+    customs_office = serializers.CharField()
+    is_clean = serializers.SerializerMethodField()
+    rows = serializers.SerializerMethodField()
+
+    def get_is_clean(self, declaration: Declaration) -> bool:
+        return all(row.is_clean for row in self._rows(declaration))
+
+    @extend_schema_field(FourWayRowSerializer(many=True))
+    def get_rows(self, declaration: Declaration) -> list[dict[str, Any]]:
+        return list(FourWayRowSerializer(self._rows(declaration), many=True).data)
+
+    def _rows(self, declaration: Declaration) -> tuple[Row, ...]:
+        checks: Mapping[int, tuple[Row, ...]] = self.context["checks"]
+        return checks.get(declaration.pk, ())
+
+
+class FourWayCheckListViewSet(Resource):
+    """Of declarations that name something controlled, the current version of each."""
+
+    policy = POLICIES["four-way-check"]
+    serializer_class: type[serializers.BaseSerializer] = FourWayCheckSerializer
+    filterset_class = FourWayCheckFilter
+    queryset = Declaration.objects.none()
+
+    def get_queryset(self) -> QuerySet[Declaration]:
+        return scoped_declarations(self.scope).filter(controlled())
+
+    @extend_schema(
+        summary="Four-way checks, the latest accepted first",
+        responses=FourWayCheckSerializer(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        page = self.page_of(self.get_queryset())
+        context = {"checks": four_way_checks([row.pk for row in page])}
+        shown = FourWayCheckSerializer(page, many=True, context=context)
+        return self.get_paginated_response(shown.data)
+
+
+class FourWayCheckExportViewSet(SheetDownload, FourWayCheckListViewSet):
+    """Checks taken away: a line a row."""
+
+    sheet_name = "four-way-checks"
+    sheet_columns = (
+        "registration_number", "version", "accepted_at", "customs_office", "item_number",
+        "substance_key", "is_clean", "reasons",
+        *(f"{side}_{name}" for side in Side for name in _OF_A_CELL),
+    )  # fmt: skip
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        chosen = list(rows[: MOST_DECLARATIONS + 1])
+        if len(chosen) > MOST_DECLARATIONS:
+            raise ValidationError({"as": f"At most {MOST_DECLARATIONS} declarations: filter them."})
+        for first in range(0, len(chosen), _AT_ONCE):
+            some = chosen[first : first + _AT_ONCE]
+            checks = four_way_checks([declaration.pk for declaration in some])
+            for declaration in some:
+                for row in checks.get(declaration.pk, ()):
+                    yield _line(declaration, row)
+
+
+def _line(declaration: Declaration, row: Row) -> dict[str, str]:
+    told = {
+        "registration_number": declaration.registration_number,
+        "version": declaration.version,
+        "accepted_at": declaration.accepted_at,
+        "customs_office": declaration.customs_office,
+        "item_number": row.item_number,
+        "substance_key": row.substance_key,
+        "is_clean": row.is_clean,
+        "reasons": " ".join(row.reasons),
+    } | {f"{cell.side}_{name}": getattr(cell, name) for cell in row.cells for name in _OF_A_CELL}
+    return {name: as_text(value) for name, value in told.items()}
 
 
 class FourWayCheckViewSet(Resource):

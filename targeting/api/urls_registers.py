@@ -8,6 +8,7 @@ from targeting.api.authorisation_sheets import (
 )
 from targeting.api.authorisations import AuthorisationViewSet
 from targeting.api.base import DETAIL, LIST
+from targeting.api.four_way import FourWayCheckExportViewSet, FourWayCheckListViewSet
 from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
 from targeting.api.notification_sheets import (
     NotificationExportViewSet,
@@ -89,6 +90,12 @@ REGISTERS = [
         "declarations/<int:pk>/permit-proposals",
         PermitProposalsViewSet.as_view(LIST),
         name="declaration-permit-proposals",
+    ),
+    path("four-way-checks", FourWayCheckListViewSet.as_view(LIST), name="four-way-check-list"),
+    path(
+        "four-way-checks/sheet",
+        FourWayCheckExportViewSet.as_view({"get": "sheet"}),
+        name="four-way-check-sheet",
     ),
     path(
         "permit-matches",

@@ -116,7 +116,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "draw-days": dict.fromkeys(("list", "retrieve"), EVERY_ROLE | EVERY_SCOPE),
-    "four-way-check": {"retrieve": CASE_READERS},
+    "four-way-check": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "intermediaries": {"list": CASE_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
     "offender-links": {"list": CASE_READERS},
