@@ -8,6 +8,7 @@ from django.core import checks
 from config import celery as _celery  # noqa: F401
 from config.checks import check_database
 from config.logging import configure_structlog
+from config.prepared import keep_prepared
 
 
 class ConfigConfig(AppConfig):
@@ -15,6 +16,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         configure_structlog()
+        keep_prepared()
         checks.register(check_database, checks.Tags.database)
         if not settings.SECOND_FACTOR["REQUIRED"]:
             logging.getLogger(__name__).warning(

@@ -78,8 +78,8 @@ def receive(
             received_at=received_at,
         )
         if is_new:
-            run = stage_runs.schedule_run(
-                batch_id=batch.pk, stage=Stage.INGEST, chunk=0, now=timezone.now()
+            run = StageRun.objects.create(
+                batch=batch, stage=Stage.INGEST, chunk=0, woken_at=timezone.now()
             )
             send_on_commit(run.pk, batch)
         elif cancelling.reopen_batch(batch=batch):
@@ -155,7 +155,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
     readings: list[TableReading] = []
     unknown = UnknownCounts()
     failure: UnreadableFile | None = None
-    stored = StageRun.objects.filter(batch=batch, stage=Stage.MATCH).count()
+    stored = _stored_chunks(run)
     try:
         with raw_messages.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
@@ -167,7 +167,7 @@ def _ingest(run: StageRun) -> list[StageRun]:
                 totals["chunk"] = chunk + 1
     except UnreadableFile as error:
         failure = error
-    with transaction.atomic():
+    with stage_runs.redoable():
         batch.chunk_count = totals["chunk"]
         if failure or not totals["chunk"]:
             batch.failure_code = failure.code if failure else "empty_file"
@@ -176,15 +176,24 @@ def _ingest(run: StageRun) -> list[StageRun]:
         batch.unknown_fields = dict(unknown.counts)
         batch.save(update_fields=_SAID_BY_INGEST)
         stage_runs.complete_run(run=run, counts=totals, now=timezone.now())
+        if own:  # They are the first to know when all is done.
+            return own
         _finish(run)
-        return own + _pass_barrier(run)
+        return _pass_barrier(run)
+
+
+def _stored_chunks(run: StageRun) -> int:
+    """How many chunks an earlier attempt stored before it ended."""
+    if run.attempts == 1:
+        return 0
+    return StageRun.objects.filter(batch=run.batch, stage=Stage.MATCH).count()
 
 
 def _store(
     run: StageRun, chunk: int, parsed: list[ParsedDeclaration], *, bytes_read: int
 ) -> list[StageRun]:
     """Store the chunk and make what follows; the run if it goes on in this worker."""
-    with transaction.atomic():
+    with stage_runs.redoable():
         counts = {"bytes_read": bytes_read}
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease(), counts=counts)
         batch = _batch_of(run)
@@ -251,8 +260,11 @@ _STAGES: Mapping[str, Callable[[StageRun], list[StageRun]]] = {
 def _complete(
     run: StageRun, service: Callable[..., Counts], follow: Callable[[StageRun], list[StageRun]]
 ) -> list[StageRun]:
-    """The stage's writes, its completion and what follows, in one transaction."""
-    with transaction.atomic():
+    """The stage's writes, its completion and what follows, in one transaction.
+
+    Only the last one waits for the disk, and with it all before: then somebody is told.
+    """
+    with transaction.atomic() if run.stage == Stage.ALERT else stage_runs.redoable():
         counts = service(batch_id=_batch_of(run).pk, chunk=run.chunk)
         stage_runs.complete_run(run=run, counts=counts, now=timezone.now())
         return follow(run)
@@ -269,12 +281,15 @@ def _follow_with(stage: Stage) -> Callable[[StageRun], list[StageRun]]:
 
 def _pass_barrier(run: StageRun) -> list[StageRun]:
     """Once every chunk is linked: this chunk goes on here, the others get their message."""
+    batch = _batch_of(run)
+    if batch.chunk_count == 1 and run.stage == Stage.LINK:
+        return _hold(batch, Stage.ASSESS, run.chunk)
     own: list[StageRun] = []
-    for following in stage_runs.open_barrier(batch_id=_batch_of(run).pk, now=timezone.now()):
+    for following in stage_runs.open_barrier(batch_id=batch.pk, now=timezone.now()):
         if following.chunk == run.chunk:
             own.extend(_claim(following.pk))
         else:
-            send_on_commit(following.pk, run.batch)
+            send_on_commit(following.pk, batch)
     return own
 
 

@@ -3,7 +3,7 @@
 import http.client
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from celery import Celery
 
@@ -15,7 +15,11 @@ _WEB = "config.asgi:application"
 _CELERY = ("celery", "--app=config.celery")
 _WORKERS = 2
 # Serves the queue of small messages alone, while the others are busy with large files.
-_QUICK_OPTIONS = ("--queues=quick", "--concurrency=1")
+_QUICK_OPTIONS = ("--queues=quick", "--concurrency=2")
+# The stages of a small message have some 150 statements.
+_QUICK_VARIABLES = {"DATABASE_PREPARED_STATEMENTS": "500"}
+# How much the workers for large files stand back behind all others, in the system's own measure.
+_BULK_NICENESS = 10
 # One worker has no neighbours to ask what they do.
 _ALONE = ("--without-mingle", "--without-gossip")
 _DEFAULT_PORT = 8000
@@ -60,14 +64,23 @@ def start_web(folder: Folder, state: State) -> None:
 
 
 def start_worker(folder: Folder, state: State) -> None:
-    _start_worker(folder, state, "worker", f"--concurrency={_WORKERS}")
+    options = (f"--concurrency={_WORKERS}",)
+    _start_worker(folder, state, "worker", options, niceness=_BULK_NICENESS)
 
 
 def start_quick(folder: Folder, state: State) -> None:
-    _start_worker(folder, state, "quick", *_QUICK_OPTIONS)
+    _start_worker(folder, state, "quick", _QUICK_OPTIONS, variables=_QUICK_VARIABLES)
 
 
-def _start_worker(folder: Folder, state: State, part: str, *options: str) -> None:
+def _start_worker(
+    folder: Folder,
+    state: State,
+    part: str,
+    options: Sequence[str],
+    *,
+    variables: Mapping[str, str] | None = None,
+    niceness: int = 0,
+) -> None:
     node = f"targeting-{part}-{folder.digest}@localhost"
     _launch(
         folder,
@@ -76,6 +89,8 @@ def _start_worker(folder: Folder, state: State, part: str, *options: str) -> Non
         [*_CELERY, "worker", f"--hostname={node}", *options, *_ALONE],
         address=" ".join(options).replace("--", ""),
         ready=lambda: _worker_answers(node),
+        variables=variables,
+        niceness=niceness,
     )
 
 
@@ -99,13 +114,16 @@ def _launch(
     *,
     address: str,
     ready: Callable[[], bool],
+    variables: Mapping[str, str] | None = None,
+    niceness: int = 0,
 ) -> None:
     running = processes.launch(
         [sys.executable, "-m", *module],
         log=folder.log(part),
         folder=env.PROJECT,
-        environment=_environment(folder),
+        environment=_environment(folder) | dict(variables or {}),
         address=address,
+        niceness=niceness,
     )
     state.running[part] = running
     folder.save(state)

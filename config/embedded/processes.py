@@ -96,6 +96,7 @@ def launch(
     environment: dict[str, str],
     address: str,
     account: Account = None,
+    niceness: int = 0,
 ) -> Running:
     """Start a process in a session of its own, so that Ctrl-C in the terminal does not reach it.
 
@@ -118,6 +119,9 @@ def launch(
     birth = birth_of(child.pid)
     if birth is None:
         raise EmbeddedError(f"{command[0]} ended at once.\n{last_lines(log)}")
+    if niceness:
+        # Its children come later and inherit it.
+        os.setpriority(os.PRIO_PROCESS, child.pid, niceness)
     return Running(pid=child.pid, birth=birth, address=address)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, prepared
 from config.settings import base
 from risk.domain.profile import Lane
 from targeting.domain.errors import InvalidSetting
@@ -23,7 +23,11 @@ ANSWER_SECONDS = env.integer("TARGETING_ANSWER_SECONDS", default=60, low=1, high
 
 # The application's own role cannot create, alter or drop anything; ``manage.py migrate`` uses the
 # owner's (docs/adr/0001-settings-roles-and-embedded-parts.md).
-DATABASES = {"default": env.database("DATABASE_URL")}
+# The part ``quick`` asks for prepared statements.
+_PREPARED_STATEMENTS = env.integer("DATABASE_PREPARED_STATEMENTS", default=0, low=0, high=10_000)
+DATABASES = {
+    "default": prepared.settings_of(env.database("DATABASE_URL"), count=_PREPARED_STATEMENTS)
+}
 DATABASES["default"]["OPTIONS"]["connect_timeout"] = _CONNECT_SECONDS
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 0,

@@ -5,6 +5,7 @@ pipeline, where a chunk is a thousand declarations; everything else uses the ORM
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -68,29 +69,50 @@ def upsert_rows(
 
     ``update`` entries are field names, or ``name = expression`` in SQL where ``stored`` is
     the present row and ``EXCLUDED`` the new one; ``condition`` is the WHERE of the update.
-    Rows are inserted in the order of ``key``, so that concurrent upserts lock in one
-    order and cannot deadlock. Returns the ``returning`` columns of rows that were
-    inserted or updated, in no order. Rows may not repeat a key when ``update`` is given.
+    Stored rows that do not meet it beforehand are not even locked, so it may be turned
+    false, never true, by what others write meanwhile. Rows are inserted in the order of
+    ``key``, so that concurrent upserts lock in one order and cannot deadlock. Returns the
+    ``returning`` columns of rows that were inserted or updated, in no order. Rows may not
+    repeat a key when ``update`` is given.
     """
     if not rows:
         return []
+    statement = _upsert(model, tuple(names), tuple(key), tuple(update), condition, tuple(returning))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_array_text(column) for column in zip(*rows, strict=True)])
+        return list(cursor.fetchall()) if returning else []
+
+
+@cache
+def _upsert(
+    model: type[models.Model],
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    update: tuple[str, ...],
+    condition: str,
+    returning: tuple[str, ...],
+) -> str:
+    """The statement of :func:`upsert_rows`, composed once."""
     columns = [sql.Identifier(_column(model, name)) for name in names]
     keys = sql.SQL(", ").join(sql.Identifier(_column(model, name)) for name in key)
     action: sql.Composable = sql.SQL("NOTHING")
+    needed: sql.Composable = sql.SQL("")
     if update:
         action = sql.SQL("UPDATE SET {}").format(
             sql.SQL(", ").join(_assignment(model, entry) for entry in update)
         )
         if condition:
             action += sql.SQL(" WHERE {}").format(sql.SQL(condition))
+            needed = _where_needed(model, key, condition)
     statement: sql.Composable = sql.SQL(
         "INSERT INTO {table} AS stored ({columns})"
-        " SELECT * FROM unnest({arrays}) AS incoming ({columns}) ORDER BY {keys}"
+        " SELECT * FROM unnest({arrays}) AS excluded ({columns}){needed} ORDER BY {keys}"
         " ON CONFLICT ({keys}) DO {action}"
     ).format(
         table=sql.Identifier(model._meta.db_table),
         columns=sql.SQL(", ").join(columns),
         arrays=sql.SQL(", ").join(sql.SQL("%s::{}").format(_array_type(model, n)) for n in names),
+        needed=needed,
         keys=keys,
         action=action,
     )
@@ -98,9 +120,19 @@ def upsert_rows(
         statement += sql.SQL(" RETURNING {}").format(
             sql.SQL(", ").join(sql.SQL("stored.{}").format(sql.Identifier(c)) for c in returning)
         )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_array_text(column) for column in zip(*rows, strict=True)])
-        return list(cursor.fetchall()) if returning else []
+    return statement.as_string()
+
+
+def _where_needed(model: type[models.Model], key: Sequence[str], condition: str) -> sql.Composable:
+    """Without rows that would change nothing: a conflict locks the stored row all the same, and
+    whoever names the same broker in another transaction would wait for the end of this one."""
+    same = sql.SQL(" AND ").join(
+        sql.SQL("stored.{0} = excluded.{0}").format(sql.Identifier(_column(model, name)))
+        for name in key
+    )
+    return sql.SQL(" WHERE NOT EXISTS (SELECT FROM {} AS stored WHERE {} AND NOT ({}))").format(
+        sql.Identifier(model._meta.db_table), same, sql.SQL(condition)
+    )
 
 
 def _array_text(values: Iterable[Any]) -> str:

@@ -1,6 +1,7 @@
 """Stage runs: claiming work, keeping it, finishing it. The database is the truth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -37,7 +38,20 @@ class LeaseLost(ShipmentsError):
     code = "lease_lost"
 
 
-@transaction.atomic
+@contextmanager
+def redoable() -> Iterator[None]:
+    """A transaction that does not wait for the disk: for what is done again should it be lost.
+
+    PostgreSQL keeps the order, so a crash loses the last of such commits and never one before
+    a commit that did wait (synchronous_commit in its manual).
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        yield
+
+
+@redoable()
 def claim_run(*, run_id: int, now: datetime, lease: timedelta) -> StageRun | None:
     """Take a run that is pending or whose lease has run out; None when somebody has it.
 

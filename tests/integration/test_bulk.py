@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import DataError, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import TextField
 
 from risk.models import ScreenedText
@@ -103,3 +103,30 @@ def test_a_text_with_nul_when_upserted_then_refused_and_never_cut_in_two() -> No
     with pytest.raises((DataError, ValueError)), transaction.atomic():
         upsert_rows(Party, ("key", "name", "country"), rows, key=("key",))
     assert not Party.objects.exists()
+
+
+def keep_first_name(name: str) -> None:
+    upsert_rows(
+        Party,
+        ("key", "name", "country"),
+        [("bin:1", name, "KZ"), ("bin:2", "new", "KZ")],
+        key=("key",),
+        update=("name = LEAST(stored.name, EXCLUDED.name)",),
+        condition="EXCLUDED.name < stored.name",
+    )
+
+
+@pytest.mark.parametrize(("given", "kept"), [("Ба", "Аа"), ("Аа", "Аа"), ("А", "А")])
+def test_row_when_the_condition_holds_then_changed_else_kept(given: str, kept: str) -> None:
+    Party.objects.create(key="bin:1", name="Аа", country="KZ")
+    keep_first_name(given)
+    assert dict(Party.objects.values_list("key", "name")) == {"bin:1": kept, "bin:2": "new"}
+
+
+def test_row_when_nothing_is_to_change_then_left_unlocked_for_others() -> None:
+    """Else every chunk with the same broker would wait for the end of the one before it."""
+    Party.objects.create(key="bin:1", name="Аа", country="KZ")
+    keep_first_name("Ба")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmax::text FROM shipments_party WHERE key = 'bin:1'")
+        assert cursor.fetchone() == ("0",)  # who locked it

@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from config import prepared
 from risk.models import ScreenedText, SubstanceMatch
 from shipments.models import IntakeBatch, StageRun
 from shipments.models.choices import Stage, StageState
@@ -215,3 +216,26 @@ def _empty_tables() -> None:
             "TRUNCATE shipments_intakebatch, shipments_declaration, shipments_party,"
             " risk_screenedtext, risk_goodstext, risk_textkey CASCADE"
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_small_messages_through_prepared_statements_equal_those_without(take_in) -> None:
+    """What the part ``quick`` does: hundreds of statements stay prepared from one to the next."""
+    lines = (DEMO / "declarations.ndjson").read_bytes().splitlines()[:8]
+    for line in lines:
+        take_in(line, format_key="json")
+    unprepared = digest_tables()
+    _empty_tables()
+    usual = connection.settings_dict
+    connection.close()
+    try:
+        connection.settings_dict = prepared.settings_of(usual, count=500)
+        for line in lines:
+            take_in(line, format_key="json")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            assert cursor.fetchone()[0] > 50
+        assert digest_tables() == unprepared
+    finally:
+        connection.close()
+        connection.settings_dict = usual

@@ -133,7 +133,7 @@ def run_batch(
     receipt = _final_receipt(client, sent["id"])
     taken = time.monotonic() - started
     again = client.send(file)
-    unfinished, attempts, count = _stage_runs(installation)
+    unfinished, attempts, count = _stage_runs_left(installation)
     return Outcome(
         digests=json.loads(installation.manage("digest_tables")),
         receipt={key: value for key, value in receipt.items() if key not in _OF_ONE_RUN},
@@ -269,6 +269,18 @@ def _progress(installation: Installation) -> tuple[int, int, bool]:
             """
         ).fetchone()
     return row if row else (0, 0, False)
+
+
+def _stage_runs_left(installation: Installation) -> tuple[int, int, int]:
+    """What :func:`_stage_runs` gives once nothing is left to do, or when patience ends.
+
+    A run that takes some minutes sees beat begin look-backs on the lists that it loaded: their
+    runs are to end as well.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (left := _stage_runs(installation))[0] and time.monotonic() < deadline:
+        time.sleep(5 * _POLL_SECONDS)
+    return left
 
 
 def _stage_runs(installation: Installation) -> tuple[int, int, int]:
