@@ -30,7 +30,7 @@ class ConnectionQuery(serializers.Serializer):
     to = serializers.IntegerField(min_value=1, help_text="Id of the other party.")
 
 
-class EvidenceSerializer(serializers.ModelSerializer):
+class EdgeEvidenceSerializer(serializers.ModelSerializer):
     class Meta:
         model = Declaration
         fields = ["id", "registration_number", "version", "accepted_at", "customs_office"]
@@ -38,7 +38,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
 
 class EvidencedLinkSerializer(serializers.Serializer):
     link = NetworkEdgeSerializer()
-    declarations = EvidenceSerializer(
+    declarations = EdgeEvidenceSerializer(
         many=True, help_text=f"The latest {MOST_EVIDENCE} in the caller's scope that show it."
     )
 

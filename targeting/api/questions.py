@@ -40,7 +40,7 @@ class AnswerDocumentSerializer(serializers.ModelSerializer):
         return bytes(row.sha256).hex()
 
 
-class AnswerSerializer(serializers.ModelSerializer):
+class QuestionAnswerSerializer(serializers.ModelSerializer):
     documents = AnswerDocumentSerializer(many=True)
 
     class Meta:
@@ -74,7 +74,7 @@ class QuestionSerializer(serializers.ModelSerializer):
     kind = serializers.CharField(help_text=f"One of {', '.join(QuestionKind)}.")
     state = serializers.SerializerMethodField(help_text="open, answered or closed.")
     form = serializers.SerializerMethodField()
-    answers = AnswerSerializer(many=True)
+    answers = QuestionAnswerSerializer(many=True)
     reminders = ReminderSerializer(many=True)
 
     class Meta:
