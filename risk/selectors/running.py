@@ -44,7 +44,12 @@ _IMPORTED = """
       JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
       JOIN shipments_declaration AS d ON d.id = i.declaration_id AND d.direction = 'import'"""
 
-# By the importer and those that share an identifier with it, as far as was seen by then.
+_IS_SMALL = """past.net_kg <= given.limit_kg
+             AND past.accepted_at > given.accepted_at - %(days)s * interval '1 day'"""
+
+# By the importer and those that share an identifier with it, as far as was seen by then. What a
+# party declared is read once for all of a chunk's declarations: read for each of them, a large
+# importer's year costs the square of its declarations.
 _RUNNING = """{given}, members AS MATERIALIZED (
       SELECT DISTINCT importer_id, accepted_at, importer_id AS party_id FROM given
       UNION
@@ -58,35 +63,40 @@ _RUNNING = """{given}, members AS MATERIALIZED (
           WHERE x.kind = own.kind AND x.value = own.value AND x.first_seen_at <= g.accepted_at
           LIMIT %(most)s + 1) AS sharing
       ) AS other WHERE other.parties <= %(most)s
-    )
-    SELECT given.declaration_id, given.key,
-           coalesce(sum(past.net_kg) FILTER (WHERE past.is_own), 0) AS importer_kg,
-           coalesce(sum(past.net_kg), 0) AS group_kg,
-           (SELECT count(*) FROM members WHERE members.importer_id = given.importer_id
-              AND members.accepted_at = given.accepted_at) AS group_size,
-           count(*) FILTER (WHERE past.is_small) AS small_count,
-           coalesce(sum(past.net_kg) FILTER (WHERE past.is_small), 0) AS small_kg,
-           coalesce(sum(past.pure_kg) FILTER (WHERE past.is_own AND past.is_this_year), 0)
-             AS pure_kg
-    FROM given LEFT JOIN LATERAL (
-      SELECT record.importer_id = given.importer_id AS is_own, sum(record.net_mass_kg) AS net_kg,
-             sum(record.net_mass_kg * coalesce(told.pct, 100) / 100) AS pure_kg,
-             sum(record.net_mass_kg) <= given.limit_kg
-               AND record.accepted_at > given.accepted_at - %(days)s * interval '1 day' AS is_small,
-             record.accepted_at >= given.year_begins AS is_this_year
-      FROM members
-      JOIN risk_traderecord AS record ON record.importer_id = members.party_id
-       AND record.accepted_at > given.accepted_at - interval '1 year'
-       AND (record.accepted_at, record.registration_number)
-             < (given.accepted_at, given.registration_number){imported}
+    ), spans AS MATERIALIZED (
+      SELECT members.party_id, given.substance_id, max(given.accepted_at) AS until,
+             min(given.accepted_at) - interval '1 year' AS since
+      FROM given JOIN members USING (importer_id, accepted_at) GROUP BY 1, 2
+    ), past AS MATERIALIZED (
+      SELECT record.importer_id AS party_id, span.substance_id, record.accepted_at,
+             record.registration_number, sum(record.net_mass_kg) AS net_kg,
+             sum(record.net_mass_kg * coalesce(told.pct, 100) / 100) AS pure_kg
+      FROM spans AS span
+      JOIN risk_traderecord AS record ON record.importer_id = span.party_id
+       AND record.accepted_at > span.since AND record.accepted_at <= span.until
       CROSS JOIN LATERAL (
         SELECT max(match.concentration_pct) AS pct FROM risk_substancematch AS match
+        JOIN (SELECT span.substance_id) AS given ON true
         WHERE match.goods_item_id = record.goods_item_id AND {names_it}
-        HAVING count(*) > 0) AS told
-      WHERE members.importer_id = given.importer_id AND members.accepted_at = given.accepted_at
-      GROUP BY record.importer_id, record.accepted_at, record.registration_number
-    ) AS past ON true
-    GROUP BY given.declaration_id, given.key, given.importer_id, given.accepted_at
+        HAVING count(*) > 0) AS told{imported}
+      GROUP BY 1, 2, 3, 4
+    )
+    SELECT given.declaration_id, given.key,
+           coalesce(sum(past.net_kg) FILTER (WHERE past.party_id = given.importer_id), 0)
+             AS importer_kg,
+           coalesce(sum(past.net_kg), 0) AS group_kg,
+           count(DISTINCT members.party_id) AS group_size,
+           count(*) FILTER (WHERE {is_small}) AS small_count,
+           coalesce(sum(past.net_kg) FILTER (WHERE {is_small}), 0) AS small_kg,
+           coalesce(sum(past.pure_kg) FILTER (
+             WHERE past.party_id = given.importer_id AND past.accepted_at >= given.year_begins), 0)
+             AS pure_kg
+    FROM given JOIN members USING (importer_id, accepted_at)
+    LEFT JOIN past ON past.party_id = members.party_id AND past.substance_id = given.substance_id
+     AND past.accepted_at > given.accepted_at - interval '1 year'
+     AND (past.accepted_at, past.registration_number)
+           < (given.accepted_at, given.registration_number)
+    GROUP BY given.declaration_id, given.key
 """
 
 # By all importers of a country since the beginning of the year; asked only where a need is stated.
@@ -180,7 +190,9 @@ def running_facts(
 
 
 def _fetch(statement: str, asked: _Asked) -> list[Row]:
-    whole = statement.format(given=_GIVEN, imported=_IMPORTED, names_it=_NAMES_IT)
+    whole = statement.format(
+        given=_GIVEN, imported=_IMPORTED, names_it=_NAMES_IT, is_small=_IS_SMALL
+    )
     return fetch(whole, _params(asked))
 
 
