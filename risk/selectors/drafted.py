@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 
-from risk.domain.lists.comparison import compare
 from risk.domain.substances import ListEntry, SubstanceName
 from risk.models import ListEdition
 from risk.models.lists import LAW
-from risk.selectors.entries import entries_of
+from risk.selectors.entries import compare_editions
 
 PREFERRED = "preferred_name"
 
 
 def drafted_entries(edition: ListEdition) -> tuple[ListEntry, ...]:
     """The entries that differ from those of the edition it is a copy of; all without one."""
-    before = entries_of(edition.based_on) if edition.based_on else ()
-    return compare(before, entries_of(edition)).touched
+    return compare_editions(edition.based_on, edition).touched
 
 
 def names_to_come(edition: ListEdition) -> tuple[SubstanceName, ...]:

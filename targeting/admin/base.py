@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -94,6 +94,21 @@ class HistoryAdmin(admin.ModelAdmin):
         """Raises PermissionDenied for who may not look at these rows."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+
+
+class SearchedAdmin(admin.ModelAdmin):
+    """Pages whose search is a condition with subqueries: joins with hundreds of thousands of names
+    would make each row many. What was typed is one text, not words of which each must be met."""
+
+    def matching(self, term: str) -> Q:
+        """The condition on rows that answer to the text."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        return (queryset.filter(self.matching(term)) if term else queryset), False
 
 
 class ServiceAdmin(HistoryAdmin):

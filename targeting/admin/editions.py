@@ -21,11 +21,12 @@ from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from shipments.domain.errors import TargetingError
 from targeting import jobs
-from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
+from targeting.admin.base import SearchedAdmin, ServiceAdmin, ServiceForm, actor_of, told
 from targeting.admin.edition_sheets import EditionSheets
 from targeting.admin.entry_form import ENTRY_FIELDSETS, EntryForm
 from targeting.selectors.editions import difference
 from targeting.selectors.rescreenings import is_current, latest_simulation
+from targeting.selectors.substances import substances_named
 from targeting.services.editions import approve_edition
 from targeting.services.history import explain_history
 
@@ -108,6 +109,14 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_open = obj is None or obj.state == EditionState.DRAFT
         return is_open and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Counted and not named one by one: a draft may have tens of thousands of entries."""
+        counts = {
+            ListEdition._meta.verbose_name_plural: len(objs),
+            ListEntry._meta.verbose_name_plural: sum(one.entries.count() for one in objs),
+        }
+        return [str(one) for one in objs], counts, set(), []
 
     def mark_of(self, row: ListEdition) -> str:
         return str(row.version)
@@ -204,7 +213,7 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(ListEntry)
-class ListEntryAdmin(ServiceAdmin):
+class ListEntryAdmin(SearchedAdmin, ServiceAdmin):
     form = EntryForm
     list_display = [
         "form_name", "substance", "edition", "schedule", "cas_rn", "concentration_min_pct",
@@ -217,6 +226,14 @@ class ListEntryAdmin(ServiceAdmin):
     search_help_text = "A name in any language, a CAS number or a code."
     show_full_result_count = False
     actions = ["compare_with_the_gazette"]
+
+    def matching(self, term: str) -> Q:
+        return (
+            Q(form_name__icontains=term)
+            | Q(cas_rn=term)
+            | Q(hs6__startswith=term)
+            | Q(substance__in=substances_named(term))
+        )
 
     @admin.display(boolean=True, description="verified")
     def verified(self, entry: ListEntry) -> bool:

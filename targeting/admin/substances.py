@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -24,7 +24,12 @@ from risk.services import cover_names, substances
 from shipments.admin import ReadOnlyInline
 from shipments.domain.errors import InvalidValue, TargetingError
 from shipments.domain.values import parse_commodity_code
-from targeting.admin.base import ServiceAdmin, ServiceForm, actor_of, told
+from targeting.admin.base import SearchedAdmin, ServiceAdmin, ServiceForm, actor_of, told
+from targeting.selectors.substances import (
+    matching_substances,
+    substances_named,
+    substances_numbered,
+)
 from targeting.services.history import explain_history
 
 _NAME_CHOICES = [(kind, kind) for kind in sorted(NAME_KINDS)]
@@ -79,7 +84,7 @@ class SubstanceForm(ServiceForm):
 
 
 @admin.register(Substance)
-class SubstanceAdmin(ServiceAdmin):
+class SubstanceAdmin(SearchedAdmin, ServiceAdmin):
     form = SubstanceForm
     fields = ["key", "preferred_name"]
     list_display = ["preferred_name", "key"]
@@ -87,6 +92,9 @@ class SubstanceAdmin(ServiceAdmin):
     search_fields = ["preferred_name", "key", "names__name", "identifiers__value"]
     search_help_text = "A name in any language, or a CAS number."
     inlines = [SubstanceNameInline, SubstanceIdentifierInline, SubstanceEntryInline]
+
+    def matching(self, term: str) -> Q:
+        return matching_substances(term)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_inlines(request, obj) if obj else []
@@ -119,7 +127,7 @@ class SubstanceNameForm(SeenForm):
 
 
 @admin.register(SubstanceName)
-class SubstanceNameAdmin(ServiceAdmin):
+class SubstanceNameAdmin(SearchedAdmin, ServiceAdmin):
     form = SubstanceNameForm
     list_display = ["name", "lang", "kind", "substance", "source", "verification"]
     list_filter = ["lang", "kind"]
@@ -129,6 +137,9 @@ class SubstanceNameAdmin(ServiceAdmin):
     autocomplete_fields = ["substance"]
     fields = ["substance", "name", "lang", "kind", "source", "verification", "seen"]
     show_full_result_count = False
+
+    def matching(self, term: str) -> Q:
+        return Q(name__icontains=term) | Q(substance__in=substances_numbered(term))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["substance", "name", "lang"] if obj else []
@@ -168,7 +179,7 @@ class SubstanceIdentifierForm(SeenForm):
 
 
 @admin.register(SubstanceIdentifier)
-class SubstanceIdentifierAdmin(ServiceAdmin):
+class SubstanceIdentifierAdmin(SearchedAdmin, ServiceAdmin):
     """Checked as over the API; what is wrong is taken away and another is added."""
 
     form = SubstanceIdentifierForm
@@ -180,6 +191,13 @@ class SubstanceIdentifierAdmin(ServiceAdmin):
     autocomplete_fields = ["substance"]
     fields = ["substance", "kind", "value", "form_name", "reason", "seen"]
     show_full_result_count = False
+
+    def matching(self, term: str) -> Q:
+        return (
+            Q(value__icontains=term)
+            | Q(form_name__icontains=term)
+            | Q(substance__in=substances_named(term))
+        )
 
     @admin.display(boolean=True, description="kept with a reason")
     def is_acknowledged(self, row: SubstanceIdentifier) -> bool:

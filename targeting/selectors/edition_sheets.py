@@ -15,7 +15,6 @@ from risk.models import ListEntry as ListEntryRow
 from risk.models.choices import EditionState, IdentifierKind
 from risk.selectors.contradictions import contradictions_in
 from risk.selectors.entries import entries_of
-from targeting.selectors.editions import list_entries
 
 
 class SheetPreview(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,9 +34,14 @@ def row_cells(row: ListEntryRow) -> dict[str, str]:
 
 def edition_sheet(edition: ListEdition, sheet_format: SheetFormat) -> tuple[str, bytes]:
     """A file name and the entries as a file, each with whether it was compared with its act."""
+    code = edition.control_list.code
+    entries = ListEntryRow.objects.filter(edition=edition).select_related("substance")
     rows = (
-        {**row_cells(row), **dict(zip(STATUS_COLUMNS, _status(row), strict=True))}
-        for row in list_entries(edition)
+        {
+            **cells_of(row.as_entry(list_code=code), row.substance.preferred_name),
+            **dict(zip(STATUS_COLUMNS, _status(row), strict=True)),
+        }
+        for row in entries.order_by("form_name")
     )
     name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
     return name, write_sheet(sheet_format, (*ENTRY_COLUMNS, *STATUS_COLUMNS), rows)

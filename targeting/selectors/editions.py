@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from risk.domain.lists.comparison import Comparison, compare
+from risk.domain.lists.comparison import Comparison
 from risk.models import ListEdition, ListEntry
-from risk.selectors.entries import entries_of
+from risk.selectors.entries import compare_editions
 
 
 def list_editions() -> QuerySet[ListEdition]:
@@ -30,7 +30,7 @@ def list_entries(edition: ListEdition) -> QuerySet[ListEntry]:
 
 def difference(before: ListEdition | None, after: ListEdition) -> Comparison:
     """How one edition becomes another; without an earlier one everything is added."""
-    return compare(entries_of(before) if before else (), entries_of(after))
+    return compare_editions(before, after)
 
 
 def edition_etag(edition: ListEdition) -> str:

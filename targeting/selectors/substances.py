@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -43,6 +44,16 @@ def matching_substances(text: str) -> Q:
         | Q(pk__in=names.values("substance"))
         | Q(pk__in=identifiers.values("substance"))
     )
+
+
+def substances_named(text: str) -> QuerySet[SubstanceName, Any]:
+    """Keys of the substances of which a name in any language holds the text."""
+    return SubstanceName.objects.filter(name__icontains=text).values("substance")
+
+
+def substances_numbered(text: str) -> QuerySet[SubstanceIdentifier, Any]:
+    """Keys of the substances with an identifier that is the text."""
+    return SubstanceIdentifier.objects.filter(value=text).values("substance")
 
 
 def listed_entries() -> QuerySet[ListEntry]:

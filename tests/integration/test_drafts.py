@@ -17,7 +17,7 @@ from risk.domain.lists.comparison import compare
 from risk.domain.substances import ListEntry, SubstanceKind
 from risk.models import ListEdition, Substance, SubstanceIdentifier, SubstanceName
 from risk.selectors.contradictions import contradictions_in
-from risk.selectors.entries import entries_of
+from risk.selectors.entries import compare_editions, entries_of
 from risk.selectors.lists import lists_in_force, lists_with
 from risk.services.drafts import (
     apply_comparison,
@@ -285,3 +285,18 @@ def test_bring_into_force_when_the_day_comes_in_the_office_then_each_edition_is_
     assert bring_into_force(now=evening + timedelta(days=1)) == []
     law.refresh_from_db()
     assert law.state == "superseded"
+
+
+def test_comparing_editions_in_the_database_says_what_comparing_all_entries_says(
+    law, draft
+) -> None:
+    changed = msgspec.structs.replace(
+        entries_of(draft)[0], exemption=None, concentration_min_pct=Decimal("45.50"), notes="x"
+    )
+    draft = put_entry(edition=draft, version=1, entry=changed, actor=EDITOR, now=NOW)
+    draft = put_entry(edition=draft, version=2, entry=entry(), actor=EDITOR, now=NOW)
+    gone = draft.entries.get(substance__key="ether")
+    draft = remove_entry(edition=draft, version=3, entry_id=gone.pk, actor=EDITOR)
+    for before, after in ((law, draft), (draft, law), (law, law), (draft, draft)):
+        assert compare_editions(before, after) == compare(entries_of(before), entries_of(after))
+    assert compare_editions(None, draft) == compare((), entries_of(draft))

@@ -145,6 +145,7 @@ _DERIVATIVE_WORDS = (
     "sianogidrin", "difenilgidrason", "metilgidrason", "kompound", "diasetal", "bisulfit",
     "asin", "isosianat", "diisosianat", "sulfonat", "sulfoglorid",
 )  # fmt: skip
+_ACETATE = sound("acetate")
 _DERIVATIVE_ENDINGS = ("semikarbason", "gidrason", "ketal", "asetal", "oksim")
 _ESTER_WORDS = ("ester", "esters", "estere")
 # A list of goods goes on with an ether: only right behind an acid does the word make an ester.
@@ -243,7 +244,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     is_derivative = _DERIVATIVE_AFTER.match(after) and not (
         may_be_salt and _SALT_AFTER.match(after)
     )
-    if _is_compound(before, text[start:end], after):
+    if _is_compound(before, text[start:end], after, may_be_salt=may_be_salt):
         return Reading.DERIVATIVE
     if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
         return Reading.DERIVATIVE
@@ -262,7 +263,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     return Reading.PRESENT
 
 
-def _is_compound(before: str, name: str, after: str) -> bool:
+def _is_compound(before: str, name: str, after: str, *, may_be_salt: bool = False) -> bool:
     """Whether neighbouring words make a salt, ester or adduct of the name."""
     if _COMPOUND_BEFORE.search(before) or (
         _COMPOUND_AFTER.match(after)
@@ -276,6 +277,8 @@ def _is_compound(before: str, name: str, after: str) -> bool:
     phrase = _PHRASE.match(after)
     behind = _NOT_MADE_OF_IT.sub("", phrase[0]) if phrase else ""
     words = [sound(word) for word in _NEXT_WORDS.findall(behind)[:6]]
+    # One letter from an acetal, but of a base the acetate is a salt.
+    words = [word for word in words if not (may_be_salt and word == _ACETATE)]
     if any(map(_makes_derivative, words[:3])) or "polimer" in words:
         return True
     if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):

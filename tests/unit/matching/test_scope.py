@@ -120,3 +120,14 @@ def test_a_clause_when_a_structure_has_its_pattern_then_evidence_of_its_entry() 
 
 def test_a_clause_that_cannot_be_read_breaks_nothing() -> None:
     assert Screener([entry(clause="[[[")], []).screen("sample CCC(=O)Cc1ccccc1, 5 kg") == ()
+
+
+@pytest.mark.parametrize("word", ["acetate", "nitrate", "citrate"])
+def test_a_salt_that_no_exception_names_is_the_substance(screener: Screener, word: str) -> None:
+    for text in (f"Ephedrine {word}, 25 kg drums", f"ephedrine ({word})"):
+        assert "ephedrine" in {one.substance_key for one in screener.screen(text)}, text
+
+
+@pytest.mark.parametrize("text", ["ephedrine acetal", "acetone acetate", "benzyl alcohol acetate"])
+def test_an_acetal_or_an_ester_is_another_substance(screener: Screener, text: str) -> None:
+    assert screener.screen(text) == ()
