@@ -12,7 +12,7 @@ from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
-from risk.models.networks import PartyLink, TradeRecord
+from risk.models.networks import PartyLink, PartyTie, TradeRecord
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
 from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
@@ -53,6 +53,7 @@ __all__ = [
     "PartyKey",
     "PartyLikeness",
     "PartyLink",
+    "PartyTie",
     "PermitMatch",
     "PreliminaryLink",
     "RescreenedDeclaration",

@@ -124,6 +124,15 @@ class PartyLinkKind(models.TextChoices):
     CARRIED_BY = "carried_by", _("carried by")
 
 
+class PartyTieKind(models.TextChoices):
+    """By what an importer's declarations tie it to others that are no parties of them."""
+
+    OFFICE = "office", _("declared at")
+    BORDER_OFFICE = "border_office", _("entered at")
+    VEHICLE = "vehicle", _("carried on")
+    CONTAINER = "container", _("carried in")
+
+
 class LaneChoice(models.TextChoices):
     RED = "red", _("red: physical inspection")
     YELLOW = "yellow", _("yellow: documents")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from risk.models.choices import PartyLinkKind
+from risk.models.choices import PartyLinkKind, PartyTieKind
 from shipments.models import GoodsItem, Party
 
 
@@ -77,3 +77,28 @@ class PartyLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class PartyTie(models.Model):
+    """An edge of the network, from the importer to an office, vehicle or container.
+
+    ``value`` is the office's code, the plate or the container's number in one spelling. Counts
+    and masses as those of a link.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="ties", db_index=False)
+    kind = models.TextField(choices=PartyTieKind.choices)
+    value = models.TextField()
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    declaration_count = models.PositiveIntegerField(default=0)
+    mass_kg = models.DecimalField(max_digits=24, decimal_places=6, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "kind", "value"], name="party_tie_once"),
+        ]
+        indexes = [models.Index(fields=["kind", "value", "party"], name="party_tie_value")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.kind} {self.value}"

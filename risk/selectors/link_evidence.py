@@ -6,11 +6,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.domain.network.build import NetworkEdge
 from risk.domain.network.paths import HAS
-from risk.models.choices import PartyLinkKind
+from risk.models.choices import PartyLinkKind, PartyTieKind
+from risk.selectors.network import TIE_KINDS
 from shipments.domain.errors import InvalidValue
-from shipments.domain.names import normalise_identifier
+from shipments.domain.names import normalise_identifier, plate
 from shipments.domain.values import IdentifierKind, PartyRoleKind
-from shipments.models import Declaration, PartyRole
+from shipments.models import Container, Declaration, PartyRole
 
 ROLES_READ = 500
 """Of a party that is behind an identifier at most so many of its latest roles are read."""
@@ -22,14 +23,18 @@ _OTHER_ROLE = {
     PartyLinkKind.CARRIED_BY.value: PartyRoleKind.CARRIER.value,
 }
 
+_TIES = {name: kind for kind, name in TIE_KINDS.items()}
+
 
 def declarations_behind(edge: NetworkEdge) -> QuerySet[Declaration]:
     """Declarations that show the link, the latest first; none for what people decided.
 
-    One query more for an identifier. Every version that shows the link is there.
+    One query more for an identifier or vehicle. Every version that shows the link is there.
     """
     if edge.kind == HAS:
         return _declared_with(_party(edge.source), *edge.target.split(":", 2)[1:])
+    if kind := _TIES.get(edge.kind):
+        return _declared_by(_party(edge.source), kind, edge.target.split(":", 2)[2])
     if edge.kind not in _OTHER_ROLE:
         return Declaration.objects.none()
     ends = (_party(edge.source), _party(edge.target))
@@ -40,6 +45,23 @@ def declarations_behind(edge: NetworkEdge) -> QuerySet[Declaration]:
         Exists(roles.filter(party=own, role__in=_PRINCIPALS)),
         Exists(roles.filter(party=other, role=_OTHER_ROLE[edge.kind])),
     ).order_by("-accepted_at", "-id")
+
+
+def _declared_by(party_id: int, kind: PartyTieKind, value: str) -> QuerySet[Declaration]:
+    """Declarations of the importer at the office, or with the vehicle or container."""
+    roles = PartyRole.objects.filter(declaration=OuterRef("pk"), party=party_id)
+    own = Declaration.objects.filter(Exists(roles.filter(role__in=_PRINCIPALS)))
+    if kind is PartyTieKind.CONTAINER:
+        numbers = Container.objects.filter(declaration=OuterRef("pk"), number=value)
+        found = own.filter(Exists(numbers))
+    elif kind is PartyTieKind.VEHICLE:
+        spelt = own.exclude(transport_id="").values_list("pk", "transport_id")
+        latest = spelt.order_by("-pk")[:ROLES_READ]
+        found = own.filter(pk__in={pk for pk, given in latest if plate(given) == value})
+    else:
+        field = "customs_office" if kind is PartyTieKind.OFFICE else "border_office"
+        found = own.filter(**{field: value})
+    return found.order_by("-accepted_at", "-id")
 
 
 def _party(key: str) -> int:

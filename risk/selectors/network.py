@@ -11,17 +11,26 @@ from risk.domain.network.build import NetworkEdge, NetworkGraph, NetworkNode, bu
 from risk.domain.network.ego import DEFAULT_HUB_DEGREE, EgoNetwork, ego_network
 from risk.domain.network.paths import HAS, ONE_TRADER
 from risk.models import PartyDecision, PartyLink
-from risk.models.choices import DecisionState, PartyLinkKind, TraderVerdict
+from risk.models.choices import DecisionState, PartyLinkKind, PartyTieKind, TraderVerdict
 from shipments.models import Party
 
 MAX_DEPTH = 3
 MAX_NODES = 400
 LINKS_PER_NODE = 200
+# An office has every importer of its region: what is a hub at fifty need not be counted on.
+MOST_COUNTED = 1000
 READ_PER_HOP = 2000
 # A path is looked for from both ends at once: fewer a hop are enough.
 READ_PER_HOP_BETWEEN = 600
 
 PARTY, IDENTIFIER = "party", "identifier"
+TIE_KINDS = {
+    PartyTieKind.OFFICE: "declared_at",
+    PartyTieKind.BORDER_OFFICE: "entered_at",
+    PartyTieKind.VEHICLE: "carried_on",
+    PartyTieKind.CONTAINER: "carried_in",
+}
+"""How the network calls a link from an importer to an office, vehicle or container."""
 
 # One bounded index scan a node and direction: a broker with 100,000 links costs what
 # LINKS_PER_NODE cost.
@@ -53,6 +62,28 @@ _HOLDERS = """
         WHERE h.kind = here.kind AND h.value = here.value ORDER BY h.party_id LIMIT %(limit)s
     ) AS held
 """
+# Offices are where everybody is; a vehicle or container tells something when others had it too.
+_TIES_OF_PARTIES = """
+    SELECT tie.party_id, tie.kind, tie.value, tie.declaration_count, tie.mass_kg,
+           tie.first_seen_at, tie.last_seen_at
+    FROM unnest(%(parties)s::bigint[]) AS here(id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM risk_partytie AS t WHERE t.party_id = here.id
+        ORDER BY t.kind, t.value LIMIT %(limit)s
+    ) AS tie
+    WHERE tie.kind IN ('office', 'border_office') OR EXISTS (
+        SELECT FROM risk_partytie AS other
+        WHERE other.kind = tie.kind AND other.value = tie.value AND other.party_id <> tie.party_id)
+"""
+_TIED_PARTIES = """
+    SELECT tie.party_id, tie.kind, tie.value, tie.declaration_count, tie.mass_kg,
+           tie.first_seen_at, tie.last_seen_at
+    FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS here(kind, value)
+    CROSS JOIN LATERAL (
+        SELECT * FROM risk_partytie AS t
+        WHERE t.kind = here.kind AND t.value = here.value ORDER BY t.party_id LIMIT %(limit)s
+    ) AS tie
+"""
 _PARTY_DEGREES = """
     SELECT here.id, (
         SELECT count(*) FROM (
@@ -60,12 +91,19 @@ _PARTY_DEGREES = """
             UNION SELECT source_id FROM risk_partylink WHERE target_id = here.id
         ) AS neighbour
     ) + (SELECT count(*) FROM shipments_partyidentifier WHERE party_id = here.id)
+      + (SELECT count(*) FROM risk_partytie
+         WHERE party_id = here.id AND kind IN ('office', 'border_office'))
     FROM unnest(%(parties)s::bigint[]) AS here(id)
 """
 _IDENTIFIER_DEGREES = """
     SELECT here.kind, here.value, (
-        SELECT count(*) FROM shipments_partyidentifier AS h
-        WHERE h.kind = here.kind AND h.value = here.value
+        SELECT count(*) FROM (
+            (SELECT h.party_id FROM shipments_partyidentifier AS h
+             WHERE h.kind = here.kind AND h.value = here.value LIMIT %(most)s)
+            UNION
+            (SELECT t.party_id FROM risk_partytie AS t
+             WHERE t.kind = here.kind AND t.value = here.value LIMIT %(most)s)
+        ) AS holder
     )
     FROM unnest(%(kinds)s::text[], %(values)s::text[]) AS here(kind, value)
 """
@@ -75,8 +113,9 @@ def get_ego_network(*, center: str, depth: int, max_nodes: int = MAX_NODES) -> E
     """Parties and identifiers within ``depth`` links (0–3) of the node, with their links.
 
     ``center`` is the key of a party or an identifier. An identifier is a node: parties that
-    share a phone are two links apart. Nodes with more than 50 neighbours are shown and not
-    looked through, except the centre itself. Six queries a hop and three more; of one node at
+    share a phone are two links apart; offices, vehicles and containers are nodes too, the last
+    two where several parties had them. Nodes with more than 50 neighbours are shown and not
+    looked through, except the centre itself. Eight queries a hop and three more; of one node at
     most 200 links of each sort are read.
     """
     graph = _surroundings([center], depth, READ_PER_HOP)
@@ -132,9 +171,12 @@ def party_key(party_id: int) -> str:
 def holders_of(node_key: str) -> list[int]:
     """The party itself, or the first 200 parties with the identifier; empty for another key."""
     parameters = _split([node_key])
-    if parameters["kinds"]:
-        return [row[0] for row in _rows(_HOLDERS, parameters)]
-    return list(parameters["parties"])
+    return [*parameters["parties"], *(row[0] for row in _rows(_HOLDERS, parameters))]
+
+
+def tied_to(node_key: str) -> list[int]:
+    """The first 200 importers that declared with the office, vehicle or container."""
+    return [row[0] for row in _rows(_TIED_PARTIES, _split([node_key]))]
 
 
 def _split(keys: Iterable[str]) -> dict[str, list[Any]]:
@@ -153,15 +195,21 @@ def _split(keys: Iterable[str]) -> dict[str, list[Any]]:
 
 def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, "limit": LINKS_PER_NODE})
+        bounds = {"limit": LINKS_PER_NODE, "most": MOST_COUNTED}
+        cursor.execute(query, {**parameters, **bounds})
         return list(cursor.fetchall())
 
 
 def _edges_at(frontier: list[str]) -> list[NetworkEdge]:
     parameters = _split(frontier)
     held = _rows(_HELD_BY_PARTIES, parameters) + _rows(_HOLDERS, parameters)
-    links = [_link_edge(*row) for row in _rows(_LINKS, parameters)]
-    return [*links, *(_held_edge(*row) for row in held), *_decided_edges(parameters["parties"])]
+    tied = _rows(_TIES_OF_PARTIES, parameters) + _rows(_TIED_PARTIES, parameters)
+    return [
+        *(_link_edge(*row) for row in _rows(_LINKS, parameters)),
+        *(_held_edge(*row) for row in held),
+        *(_tie_edge(*row) for row in tied),
+        *_decided_edges(parameters["parties"]),
+    ]
 
 
 def _decided_edges(party_ids: list[int]) -> list[NetworkEdge]:
@@ -208,6 +256,21 @@ def _held_edge(party_id: int, kind: str, value: str, first: datetime) -> Network
         kind=HAS,
         first_seen=first,
         last_seen=first,
+    )
+
+
+def _tie_edge(
+    party_id: int, kind: str, value: str, count: int, mass: Any, first: datetime, last: datetime
+) -> NetworkEdge:
+    """A vehicle that is also known as an identifier of a party is one node with it."""
+    return NetworkEdge(
+        source=party_key(party_id),
+        target=f"{IDENTIFIER}:{kind}:{value}",
+        kind=TIE_KINDS[PartyTieKind(kind)],
+        first_seen=first,
+        last_seen=last,
+        count=count,
+        mass_kg=mass,
     )
 
 

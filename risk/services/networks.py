@@ -6,6 +6,7 @@ from django.db import connection
 
 from risk.domain.network.versions import Edge, Versions, contributions
 from risk.models.choices import PartyLinkKind
+from risk.services.network_edges import Declared, declared_of, upsert_edges
 from risk.services.preliminary import link_preliminary
 from shipments.domain.values import PartyRoleKind
 from shipments.models import PartyRole
@@ -25,7 +26,8 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     """Resolve the chunk's parties and upsert its trade records and links.
 
     The caller holds the transaction. Counts and masses of a link grow only by
-    declarations whose roles this very call resolved, so a second run adds nothing. A link
+    declarations whose roles this very call resolved, so a second run adds nothing; so do ties
+    to offices, vehicles and containers. A link
     counts a declaration once, with the mass of its latest version that shows the link, in
     whatever order the versions came.
     Trade is recorded of the latest version alone, and of none that was cancelled; links
@@ -37,13 +39,13 @@ def link_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
     declaration_ids = list(chunk_declarations(batch_id=batch_id, chunk=chunk))
     parties = _parties_of(declaration_ids)
     records = _upsert_trade_records(declaration_ids, parties)
-    links = _upsert_links({pk: parties[pk] for pk in fresh})
+    edges = _upsert_edges({pk: parties[pk] for pk in fresh})
     announced = link_preliminary(declaration_ids=declaration_ids)
     return {
         "announced": announced,
         "declaration": len(fresh),
         "trade_record": records,
-        "link": links,
+        "edge": edges,
     }
 
 
@@ -153,50 +155,22 @@ def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Par
         return int(cursor.rowcount)
 
 
-def _edges_of(parties: _Parties) -> list[Edge]:
+def _edges_of(parties: _Parties, declared: Declared) -> list[Edge]:
+    """To suppliers, brokers and carriers, and to offices, vehicles and containers."""
     if parties.importer is None:
         return []
     own = parties.importer
-    linked = sorted(parties.linked)
-    return [Edge(own, other, kind.value) for other, kind in linked if other != own]
+    links = [Edge(own, other, kind.value) for other, kind in sorted(parties.linked) if other != own]
+    return links + [Edge(own, value, kind) for kind, value in declared.things]
 
 
-def _upsert_links(parties: Mapping[int, _Parties]) -> int:
-    """Edges from the importer to its suppliers, brokers and carriers."""
-    fresh = {pk: _edges_of(of) for pk, of in parties.items()}
+def _upsert_edges(parties: Mapping[int, _Parties]) -> int:
+    """Edges from the importer to whom and what it dealt with."""
+    declared = declared_of(parties)
+    fresh = {pk: _edges_of(of, declared[pk]) for pk, of in parties.items()}
     others = _other_versions([pk for pk, edges in fresh.items() if edges])
-    earlier = {pk: _edges_of(of) for pk, of in _parties_of(list(others.before)).items()}
-    edges = [
-        (pk, *edge, counted, sign)
-        for pk, edge, counted, sign in contributions(fresh, earlier, others)
-    ]
-    if not edges:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO risk_partylink AS stored (
-              source_id, target_id, kind, first_seen_at, last_seen_at,
-              declaration_count, mass_kg)
-            SELECT given.source_id, given.target_id, given.kind,
-                   min(d.accepted_at), max(d.accepted_at),
-                   coalesce(sum(given.counted)
-                     FILTER (WHERE d.document_kind <> 'preliminary'), 0),
-                   coalesce(sum(given.sign * masses.mass_kg)
-                     FILTER (WHERE d.document_kind <> 'preliminary'), 0)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::int[])
-              AS given (declaration_id, source_id, target_id, kind, counted, sign)
-            JOIN shipments_declaration AS d ON d.id = given.declaration_id
-            LEFT JOIN LATERAL (
-              SELECT sum(net_mass_kg) AS mass_kg FROM shipments_goodsitem
-              WHERE declaration_id = given.declaration_id) AS masses ON given.sign <> 0
-            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-            ON CONFLICT (source_id, target_id, kind) DO UPDATE SET
-              first_seen_at = LEAST(stored.first_seen_at, EXCLUDED.first_seen_at),
-              last_seen_at = GREATEST(stored.last_seen_at, EXCLUDED.last_seen_at),
-              declaration_count = stored.declaration_count + EXCLUDED.declaration_count,
-              mass_kg = stored.mass_kg + EXCLUDED.mass_kg
-            """,
-            [list(column) for column in zip(*edges, strict=True)],
-        )
-        return int(cursor.rowcount)
+    declared |= declared_of(others.before)
+    earlier = {
+        pk: _edges_of(of, declared[pk]) for pk, of in _parties_of(list(others.before)).items()
+    }
+    return upsert_edges(contributions(fresh, earlier, others), declared)

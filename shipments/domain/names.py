@@ -175,6 +175,18 @@ def normalise_identifier(kind: IdentifierKind, value: str, country: str = "KZ") 
     return found
 
 
+def plate(vehicle: str) -> str:
+    """A declared vehicle in the spelling of identifiers; empty when it is no plate or number.
+
+    >>> plate("123 АВС 02"), plate("-")
+    ('123ABC02', '')
+    """
+    try:
+        return normalise_identifier(IdentifierKind.VEHICLE, vehicle) if vehicle else ""
+    except InvalidValue:
+        return ""
+
+
 def _phone(text: str, country: str) -> str:
     try:
         number = phonenumbers.parse(text, country or None)

@@ -97,7 +97,8 @@ class NetworkEdgeSerializer(serializers.Serializer):
     target = serializers.CharField()
     kind = serializers.CharField(
         help_text="trade (supplier to importer), represented_by, carried_by (from the "
-        "importer), has (party to identifier), or one_trader (two people decided so)."
+        "importer), has (party to identifier), declared_at and entered_at (office), carried_on "
+        "(vehicle), carried_in (container), or one_trader (two people decided so)."
     )
     count = serializers.IntegerField(allow_null=True, help_text="Declarations that show the link.")
     mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)

@@ -17,14 +17,17 @@ from risk.domain.network.ego import EgoNode
 from risk.domain.network.paths import HAS
 from risk.selectors.network import (
     MAX_NODES,
+    TIE_KINDS,
     get_ego_network,
     holders_of,
     party_id_of,
+    tied_to,
 )
 from shipments.models import Party, PartyRole
 from targeting.selectors.scope import Scope, in_scope, party_in_scope
 
 HIDDEN = "hidden"
+TIES = frozenset(TIE_KINDS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +76,10 @@ class Standing:
 
 
 def is_node_seen(*, node: str, scope: Scope) -> bool:
-    """Whether the caller may see the party, or a party that bears the identifier."""
-    holders = Party.objects.filter(party_in_scope(scope), pk__in=holders_of(node))
-    return holders.exists()
+    """Whether the caller may see the party, or a party that bears the identifier. Offices,
+    vehicles and containers, which declarations of all offices tie, are for central eyes."""
+    ids = holders_of(node) + (tied_to(node) if scope.is_central else [])
+    return Party.objects.filter(party_in_scope(scope), pk__in=ids).exists()
 
 
 def scoped_network(
@@ -107,7 +111,8 @@ def hidden_names(keys: Iterable[str], standing: Standing) -> dict[str, str]:
 def standing_of(
     nodes: Iterable[NetworkNode], edges: Iterable[NetworkEdge], scope: Scope
 ) -> Standing:
-    """An identifier is named when a party in scope holds it, whole when all its holders are."""
+    """An identifier is named when a party in scope holds it, what declarations tie when all
+    declarations of such a party are in scope."""
     ids = {party_id_of(node): node.key for node in nodes}
     if scope.is_central:
         keys = {node.key for node in nodes}
@@ -126,11 +131,15 @@ def standing_of(
     for edge in edges:
         if edge.kind == HAS and edge.source in found.seen:
             found.seen.add(edge.target)
+        if edge.kind in TIES and edge.source in found.whole:
+            found.seen.add(edge.target)
     return found
 
 
 def is_shown(edge: NetworkEdge, standing: Standing) -> bool:
-    """What links two strangers is no business of the caller."""
+    """What links two strangers is no business of the caller, nor where else a party declared."""
+    if edge.kind in TIES:
+        return edge.source in standing.whole
     return not standing.seen.isdisjoint(_ends(edge))
 
 

@@ -66,6 +66,10 @@ TABLES: dict[str, str] = {
         FROM risk_partylink AS l
         JOIN shipments_party AS source ON source.id = l.source_id
         JOIN shipments_party AS target ON target.id = l.target_id""",
+    "party_tie": """
+        SELECT party.key AS party, t.kind, t.value, t.first_seen_at, t.last_seen_at,
+               t.declaration_count, t.mass_kg
+        FROM risk_partytie AS t JOIN shipments_party AS party ON party.id = t.party_id""",
     "preliminary_link": """
         SELECT l.preliminary_number, l.declaration_number, p.version, d.version, l.score, l.grounds,
                l.compared, l.differences, l.state

@@ -28,6 +28,7 @@ WRITTEN_PER_DECLARATION = [
     "risk_substancematch",
     "risk_traderecord",
     "risk_partylink",
+    "risk_partytie",
     "risk_riskassessment",
     "risk_indicatorrow",
     "risk_lanedecision",

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Edge(NamedTuple):
-    """A link from the importer to another party, of one kind."""
+    """A link from the importer to another party, of one kind, or to a thing with a value."""
 
     source: int
-    target: int
+    target: int | str
     kind: str
 
 
