@@ -56,10 +56,13 @@ def read_molecule(written: str) -> Molecule | None:
         if mol is None:
             return None
         parent, is_salt, is_hydrate = _parent(mol)
+        inchikey = parent_inchikey = chem.MolToInchiKey(mol)
+        if parent is not mol:
+            parent_inchikey = chem.MolToInchiKey(parent) if parent is not None else ""
         return Molecule(
             smiles=chem.MolToSmiles(mol),
-            inchikey=chem.MolToInchiKey(mol),
-            parent_inchikey=chem.MolToInchiKey(parent) if parent is not None else "",
+            inchikey=inchikey,
+            parent_inchikey=parent_inchikey,
             is_salt=is_salt,
             is_hydrate=is_hydrate,
             salt_keys=_salt_keys(mol) if is_salt else frozenset(),
@@ -76,6 +79,10 @@ def _parsed(written: str) -> Any:
 
 
 def _parent(mol: Any) -> tuple[Any, bool, bool]:
+    """The parent, the molecule itself where it is one uncharged organic fragment without
+    isotopes, as most are; whether it is a salt, and a hydrate."""
+    if _is_its_parent(mol):
+        return mol, False, False
     from rdkit.Chem.MolStandardize import rdMolStandardize
 
     chem = _rdkit()
@@ -93,6 +100,15 @@ def _parent(mol: Any) -> tuple[Any, bool, bool]:
         chem.GetFormalCharge(largest) != 0
     )
     return parent, len(dry) > 1 or is_charged, is_hydrate
+
+
+def _is_its_parent(mol: Any) -> bool:
+    atoms = list(mol.GetAtoms())
+    return (
+        any(atom.GetAtomicNum() == _CARBON for atom in atoms)
+        and not any(atom.GetFormalCharge() or atom.GetIsotope() for atom in atoms)
+        and len(_rdkit().GetMolFrags(mol)) == 1
+    )
 
 
 def _salt_keys(mol: Any) -> frozenset[str]:

@@ -53,7 +53,12 @@ class NearWords:
 
     def has_near(self, word: str) -> bool:
         """Whether any known word is near ``word``; at once for a known word or its sound."""
-        return word in self._words or sound(word) in self._by_sound or bool(self.of(word))
+        if word in self._words:
+            return True
+        if word.isdecimal() and len(word) > SHORT_WORD + 1 and not self._spelt.may_have_near(word):
+            # A number sounds as it is spelt.
+            return False
+        return sound(word) in self._by_sound or bool(self.of(word))
 
     def of(self, word: str) -> frozenset[str]:
         """The known words near ``word``; empty for most words of trade papers."""

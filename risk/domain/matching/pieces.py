@@ -88,6 +88,34 @@ class PieceIndex:
         for size, start, end, pieces in tables.tables:
             self._tables.setdefault(size, []).append((start, end, pieces))
         self._plans: dict[int, _Plan] = {}
+        self._letters = frozenset(char for key in tables.keys for char in key if char.isalpha())
+        self._fewest_letters: dict[int, int] = {}
+        self._fewest_by_size = _fewest_letters(tables.keys)
+
+    def may_have_near(self, word: str) -> bool:
+        """False where no key can be within its allowed edits, told by the letters alone: an edit
+        takes or brings one. Article numbers and ideographs need no look-up.
+        """
+        size = len(word)
+        fewest = self._fewest_letters.get(size)
+        if fewest is None:
+            fewest = self._fewest_letters[size] = self._fewest(size)
+        if fewest > size:
+            return False
+        if word.isalpha() and word.isascii():
+            return True
+        return sum(map(self._letters.__contains__, word)) >= fewest
+
+    def _fewest(self, size: int) -> int:
+        """The letters that a word of ``size`` has at least to be near any key."""
+        return min(
+            (
+                letters - self._allowed[length]
+                for length, letters in self._fewest_by_size.items()
+                if size - length in self._differences
+            ),
+            default=size + 1,
+        )
 
     def near(self, word: str) -> dict[str, int]:
         """Keys within their allowed edits of ``word``, with the number of edits.
@@ -95,6 +123,8 @@ class PieceIndex:
         Lengths may differ by one, or by two where three edits are allowed: a longer run of
         missing letters is another word, not a typing error.
         """
+        if not self.may_have_near(word):
+            return {}
         candidates = self._candidates(word)
         if not candidates:
             return {}
@@ -107,6 +137,8 @@ class PieceIndex:
 
     def has_near(self, word: str) -> bool:
         """Whether any key is within its allowed edits of ``word``."""
+        if not self.may_have_near(word):
+            return False
         plan = self._plans.get(len(word))
         if plan is None:
             plan = self._plans[len(word)] = self._plan(len(word))
@@ -155,6 +187,16 @@ class PieceIndex:
                 for shift in _shifts(start, end, size, difference, edits):
                     plan.setdefault((start + shift, end + shift), []).append(pieces)
         return [(start, end, tuple(tables)) for (start, end), tables in plan.items()]
+
+
+def _fewest_letters(keys: Iterable[str]) -> dict[int, int]:
+    """The fewest letters of a key of each length."""
+    fewest: dict[int, int] = {}
+    for key in keys:
+        size = len(key)
+        letters = size if key.isalpha() else sum(map(str.isalpha, key))
+        fewest[size] = min(letters, fewest.get(size, size))
+    return fewest
 
 
 def _shifts(start: int, end: int, size: int, difference: int, edits: int) -> Iterator[int]:

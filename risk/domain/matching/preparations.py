@@ -5,32 +5,43 @@ them: lists hold medicines of ephedrine by themselves.
 """
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-_GOODS = re.compile(
-    r"(?<!\w)(?:"
-    r"nail[\s-]?polish|polish remover|nail varnish|nails? kit|manicure|batter(?:y|ies)"
-    r"|accumulators?|cement|adhesives?|glues?|sealants?|\w*cleaners?|descalers?|vinegar|pickle[ds]?"
-    r"|mayonnaise|ketchup|sauces?|aerosols?|starting fluid|eau de (?:toilette|parfum|cologne)"
-    r"|perfumes?|cologne|deodorants?|shampoos?|lotions?|balms?|soaps?|creams?|cosmetics?"
-    r"|disinfectants?|ink|toner|paints?|spray paint|enamels?|lacquers?|varnish\w*|primers?"
-    r"|model (?:car )?fuel|matches|fire extinguishers?|dental|denture\w*|candles?|flavou?rings?"
-    r"|toothpaste|food additive|beverages?|detergents?|wipes|pads"
-    r"|(?:жидкост\w+|средств\w+|салфет\w+) для (?:снятия|удаления) (?:лака|гель)\w*"
-    r"|снятия лака|аккумулятор(?:ы|а|ов|ом|ами)?"
-    r"|батаре[яию]\w*|кле[йяюем]{1,2}|герметик\w*|средств\w+ (?:для|от)"
-    r"|чист\w+ средств\w+|моющ\w+|уксус столов\w+|маринован\w+|маринад\w*|майонез\w*|кетчуп\w*"
-    r"|соус\w*|аэрозол\w+|дух[иов]{1,2}|туалетн\w+ вод\w+|одеколон\w*|дезодорант\w*|шампун\w+"
-    r"|лосьон\w*|бальзам\w*|мыл[оа]|крем\w{0,2}|косметик\w+|дезинфицирующ\w+|чернил\w*|тонер\w*"
-    r"|краск[аиуой]{1,2}|эмал[ьией]{1,3}|лак|лак[аиов]{1,2}|грунтовк\w+|топлив\w+ модельн\w+"
-    r"|спичк\w+"
-    r"|огнетушител\w+|стоматологическ\w+|наращивани\w+ ногтей|отдушк\w+|ароматизатор\w* пищев\w+"
-    r"|освежител\w+|тырнақ лагын|желім\w*|бояу\w*|сірке суы|сабын\w*|сусабын\w*|иіссу\w*|сіріңке\w*"
-    r")(?!\w)"
-    r"|洗甲水|蓄电池|电池|胶水|万能胶|粘合剂|胶粘剂|清洁剂|洁厕|疏通剂|食醋|酱|香水|花露水|火柴|油墨|墨水"
-    r"|喷漆|油漆|涂料|指甲油|美甲|洗发|护肤|肥皂|消毒剂|模型燃油|灭火器|除垢|牙科|化妆品|腌",
+_WORDS = (
+    r"nail[\s-]?polish", r"polish remover", r"nail varnish", r"nails? kit", r"manicure",
+    r"batter(?:y|ies)", r"accumulators?", r"cement", r"adhesives?", r"glues?", r"sealants?",
+    r"\w*cleaners?", r"descalers?", r"vinegar", r"pickle[ds]?", r"mayonnaise", r"ketchup",
+    r"sauces?", r"aerosols?", r"starting fluid", r"eau de (?:toilette|parfum|cologne)",
+    r"perfumes?", r"cologne", r"deodorants?", r"shampoos?", r"lotions?", r"balms?", r"soaps?",
+    r"creams?", r"cosmetics?", r"disinfectants?", r"ink", r"toner", r"paints?", r"spray paint",
+    r"enamels?", r"lacquers?", r"varnish\w*", r"primers?", r"model (?:car )?fuel", r"matches",
+    r"fire extinguishers?", r"dental", r"denture\w*", r"candles?", r"flavou?rings?", r"toothpaste",
+    r"food additive", r"beverages?", r"detergents?", r"wipes", r"pads",
+    r"(?:жидкост\w+|средств\w+|салфет\w+) для (?:снятия|удаления) (?:лака|гель)\w*",
+    r"снятия лака", r"аккумулятор(?:ы|а|ов|ом|ами)?", r"батаре[яию]\w*", r"кле[йяюем]{1,2}",
+    r"герметик\w*", r"средств\w+ (?:для|от)", r"чист\w+ средств\w+", r"моющ\w+",
+    r"уксус столов\w+", r"маринован\w+", r"маринад\w*", r"майонез\w*", r"кетчуп\w*", r"соус\w*",
+    r"аэрозол\w+", r"дух[иов]{1,2}", r"туалетн\w+ вод\w+", r"одеколон\w*", r"дезодорант\w*",
+    r"шампун\w+", r"лосьон\w*", r"бальзам\w*", r"мыл[оа]", r"крем\w{0,2}", r"косметик\w+",
+    r"дезинфицирующ\w+", r"чернил\w*", r"тонер\w*", r"краск[аиуой]{1,2}", r"эмал[ьией]{1,3}",
+    r"лак", r"лак[аиов]{1,2}", r"грунтовк\w+", r"топлив\w+ модельн\w+", r"спичк\w+",
+    r"огнетушител\w+", r"стоматологическ\w+", r"наращивани\w+ ногтей", r"отдушк\w+",
+    r"ароматизатор\w* пищев\w+", r"освежител\w+", r"тырнақ лагын", r"желім\w*", r"бояу\w*",
+    r"сірке суы", r"сабын\w*", r"сусабын\w*", r"иіссу\w*", r"сіріңке\w*",
+)  # fmt: skip
+_IDEOGRAPHS = (
+    "洗甲水|蓄电池|电池|胶水|万能胶|粘合剂|胶粘剂|清洁剂|洁厕|疏通剂|食醋|酱|香水|花露水|火柴|油墨"
+    "|墨水|喷漆|油漆|涂料|指甲油|美甲|洗发|护肤|肥皂|消毒剂|模型燃油|灭火器|除垢|牙科|化妆品|腌"
+)
+_GOODS = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS)})(?!\w)|{_IDEOGRAPHS}", re.IGNORECASE)
+# How goods words begin, up to their first space: a run without any begins none.
+_BEGINNINGS = re.compile(
+    "(?<!\\w)(?:"
+    + "|".join(re.split(r" |\[\\s-\]", word)[0] for word in _WORDS)
+    + f")|{_IDEOGRAPHS}",
     re.IGNORECASE,
 )
+_LONGEST_KEPT = 80
 # "toluene for paints": the goods are the substance, not the paint.
 _USE_BEFORE = re.compile(
     r"(?:\bfor|\bused in|\bin the (?:production|manufacture) of|\bдля|производств\w*"
@@ -47,6 +58,12 @@ _IN_BULK = re.compile(
 _BEHIND = re.compile(r"\s(?:nail polish|nail varnish|polish remover|wipes|pads)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65_536)
+def _may_begin(run: str) -> bool:
+    """Whether goods words may begin in what stands between spaces; runs repeat."""
+    return _BEGINNINGS.search(run) is not None
+
+
 class Preparations:
     """The goods words of one text, found once; none in a text about goods in bulk."""
 
@@ -55,6 +72,9 @@ class Preparations:
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
+        runs = self._text.split()
+        if not any(len(run) > _LONGEST_KEPT or _may_begin(run) for run in runs):
+            return []
         if _IN_BULK.search(self._text):
             return []
         return [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from risk.domain.lists.sources import read_lists
+from risk.domain.matching import molecules
 from risk.domain.matching.evidence import Method
 from risk.domain.matching.structure import GenericClause, StructureIndex
 from risk.domain.matching.systematic import (
@@ -162,3 +163,14 @@ def test_chemistry_when_no_structure_is_met_then_not_imported() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert shown.stdout.strip() == "False"
+
+
+def test_read_molecule_when_it_is_its_own_parent_then_as_by_the_long_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = [one for file in read_lists(FIXTURES / "lists") for one in file.entries]
+    written = list(dict.fromkeys(one.smiles for one in entries if one.smiles))[:60]
+    written += ["[2H]OC", "CC(=O)[O-].[Na+]", "C[N+](=O)[O-]", "O", "CC(=O)O.O", "CC=[N+]=[N-]"]
+    short = [molecules.read_molecule.__wrapped__(one) for one in written]
+    monkeypatch.setattr(molecules, "_is_its_parent", lambda _mol: False)
+    assert short == [molecules.read_molecule.__wrapped__(one) for one in written]
