@@ -11,13 +11,14 @@ from functools import lru_cache
 
 from risk.domain.matching.formulas import find_formulas
 from risk.domain.matching.identifiers import find_identifiers
+from risk.domain.matching.keyboard import as_if_mistyped
 from risk.domain.matching.normalise import HARD, Normalised, normalise
 from risk.domain.matching.structure import may_hold_structure
 from risk.domain.matching.words import Word, runs_of
 from shipments.domain.values import hs6_of
 
 WORD, START, NUMBER, CODE, STRUCTURE, ARTICLE = "w", "s", "n", "c", "x", "a"
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 """Raised with every change of :func:`blocking_keys`: stored keys of another are made anew."""
 START_LENGTH = 14
 # What stands between the characters of a beginning: words, parts of one, phrases.
@@ -43,10 +44,10 @@ def blocking_keys(text: str, commodity_code: str = "") -> frozenset[str]:
     ['c:291411', 's:0 l', 's:acetone|0 l', 's:l', 'w:acetone']
     """
     text = text[:_MAX_TEXT_LENGTH]
-    normalised = normalise(text)
-    words = [word for run in runs_of(normalised) for word in run]
-    keys = {_word_key(word.rstrip(HARD)) for _, _, word in words}
-    keys.update(f"{START}:{start}" for start in _starts(normalised, words))
+    keys = set(_name_keys(text))
+    meant = as_if_mistyped(text)
+    if meant != text:
+        keys.update(_name_keys(meant))
     for number in (*find_identifiers(text), *find_formulas(text)):
         keys.add(f"{NUMBER}:{number.method.value}:{number.value}")
     hs6 = hs6_of("".join(char for char in commodity_code if char.isdigit()))
@@ -56,6 +57,16 @@ def blocking_keys(text: str, commodity_code: str = "") -> frozenset[str]:
         keys.add(f"{STRUCTURE}:")
     keys.discard("")
     return frozenset(keys)
+
+
+def _name_keys(text: str) -> Iterator[str]:
+    """The keys of words and of beginnings."""
+    normalised = normalise(text)
+    words = [word for run in runs_of(normalised) for word in run]
+    for _, _, word in words:
+        yield _word_key(word.rstrip(HARD))
+    for start in _starts(normalised, words):
+        yield f"{START}:{start}"
 
 
 @lru_cache(maxsize=_MEMORY_SIZE)

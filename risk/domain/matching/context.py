@@ -68,15 +68,19 @@ _PURPOSE_BEFORE = re.compile(
         r"|determining|measuring|absorbing|production of|producing|manufacture of|manufacturing"
         r"|making|storage of|storing|dispensing|transporting|neutrali[sz]ing|handling)",
         r"substitutes? (?:for|of)", r"replacement (?:for|of)", "alternative to", "instead of",
-        r"resist\w+ (?:to|against)", "against", "derived from", "obtained from", "smell of",
+        r"resist\w+ (?:to|against)", "against", "derived from", "obtained from",
+        r"(?:made|produced|prepared|modified|treated|esterified) (?:from|with|by)", "smell of",
         r"soluble in", r"used (?:in|for) (?:the )?(?:production|manufacture) of",
         r"для (?:удаления|снятия|определения|обнаружения|хранения|перевозки|производства"
         r"|получения|измерения|замены|анализа|розлива|нейтрализации|перекачки|транспортировки"
         r"|выявления|изготовления|синтеза|дозирования)",
-        r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо",
+        r"(?:в|при) производстве", r"заменител\w+", r"аналог\w*", "вместо", "взамен",
+        r"(?:[её]мкост|бочк|бак|канистр|бутыл|тар|резервуар|цистерн)\w* под",
         r"(?:стойк|устойчив)\w+ к(?: действию| воздействию| парам)?",
         r"(?<!без )запах\w*", "против",
-        r"растворим\w+ в", "от", "для", "из-под", "detector of", "sensor of", "for",
+        r"(?:обработанн|модифицированн|полученн|изготовленн|произведенн|произведённ)\w+"
+        r"(?: (?:из|с|с помощью|при помощи))?",
+        r"растворим\w+ в", "из-под", "detector of", "sensor of",
         r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр|конденсатор"
         r"|уловител|поглотител)\w*(?: паров)?",
         r"раствор\w* в", r"% free",
@@ -84,6 +88,16 @@ _PURPOSE_BEFORE = re.compile(
     )
     + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
 )  # fmt: skip
+# What a bare preposition takes ends at a comma: "сироп от кашля, эфедрин".
+_FOR_IT_BEFORE = re.compile(
+    r"(?<!\w)(?:от|для|for)\s+"
+    + _FILLER
+    + r"(?:[^.,;:%()]{2,50}?(?:\s(?:and|or|и|или)\s+|/\s*)){0,2}"
+    + _FILLER
+    + r"$"
+)
+_FOR_THEM_BEFORE = re.compile(r"(?<!\w)(?:от|для)\s+" + _FILLER + _LISTED_BEFORE + r"$")
+_GENITIVE = re.compile(r"(?<!слот)[аыия]$", re.IGNORECASE)
 _PURPOSE_BEFORE_ZH = re.compile(r"(?:去除|检测|测定|耐|代替|替代|生产|制造|储存|用于)$")
 _PURPOSE_AFTER = re.compile(
     r"^[\s-]*"
@@ -92,6 +106,7 @@ _PURPOSE_AFTER = re.compile(
         "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
         "test strips?", "test kit", "vapou?r", "poisoning", "plant",
+        "modified", "treated", "esterified",
         "batter(?:y|ies)(?! grade| acid| quality)",
     )
     + r"\b"
@@ -113,7 +128,7 @@ _ANOTHER_AFTER = (
     r"(?:ди|три)?карбонов\w+",
     r"\w*изоцианат\w*", "циангидрин\\w*", r"\w*оксим\w*", r"\w*п?ероксид\w*", "перекис\\w*",
     r"сульфо\w*", "гидразон\\w*", "смол\\w*", r"(?:\w+ )?эфир\w*", "нитрил\\w*", "амид\\w*",
-    "анилид\\w*", "хлорангидрид\\w*", "сополимер\\w*", "полимер\\w*", "формальдегид\\w*",
+    "анилид\\w*", "(?:хлор)?ангидрид\\w*", "сополимер\\w*", "полимер\\w*", "формальдегид\\w*",
 )  # fmt: skip
 _DERIVATIVE_AFTER = re.compile(
     r"^[\s\-–]{0,2}(?:(?:\d[\d,']*|[a-zα-ω]|alpha|beta|альфа|[омп])-)*"
@@ -176,6 +191,9 @@ _ETHER_NAME = re.compile(r"(?:эфир\w{0,2}|ether)$")
 _OF_AN_ALCOHOL_AFTER = re.compile(
     r"^\s+(?:\w+(?:ой|овой|ной) )?(?:кислоты|\w*гликол\w*|\w*фенола|глицерина)|^ of \w"
 )
+# "эфир серной" in "эфир серной кислоты" is no misspelt "эфир серный".
+_ETHER_OF_ACID = re.compile(r"^эфир\w{0,2} \w+ой$", re.IGNORECASE)
+_ACID_AFTER = re.compile(r"^\s*(?:кислот|к-т|кисл)")
 _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
 _PART_AFTER = re.compile(
     r"\)-|-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
@@ -252,7 +270,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.DERIVATIVE
     if _PRESERVED_BEFORE.search(before):
         return Reading.PURPOSE
-    if _PURPOSE_BEFORE.search(before):
+    if _PURPOSE_BEFORE.search(before) or _is_what_it_is_for(before, text[start:end]):
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
@@ -261,6 +279,13 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     if not after.isascii() and (_PURPOSE_AFTER_ZH.match(after) or _PURPOSE_AFTER_KK.match(after)):
         return Reading.PURPOSE
     return Reading.PRESENT
+
+
+def _is_what_it_is_for(before: str, name: str) -> bool:
+    """Whether a bare preposition takes the name; beyond a comma in the genitive only."""
+    if _FOR_IT_BEFORE.search(before):
+        return True
+    return _GENITIVE.search(name) is not None and _FOR_THEM_BEFORE.search(before) is not None
 
 
 def _is_compound(before: str, name: str, after: str, *, may_be_salt: bool = False) -> bool:
@@ -317,6 +342,8 @@ def _is_part_of_name(before: str, name: str, after: str) -> bool:
     if _HYPHENATED_BEFORE.search(before) and not _MAY_BE_HYPHENATED.search(before):
         return True
     if _ACETIC.search(name) and _SUBSTITUENT_BEFORE.search(before):
+        return True
+    if _ETHER_OF_ACID.search(name) and _ACID_AFTER.match(after):
         return True
     if _ETHER_NAME.search(name.lower()) and _OF_AN_ALCOHOL_AFTER.match(after):
         return True

@@ -35,14 +35,14 @@ from risk.domain.matching.lexicon import Lexicon
 from risk.domain.matching.mentions import Mention, MentionFinder, TextReading, mention_of
 from risk.domain.matching.mixtures import (
     Concentration,
-    assign_concentrations,
-    find_concentrations,
     list_verdicts,
     row_verdict,
 )
+from risk.domain.matching.molarity import MolarMasses
 from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.preparations import Preparations
 from risk.domain.matching.registry import CodeMeaning, EntryRegistry
+from risk.domain.matching.stated import said_by_substance
 from risk.domain.matching.strength import FAIR, is_molecular_formula
 from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
@@ -63,34 +63,6 @@ class Screening(msgspec.Struct, frozen=True):
 
     evidence: tuple[SubstanceEvidence, ...]
     dismissed: tuple[Dismissal, ...]
-
-
-class _Substance:
-    """What the whole text and the code say about one substance."""
-
-    def __init__(self, code: CodeMeaning | None) -> None:
-        self._scores: dict[Method, float] = {}
-        self._stated: dict[tuple[int, int], Concentration] = {}
-        if code is not None:
-            self._scores[Method.CODE] = code.support
-
-    def add(self, mention: Mention, stated: Concentration | None) -> None:
-        """Take in a mention and the percent beside it."""
-        known = self._scores.get(mention.method, 0.0)
-        self._scores[mention.method] = max(known, mention.score)
-        if stated is not None:
-            self._stated[mention.start, mention.end] = stated
-
-    def support_of(self, method: Method) -> dict[Method, float]:
-        """The best score of each other method, strongest first."""
-        if len(self._scores) == 1 and method in self._scores:
-            return {}
-        return {m: self._scores[m] for m in METHOD_ORDER if m in self._scores and m is not method}
-
-    def stated_at(self, start: int, end: int) -> Concentration | None:
-        """The percent beside this mention, else beside the first other one that has any."""
-        own = self._stated.get((start, end))
-        return own or next(iter(self._stated.values()), None)
 
 
 class Screener:
@@ -123,6 +95,7 @@ class Screener:
         self._innocent_names = tuple(innocent_names)
         self._identifiers = of_listed(identifiers, listed)
         self._registry = EntryRegistry(self._entries, self._names, self._identifiers)
+        self._masses = MolarMasses(self._entries)
         self._verdicts: dict[_Judged, tuple[tuple[ListVerdict, ...], Verdict]] = {}
         self.structures = StructureIndex(with_structures(self._entries, self._identifiers))
         self._on_no_list = NamesOnNoList(
@@ -183,7 +156,7 @@ class Screener:
         contradicted = self._contradictions.of_numbers(text, reading.mentions, reading.numbers)
         mentions = weakened(reading.mentions, contradicted)
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
-        substances = _by_substance(text, mentions, codes)
+        substances = said_by_substance(text, mentions, codes, self._masses)
         preparations = Preparations(text)
         found = []
         for mention in _strongest_per_span(mentions):
@@ -200,6 +173,8 @@ class Screener:
                     against = (number, *against)
                 if against:
                     evidence = msgspec.structs.replace(evidence, contradictions=against)
+                if stated is None and (span := known.unconverted_at(mention.start, mention.end)):
+                    evidence = msgspec.structs.replace(evidence, concentration_span=span)
                 if is_name and preparations.hold(mention.start, mention.end):
                     evidence = _as_ingredient(evidence, support)
                 found.append(evidence)
@@ -375,23 +350,3 @@ def _strongest_per_span(mentions: Sequence[Mention]) -> list[Mention]:
         if known is None or METHOD_ORDER.index(mention.method) < METHOD_ORDER.index(known.method):
             best[place] = mention
     return [best[place] for place in sorted(best)]
-
-
-def _by_substance(
-    text: str, mentions: Sequence[Mention], codes: dict[str, CodeMeaning]
-) -> dict[str, _Substance]:
-    """The mentions of each substance gathered, with the percents that belong to them."""
-    if not mentions:
-        return {}
-    spans = sorted({(mention.start, mention.end) for mention in mentions})
-    stated = dict(
-        zip(spans, assign_concentrations(text, spans, find_concentrations(text)), strict=True)
-    )
-    substances: dict[str, _Substance] = {}
-    for mention in mentions:
-        key = mention.substance_key
-        substance = substances.get(key)
-        if substance is None:
-            substance = substances[key] = _Substance(codes.get(key))
-        substance.add(mention, stated[mention.start, mention.end])
-    return substances

@@ -17,6 +17,12 @@ _CAS = re.compile(rf"(?<![\d.,])(?P<a>\d{{2,7}}){_DASH}(?P<b>\d{{2}}){_DASH}(?P<
 _CAS_SPACED = re.compile(
     r"\bCAS\b[^\d\n]{0,12}(?P<a>\d{2,7})\s+(?P<b>\d{2})\s+(?P<c>\d)(?!\d)", re.IGNORECASE
 )
+# Without any separator only right behind the word, and by its check digit.
+_CAS_GLUED = re.compile(
+    r"(?<![^\W\d_])[CСcс][AАaа][SЅsѕ](?:[\s-]?(?:RN|No|Nr|number|номер\w?|нөмірі|号|號|登记号))?[\s.:：№#-]{0,4}"
+    r"(?P<a>\d{2,7}?)(?P<b>\d{2})(?P<c>\d)(?![\d]|[.,]\d)",
+    re.IGNORECASE,
+)
 _EC = re.compile(rf"(?<![\d.,-])(?P<a>\d{{3}}){_DASH}(?P<b>\d{{3}}){_DASH}(?P<c>\d)(?![\d-])")
 _CUS = re.compile(rf"(?<![\d.,-])(?P<a>0\d{{6}}){_DASH}(?P<c>\d)(?![\d-])")
 _UN = re.compile(
@@ -44,6 +50,7 @@ def find_identifiers(text: str) -> list[Identifier]:
     if _CHECK_DIGIT.search(text):
         found += [*_cas_numbers(text), *_ec_numbers(text), *_cus_numbers(text)]
     if _FOUR_DIGITS.search(text):
+        found += _numbers_of(_CAS_GLUED, text)
         lowered = text.lower()
         if any(label in lowered for label in _UN_LABELS):
             found += _un_numbers(text)
@@ -64,7 +71,7 @@ def is_cus_number(value: str) -> bool:
 def find_slips(text: str) -> list[Identifier]:
     """CAS-shaped numbers with a wrong check digit; the value is the number with the right one."""
     slips = []
-    for pattern in (_CAS, _CAS_SPACED):
+    for pattern in (_CAS, _CAS_SPACED, _CAS_GLUED):
         for found in pattern.finditer(text):
             main = _digits(found["a"]).lstrip("0") + _digits(found["b"])
             check = _check_digit(main)
@@ -85,13 +92,17 @@ def _digits(value: str) -> str:
 
 def _cas_numbers(text: str) -> Iterator[Identifier]:
     for pattern in (_CAS, _CAS_SPACED):
-        for found in pattern.finditer(text):
-            number = "-".join(_digits(found[part]) for part in "abc")
-            try:
-                value = parse_cas_rn(number)
-            except InvalidValue:
-                continue
-            yield Identifier(Method.CAS, value, found.start("a"), found.end("c"))
+        yield from _numbers_of(pattern, text)
+
+
+def _numbers_of(pattern: re.Pattern[str], text: str) -> Iterator[Identifier]:
+    for found in pattern.finditer(text):
+        number = "-".join(_digits(found[part]) for part in "abc")
+        try:
+            value = parse_cas_rn(number)
+        except InvalidValue:
+            continue
+        yield Identifier(Method.CAS, value, found.start("a"), found.end("c"))
 
 
 def _ec_numbers(text: str) -> Iterator[Identifier]:

@@ -16,6 +16,7 @@ from risk.domain.matching.dismissals import of_exact, of_near
 from risk.domain.matching.evidence import Dismissal, Method, NearestInnocent, Reason
 from risk.domain.matching.formulas import find_formulas
 from risk.domain.matching.identifiers import Identifier, find_identifiers, find_slips
+from risk.domain.matching.keyboard import KeyboardLayout
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef
 from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.near import Near
@@ -86,6 +87,12 @@ class MentionFinder:
         self._structures = structures
         self._lexicon = lexicon
         self._fuzzy = fuzzy
+        self._keyboard = KeyboardLayout(
+            word
+            for term in lexicon.terms.values()
+            if term.refs[0].score >= GOOD
+            for word in term.words
+        )
         self._chinese = ChineseSlips(lexicon.terms, lexicon.innocents)
 
     def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
@@ -96,7 +103,7 @@ class MentionFinder:
             Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
             for one in self._structures.find(text)
         ]
-        normalised = normalise(text)
+        normalised = normalise(self._keyboard.as_meant(text))
         found = self._lexicon.find(normalised)
         is_short = len(text) <= MAX_FUZZY_LENGTH
         lost: list[Near] | None = None if dismissed is None else []

@@ -3,25 +3,45 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from risk.domain.matching.evidence import ListVerdict, Verdict
+from risk.domain.matching.spelt_numbers import (
+    IDEOGRAPHIC,
+    SPELT,
+    value_of_ideographs,
+    value_of_words,
+)
 from risk.domain.substances import ListEntry
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,4})?"
-_PERCENT = re.compile(
-    rf"(?P<least>\b(?:min(?:imum)?\.?|not less than|at least|more than|over|не менее|не ниже|более"
-    rf"|свыше|от|мин\.?)\s*|[≥>]\s?=?\s*|не менее чем )?"
-    rf"(?P<most>\b(?:max(?:imum)?\.?|not more than|at most|up to|less than|under|не более|не выше"
-    rf"|менее|до|макс\.?)\s*|[≤<]\s?=?\s*)?"
-    rf"(?<![\d.,])(?P<low>{_NUMBER})"
-    rf"(?:\s*%?\s*(?:-|–|—|\.\.\.?|…|~|to|до|и)\s*(?P<high>{_NUMBER}))?"
-    rf"\s*(?:wt\.?\s*|vol\.?\s*|мас\w*\.?\s*|об\.?\s*|质量|масс\.?\s*)?"
-    rf"(?:[%％]|per ?cent\b|процент\w*|проц\.?|пайыз\w*|GHT\b|pct\b)",
-    re.IGNORECASE,
+_PERCENT_SIGN = r"(?:[%％]|per ?cent\b|процент\w*|проц\.?|пайыз\w*|GHT\b|pct\b)"
+
+
+def _percent_pattern(number: str) -> re.Pattern[str]:
+    """A figure or words for it, or a range of them, with what is said before and the sign."""
+    return re.compile(
+        rf"(?P<least>\b(?:min(?:imum)?\.?|not less than|at least|more than|over|не менее|не ниже"
+        rf"|более|свыше|от|мин\.?)\s*|[≥>]\s?=?\s*|не менее чем )?"
+        rf"(?P<most>\b(?:max(?:imum)?\.?|not more than|at most|up to|less than|under|не более"
+        rf"|не выше|менее|до|макс\.?)\s*|[≤<]\s?=?\s*)?"
+        rf"(?<![\d.,])(?P<low>{number})"
+        rf"(?:\s*%?\s*(?:-|–|—|\.\.\.?|…|~|to|до|и)\s*(?P<high>{number}))?"
+        rf"\s*-?\s*(?:wt\.?\s*|vol\.?\s*|мас\w*\.?\s*|об\.?\s*|质量|масс\.?\s*)?{_PERCENT_SIGN}",
+        re.IGNORECASE,
+    )
+
+
+_PERCENT = _percent_pattern(_NUMBER)
+_PERCENT_IN_WORDS = _percent_pattern(SPELT)
+_PERCENT_SAID = ("ercent", "er cent", "роц", "айыз")
+_PERCENT_IN_CHINESE = re.compile(
+    rf"(?P<least>)(?P<most>)百分之(?P<low>{IDEOGRAPHIC})"
+    rf"(?:\s?[-~～—至到]\s?(?:百分之)?(?P<high>{IDEOGRAPHIC}))?"
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"(?:water|moisture|humidity|impurit\w+|ash|discount|vat|duty|tax|\bвод[аы]|влаг\w*|влажност\w*"
@@ -43,14 +63,33 @@ _PARTS = re.compile(
     r"(?P<other>\D{0,40}?)(?P<first>\d{1,3})\s?[:：]\s?(?P<second>\d{1,3})(?![\d:])",
     re.IGNORECASE,
 )
+# "acetone 1:1 water", "1:3 с водой".
+_PARTS_BEFORE_WATER = re.compile(
+    r"(?<![\d:.,])(?P<first>\d{1,3})\s?[:：]\s?(?P<second>\d{1,3})(?![\d:])\s{0,2}"
+    r"(?:in |with |с |в )?"
+    r"(?:water\b|вод[аыеойю]{1,2}\b|сумен|су\b|水)",
+    re.IGNORECASE,
+)
 # "соляная кислота (1:3)": one part of acid and three of water.
 _PARTS_OF_ACID = re.compile(
     r"(?:\bacid|\bкислот\w{1,3}|\bк-т\w{1,2}|қышқыл\w{0,4}|酸|\bHCl|\bH2SO4)[\s,]{0,2}[(（]?\s?"
     r"(?P<first>1)\s?[:：]\s?(?P<second>[1-9]\d?)(?![\d:])",
     re.IGNORECASE,
 )
+# "1 часть на 3 части воды", "one part to three parts": of acid and water, or of two goods.
+_PART = r"(?:част[ьиейям]{1,3}|parts?|бөлік\w{0,4}|份)"
+_SHARE = rf"(?:\d{{1,3}}|{SPELT}|[一两二三四五六七八九十])\s?{_PART}"
+_PARTS_IN_WORDS = re.compile(
+    rf"(?<![\d.,:])(?P<first>{_SHARE})(?P<between>[^\d;.]{{0,40}}?)(?P<second>{_SHARE})"
+    r"(?P<behind>[^,;.\d]{0,20})",
+    re.IGNORECASE,
+)
+_PART_WORDS = ("част", "part", "бөлік", "份")
+_WATER = re.compile(r"water|вод[аыеойю]|\bсу\b|сумен|水", re.IGNORECASE)
 _RATIO_WORDS = r"(?:in|the|ratio|of|в|соотношении|соотношение|пропорции|1)"
 _LETTER = re.compile(rf"(?!\b{_RATIO_WORDS}\b)\b[^\W\d_]{{3,}}", re.IGNORECASE)
+_NAMED = re.compile(r"\s*(?:of |from )?[^\W\d_]{4}")
+_COUNT = re.compile(r"\d+|[一两二三四五六七八九十]+")
 _MAX_GAP = 45
 _PHRASE_END_COST = 12
 # Names on either side of a percent that may own it.
@@ -72,6 +111,18 @@ class Concentration(msgspec.Struct, frozen=True, gc=False):
     is_assumed: bool = False
 
 
+class _Placed(Protocol):
+    """What is stated at a place of a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Stated = TypeVar("Stated", bound=_Placed)
+
+
 def find_concentrations(text: str) -> list[Concentration]:
     """Concentrations in the text that are not of water, impurities or money, by place.
 
@@ -80,20 +131,29 @@ def find_concentrations(text: str) -> list[Concentration]:
     """
     found: list[Concentration] = []
     if any(sign in text for sign in _PERCENT_SIGNS):
-        found += _percents(text)
+        found += _percents(text, _PERCENT, _decimal)
+    lowered = text.lower()
+    if any(sign in lowered for sign in _PERCENT_SAID):
+        found += _percents(text, _PERCENT_IN_WORDS, value_of_words)
+    if "百分之" in text:
+        found += _percents(text, _PERCENT_IN_CHINESE, value_of_ideographs)
     if _DIGIT.search(text):
         found += _grams_per_litre(text)
         if ":" in text or "：" in text:
             found += _parts(text)
+    if any(word in lowered for word in _PART_WORDS):
+        found += _parts_in_words(text)
     found.sort(key=lambda one: one.start)
     return found
 
 
-def _percents(text: str) -> Iterator[Concentration]:
-    for match in _PERCENT.finditer(text):
+def _percents(
+    text: str, pattern: re.Pattern[str], value: Callable[[str], Decimal]
+) -> Iterator[Concentration]:
+    for match in pattern.finditer(text):
         if _OF_SOMETHING_ELSE.search(text[max(0, match.start() - 30) : match.start()]):
             continue
-        figures = [_decimal(figure) for figure in (match["low"], match["high"]) if figure]
+        figures = [value(figure) for figure in (match["low"], match["high"]) if figure]
         percent = max(figures)
         if percent > 100:
             continue
@@ -122,9 +182,41 @@ def _parts(text: str) -> Iterator[Concentration]:
         share = second if is_water_first else first
         percent = (100 * share / (first + second)).quantize(Decimal("0.01"))
         yield Concentration(percent, match.start("first"), match.end(), is_assumed=True)
+    for match in _PARTS_BEFORE_WATER.finditer(text):
+        first, second = Decimal(match["first"]), Decimal(match["second"])
+        if first + second:
+            percent = (100 * first / (first + second)).quantize(Decimal("0.01"))
+            yield Concentration(percent, match.start("first"), match.end("second"), is_assumed=True)
     for match in _PARTS_OF_ACID.finditer(text):
         percent = (100 / (1 + Decimal(match["second"]))).quantize(Decimal("0.01"))
         yield Concentration(percent, match.start("first"), match.end(), is_assumed=True)
+
+
+def _parts_in_words(text: str) -> Iterator[Concentration]:
+    """The share of each part that is not water; a second part of nothing named is water."""
+    for match in _PARTS_IN_WORDS.finditer(text):
+        first, second = _count(match["first"]), _count(match["second"])
+        if not first + second:
+            continue
+        is_water_first = _WATER.search(match["between"]) is not None
+        parts = [("second", second)] if is_water_first else [("first", first)]
+        if (
+            not is_water_first
+            and _NAMED.match(match["behind"])
+            and not _WATER.search(match["behind"])
+        ):
+            parts.append(("second", second))
+        for place, count in parts:
+            percent = (100 * count / (first + second)).quantize(Decimal("0.01"))
+            yield Concentration(percent, match.start(place), match.end(place), is_assumed=True)
+
+
+def _count(share: str) -> Decimal:
+    figure = _COUNT.match(share)
+    if figure is None:
+        return value_of_words(share)
+    written = figure[0]
+    return Decimal(written) if written.isdecimal() else value_of_ideographs(written)
 
 
 def _decimal(figure: str) -> Decimal:
@@ -133,14 +225,14 @@ def _decimal(figure: str) -> Decimal:
 
 
 def assign_concentrations(
-    text: str, spans: Sequence[tuple[int, int]], concentrations: Sequence[Concentration]
-) -> list[Concentration | None]:
-    """For each span in ascending order the percent that belongs to it, or None.
+    text: str, spans: Sequence[tuple[int, int]], concentrations: Sequence[Stated]
+) -> list[Stated | None]:
+    """For each span in ascending order the strength that belongs to it, or None.
 
-    A percent belongs to the nearest name; the end of a phrase between them counts as distance.
-    Of several percents of one name the nearest is taken.
+    A strength belongs to the nearest name; the end of a phrase between them counts as distance.
+    Of several of one name the nearest is taken.
     """
-    best: list[tuple[int, Concentration] | None] = [None] * len(spans)
+    best: list[tuple[int, Stated] | None] = [None] * len(spans)
     for concentration in concentrations:
         at = bisect_left(spans, (concentration.start, 0))
         near = range(max(0, at - _NEIGHBOURS), min(len(spans), at + _NEIGHBOURS))
@@ -154,7 +246,7 @@ def assign_concentrations(
     return [found[1] if found else None for found in best]
 
 
-def _cost(text: str, span: tuple[int, int], concentration: Concentration) -> int:
+def _cost(text: str, span: tuple[int, int], concentration: _Placed) -> int:
     start, end = span
     if concentration.start >= end:
         gap = text[end : concentration.start]

@@ -1,9 +1,10 @@
-"""RDKit behind four functions: read a structure, its parent, its esters, a pattern in it.
+"""RDKit behind a few functions: read a structure, its parent, its mass, its esters, patterns.
 
 RDKit is imported inside the functions, so that an engine that meets no structure is ready
 without it.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -119,6 +120,18 @@ def _salt_keys(mol: Any) -> frozenset[str]:
     fragments = chem.GetMolFrags(mol, asMols=True)
     keys = (chem.MolToInchiKey(uncharge(chem.RemoveHs(one))) for one in fragments)
     return frozenset(key.partition("-")[0] for key in keys if key)
+
+
+@lru_cache(maxsize=1_000)
+def molar_mass(smiles: str) -> Decimal | None:
+    """Grams per mole of a structure, to two places; None when it is none."""
+    chem = _rdkit()
+    with _silence():
+        mol = _parsed(smiles)
+        if mol is None:
+            return None
+        mass = sum(atom.GetMass() for atom in chem.AddHs(mol).GetAtoms())
+        return Decimal(mass).quantize(Decimal("0.01"))
 
 
 @lru_cache(maxsize=20_000)

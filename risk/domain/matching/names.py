@@ -51,6 +51,9 @@ _GLUED_COST = 0.7
 _FURTHER = 1.0
 _SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
 _SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
+# A figure in front may be a locant: it is read as a letter in front of many letters only.
+_SCANNED_FIRST = {"5": "s", "8": "b", "0": "o"}
+_SCANNED_AT_FIRST = re.compile(r"[058][a-z]{4}")
 _SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
@@ -300,6 +303,8 @@ def readings(word: str) -> Iterator[str]:
     yield word
     if word.isalpha() and "rn" not in word:
         return
+    if word[:1] in _SCANNED_FIRST and _SCANNED_AT_FIRST.match(word):
+        yield _SCANNED_FIRST[word[0]] + word[1:]
     table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
     if _SCANNED_DIGIT.search(word):
         yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)

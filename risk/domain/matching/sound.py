@@ -38,6 +38,8 @@ def sound(word: str) -> str:
     """
     if word.isascii():
         word = _GROUP.sub(_sound_of_group, word)
+    elif "тс" in word:
+        word = word.replace("тс", "ц")
     plain = word.translate(_SINGLE)
     if "ae" in plain or "oe" in plain:
         plain = _DIPHTHONG.sub("e", plain)

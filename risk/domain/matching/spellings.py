@@ -17,6 +17,7 @@ _ABBREVIATED = (
     (re.compile(r"\bметил(?=[а-я]{4})"), ("мет-",)),
 )
 _MAX_INVERTED_WORDS = 3
+_OF_AN_ACID = re.compile(r"^\w+ \w+ой кислоты$")
 
 
 class Spelling(msgspec.Struct, frozen=True):
@@ -40,8 +41,15 @@ def spellings(name: SubstanceName) -> Iterator[Spelling]:
         if name.kind == "list":
             short = re.sub(r"\s*\([^()]*\)\s*$", "", plain)
             yield Spelling(short, min(score, strength.GOOD))
+    if strength.is_molecular_formula(plain) and "O" in plain:
+        # A nought for the letter, as it is typed in a hurry.
+        yield Spelling(plain.replace("O", "0"), score)
     if score < strength.FAIR:
         return
+    if _OF_AN_ACID.search(plain):
+        # "уксусной кислоты ангидрид"
+        first, rest = plain.split(" ", 1)
+        yield Spelling(f"{rest} {first}", score)
     for text in _inverted(plain):
         yield Spelling(text, score, is_inverted=True)
     forms = {plain.lower()}

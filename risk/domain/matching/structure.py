@@ -37,6 +37,7 @@ _MAY_HOLD_SMILES = re.compile(
     r"=|#|c1|C1|\[[A-Z]|\(C|\(O|\(N|\(c|smiles|SMILES|structure|структура"
 )
 _SMILES_WORD = re.compile(r"(?:smiles|structure|структура)\W{0,3}$", re.IGNORECASE)
+_SMILES_BEHIND = re.compile(r"\W{1,3}smiles\b", re.IGNORECASE)
 # Note 2 to section 2.12 of the EAEU list: salts of these acids are not controlled.
 _SALTS_ARE_FREE = frozenset({"acetic-acid", "hydrochloric-acid", "sulfuric-acid"})
 _MAX_CACHED = 20_000
@@ -262,7 +263,9 @@ def may_hold_structure(text: str) -> bool:
 def _written_smiles(text: str) -> Iterator[tuple[int, str]]:
     """What looks like a SMILES, with its place."""
     for found in _SMILES.finditer(text):
-        is_said = _SMILES_WORD.search(text, max(0, found.start() - 14), found.start())
+        is_said = _SMILES_WORD.search(
+            text, max(0, found.start() - 14), found.start()
+        ) or _SMILES_BEHIND.match(text, found.end())
         token, start = found[0].rstrip(".,-"), found.start()
         if token.startswith("(") and token.endswith(")"):
             token, start = token[1:-1], start + 1

@@ -32,6 +32,8 @@ _EPHEDRINE = re.compile("伪?麻黄[碱素]")
 _MAKES_ANOTHER_EPHEDRINE = frozenset("伪甲氯溴羟去基")
 # Words that no chemical name begins with end in these characters.
 _TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
+# What they begin and name a grade with: "甲苯 硝化级".
+_GRADE_BEHIND = ("硝化级", "硝化用", "硝化專用", "氯化级", "磺化级")
 # A locant letter that the printed name lacks: "m-ethylphenyl" is not "methylphenyl".
 _LOCANT_LETTERS = frozenset("mopnsмопн")
 _YL_ATE = re.compile(r"(?:yl|ил)$")
@@ -126,7 +128,7 @@ def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") 
     if term.key[-1] == "酸" and is_short and _IDEOGRAPH.match(after):
         if after not in _MAY_FOLLOW_ACID:
             return False
-    elif after in _MAKES_ANOTHER and after:
+    elif after and after in _MAKES_ANOTHER and not text.squeezed.startswith(_GRADE_BEHIND, last):
         return False
     head = text.squeezed[max(0, first - 3) : first]
     return not before or before not in _MAKES_ANOTHER_BEFORE or head.endswith(_TRADE_WORD_BEFORE)
