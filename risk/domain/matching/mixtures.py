@@ -26,12 +26,12 @@ def _percent_pattern(number: str) -> re.Pattern[str]:
     """A figure or words for it, or a range of them, with what is said before and the sign."""
     return re.compile(
         rf"(?P<least>\b(?:min(?:imum)?\.?|not less than|at least|more than|over|не менее|не ниже"
-        rf"|более|свыше|от|мин\.?)\s*|[≥>]\s?=?\s*|не менее чем )?"
+        rf"|более|свыше|от|мин\.?)\s{{0,4}}|[≥>]\s?=?\s{{0,4}}|не менее чем )?"
         rf"(?P<most>\b(?:max(?:imum)?\.?|not more than|at most|up to|less than|under|не более"
-        rf"|не выше|менее|до|макс\.?)\s*|[≤<]\s?=?\s*)?"
+        rf"|не выше|менее|до|макс\.?)\s{{0,4}}|[≤<]\s?=?\s{{0,4}})?"
         rf"(?<![\d.,])(?P<low>{number})"
-        rf"(?:\s*%?\s*(?:-|–|—|\.\.\.?|…|~|to|до|и)\s*(?P<high>{number}))?"
-        rf"\s*-?\s*(?:wt\.?\s*|vol\.?\s*|мас\w*\.?\s*|об\.?\s*|质量|масс\.?\s*)?{_PERCENT_SIGN}",
+        rf"(?:\s{{0,4}}%?\s{{0,4}}(?:-|–|—|\.\.\.?|…|~|to|до|и)\s{{0,4}}(?P<high>{number}))?"
+        rf"\s{{0,4}}-?\s{{0,4}}(?:wt\.?\s{{0,4}}|vol\.?\s{{0,4}}|мас\w*\.?\s{{0,4}}|об\.?\s{{0,4}}|质量|масс\.?\s{{0,4}})?{_PERCENT_SIGN}",
         re.IGNORECASE,
     )
 

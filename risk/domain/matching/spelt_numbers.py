@@ -37,7 +37,7 @@ _VALUES = {
 _HUNDRED = 100
 _TOKEN = "(?:" + "|".join(sorted(_VALUES, key=len, reverse=True)) + ")"
 _TOKENS = re.compile(_TOKEN)
-_GAP = r"(?:[\s-]|(?<=\w)\sи\s|\sand\s)*"
+_GAP = r"(?:(?:\sи|\sand)?[\s-]{0,4})"
 _WHOLE = rf"{_TOKEN}(?:{_GAP}{_TOKEN}){{0,3}}"
 # "point five", "целых пять десятых", "с половиной".
 _TENTHS = (
