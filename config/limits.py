@@ -65,7 +65,8 @@ class RequestLimits:
         elif brings_sheet(scope, headers, least=BODY_BYTES) and await may_bring_sheet(scope):
             allowed, seconds = MAX_SHEET_BYTES, SHEET_SECONDS
         declared = headers.get(b"content-length", b"0")
-        body = _Body(receive, allowed=allowed, seconds=seconds)
+        waits = headers.get(b"expect", b"").lower() == b"100-continue"
+        body = _Body(receive, allowed=allowed, seconds=seconds, waits=waits)
         try:
             if allowed and declared.isdigit() and int(declared) > allowed:
                 raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -109,13 +110,17 @@ class RequestLimits:
 
 
 class _Body:
-    """The body as the application reads it: bounded in size and time, or not read at all."""
+    """The body as the application reads it: bounded in size and time, or not read at all.
 
-    def __init__(self, receive: Receive, *, allowed: int, seconds: int) -> None:
+    ``waits`` is a caller that sends nothing of it before it is told to (Expect: 100-continue).
+    """
+
+    def __init__(self, receive: Receive, *, allowed: int, seconds: int, waits: bool) -> None:
         self._receive = receive
         self._left = allowed
         self._deadline = asyncio.get_running_loop().time() + seconds
         self._is_unread = allowed == 0
+        self._waits = waits
         self._is_whole = self._is_at_end = False
         self._whole: Callable[[], None] = lambda: None
         self._hung_up = asyncio.Event()
@@ -126,8 +131,8 @@ class _Body:
 
     @property
     def is_at_end(self) -> bool:
-        """Whether the caller has sent all of it, read or not."""
-        return self._is_at_end
+        """Whether the caller has sent all of it, read or not, or waits to be told to begin."""
+        return self._is_at_end or self._waits
 
     def hang_up(self) -> None:
         """Tell the application that nobody waits for its answer any more."""
@@ -151,6 +156,7 @@ class _Body:
     async def _next(self) -> Message:
         if self._is_unread:
             return {"type": "http.request", "body": b"", "more_body": False}
+        self._waits = False
         try:
             async with asyncio.timeout_at(self._deadline):
                 message = await self._receive()
@@ -186,9 +192,13 @@ class _Body:
 
 def _lingering(send: Send, body: _Body) -> Send:
     """``send``, but what ends the answer waits until the caller has sent all: hanging up on it
-    earlier would take the answer from it. The answer itself is on its way before."""
+    earlier would take the answer from it. The answer itself is on its way before, without its
+    length: once that many bytes are out, the server takes the answer for ended and hangs up."""
 
     async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start" and not body.is_at_end:
+            headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
+            message = {**message, "headers": headers}
         is_last = message["type"] == "http.response.body" and not message.get("more_body", False)
         if not is_last or body.is_at_end:
             await send(message)
@@ -203,10 +213,6 @@ def _lingering(send: Send, body: _Body) -> Send:
 async def _answer(send: Send, status: HTTPStatus) -> None:
     code, title = FRAMEWORK_ERRORS[status]
     body = json.dumps(problem(status=status, code=code, title=title)).encode()
-    headers = [
-        (b"content-type", CONTENT_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
+    headers = [(b"content-type", CONTENT_TYPE.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})

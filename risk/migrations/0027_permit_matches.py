@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from shipments.models.append_only import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -244,4 +246,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        append_only("risk_permitmatchevent"),
     ]

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from risk.selectors.office import office_day
 from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES, own_account
@@ -155,6 +156,7 @@ class AlertSerializer(serializers.Serializer):
 
     @extend_schema_field(AlertSubstanceSerializer(many=True))
     def get_substances(self, summary: AlertSummary) -> list[dict[str, Any]]:
+        day = office_day(summary.alert.accepted_at)
         return [
             {
                 "key": match.substance.key,
@@ -162,7 +164,9 @@ class AlertSerializer(serializers.Serializer):
                 "match_score": match.match_score,
                 "is_flagged": match.is_flagged,
                 "kind": match.kind,
-                "is_verified": is_any_verified(match.list_codes, summary.verified_lists),
+                "is_verified": is_any_verified(
+                    match.list_codes, summary.verified.behind(match, day)
+                ),
             }
             for match in summary.matches
         ]

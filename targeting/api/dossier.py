@@ -8,6 +8,7 @@ from rest_framework.reverse import reverse
 
 from risk.domain.matching.evidence import ContradictionKind
 from risk.models import IndicatorRow, SubstanceMatch
+from risk.selectors.office import office_day
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from targeting.api.assessments import AssessmentSerializer
 from targeting.api.fields import Guarded, GuardedParty
@@ -161,11 +162,16 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
         ]
 
     def get_is_verified(self, match: SubstanceMatch) -> bool:
-        return is_any_verified(match.list_codes, self.context["dossier"].verified_lists)
+        return is_any_verified(match.list_codes, self._verified(match))
+
+    def _verified(self, match: SubstanceMatch) -> frozenset[str]:
+        dossier = self.context["dossier"]
+        day = office_day(dossier.declaration.accepted_at)
+        return dossier.verified.behind(match, day)
 
     @extend_schema_field(MatchVerdictSerializer(many=True))
     def get_list_verdicts(self, match: SubstanceMatch) -> list[dict[str, Any]]:
-        verified = self.context["dossier"].verified_lists
+        verified = self._verified(match)
         return [
             {
                 "list_code": found["list_code"],

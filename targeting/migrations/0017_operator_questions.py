@@ -7,6 +7,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from shipments.models.append_only import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -401,4 +403,5 @@ class Migration(migrations.Migration):
                 fields=("question", "kind", "due_on"), name="question_reminded_once"
             ),
         ),
+        append_only("targeting_operatorquestionevent"),
     ]

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from risk.models import IndicatorRow, SubstanceMatch
-from risk.selectors.office import office_day
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
 from targeting.domain.lifecycle import Standing
@@ -26,8 +25,8 @@ SUBSTANCES = 5
 class AlertSummary:
     """An alert with what the queue shows beside it.
 
-    ``matches`` hold one match a substance, flagged and best first; ``verified_lists`` are
-    the codes of the lists verified as they stood on its day; ``reasons`` are the strongest
+    ``matches`` hold one match a substance, flagged and best first; ``verified`` tells which
+    lists behind them were verified; ``reasons`` are the strongest
     fired indicators of the leading item and of the declaration. ``controlled_delivery`` is one
     that the reader is named on.
     """
@@ -36,7 +35,7 @@ class AlertSummary:
     importer: PartyRole | None
     leading_item: GoodsItem | None
     matches: tuple[SubstanceMatch, ...]
-    verified_lists: frozenset[str]
+    verified: VerifiedLists
     reasons: tuple[IndicatorRow, ...]
     controlled_delivery: ControlledDelivery | None
 
@@ -89,7 +88,7 @@ def summarise_alerts(alerts: Sequence[Alert], *, reader: User) -> list[AlertSumm
             importer=importers.get(alert.declaration_id),
             leading_item=items.get(_leading_place(alert)),
             matches=tuple(matches[alert.declaration_id][:SUBSTANCES]),
-            verified_lists=verified.on(office_day(alert.accepted_at)),
+            verified=verified,
             reasons=tuple(reasons[alert.assessment_id][:REASONS]),
             controlled_delivery=marks.get(alert.pk),
         )
@@ -113,7 +112,7 @@ def _leading_items(alerts: Sequence[Alert]) -> dict[tuple[int, int | None], Good
 def _best_matches(declaration_ids: list[int]) -> dict[int, list[SubstanceMatch]]:
     best = (
         SubstanceMatch.objects.filter(goods_item__declaration__in=declaration_ids)
-        .select_related("substance", "goods_item")
+        .select_related("substance", "goods_item", "look_back")
         .order_by("goods_item__declaration_id", "substance_id", "-is_flagged", "-match_score")
         .distinct("goods_item__declaration_id", "substance_id")
     )

@@ -11,7 +11,6 @@ from risk.domain.permits.checks import PermitFacts
 from risk.domain.scoring import decode_facts, scores_without
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
 from risk.selectors.network import party_key
-from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
@@ -34,9 +33,8 @@ NEAR_NODES = 30
 class Dossier:
     """A declaration with what was recognised in it, how it was assessed and who is near.
 
-    ``matches`` are by goods item id, best first. ``verified_lists`` are the codes of the
-    lists whose edition in force on the day of acceptance a person has verified. ``permits`` are
-    by item number, as the assessment found them.
+    ``matches`` are by goods item id, best first. ``verified`` tells which lists
+    behind them a person has verified. ``permits`` are by item number, as the assessment found them.
 
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
@@ -51,7 +49,7 @@ class Dossier:
     lanes: dict[int, str]
     matches: dict[int, list[SubstanceMatch]]
     permits: Mapping[int, tuple[PermitFacts, ...]]
-    verified_lists: frozenset[str]
+    verified: VerifiedLists
     assessment: RiskAssessment | None
     rules: dict[str, str]
     scores_without: Mapping[str, Decimal]
@@ -75,7 +73,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         changes=list_changes(versions),
         lanes=_lanes(versions),
         matches=_matches(declaration),
-        verified_lists=VerifiedLists().on(office_day(declaration.accepted_at)),
+        verified=VerifiedLists(),
         permits=_permits(assessment),
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
@@ -111,7 +109,7 @@ def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:
 def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
     found: dict[int, list[SubstanceMatch]] = defaultdict(list)
     matches = SubstanceMatch.objects.filter(goods_item__declaration=declaration)
-    for match in matches.select_related("substance").order_by("-match_score", "id"):
+    for match in matches.select_related("substance", "look_back").order_by("-match_score", "id"):
         found[match.goods_item_id].append(match)
     return found
 

@@ -7,7 +7,7 @@ import msgspec
 from django.db.models import Count, Q, QuerySet
 
 from risk.domain.lists.periods import Period
-from risk.models import ControlList, ListEdition, ListEntry
+from risk.models import ControlList, ListEdition, ListEntry, SubstanceMatch
 from risk.models.choices import EditionState
 from risk.models.lists import LAW
 
@@ -28,6 +28,11 @@ class VerifiedLists:
     def on(self, day: date) -> frozenset[str]:
         """Codes of the lists that are verified as they stand on the day."""
         return frozenset(code for code, period in self._periods if period.holds(day))
+
+    def behind(self, match: SubstanceMatch, accepted_on: date) -> frozenset[str]:
+        """Codes of the lists that are verified as they stood when they held the match: on the
+        day of acceptance, or on the day of the change for which a look-back found it."""
+        return self.on(match.look_back.day if match.look_back else accepted_on)
 
 
 class ToDo(msgspec.Struct, frozen=True, kw_only=True):

@@ -210,7 +210,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
-    test_party_decisions.py,
+    test_party_decisions.py, test_questions.py, test_permit_matches.py,
     test_authorisations.py and test_pre_export_notifications.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
@@ -285,6 +285,9 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if "notification-" in name} == notified
     needs = {f"{name}-{way}" for name in ("requirement", "return") for way in ("list", "import")}
+    questions = {f"operator-question-{way}" for way in ("list", "settle", "withdraw", "extend")}
+    questions |= {"question-answer"}
+    permits = {f"permit-match-{way}" for way in ("list", "approve", "withdraw")}
     moves = {
         f"alert-{move}"
         for move in (
@@ -294,5 +297,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
-    known |= traders
+    known |= traders | questions | permits
     assert writes - editing - register - moves - notified - needs == known

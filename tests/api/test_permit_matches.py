@@ -72,6 +72,18 @@ def test_match_when_two_people_agree_then_drawn_and_no_finding_is_left(declared,
     assert next(c.verdict for c in row.cells if c.side == "authorisation") == "agrees"
 
 
+def test_match_when_it_brings_privileged_fields_then_none_is_set(declared, analyst):
+    brought = {"state": "active", "approved_by": "user:1", "proposed_by": "user:1", "number": "D9"}
+    made = proposed(analyst, declared, **brought)
+    gone = analyst.post(
+        f"{PLACE}/{made.json()['id']}/withdraw", {"reason": "a slip", "withdrawn_by": "user:1"}
+    )
+    match = PermitMatch.objects.get()
+    assert (made.status_code, gone.status_code) == (201, 200)
+    assert (match.registration_number, match.approved_by, balance()) == ("D1", "", 1000)
+    assert {match.proposed_by, match.withdrawn_by} == {analyst.user.actor}
+
+
 def test_match_when_withdrawn_then_given_back_to_the_gram(declared, analyst):
     made = proposed(analyst, declared).json()
     signed_in(roles=["analyst"]).post(f"{PLACE}/{made['id']}/approve")

@@ -99,6 +99,24 @@ def test_question_when_answered_and_settled_then_each_side_sees_its_own(alert, o
     ]  # fmt: skip
 
 
+def test_question_when_it_brings_privileged_fields_then_none_is_set(alert, operator, analyst):
+    brought = {"state": "settled", "asked_by": "user:1", "answered_by": "user:1", "submitter": 1}
+    made = asked(alert, analyst, **brought)
+    place = f"{OWN}/{made['number']}/answer"
+    operator.post(place, {"text": "For paint.", **brought, "is_late": True}, format="multipart")
+    later = (date.fromisoformat(made["due_on"]) + timedelta(days=3)).isoformat()
+    analyst.post(f"{OFFICE}/{made['id']}/extend", {"due_on": later, **brought})
+    analyst.post(
+        f"{OFFICE}/{made['id']}/settle",
+        {"satisfaction": "satisfied", "note": "", "closed_by": "user:1", **brought},
+    )
+    row = OperatorQuestion.objects.get()
+    assert (row.state, row.submitter) == ("settled", alert.declaration.submitter)
+    assert {row.asked_by, row.closed_by} == {analyst.user.actor}
+    (answer,) = row.answers.all()
+    assert (answer.answered_by, answer.is_late) == (operator.token.application.actor, False)
+
+
 def test_question_when_read_by_the_operator_then_nothing_of_why_or_who(alert, operator, analyst):
     made = asked(alert, analyst)
     replied(operator, made)

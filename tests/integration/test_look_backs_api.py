@@ -93,6 +93,21 @@ def test_retroactive_alert_when_the_queue_is_narrowed_then_it_is_marked(found, a
     )
 
 
+@pytest.mark.parametrize(("verified", "is_shown"), [(1, False), (2, True)])
+def test_badge_of_a_retroactive_match_is_that_of_the_edition_that_found_it(
+    found, analyst, verified, is_shown
+) -> None:
+    """Not that of the edition of the day of acceptance, which did not hold the entry."""
+    ListEdition.objects.filter(number=verified).update(verified_by="user:7", verified_on=START)
+    work_off()
+    (row,) = analyst.get("/api/v1/alerts?retroactive=true").json()["results"]
+    assert row["substances"][0]["is_verified"] is is_shown
+    dossier = analyst.get(row["links"]["declaration"]).json()
+    (match,) = dossier["items"][0]["matches"]
+    assert match["is_verified"] is is_shown
+    assert [one["is_verified"] for one in match["list_verdicts"]] == [is_shown]
+
+
 def test_simulation_when_asked_for_then_it_is_answered_by_a_job(draft, list_editor) -> None:
     assert list_editor.get(SIMULATION).status_code == 404
     answer = list_editor.post(SIMULATION, {"days": 731})
