@@ -76,7 +76,7 @@ def _who_may(path: str) -> Grants:
     view: Any = getattr(match.func, "cls", None)
     if view is None or SheetFormParser not in view.parser_classes:
         return NOBODY
-    actions: dict[str, str] = match.func.actions  # type: ignore[attr-defined]
+    actions: dict[str, str] = getattr(match.func, "actions", {})
     grants: Grants = view.policy.get(actions.get("post", ""), NOBODY)
     return grants
 

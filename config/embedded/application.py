@@ -16,7 +16,7 @@ _CELERY = ("celery", "--app=config.celery")
 _WORKERS = 2
 # Serves the queue of small messages alone, while the others are busy with large files.
 _QUICK_OPTIONS = ("--queues=quick", "--concurrency=2")
-# The stages of a small message have some 150 statements.
+# Room for the some 110 statements of a small message, each in a few forms of its values.
 _QUICK_VARIABLES = {"DATABASE_PREPARED_STATEMENTS": "500"}
 # How much the workers for large files stand back behind all others, in the system's own measure.
 _BULK_NICENESS = 10
