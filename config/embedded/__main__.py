@@ -49,8 +49,8 @@ def up(folder: Folder) -> int:
         if state.variables != before:
             # What still runs knows only the old addresses.
             _stop(APPLICATION, folder, state)
-        print(f"{'tables':<9} migrating …", end=" ", flush=True)
-        application.prepare(folder)
+        print(f"{'tables':<9} checking …", end=" ", flush=True)
+        application.prepare(folder, state)
         print("up to date")
         _start(APPLICATION, folder, state)
     return 0

@@ -1,5 +1,6 @@
 """The application's own processes: web, worker and beat."""
 
+import hashlib
 import http.client
 import sys
 import time
@@ -39,10 +40,18 @@ def refuse_busy_port(state: State) -> None:
         )
 
 
-def prepare(folder: Folder) -> None:
-    """Bring the database's tables, and in production the static files, up to date."""
-    _manage(folder, "migrate", "--no-input")
-    if env.text("DJANGO_SETTINGS_MODULE", default="").endswith(".prod"):
+def prepare(folder: Folder, state: State) -> None:
+    """Bring the database's tables, and in production the static files, up to date.
+
+    After a part fell, nothing is migrated that this very code has migrated in this folder.
+    """
+    settings = env.text("DJANGO_SETTINGS_MODULE", default="")
+    code = _code_digest(settings)
+    if state.migrated_by != code or env.is_explicit("DATABASE_URL"):
+        _manage(folder, "migrate", "--no-input")
+        state.migrated_by = code
+        folder.save(state)
+    if settings.endswith(".prod"):
         _manage(folder, "collectstatic", "--no-input")
 
 
@@ -104,6 +113,17 @@ def start_beat(folder: Folder, state: State) -> None:
         address="-",
         ready=lambda: _beat_wrote(folder, since),
     )
+
+
+def _code_digest(settings: str) -> str:
+    """Of all that can change tables: our packages, the versions of others, the settings' name."""
+    digest = hashlib.sha256(settings.encode())
+    packages = [path.parent for path in env.PROJECT.glob("*/__init__.py")]
+    sources = [path for package in packages for path in package.rglob("*.py")]
+    for path in sorted([*sources, *env.PROJECT.glob("requirements/*.txt")]):
+        content = hashlib.sha256(path.read_bytes()).digest()
+        digest.update(bytes(path.relative_to(env.PROJECT)) + content)
+    return digest.hexdigest()
 
 
 def _launch(

@@ -31,7 +31,8 @@ class Running:
 
 @dataclass
 class State:
-    """``variables`` are what ``config.env`` reads; ``home`` is where the cluster lives."""
+    """``variables`` are what ``config.env`` reads; ``home`` is where the cluster lives;
+    ``migrated_by`` is the digest of the code that last brought its tables up to date."""
 
     folder: str
     home: str
@@ -39,6 +40,7 @@ class State:
     ports: dict[str, int] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     running: dict[str, Running] = field(default_factory=dict)
+    migrated_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ TARGETING: dict[str, Any] = {
     "ALERT_HOLD_MINUTES": 240,
     # Entries that come into force within so many days are shown as upcoming.
     "UPCOMING_DAYS": 60,
-    "LISTS_SECONDS": 300,
+    "REMIND_SECONDS": 300,
     "OUTBOX_SECONDS": 15,
     # How often texts that came since are made findable for look-backs.
     "INDEX_SECONDS": 60,
@@ -231,11 +231,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.seal_audit",
         "schedule": TARGETING["SEAL_SECONDS"],
         "options": {"queue": "quick", "expires": TARGETING["SEAL_SECONDS"]},
-    },
-    "bring_lists_into_force": {
-        "task": "targeting.tasks.bring_lists_into_force",
-        "schedule": TARGETING["LISTS_SECONDS"],
-        "options": {"expires": TARGETING["LISTS_SECONDS"]},
     },
     "deliver_outbox": {
         "task": "targeting.tasks.deliver_outbox",
@@ -289,8 +284,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind_of_questions": {
         "task": "targeting.tasks.remind_of_questions",
-        "schedule": TARGETING["LISTS_SECONDS"],
-        "options": {"expires": TARGETING["LISTS_SECONDS"]},
+        "schedule": TARGETING["REMIND_SECONDS"],
+        "options": {"expires": TARGETING["REMIND_SECONDS"]},
     },
     "remove_what_is_due": {
         "task": "targeting.tasks.remove_what_is_due",

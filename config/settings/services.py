@@ -99,6 +99,7 @@ TARGETING = base.TARGETING | {
     "APP_ROLE": DATABASES["default"]["USER"],
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
     "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
+    "LISTS_SECONDS": env.integer("TARGETING_LISTS_SECONDS", default=300, low=10, high=86400),
     "WEB_URL": env.text("TARGETING_WEB_URL", default=""),
     "OFFICE_HOURS": env.text("TARGETING_OFFICE_HOURS", default=base.TARGETING["OFFICE_HOURS"]),
     "HOLIDAYS": env.words("TARGETING_HOLIDAYS"),
@@ -106,6 +107,13 @@ TARGETING = base.TARGETING | {
         "TARGETING_ACKNOWLEDGE_MINUTES", default=base.TARGETING["ACKNOWLEDGE_MINUTES"]
     ),
     "TRUSTED_PROXIES": env.integer("TARGETING_TRUSTED_PROXIES", default=0, low=0, high=10),
+}
+CELERY_BEAT_SCHEDULE = base.CELERY_BEAT_SCHEDULE | {
+    "bring_lists_into_force": {
+        "task": "targeting.tasks.bring_lists_into_force",
+        "schedule": TARGETING["LISTS_SECONDS"],
+        "options": {"expires": TARGETING["LISTS_SECONDS"]},
+    },
 }
 try:
     read_office_hours(

@@ -155,6 +155,15 @@ def test_up_when_all_parts_start_then_the_site_answers_and_down_leaves_nothing(t
         assert (status.returncode, status.stdout.count("running")) == (0, 6)
         assert one.processes()
 
+        # Were anything migrated again, this migration would be, and fail.
+        owner = one.state["variables"]["DATABASE_OWNER_URL"]
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute("DELETE FROM django_migrations WHERE app = 'risk'")
+        os.killpg(one.state["running"]["web"]["pid"], 9)
+        again = one.run("up")
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert "web       starting" in again.stdout
+
         stopped = one.run("down").stdout.split()
         assert [word for word in stopped if word in one.state["ports"] or word == "worker"] == [
             "worker",

@@ -58,6 +58,7 @@ def test_batch_when_web_redis_and_worker_are_killed_then_the_tables_are_the_same
         "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
     }
     with Installation(tmp_path / "hurt", variables) as installation:
+        installation.fill()
         hurt = run_batch(
             installation,
             DEMO / "declarations.ndjson",

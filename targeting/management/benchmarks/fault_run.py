@@ -108,11 +108,10 @@ def run_batch(
 ) -> Outcome:
     """Send the file of the format ``key``, wait for its end, and digest what it left.
 
+    The installation is filled (:meth:`Installation.fill`), and started here.
     ``stage_runs`` is how many the undisturbed run had: faults are placed by it.
     """
     installation.up()
-    installation.manage("load_substance_list", "--verbosity=0")
-    installation.manage("load_risk_profile", "--verbosity=0")
     answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
     client = _PatientClient(installation, json.loads(answer), key)
     started = time.monotonic()
@@ -272,11 +271,7 @@ def _progress(installation: Installation) -> tuple[int, int, bool]:
 
 
 def _stage_runs_left(installation: Installation) -> tuple[int, int, int]:
-    """What :func:`_stage_runs` gives once nothing is left to do, or when patience ends.
-
-    A run that takes some minutes sees beat begin look-backs on the lists that it loaded: their
-    runs are to end as well.
-    """
+    """What :func:`_stage_runs` gives once nothing is left to do, or when patience ends."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (left := _stage_runs(installation))[0] and time.monotonic() < deadline:
         time.sleep(5 * _POLL_SECONDS)

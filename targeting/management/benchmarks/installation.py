@@ -82,6 +82,12 @@ class Installation:
     def manage(self, *words: str) -> str:
         return self._run("manage.py", *words)
 
+    def fill(self) -> None:
+        """Make the tables, with the lists and the risk profile that come with the application."""
+        self.manage("migrate", "--no-input", "--verbosity=0")
+        self.manage("load_substance_list", "--verbosity=0")
+        self.manage("load_risk_profile", "--verbosity=0")
+
     def up(self) -> float:
         """Start whatever does not run; the seconds until all of it was ready."""
         started = time.monotonic()

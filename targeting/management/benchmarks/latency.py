@@ -36,9 +36,8 @@ def run(bench: Bench) -> Result:
     bulk, singles = _split(source.path, 2 * SINGLES + WARM_UP)
     variables = {"TARGETING_DRAW_SECRET": secrets.token_urlsafe(48)}
     with Installation(bench.folder / "latency", variables) as installation:
+        installation.fill()
         installation.up()
-        installation.manage("load_substance_list", "--verbosity=0")
-        installation.manage("load_risk_profile", "--verbosity=0")
         credentials = json.loads(
             installation.manage("register_client", "latency", "--network=127.0.0.0/8")
         )

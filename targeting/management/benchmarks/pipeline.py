@@ -153,6 +153,7 @@ def _with_workers(last: _Measured, bench: Bench) -> tuple[str, ...]:
     variables = {"TARGETING_DRAW_SECRET": secrets.token_urlsafe(48)}
     with Installation(bench.folder / "workers", variables) as installation:
         bench.tell("the same file through the API and two worker processes")
+        installation.fill()
         outcome = run_batch(installation, last.source.path, tell=bench.tell)
     name = f"two workers at {last.source.items:,} items, from POST to alerts, items/s"
     rate = last.source.items / outcome.seconds

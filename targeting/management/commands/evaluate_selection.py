@@ -40,16 +40,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         truth = self._read(options["truth"])
         report = _measure(truth)
-        console = Console(file=self.stdout)  # type: ignore[arg-type]
-        if not console.is_terminal:
-            console.width = FILE_WIDTH
-        print_report(report, console, shown_misses=max(0, options["shown_misses"]))
         name, day = options["truth"].name, timezone.now().date().isoformat()
         self._write(options["csv"], lambda stream: write_csv(report, stream))
         self._write(options["misses_csv"], lambda stream: write_misses(report.misses, stream))
         self._write(
             options["html"], lambda stream: stream.write(html(report, source=name, day=day))
         )
+        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        if not console.is_terminal:
+            console.width = FILE_WIDTH
+        print_report(report, console, shown_misses=max(0, options["shown_misses"]))
 
     def _read(self, path: Path) -> list[TruthRow]:
         try:
