@@ -186,6 +186,8 @@ TARGETING: dict[str, Any] = {
     "ALERT_HOLD_MINUTES": 240,
     # Entries that come into force within so many days are shown as upcoming.
     "UPCOMING_DAYS": 60,
+    # Whose law holds at the offices: what its lists exempt of small quantities is exempted.
+    "JURISDICTIONS": ["KZ", "EAEU"],
     "REMIND_SECONDS": 300,
     "OUTBOX_SECONDS": 15,
     # How often texts that came since are made findable for look-backs.

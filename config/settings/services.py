@@ -103,6 +103,9 @@ TARGETING = base.TARGETING | {
     "WEB_URL": env.text("TARGETING_WEB_URL", default=""),
     "OFFICE_HOURS": env.text("TARGETING_OFFICE_HOURS", default=base.TARGETING["OFFICE_HOURS"]),
     "HOLIDAYS": env.words("TARGETING_HOLIDAYS"),
+    "JURISDICTIONS": env.words(
+        "TARGETING_JURISDICTIONS", default=tuple(base.TARGETING["JURISDICTIONS"])
+    ),
     "ACKNOWLEDGE_MINUTES": env.text(
         "TARGETING_ACKNOWLEDGE_MINUTES", default=base.TARGETING["ACKNOWLEDGE_MINUTES"]
     ),

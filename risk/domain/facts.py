@@ -12,6 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from risk.domain.permits.checks import PermitFacts
+from risk.domain.permits.exemptions import ExemptionFacts, are_within
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
 from risk.domain.permits.running import Running
 
@@ -28,6 +29,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``is_limit_reached``: the percent stated reaches the limit of some list; None in facts
     stored before it was kept.
     ``contradictions`` are the ContradictionKind values of what in the line speaks against it.
+    ``exemptions`` are what the lists of the office's law say of small quantities of it; empty
+    where none of them exempts any.
     """
 
     substance_key: str
@@ -46,6 +49,12 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_cover_name: bool = False
     is_limit_reached: bool | None = None
     contradictions: tuple[str, ...] = ()
+    exemptions: tuple[ExemptionFacts, ...] = ()
+
+    @property
+    def is_exempt(self) -> bool:
+        """Whether the quantity is one from which control does not start yet."""
+        return are_within(self.exemptions)
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -40,6 +40,7 @@ class SubstanceMatch(models.Model):
     is ``cover_name`` when the text is what the substance was declared as elsewhere.
     ``nearest_innocent`` is {name, distance} of the innocent name nearest to a misspelt one;
     ``contradictions`` an array of {kind, value, start, end}: what else cannot be true.
+    ``is_exempt``: assessed as so little that the law does not control it yet.
     ``look_back`` found the match under law that came after the declaration was screened.
     """
 
@@ -67,6 +68,7 @@ class SubstanceMatch(models.Model):
     list_verdicts = models.JSONField(default=list)
     is_above_alert_point = models.BooleanField(default=False)
     is_flagged = models.BooleanField(default=False)
+    is_exempt = models.BooleanField(default=False, db_default=False)
     is_upcoming = models.BooleanField(default=False)
     screener_digest = models.BinaryField(max_length=16)
     look_back = models.ForeignKey(

@@ -16,6 +16,7 @@ from risk.domain.facts import (
     MatchFacts,
     PartyFacts,
 )
+from risk.selectors.exemption_facts import judged_matches
 from risk.selectors.histories import (
     NO_HISTORY,
     SHARED_PARTIES,
@@ -67,7 +68,7 @@ _GIVEN = "d.id = ANY(%(given)s)"
 _ITEMS = """
     SELECT i.id, i.declaration_id, i.item_number, i.commodity_code, i.hs6,
            length(i.description) AS description_length, i.net_mass_kg, i.gross_mass_kg,
-           i.country_of_origin, i.package_count,
+           i.country_of_origin, i.package_count, i.supplementary_quantity, i.supplementary_unit,
            CASE WHEN i.net_mass_kg > 0 AND i.statistical_value > 0
                 THEN round(i.statistical_value / i.net_mass_kg, 6) END AS unit_price,
            coalesce(documents.codes, '{}') AS document_codes,
@@ -139,6 +140,7 @@ def _facts(
         for item in items
     }
     papers = paper_facts(declarations, days, items_of, found)
+    found |= judged_matches(items_of, found, papers.running)
 
     def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], NO_HISTORY)

@@ -23,6 +23,7 @@ from risk.domain.lists.periods import (
 from risk.domain.matching.calibration import Calibration, read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
+from risk.domain.permits.exemptions import ExemptionFacts, exemptions_of
 from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 from risk.models import CoverName as CoverNameRow
 from risk.models import ListEdition, ListsRevision, Substance
@@ -48,7 +49,8 @@ class ListsInForce(msgspec.Struct, frozen=True):
     compared with their act; ``kinds`` maps (list_code, substance_key) to SubstanceKind
     values; ``substance_ids`` maps keys to primary keys; ``coded`` are the substances for
     which some list gives a tariff code; ``editions`` maps list codes to the numbers of
-    their editions in force.
+    their editions in force; ``exemptions`` are what the lists of the office's own law say of
+    small quantities, by substances of which some of them exempts any.
     """
 
     screener: Screener
@@ -59,18 +61,20 @@ class ListsInForce(msgspec.Struct, frozen=True):
     substance_ids: dict[str, int]
     coded: frozenset[str]
     editions: dict[str, int]
+    exemptions: dict[str, tuple[ExemptionFacts, ...]]
     coming: Screener | None = None
 
 
 class Catalogue(msgspec.Struct, frozen=True):
     """Every edition that is or was law, with all names and what editors gave of identifiers:
-    what any day's lists are made of."""
+    what any day's lists are made of. ``home`` are the codes of the lists of the office's law."""
 
     editions: tuple[EditionInForce, ...]
     names: tuple[SubstanceName, ...]
     cover_names: tuple[CoverName, ...]
     identifiers: tuple[SubstanceIdentifier, ...]
     verified: frozenset[tuple[str, int]]
+    home: frozenset[str]
     substance_ids: dict[str, int]
     changes: tuple[date, ...]
 
@@ -234,9 +238,17 @@ def _catalogue(revision: str) -> Catalogue:
             for edition in in_force
             if edition.is_verified
         ),
+        home=_at_home(stored),
         substance_ids=dict(Substance.objects.values_list("key", "pk")),
         changes=change_days(editions),
     )
+
+
+def _at_home(editions: Iterable[ListEdition]) -> frozenset[str]:
+    """Codes of those editions' lists that are the office's own law."""
+    lists = (edition.control_list for edition in editions)
+    home = settings.TARGETING["JURISDICTIONS"]
+    return frozenset(one.code for one in lists if one.jurisdiction in home)
 
 
 def _of_day(revision: str, catalogue: Catalogue, day: date) -> ListsInForce:
@@ -273,6 +285,7 @@ def _with_edition(revision: str, edition_id: int, version: int, day: date) -> Li
         editions=(*others, own),
         names=_with_new(catalogue.names, names_to_come(edition)),
         verified=catalogue.verified | verified,
+        home=catalogue.home | _at_home([edition]),
         substance_ids=dict(Substance.objects.values_list("key", "pk")),
     )
     return _lists_of(changed, Period(day, None), day)
@@ -315,6 +328,7 @@ def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
         substance_ids=catalogue.substance_ids,
         coded=frozenset(entry.substance_key for entry in entries if entry.hs6),
         editions={edition.list_code: edition.number for edition in in_force},
+        exemptions=exemptions_of(entries, catalogue.home),
     )
 
 

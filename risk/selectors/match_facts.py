@@ -115,4 +115,5 @@ def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
         contradictions=tuple(
             sorted({one.kind.value for one in _decode_contradictions(row["contradictions"])})
         ),
+        exemptions=lists.exemptions.get(key, ()),
     )

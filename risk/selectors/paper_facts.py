@@ -1,13 +1,14 @@
 """What the registers of permits, notices and requirements say of the items of a chunk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from risk.domain.facts import MatchFacts
-from risk.domain.indicators.standing import needs_notice, needs_permit
+from risk.domain.indicators.standing import is_controlled, is_controlled_precursor
 from risk.domain.permits.checks import PermitFacts
+from risk.domain.permits.exemptions import small_limit_kg
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
 from risk.domain.permits.running import Running
 from risk.selectors.notice_facts import Consignment, notice_facts
@@ -46,7 +47,7 @@ def paper_facts(
         item["id"]
         for items in items_of.values()
         for item in items
-        if any(needs_notice(match) for match in matches[item["id"]])
+        if any(is_controlled_precursor(match) for match in matches[item["id"]])
     }
     consignments = [
         Consignment(
@@ -74,6 +75,7 @@ def _importing(
     for row in declarations:
         if row["direction"] != Direction.IMPORT or row["importer_id"] is None:
             continue
+        items = items_of[row["id"]]
         one = Importing(
             row["id"],
             row["importer_id"],
@@ -81,20 +83,29 @@ def _importing(
             row["accepted_at"],
             row["registration_number"],
             days[row["id"]],
+            exempt_kg=_exempt_kg(one for item in items for one in matches[item["id"]]),
         )
         yield (
             one,
             [
                 OwnItem(item["id"], item["net_mass_kg"], _controlled(matches[item["id"]]))
-                for item in items_of[row["id"]]
+                for item in items
             ],
         )
+
+
+def _exempt_kg(matches: Iterable[MatchFacts]) -> dict[str, Decimal]:
+    return {
+        match.substance_key: limit
+        for match in matches
+        if match.exemptions and (limit := small_limit_kg(match.exemptions)) is not None
+    }
 
 
 def _controlled(matches: tuple[MatchFacts, ...]) -> dict[str, Decimal | None]:
     found: dict[str, Decimal | None] = {}
     for match in matches:
-        if needs_permit(match):
+        if is_controlled(match):
             stated = (found.get(match.substance_key), match.concentration_pct)
             known = [pct for pct in stated if pct is not None]
             found[match.substance_key] = max(known) if known else None

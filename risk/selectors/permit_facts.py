@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from risk.domain.facts import MatchFacts
-from risk.domain.indicators.standing import needs_permit
+from risk.domain.indicators.standing import is_controlled
 from risk.domain.permits.checks import (
     Consignment,
     Document,
@@ -84,7 +84,7 @@ _DECIDED = """
 
 class Item(NamedTuple):
     """A goods item that names something controlled: ``controlled`` keys of substances that
-    need a permit, ``named`` all that it names."""
+    need a permit unless their quantity is exempted, ``named`` all that it names."""
 
     pk: int
     declaration_id: int
@@ -104,9 +104,9 @@ class Declared(NamedTuple):
 
 
 def asking_item(item_id: int, declaration_id: int, matches: Iterable[MatchFacts]) -> Item | None:
-    """The item as the register is asked for it; None when it names nothing that needs a permit."""
+    """The item as the register is asked for it; None when it names nothing controlled."""
     told = [match for match in matches if not match.is_cover_name]
-    controlled = {match.substance_key for match in told if needs_permit(match)}
+    controlled = {match.substance_key for match in told if is_controlled(match)}
     if not controlled:
         return None
     named = {match.substance_key for match in told}

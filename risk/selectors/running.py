@@ -84,6 +84,8 @@ _RUNNING = """{given}, members AS MATERIALIZED (
     SELECT given.declaration_id, given.key,
            coalesce(sum(past.net_kg) FILTER (WHERE past.party_id = given.importer_id), 0)
              AS importer_kg,
+           coalesce(sum(past.net_kg) FILTER (WHERE past.party_id = given.importer_id
+             AND past.accepted_at > given.accepted_at - interval '1 month'), 0) AS month_kg,
            coalesce(sum(past.net_kg), 0) AS group_kg,
            count(DISTINCT members.party_id) AS group_size,
            count(*) FILTER (WHERE {is_small}) AS small_count,
@@ -119,7 +121,10 @@ _COUNTRY = """{given}
 
 
 class Importing(NamedTuple):
-    """A declaration of import that names something controlled; ``day`` is the office's."""
+    """A declaration of import that names something controlled; ``day`` is the office's.
+
+    ``exempt_kg`` is by substance the mass up to which the lists of that day exempt a
+    consignment, of those of which some does."""
 
     pk: int
     importer_id: int
@@ -127,6 +132,12 @@ class Importing(NamedTuple):
     accepted_at: datetime
     registration_number: str
     day: date
+    exempt_kg: Mapping[str, Decimal] = {}
+
+    def small_kg(self, substance_key: str) -> Decimal:
+        """The mass up to which a consignment of the substance is small: by law, or as taken."""
+        exempt = self.exempt_kg.get(substance_key)
+        return small_consignments().limit_kg(substance_key) if exempt is None else exempt
 
 
 class OwnItem(NamedTuple):
@@ -144,7 +155,7 @@ _Needs = dict[tuple[str, str, int | None], list[AnnualLegitimateRequirement]]
 
 @lru_cache(maxsize=1)
 def small_consignments() -> SmallConsignment:
-    """From which mass on a consignment is no small one."""
+    """From which mass on a consignment is no small one, where no entry exempts any."""
     folder = Path(settings.TARGETING["FIXTURES_DIR"]) / "authorisations"
     return read_small_consignments(folder / "small_consignments.csv")
 
@@ -185,7 +196,8 @@ def running_facts(
                 if past is not None:
                     country = of_country.get((one.pk, key), Decimal(0))
                     shares = _shares(one, key, needs, past["pure_kg"] + own[1], country + own[1])
-                    found.setdefault(item.pk, []).append(_total(key, past, own[0], shares))
+                    total = _total(key, past, own[0], one.small_kg(key), shares)
+                    found.setdefault(item.pk, []).append(total)
     return {pk: tuple(totals) for pk, totals in found.items()}
 
 
@@ -197,11 +209,10 @@ def _fetch(statement: str, asked: _Asked) -> list[Row]:
 
 
 def _params(asked: _Asked) -> dict[str, Any]:
-    limits = small_consignments()
     return {
         "declarations": [pk for pk, _ in asked],
         "keys": [key for _, key in asked],
-        "limits": [limits.limit_kg(key) for _, key in asked],
+        "limits": [one.small_kg(key) for (_, key), one in asked.items()],
         "importers": [one.importer_id for one in asked.values()],
         "countries": [one.country for one in asked.values()],
         "accepted": [one.accepted_at for one in asked.values()],
@@ -213,12 +224,14 @@ def _params(asked: _Asked) -> dict[str, Any]:
     }
 
 
-def _total(key: str, past: Row, own_kg: Decimal, shares: tuple[RequiredShare, ...]) -> Running:
-    limit = small_consignments().limit_kg(key)
+def _total(
+    key: str, past: Row, own_kg: Decimal, limit: Decimal, shares: tuple[RequiredShare, ...]
+) -> Running:
     is_small = 0 < own_kg <= limit
     return Running(
         substance_key=key,
         importer_year_kg=past["importer_kg"] + own_kg,
+        importer_month_kg=past["month_kg"] + own_kg,
         group_year_kg=past["group_kg"] + own_kg,
         group_size=past["group_size"],
         small_count=past["small_count"] + is_small,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.db import connection
 
 from risk.domain.draws import day_key, draw, draw_day, key_digest
 from risk.domain.facts import DeclarationFacts
@@ -85,10 +86,16 @@ def store_assessed(
         group = [one for one in assessed if lists.period.holds(one.day)]
         ids |= _upsert_assessments(group, _basis(profile_id, lists), trigger, keys)
     _store_judgements(assessed, ids)
+    mark_exempt(assessed=assessed)
 
 
 def store_list_change(
-    *, assessed: Sequence[Assessed], profile_id: int, lists: ListsInForce, trigger_key: str
+    *,
+    assessed: Sequence[Assessed],
+    profile_id: int,
+    lists: ListsInForce,
+    trigger_key: str,
+    look_back_id: int,
 ) -> None:
     """Store assessments that a change of the lists led to, beside those of the intake.
 
@@ -97,6 +104,49 @@ def store_list_change(
     basis = _basis(profile_id, lists)
     keys = dict.fromkeys((one.declaration_id for one in assessed), trigger_key)
     _store_judgements(assessed, _upsert_assessments(assessed, basis, LIST_CHANGE, keys))
+    mark_exempt(assessed=assessed, look_back_id=look_back_id)
+
+
+def mark_exempt(*, assessed: Iterable[Assessed], look_back_id: int | None = None) -> None:
+    """Mark the stored matches whose quantity was found to be exempted, and no others, of
+    substances of which some list exempts any; no query without them.
+
+    Matches of the intake, or those that the look-back found. The caller holds the transaction.
+    """
+    marks = {
+        (one.declaration_id, item.item_number, match.substance_key): match.is_exempt
+        for one in assessed
+        for item in one.facts.items
+        for match in item.matches
+        if match.exemptions
+    }
+    if not marks:
+        return
+    declarations, items, keys = zip(*marks, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK_EXEMPT,
+            {
+                "declarations": list(declarations),
+                "items": list(items),
+                "keys": list(keys),
+                "exempt": list(marks.values()),
+                "look_back": look_back_id,
+            },
+        )
+
+
+_MARK_EXEMPT = """
+    UPDATE risk_substancematch AS match SET is_exempt = given.is_exempt
+    FROM unnest(%(declarations)s::bigint[], %(items)s::integer[], %(keys)s::text[],
+                %(exempt)s::boolean[]) AS given (declaration_id, item_number, key, is_exempt)
+    JOIN shipments_goodsitem AS i
+      ON i.declaration_id = given.declaration_id AND i.item_number = given.item_number
+    JOIN risk_substance AS substance ON substance.key = given.key
+    WHERE match.goods_item_id = i.id AND match.substance_id = substance.id
+      AND match.look_back_id IS NOT DISTINCT FROM %(look_back)s AND NOT match.is_upcoming
+      AND match.is_exempt <> given.is_exempt
+"""
 
 
 def judge(

@@ -133,6 +133,7 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
         profile_id=profile_id,
         lists=lists,
         trigger_key=trigger_key(look_back),
+        look_back_id=look_back.pk,
     )
     return {"declaration": len(declarations), "match": len(news)}
 

@@ -158,7 +158,8 @@ def _is_alert(one: Assessed) -> bool:
 
 
 def _is_flagged(facts: DeclarationFacts) -> bool:
-    return any(match.is_flagged for item in facts.items for match in item.matches)
+    matches = (match for item in facts.items for match in item.matches)
+    return any(match.is_flagged and not match.is_exempt for match in matches)
 
 
 def _by_substance(lines: Iterable[_Line]) -> dict[str, dict[str, int]]:

@@ -94,6 +94,16 @@ def mass_of(quantity: Decimal, unit: str, density_kg_per_l: Decimal | None) -> M
     return Mass(quantity * _LITRES[found.key] * density, tuple(grounds))
 
 
+def litres_of(quantity: Decimal, unit: str) -> Decimal | None:
+    """The volume of a quantity; None in what is no unit of volume. Raises ``unit_unknown``.
+
+    >>> litres_of(Decimal(250), "ml")
+    Decimal('0.250')
+    """
+    factor = _LITRES.get(parse_unit(unit).key)
+    return None if factor is None else quantity * factor
+
+
 def _figure(makeup: Makeup, name: str, assumed: str, grounds: list[str]) -> Decimal:
     stated: Decimal | None = getattr(makeup, name)
     if stated is None:

@@ -56,6 +56,7 @@ class AlertSubstanceSerializer(serializers.Serializer):
     name = serializers.CharField()
     match_score = serializers.FloatField(help_text="0 to 1.")
     is_flagged = serializers.BooleanField()
+    is_exempt = serializers.BooleanField(help_text="So little that the law does not control it.")
     kind = serializers.CharField(help_text="told or cover_name.")
     is_verified = serializers.BooleanField(
         help_text="Whether one of its lists was compared with its act."
@@ -163,6 +164,7 @@ class AlertSerializer(serializers.Serializer):
                 "name": match.substance.preferred_name,
                 "match_score": match.match_score,
                 "is_flagged": match.is_flagged,
+                "is_exempt": match.is_exempt,
                 "kind": match.kind,
                 "is_verified": is_any_verified(
                     match.list_codes, summary.verified.behind(match, day)

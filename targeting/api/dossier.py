@@ -156,6 +156,7 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
             "verdict",
             "is_above_alert_point",
             "is_flagged",
+            "is_exempt",
             "is_upcoming",
             "is_verified",
             "list_verdicts",

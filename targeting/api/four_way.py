@@ -10,8 +10,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.domain.permits.exemptions import ExemptionState
 from risk.domain.permits.four_way import Row, Side, Verdict
 from risk.domain.permits.running import RequiredOf
+from risk.domain.substances import ExemptionPeriod
 from risk.selectors.four_way import controlled, four_way_checks
 from shipments.models import Declaration
 from targeting.api.base import Resource
@@ -65,6 +67,7 @@ class RunningSerializer(serializers.Serializer):
     """What importer and linked group declared of the substance up to this item, net kg."""
 
     importer_year_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
+    importer_month_kg = serializers.DecimalField(**_KG)
     group_year_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
     group_size = serializers.IntegerField(help_text="Parties that share an identifier.")
     small_count = serializers.IntegerField(help_text="Small consignments in 30 days.")
@@ -72,6 +75,23 @@ class RunningSerializer(serializers.Serializer):
     small_limit_kg = serializers.DecimalField(**_KG)
     is_split = serializers.BooleanField(help_text="Small ones that together are none.")
     needs = RequiredShareSerializer(many=True, help_text="Empty: nobody stated a need.")
+
+
+class ExemptionSerializer(serializers.Serializer):
+    """What a list of the office's law says of small quantities of the substance."""
+
+    list_code = serializers.CharField()
+    amount = serializers.DecimalField(
+        max_digits=15, decimal_places=6, allow_null=True, help_text="Null: it exempts nothing."
+    )
+    unit = serializers.CharField()
+    period = serializers.CharField(help_text=f"One of {', '.join(ExemptionPeriod)}.")
+    state = serializers.CharField(
+        help_text=f"within: exempted by this list; else why not. {', '.join(ExemptionState)}."
+    )
+    counted = serializers.DecimalField(
+        **_KG, help_text="Held against it: kilograms, or litres against a volume."
+    )
 
 
 class FourWayRowSerializer(serializers.Serializer):
@@ -82,6 +102,9 @@ class FourWayRowSerializer(serializers.Serializer):
         child=serializers.CharField(), help_text="side:code of all that differs or lacks."
     )
     cells = FourWayCellSerializer(many=True)
+    exemptions = ExemptionSerializer(
+        many=True, help_text="Exempted where all are within; empty: no list exempts any."
+    )
     running = RunningSerializer(allow_null=True)
 
 

@@ -80,7 +80,8 @@ TABLES: dict[str, str] = {
         SELECT d.registration_number, d.version,
                i.item_number, s.key, m.start, m."end", m.matched_text, m.method,
                m.support, m.match_score, m.concentration_pct, m.verdict, m.list_verdicts,
-               m.is_flagged, look_back.kind, edition_of.code, edition.number, look_back.day
+               m.is_flagged, m.is_exempt, look_back.kind, edition_of.code, edition.number,
+               look_back.day
         FROM risk_substancematch AS m
         LEFT JOIN risk_rescreening AS look_back ON look_back.id = m.look_back_id
         LEFT JOIN risk_listedition AS edition ON edition.id = look_back.edition_id

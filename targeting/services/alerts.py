@@ -14,8 +14,9 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
     """Raise or update the alerts of the chunk's declarations.
 
     An alert is due when the lane of some version is red or yellow or a match of it is
-    flagged. It shows the latest version that was assessed, even when that one alone would
-    not raise it: the analyst sees what became of it, in whatever order the versions came.
+    flagged and not exempted by its quantity. It shows the latest version that was assessed,
+    even when that one alone would not raise it: the analyst sees what became of it, in
+    whatever order the versions came.
     A cancellation leaves it open and marks it, or else a declarant could end alerts.
     Versions up to one whose alert was closed raise none again. What a look-back raised
     for this very version stays. Preliminary information that came late raises or updates the
@@ -65,7 +66,7 @@ _RAISE = """
       CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM risk_substancematch AS m
         JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-        WHERE i.declaration_id = d.id AND m.is_flagged
+        WHERE i.declaration_id = d.id AND m.is_flagged AND NOT m.is_exempt
           AND m.look_back_id IS NULL) AS is_any) AS flagged
       WHERE d.registration_number = ANY(%(numbers)s) AND NOT EXISTS (
         SELECT FROM targeting_alert AS closed
@@ -112,8 +113,8 @@ def raise_retroactive_alerts(
 ) -> Mapping[str, int]:
     """Raise or update the alerts of a chunk of a look-back, marked as retroactive.
 
-    An alert is due when a new match is flagged or the lane is stricter than that of the
-    intake; an open one is updated in any case. The caller holds the transaction. An
+    An alert is due when a new match is flagged and not exempted, or the lane is stricter than
+    that of the intake; an open one is updated in any case. The caller holds the transaction. An
     assessment whose alert was closed raises none again.
     """
     with connection.cursor() as cursor:
@@ -189,7 +190,8 @@ _RETROACTIVE = """
       AND (EXISTS (
           SELECT FROM risk_substancematch AS m
           JOIN shipments_goodsitem AS i ON i.id = m.goods_item_id
-          WHERE i.declaration_id = d.id AND m.is_flagged AND m.look_back_id = %(look_back)s)
+          WHERE i.declaration_id = d.id AND m.is_flagged AND NOT m.is_exempt
+            AND m.look_back_id = %(look_back)s)
         OR {stricter}
         OR EXISTS (
           SELECT FROM targeting_alert

@@ -48,6 +48,7 @@ def test_a_row_says_what_and_why(analyst):
             "name": "Acetic anhydride",
             "match_score": 0.99,
             "is_flagged": True,
+            "is_exempt": False,
             "kind": "told",
             "is_verified": False,
         }

@@ -66,8 +66,8 @@ def _licence_missing(
 ) -> IndicatorResult:
     """A controlled substance is declared without an import or export licence (01011).
 
-    Quiet below the concentration limit and for goods that need no permit; missing when
-    the source carries no documents or is not a full declaration. Source: rules on
+    Quiet below the limit of concentration or of quantity and for goods that need no permit;
+    missing when the source carries no documents or is not a full declaration. Source: rules on
     licensing of precursors, narcotics and psychotropics; a proven rule (permit missing).
     """
     return _permit_missing(LICENCE_CODE, LICENCE_DOCUMENT, declaration, item, params)

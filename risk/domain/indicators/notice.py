@@ -1,6 +1,8 @@
 """Family *notice*: what the exporting state told of the consignment before it left."""
 
-from risk.domain.facts import DeclarationFacts, ItemFacts
+from collections.abc import Callable
+
+from risk.domain.facts import DeclarationFacts, ItemFacts, MatchFacts
 from risk.domain.indicators.base import (
     DeclarationIndicator,
     IndicatorResult,
@@ -11,7 +13,12 @@ from risk.domain.indicators.base import (
     missing,
     quiet,
 )
-from risk.domain.indicators.standing import STANDING_PARAMETERS, needs_notice, strongest
+from risk.domain.indicators.standing import (
+    STANDING_PARAMETERS,
+    is_controlled_precursor,
+    needs_notice,
+    strongest,
+)
 from risk.domain.permits.notices import NoticeFindingCode
 
 MISSING_CODE = "notice_missing"
@@ -35,10 +42,14 @@ _OFF_ROUTE = (
 
 
 def _by_finding(
-    code: str, findings: tuple[NoticeFindingCode, ...], item: ItemFacts, params: Parameters
+    code: str,
+    findings: tuple[NoticeFindingCode, ...],
+    item: ItemFacts,
+    params: Parameters,
+    concerns: Callable[[MatchFacts], bool] = is_controlled_precursor,
 ) -> IndicatorResult:
     """Fired for the first of ``findings`` that a notice of the item has."""
-    controlled = strongest((match for match in item.matches if needs_notice(match)), params)
+    controlled = strongest((match for match in item.matches if concerns(match)), params)
     if controlled is None:
         return quiet(code, item)
     if item.notices is None:
@@ -63,11 +74,12 @@ def _notice_missing(
 ) -> IndicatorResult:
     """A precursor arrives from a state that notifies, and no notice tells of it.
 
-    Weaker where the declaration names none: its missing permission counts already. Missing when
-    the register holds no notices of that state. Source: 1988 Convention, article 12(10)(a).
+    Weaker where the declaration names none: its missing permission counts already. Quiet for a
+    quantity that the law exempts. Missing when the register holds no notices of that state.
+    Source: 1988 Convention, article 12(10)(a).
     """
     codes = (NoticeFindingCode.UNKNOWN_NUMBER, NoticeFindingCode.NONE)
-    result = _by_finding(MISSING_CODE, codes, item, params)
+    result = _by_finding(MISSING_CODE, codes, item, params, needs_notice)
     if result.params.get("notice") != NoticeFindingCode.NONE:
         return result
     undeclared = params["undeclared"]

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from risk.domain.facts import DeclarationFacts, ItemFacts
 from risk.domain.indicators.base import (
     IndicatorResult,
@@ -15,8 +17,8 @@ from risk.domain.indicators.base import (
 )
 from risk.domain.indicators.standing import (
     STANDING_PARAMETERS,
+    is_controlled,
     is_permitted,
-    needs_permit,
     strongest,
 )
 from risk.domain.permits.running import RequiredOf, RequiredShare, Running
@@ -84,18 +86,24 @@ def _net_gross_ratio_odd(
 
 
 def _totals(item: ItemFacts, params: Parameters) -> Iterator[tuple[Running, float]]:
-    """Running totals of what needs a permit, each with the standing of its substance."""
+    """Running totals of what is controlled, each with the standing of its substance, whatever is
+    exempted: that a consignment is small is what makes it suspicious beside others."""
     for one in item.running or ():
         of_one = (match for match in item.matches if match.substance_key == one.substance_key)
-        found = strongest((match for match in of_one if needs_permit(match)), params)
+        whole = (
+            msgspec.structs.replace(match, exemptions=()) if match.exemptions else match
+            for match in of_one
+            if is_controlled(match)
+        )
+        found = strongest(whole, params)
         if found is not None:
             yield one, found[1]
 
 
 def _is_totalled(declaration: DeclarationFacts, item: ItemFacts) -> bool:
-    """Whether there should be running totals: imports of what needs a permit."""
+    """Whether there should be running totals: imports of what is controlled."""
     is_import = declaration.direction == Direction.IMPORT
-    return is_import and any(needs_permit(match) for match in item.matches)
+    return is_import and any(is_controlled(match) for match in item.matches)
 
 
 def _consignments_split(

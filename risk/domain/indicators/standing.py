@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from risk.domain.facts import ItemFacts, MatchFacts
 from risk.domain.indicators.base import Parameter, Parameters
 from risk.domain.matching.evidence import Method, Verdict
+from risk.domain.permits.exemptions import CONTROLLING_KINDS
 from risk.domain.substances import SubstanceKind
 
 PRECURSOR_KINDS = frozenset({SubstanceKind.PRECURSOR.value, SubstanceKind.SURVEILLANCE.value})
@@ -17,7 +18,7 @@ DRUG_KINDS = frozenset(
 )
 EQUIPMENT_KINDS = frozenset({SubstanceKind.EQUIPMENT.value})
 # Kinds whose consignments need a permit; surveillance lists and equipment do not.
-PERMIT_KINDS = DRUG_KINDS | {SubstanceKind.PRECURSOR.value}
+PERMIT_KINDS = frozenset(kind.value for kind in CONTROLLING_KINDS)
 
 _METHOD_PARAMETER = {method.value: f"method_{method.value}" for method in Method}
 
@@ -42,7 +43,7 @@ def standing_of(match: MatchFacts, params: Parameters) -> float:
     # A code alone is below the alert point by construction: its score says so already.
     if not match.is_above_alert_point and match.method != Method.CODE:
         standing *= params["below_alert_point"]
-    if match.verdict == Verdict.BELOW:
+    if match.verdict == Verdict.BELOW or match.is_exempt:
         standing *= params["verdict_below"]
     elif match.verdict == Verdict.NOT_STATED:
         standing *= params["verdict_not_stated"]
@@ -58,16 +59,28 @@ def is_of_kind(match: MatchFacts, kinds: frozenset[str]) -> bool:
     return not kinds.isdisjoint(match.kinds)
 
 
-def needs_permit(match: MatchFacts) -> bool:
-    """Whether goods that name the substance need a permit: controlled, not below the limit."""
+def is_controlled(match: MatchFacts) -> bool:
+    """Whether the substance is controlled in these goods, however much of them there is: of a
+    kind that needs permits, not below the limit of concentration."""
     is_told = match.verdict != Verdict.BELOW and not match.is_cover_name
     return is_told and is_of_kind(match, PERMIT_KINDS)
 
 
+def is_controlled_precursor(match: MatchFacts) -> bool:
+    """Whether an exporting state notifies such goods, however little of them. Source: 1988
+    Convention, article 12(10)(a)."""
+    return is_controlled(match) and SubstanceKind.PRECURSOR.value in match.kinds
+
+
+def needs_permit(match: MatchFacts) -> bool:
+    """Whether goods that name the substance need a permit: controlled, and not exempted by their
+    quantity."""
+    return is_controlled(match) and not match.is_exempt
+
+
 def needs_notice(match: MatchFacts) -> bool:
-    """Whether goods that name the substance are notified by the exporting state: a precursor,
-    not below the limit. Source: 1988 Convention, article 12(10)(a)."""
-    return needs_permit(match) and SubstanceKind.PRECURSOR.value in match.kinds
+    """Whether a notice must tell of the goods: a controlled precursor, not exempted."""
+    return is_controlled_precursor(match) and not match.is_exempt
 
 
 def is_permitted(item: ItemFacts) -> bool:

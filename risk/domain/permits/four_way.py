@@ -11,9 +11,14 @@ from enum import StrEnum
 import msgspec
 
 from risk.domain.facts import DeclarationFacts, ItemFacts
-from risk.domain.indicators.standing import needs_notice, needs_permit
+from risk.domain.indicators.standing import (
+    is_controlled,
+    is_controlled_precursor,
+    needs_permit,
+)
 from risk.domain.outcomes import CONCLUSIVE
 from risk.domain.permits.checks import Method, PermitFacts
+from risk.domain.permits.exemptions import ExemptionFacts
 from risk.domain.permits.notices import MASS_TOLERANCE, NoticeFacts
 from risk.domain.permits.running import Running
 from shipments.domain.masses import Basis, Makeup, convert_mass
@@ -79,12 +84,14 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One substance of one item; item 0 is the declaration as a whole."""
+    """One substance of one item; item 0 is the declaration as a whole. ``exemptions`` are what
+    the lists of the office's law say of small quantities, with what came of it."""
 
     item_number: int
     substance_key: str
     cells: tuple[Cell, ...]
     running: Running | None = None
+    exemptions: tuple[ExemptionFacts, ...] = ()
     reasons: tuple[str, ...] = ()
 
     @property
@@ -98,7 +105,7 @@ def four_way_check(
     found: Mapping[int, Sequence[Found]],
     reported: Mapping[int, Sequence[Reported]],
 ) -> tuple[Row, ...]:
-    """A row for each substance that needs a permit, and one for each notice that is awaited.
+    """A row for each controlled substance, and one for each notice that is awaited.
 
     ``found`` is by item number, 0 for acts about the whole, ``reported`` by item number. Cells
     are in the order of :class:`Side`.
@@ -106,7 +113,7 @@ def four_way_check(
     rows: list[Row] = []
     for item in facts.items:
         acts = (*found.get(item.item_number, ()), *found.get(0, ()))
-        keys = {match.substance_key for match in item.matches if needs_permit(match)}
+        keys = {match.substance_key for match in item.matches if is_controlled(match)}
         told = reported.get(item.item_number, ())
         rows.extend(_row(facts, item, key, acts, told) for key in sorted(keys))
     rows.extend(
@@ -170,6 +177,7 @@ def _row(
         substance_key=key,
         cells=cells,
         running=running,
+        exemptions=next((one.exemptions for one in item.matches if one.substance_key == key), ()),
         reasons=tuple(reasons),
     )
 
@@ -200,7 +208,8 @@ def _less(value: Decimal | None, declared: Decimal | None) -> Decimal | None:
 
 def _notice_cell(facts: DeclarationFacts, item: ItemFacts, key: str, makeup: Makeup) -> Cell:
     side = Side.NOTICE.value
-    is_precursor = any(needs_notice(match) for match in item.matches if match.substance_key == key)
+    own = [match for match in item.matches if match.substance_key == key]
+    is_precursor = any(is_controlled_precursor(match) for match in own)
     if facts.direction != Direction.IMPORT or not is_precursor:
         reason = "not_an_import" if is_precursor else "no_precursor"
         return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=(reason,))
@@ -208,6 +217,8 @@ def _notice_cell(facts: DeclarationFacts, item: ItemFacts, key: str, makeup: Mak
         return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=("state_does_not_notify",))
     notice = _of_substance(item.notices, key)
     codes = tuple(one.code for one in notice.findings)
+    if not notice.authority and _is_exempt(item, key):
+        return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=("exempt",))
     if not notice.authority:
         return Cell(side=side, verdict=Verdict.MISSING.value, source=notice.number, reasons=codes)
     value, grounds = _on_net(notice.notified_kg, notice.basis, makeup)
@@ -222,6 +233,11 @@ def _notice_cell(facts: DeclarationFacts, item: ItemFacts, key: str, makeup: Mak
     )
 
 
+def _is_exempt(item: ItemFacts, key: str) -> bool:
+    """Whether so little of the substance needs no permit."""
+    return not any(needs_permit(match) for match in item.matches if match.substance_key == key)
+
+
 def _of_substance(notices: Sequence[NoticeFacts], key: str) -> NoticeFacts:
     return min(notices, key=lambda one: (one.substance_key != key, bool(one.findings)))
 
@@ -230,6 +246,8 @@ def _authorisation_cell(facts: DeclarationFacts, item: ItemFacts, key: str, make
     side = Side.AUTHORISATION.value
     if facts.direction == Direction.TRANSIT:
         return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=("transit",))
+    if _is_exempt(item, key):
+        return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=("exempt",))
     if item.permits is None:
         return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=("register_not_kept",))
     named = [one for one in item.permits if one.method in (Method.DOCUMENT, Method.CONFIRMED)]

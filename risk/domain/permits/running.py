@@ -55,10 +55,12 @@ class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     up to this item, itself included; net kilograms of full declarations of import.
 
     ``small`` are consignments up to the limit of ``small_limit_kg`` within
-    :data:`SPLIT_DAYS`."""
+    :data:`SPLIT_DAYS`: what the entries of the day exempt, else what counts as small anyway.
+    ``importer_month_kg`` is of the month before, None in totals of before it was kept."""
 
     substance_key: str = ""
     importer_year_kg: Decimal = Decimal(0)
+    importer_month_kg: Decimal | None = None
     group_year_kg: Decimal = Decimal(0)
     group_size: int = 1
     small_count: int = 0
