@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
+from django.conf import settings
 
 from config import env, startup
 
@@ -11,6 +12,7 @@ env.default_settings("config.settings.dev")
 
 # No statement of a stage takes longer than its lease, and no honest periodic job this long.
 STATEMENT_SECONDS = 15 * 60
+SHORTEST_IDLE_SECONDS = 10
 
 app = Celery("targeting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -21,7 +23,10 @@ app.set_default()
 @worker_init.connect
 @beat_init.connect
 def check_before_work(**kwargs: Any) -> None:
-    startup.limit_statements(seconds=STATEMENT_SECONDS)
+    # What idles for longer has lost its lease: another worker waits for the rows that it locks.
+    lease = settings.TARGETING["LEASE_SECONDS"]
+    idle = max(SHORTEST_IDLE_SECONDS, 2 * lease)
+    startup.limit_statements(seconds=STATEMENT_SECONDS, idle_seconds=idle)
     startup.refuse_wrong_database()
 
 

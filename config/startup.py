@@ -42,18 +42,34 @@ def transaction_seconds(answer_seconds: float) -> float:
     return answer_seconds * 0.8
 
 
-def limit_statements(*, seconds: float, transaction_seconds: float | None = None) -> None:
+# A client that answers nothing for 40 seconds is gone: what its host locked is free then.
+_VANISHED = {
+    "tcp_keepalives_idle": "20s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "4",
+    "tcp_user_timeout": "40s",
+}
+
+
+def limit_statements(
+    *,
+    seconds: float,
+    idle_seconds: float | None = None,
+    transaction_seconds: float | None = None,
+) -> None:
     """End what takes longer: statements, and transactions if said. Before the first connection.
 
-    A transaction that idles for twice as long as a statement may take loses its connection:
+    A transaction that idles for longer than ``idle_seconds`` (twice as long as a statement may
+    take) loses its connection, and so does a client whose host disappeared without a word:
     whatever it locked is free.
     """
     options = settings.DATABASES["default"]["OPTIONS"]
     limits = {
         "statement_timeout": seconds,
-        "idle_in_transaction_session_timeout": 2 * seconds,
+        "idle_in_transaction_session_timeout": idle_seconds or 2 * seconds,
     }
     if transaction_seconds:
         limits["transaction_timeout"] = transaction_seconds
-    words = [f"-c {name}={round(most * 1000)}" for name, most in limits.items()]
+    told = {name: str(round(most * 1000)) for name, most in limits.items()} | _VANISHED
+    words = [f"-c {name}={value}" for name, value in told.items()]
     options["options"] = " ".join(filter(None, [options.get("options", ""), *words]))

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import datetime
 
 import pytest
 from celery import Celery
@@ -15,12 +16,14 @@ from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.selectors.table_digests import digest_tables
 from tests.integration.conftest import DEMO, RECEIVED_AT, load_reference_data, work_off
+from tests.integration.hosts import Host, host
 from tests.integration.workers import messages, wait_until, worker
 
 __all__ = ["messages"]  # a fixture
 
 CHUNK_SIZE = 10
 LEASE_SECONDS = 3
+SETTLING_SECONDS = 0.2
 # Here and in the workers: by which day's key is drawn is part of what is compared.
 KEY_DAYS = 3_650
 
@@ -70,23 +73,30 @@ def environment(worker_environment, tmp_path, settings, monkeypatch) -> dict[str
 def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
     environment, messages, tmp_path, monkeypatch
 ) -> None:
-    """One database, one broker, two hosts with data folders of their own and shared uploads."""
+    """One database, one broker, two hosts with data folders of their own and shared uploads.
+
+    It disappears in the middle of a transaction and takes its connections with it unclosed.
+    """
     load_reference_data()
     undisturbed = _undisturbed_run(monkeypatch)
     log = tmp_path / "worker.log"
     here, there = (
         environment | {"TARGETING_DATA_DIR": str(tmp_path / name)} for name in ("here", "there")
     )
-    with worker(here, log, "here"), worker(there, log, "there") as lost:
+    with host("here", here, log), host("there", there, log) as lost:
         # Told by their log: what answers a ping leaves a connection here that a fork would inherit.
         wait_until(lambda: log.read_text().count(" ready.") == 2, "both hosts", log)
         batch = _receive()
         wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
-        os.killpg(lost.pid, signal.SIGKILL)
-        lost.wait()
+        wait_until(lambda: _is_lost_in_a_transaction(lost, "there"), "a transaction", log)
         assert _done_runs() < undisturbed["stage_run"][0]
         wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
-    assert not StageRun.objects.exclude(state=StageState.DONE).exists()
+        assert not StageRun.objects.exclude(state=StageState.DONE).exists()
+        assert digest_tables() == undisturbed
+        # It comes back, and what it still had to say changes nothing.
+        back_at = _database_time()
+        lost.thaw()
+        wait_until(lambda: _has_session("there", since=back_at), "its next session", log)
     assert digest_tables() == undisturbed
 
 
@@ -118,6 +128,44 @@ def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
     assert digests["alert"][0] > 5
     _empty_tables()
     return digests
+
+
+def _is_lost_in_a_transaction(lost: Host, name: str) -> bool:
+    """Freeze the host; thaw it again unless the database waits for more of a transaction.
+
+    Until all that the host had said is done: what comes behind the last word is not heard.
+    """
+    lost.freeze()
+    time.sleep(SETTLING_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_and(state LIKE 'idle%%'"
+            " AND state_change < clock_timestamp() - %s * interval '1 second'),"
+            " bool_or(state = 'idle in transaction')"
+            " FROM pg_stat_activity WHERE application_name = %s",
+            [SETTLING_SECONDS / 2, name],
+        )
+        is_settled, is_in_transaction = cursor.fetchone()
+    if is_settled and is_in_transaction:
+        return True
+    lost.thaw()
+    return False
+
+
+def _has_session(name: str, *, since: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = %s AND backend_start > %s",
+            [name, since],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _database_time() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def _is_done(batch: IntakeBatch, messages: Celery) -> bool:

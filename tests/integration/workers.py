@@ -16,27 +16,25 @@ from django.conf import settings
 from targeting import pipeline
 
 PATIENCE_SECONDS = 90
+COMMAND = (
+    sys.executable,
+    "-m",
+    "celery",
+    "--app=config.celery",
+    "worker",
+    "--concurrency=1",
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+)
 
 
 @contextmanager
-def worker(
-    environment: dict[str, str], log: Path, host: str = "host"
-) -> Iterator[subprocess.Popen[bytes]]:
+def worker(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A real Celery worker in a session of its own, so that parent and child die at once."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "--app=config.celery",
-                "worker",
-                "--concurrency=1",
-                f"--hostname=worker@{host}",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-            ],
+            COMMAND,
             cwd=settings.BASE_DIR,
             env=environment,
             stdout=output,
@@ -46,9 +44,14 @@ def worker(
     try:
         yield process
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        ended(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Kill everything of its session that is left."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_until(condition: Callable[[], bool], what: str, log: Path) -> None:
