@@ -12,7 +12,7 @@ env.default_settings("config.settings.dev")
 
 # No statement of a stage takes longer than its lease, and no honest periodic job this long.
 STATEMENT_SECONDS = 15 * 60
-SHORTEST_IDLE_SECONDS = 10
+SHORTEST_IDLE_SECONDS = 15
 
 app = Celery("targeting")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from risk.services import announcements, assessments, drawdowns, matches
 from shipments.domain.errors import UnreadableFile
@@ -134,14 +135,21 @@ def _attempt(run: StageRun) -> list[StageRun]:
         return _STAGES[run.stage](run)
     except stage_runs.LeaseLost:
         return []
-    except (OperationalError, InterfaceError) as error:
-        stage_runs.release_run(run=run, failure=str(error)[:2000])
-        return []
     except Exception as error:
+        if _may_pass(error):
+            stage_runs.release_run(run=run, failure=str(error)[:2000])
+            return []
         stage_runs.fail_run(
             run=run, failure=f"{type(error).__name__}: {error}"[:2000], now=timezone.now()
         )
         raise
+
+
+def _may_pass(fault: Exception) -> bool:
+    """The database was away, or ended the session of a worker that was silent for too long."""
+    return isinstance(fault, (OperationalError, InterfaceError)) or isinstance(
+        fault.__cause__, IdleInTransactionSessionTimeout
+    )
 
 
 def _ingest(run: StageRun) -> list[StageRun]:

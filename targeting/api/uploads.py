@@ -123,6 +123,12 @@ class ZipBodyParser(FileBodyParser):
     media_type = "application/zip"
 
 
+class AnyBodyParser(FileBodyParser):
+    """A sender that does not know what it sends: the content alone tells the format."""
+
+    media_type = "application/octet-stream"
+
+
 BODY_PARSERS = [
     NdjsonBodyParser,
     CsvBodyParser,
@@ -132,6 +138,7 @@ BODY_PARSERS = [
     EdifactBodyParser,
     WorkbookBodyParser,
     ZipBodyParser,
+    AnyBodyParser,
 ]
 
 

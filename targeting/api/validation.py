@@ -69,7 +69,8 @@ def validation_response(
     if content.size > MAX_VALIDATED_BYTES:
         raise UploadTooLarge(MAX_VALIDATED_BYTES)
     found = validate(
-        cast(BinaryIO, content),
+        # The file itself: one without a name, as a body is, counts as false for a ZIP reader.
+        cast(BinaryIO, content.file),
         intake_format=format_by_key(format_key),
         mapping=mapping,
         context=context,

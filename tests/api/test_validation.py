@@ -1,6 +1,8 @@
 """Asking what would become of a message: the same answer as storing it, and nothing stored."""
 
 import json
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -44,6 +46,19 @@ def test_declaration_when_it_would_be_rejected_then_the_same_problem(client_syst
     sent = client_system.post(DECLARATIONS, REJECTED, format="json")
     assert (asked.status_code, asked.json()) == (sent.status_code, sent.json())
     assert sent.status_code == 422
+
+
+@pytest.mark.parametrize("content_type", ["application/zip", "application/octet-stream"])
+def test_archive_when_only_validated_as_a_body_then_what_is_in_it_is_counted(
+    client_system, content_type
+) -> None:
+    message = BytesIO()
+    with zipfile.ZipFile(message, "w") as archive:
+        archive.writestr("one.ndjson", LINES)
+    answer = post_raw(client_system, message.getvalue(), content_type, ASK)
+    assert (answer.status_code, answer.json()["format"]) == (200, "zip")
+    assert answer.json()["counts"]["rejected"] == 0
+    assert answer.json()["counts"]["declarations"] > 0
 
 
 def test_file_when_only_validated_then_counts_of_each_grade(client_system) -> None:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
 from django.utils import timezone
+from psycopg.errors import IdleInTransactionSessionTimeout
 
 from config import prepared
 from risk.models import ScreenedText, SubstanceMatch
@@ -146,11 +147,20 @@ def test_run_that_gets_on_outlives_any_number_of_workers(submitter) -> None:
         stage_runs.renew_lease(run=run, now=claimed_at, lease=LEASE)
 
 
-def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(submitter, monkeypatch) -> None:
+def _idle() -> InternalError:
+    error = InternalError("terminating connection due to idle-in-transaction timeout")
+    error.__cause__ = IdleInTransactionSessionTimeout()
+    return error
+
+
+@pytest.mark.parametrize("fault", [OperationalError("server closed the connection"), _idle()])
+def test_fault_that_may_pass_gives_the_run_back_and_another_ends_it(
+    fault, submitter, monkeypatch
+) -> None:
     run_id = _ingest_run(submitter)
 
     def passing(*args: object, **kwargs: object) -> None:
-        raise OperationalError("server closed the connection")
+        raise fault
 
     def lasting(*args: object, **kwargs: object) -> None:
         raise ArithmeticError("a fault in the code")
