@@ -14,6 +14,7 @@ plan ═ screen every candidate text ═ judge every declaration that holds a hi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -136,12 +137,15 @@ def _attempt(run: StageRun) -> list[StageRun]:
     except stage_runs.LeaseLost:
         return []
     except Exception as error:
-        if _may_pass(error):
-            stage_runs.release_run(run=run, failure=str(error)[:2000])
+        may_pass = _may_pass(error)
+        with suppress(stage_runs.LeaseLost):  # Then another worker has it already.
+            if may_pass:
+                stage_runs.release_run(run=run, failure=str(error)[:2000])
+            else:
+                failure = f"{type(error).__name__}: {error}"[:2000]
+                stage_runs.fail_run(run=run, failure=failure, now=timezone.now())
+        if may_pass:
             return []
-        stage_runs.fail_run(
-            run=run, failure=f"{type(error).__name__}: {error}"[:2000], now=timezone.now()
-        )
         raise
 
 

@@ -1,7 +1,8 @@
 """The network of a host: its loopback, on which database and broker answer through a relay.
 
 ``… host_network inner FOLDER NAME PORT… -- COMMAND…`` is the first process
-of a host, ``… outer FOLDER PORT…`` the other end of its relay (tests/integration/hosts.py).
+of a host, ``… outer FOLDER PORT…`` the other end of its relay (tests/integration/hosts.py);
+``… probe`` tells by its code whether there can be such a host.
 """
 
 import asyncio
@@ -69,12 +70,15 @@ async def _outer(folder: str, ports: Sequence[str]) -> None:
     await asyncio.Event().wait()
 
 
-def _main(role: str, folder: str, *words: str) -> None:
-    if role == "outer":
+def _main(role: str, folder: str = "", *words: str) -> None:
+    if role == "probe":
+        _begin_host("probe")
+    elif role == "outer":
         asyncio.run(_outer(folder, words))
-    name, *rest = words
-    ports, command = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
-    asyncio.run(_inner(folder, name, ports, command))
+    else:
+        name, *rest = words
+        ports, command = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
+        asyncio.run(_inner(folder, name, ports, command))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from celery import Celery
@@ -21,9 +24,13 @@ from tests.integration.workers import messages, wait_until, worker
 
 __all__ = ["messages"]  # a fixture
 
-CHUNK_SIZE = 10
-LEASE_SECONDS = 3
-SETTLING_SECONDS = 0.2
+CHUNK_SIZE = 20
+# Longer than a stage, its worker's first one too, on a busy machine. What waits for longer is sent
+# again: with a shorter one messages come faster than a starved worker gets rid of them.
+LEASE_SECONDS = 7
+SWEEP_SECONDS = 2
+# Written in the middle of the link stage's transaction, when rows that others need are locked.
+LATE_IN_LINKING = "risk_partytie"
 # Here and in the workers: by which day's key is drawn is part of what is compared.
 KEY_DAYS = 3_650
 
@@ -87,10 +94,12 @@ def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
         # Told by their log: what answers a ping leaves a connection here that a fork would inherit.
         wait_until(lambda: log.read_text().count(" ready.") == 2, "both hosts", log)
         batch = _receive()
-        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
-        wait_until(lambda: _is_lost_in_a_transaction(lost, "there"), "a transaction", log)
+        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log, progress=_done_runs)
+        with _locked(LATE_IN_LINKING):
+            wait_until(lambda: _is_lost_waiting(lost, "there"), "a wait of the lost host", log)
+        wait_until(lambda: _idles_in_a_transaction("there"), "the transaction's silence", log)
         assert _done_runs() < undisturbed["stage_run"][0]
-        wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+        _wait_for_the_end(batch, messages, log)
         assert not StageRun.objects.exclude(state=StageState.DONE).exists()
         assert digest_tables() == undisturbed
         # It comes back, and what it still had to say changes nothing.
@@ -108,13 +117,13 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
     log = tmp_path / "worker.log"
     with worker(environment, log) as process:
         batch = _receive()
-        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log)
+        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log, progress=_done_runs)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     half_done = _done_runs()
     assert half_done < undisturbed["stage_run"][0]
     with worker(environment, log):
-        wait_until(lambda: _is_done(batch, messages), "the end of the batch", log)
+        _wait_for_the_end(batch, messages, log)
     assert not StageRun.objects.exclude(state=StageState.DONE).exists()
     assert digest_tables() == undisturbed
 
@@ -130,36 +139,47 @@ def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
     return digests
 
 
-def _is_lost_in_a_transaction(lost: Host, name: str) -> bool:
-    """Freeze the host; thaw it again unless the database waits for more of a transaction.
+@contextmanager
+def _locked(table: str) -> Iterator[None]:
+    """Nobody writes the table: who wants to waits, in the middle of its transaction."""
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+            yield
+    finally:
+        other.close()
 
-    Until all that the host had said is done: what comes behind the last word is not heard.
+
+def _is_lost_waiting(lost: Host, name: str) -> bool:
+    """Freeze the host while a session of it waits for a lock, of which it will hear no more.
+
+    What it waits for it gets later, in a transaction that nobody goes on with.
     """
+    if not _sessions(name, "wait_event_type = 'Lock'"):
+        return False
     lost.freeze()
-    time.sleep(SETTLING_SECONDS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT bool_and(state LIKE 'idle%%'"
-            " AND state_change < clock_timestamp() - %s * interval '1 second'),"
-            " bool_or(state = 'idle in transaction')"
-            " FROM pg_stat_activity WHERE application_name = %s",
-            [SETTLING_SECONDS / 2, name],
-        )
-        is_settled, is_in_transaction = cursor.fetchone()
-    if is_settled and is_in_transaction:
+    if _sessions(name, "wait_event_type = 'Lock'"):
         return True
     lost.thaw()
     return False
 
 
+def _idles_in_a_transaction(name: str) -> bool:
+    return bool(_sessions(name, "state = 'idle in transaction'"))
+
+
 def _has_session(name: str, *, since: datetime) -> bool:
+    return bool(_sessions(name, "backend_start > %s", since))
+
+
+def _sessions(name: str, condition: str, *values: object) -> int:
+    """How many sessions of the host there are of which the condition is true."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND "
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE application_name = %s AND backend_start > %s",
-            [name, since],
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(query + condition, [name, *values])
+        return int(cursor.fetchone()[0])
 
 
 def _database_time() -> datetime:
@@ -168,9 +188,17 @@ def _database_time() -> datetime:
         return cursor.fetchone()[0]
 
 
-def _is_done(batch: IntakeBatch, messages: Celery) -> bool:
-    """Asks for a sweep, as beat does every few seconds."""
-    messages.send_task("targeting.tasks.sweep")
-    time.sleep(0.5)
-    batch.refresh_from_db()
-    return bool(batch.state == "done")
+def _wait_for_the_end(batch: IntakeBatch, messages: Celery, log: Path) -> None:
+    """With a sweep every few seconds as beat asks for it: one that comes late is none."""
+    swept = 0.0
+
+    def is_done() -> bool:
+        nonlocal swept
+        if time.monotonic() - swept > SWEEP_SECONDS:
+            swept = time.monotonic()
+            sweep = "targeting.tasks.sweep"
+            messages.send_task(sweep, queue=pipeline.QUICK, expires=SWEEP_SECONDS)
+        batch.refresh_from_db()
+        return bool(batch.state == "done")
+
+    wait_until(is_done, "the end of the batch", log, progress=_done_runs)

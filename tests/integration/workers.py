@@ -54,9 +54,18 @@ def ended(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_until(condition: Callable[[], bool], what: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_until(
+    condition: Callable[[], bool],
+    what: str,
+    log: Path,
+    *,
+    progress: Callable[[], object] = lambda: None,
+) -> None:
+    """Patience is for what stands still: whatever ``progress`` tells anew begins it again."""
+    told, deadline = progress(), time.monotonic() + PATIENCE_SECONDS
     while not condition():
+        if (now := progress()) != told:
+            told, deadline = now, time.monotonic() + PATIENCE_SECONDS
         if time.monotonic() > deadline:
             pytest.fail(f"{what} did not happen:\n{log.read_text()[-4000:]}")
         time.sleep(0.02)
