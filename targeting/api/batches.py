@@ -32,7 +32,7 @@ from targeting import pipeline
 from targeting.api.base import Resource
 from targeting.api.idempotency import KEY, answered_once
 from targeting.api.permissions import POLICIES, own_submitter
-from targeting.api.receipts import ReceiptDetailSerializer
+from targeting.api.receipts import ReceiptDetailSerializer, receipt_at_acceptance
 from targeting.api.schema import Problem
 from targeting.api.uploads import (
     BODY_PARSERS,
@@ -79,7 +79,8 @@ RECEIPT_ANSWERS = {
             serializers=[ReceiptDetailSerializer, ValidationSerializer],
             resource_type_field_name=None,
         ),
-        "The same bytes came before: their receipt. With validate_only: what would become of it.",
+        "The same bytes came before: the receipt that they got then. With validate_only: what"
+        " would become of it.",
     ),
     (411, "application/problem+json"): Problem,
     (413, "application/problem+json"): Problem,
@@ -160,7 +161,7 @@ def receipt_response(request: Request, batch: IntakeBatch, *, is_new: bool) -> R
     # Django's own reverse: that of the framework carries ``?format=`` over to the receipt.
     path = reverse("receipt-detail", kwargs={"id": batch.public_id})
     location = request.build_absolute_uri(path)
-    body = ReceiptDetailSerializer(batch, context={"request": request}).data
+    body = receipt_at_acceptance(batch)
     return Response(body, status=202 if is_new else 200, headers={"Location": location})
 
 

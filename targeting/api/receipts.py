@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from shipments.domain.issue_sentences import issue_sentence
 from shipments.domain.records import Issue
 from shipments.models import IntakeBatch, IntakeIssue
+from shipments.models.choices import BatchState
 from shipments.selectors.backlog import expected_end
 from shipments.selectors.receipts import (
     bytes_read,
@@ -177,6 +178,35 @@ class ReceiptDetailSerializer(ReceiptSerializer):
     def get_first_issues(self, batch: IntakeBatch) -> list[dict[str, Any]]:
         first = list_issues(batch=batch)[:FIRST_ISSUES]
         return list(IssueSerializer(first, many=True).data)
+
+
+# What goes on after the message was taken in, as it stands before anything has.
+_AT_ACCEPTANCE: dict[str, Any] = {
+    "state": BatchState.RECEIVED.value,
+    "failure_code": "",
+    "started_at": None,
+    "cancelled_at": None,
+    "finished_at": None,
+    "counts": dict.fromkeys(CountsSerializer.Meta.fields, 0),
+    "progress": 0,
+    "bytes_read": 0,
+    "items_per_second": None,
+    "table_readings": [],
+    "unknown_fields": {},
+    "open_questions": 0,
+    "first_issues": [],
+}
+
+
+def receipt_at_acceptance(batch: IntakeBatch) -> dict[str, Any]:
+    """What a POST answers, the first one and every other of the same message.
+
+    As :class:`ReceiptDetailSerializer` has it, before anything became of the message: however
+    often and however late it is sent, the receipts are equal. Only of a large file that is still
+    worked on ``expected_at`` is estimated anew.
+    """
+    lasting = ReceiptSerializer(batch).data
+    return {**lasting, **_AT_ACCEPTANCE, "expected_at": expected_end(batch, now=timezone.now())}
 
 
 @extend_schema_view(

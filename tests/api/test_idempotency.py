@@ -29,9 +29,10 @@ def test_declaration_when_sent_again_then_the_very_same_answer(client_system):
     assert again["Location"] == first["Location"]
     assert (first.get("Idempotency-Replayed"), again["Idempotency-Replayed"]) == (None, "true")
     assert IntakeBatch.objects.count() == KeptAnswer.objects.count() == 1
-    # Without the key the same bytes are the same receipt too, as it is now.
-    now = client_system.post(DECLARATIONS, DECLARATION, format="json")
-    assert (now.status_code, now.json()["state"]) == (200, "done")
+    # Without the key the same bytes get the same receipt too; what became of them is asked for.
+    without = client_system.post(DECLARATIONS, DECLARATION, format="json")
+    assert (without.status_code, without.json()) == (200, first.json())
+    assert client_system.get(without["Location"]).json()["state"] == "done"
 
 
 def test_key_when_used_for_another_request_then_422_and_nothing_is_stored(client_system):
