@@ -64,6 +64,7 @@ def test_batch_when_web_redis_and_worker_are_killed_then_the_tables_are_the_same
             DEMO / "declarations.ndjson",
             faults=FAULTS,
             stage_runs=undisturbed["stage_run"][0],
+            hold_work=True,
             tell=told.append,
         )
     assert [one.fault.victim for one in hurt.recoveries] == [

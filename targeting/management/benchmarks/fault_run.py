@@ -22,6 +22,8 @@ from targeting.management.benchmarks.written import MAPPING
 SUBMITTER = "fault-bench"
 PATIENCE_SECONDS = 900
 LONGEST_DELAY_SECONDS = 0.5
+BESIDE_SECONDS = 0.5
+"""So long work that is held goes on beside what fell."""
 _POLL_SECONDS = 0.1
 _ENDS = ("done", "failed")
 # Differ between two runs of the same file.
@@ -104,28 +106,30 @@ def run_batch(
     key: str = "ndjson",
     faults: Sequence[Fault] = (),
     stage_runs: int = 0,
+    hold_work: bool = False,
     tell: Tell,
 ) -> Outcome:
     """Send the file of the format ``key``, wait for its end, and digest what it left.
 
     The installation is filled (:meth:`Installation.fill`), and started here.
-    ``stage_runs`` is how many the undisturbed run had: faults are placed by it.
+    ``stage_runs`` is how many the undisturbed run had: faults are placed by it. With
+    ``hold_work`` the workers wait while what fell starts again.
     """
     installation.up()
     answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
     client = _PatientClient(installation, json.loads(answer), key)
-    started = time.monotonic()
     recoveries = []
-    later = list(faults)
+    later, started = list(faults), time.monotonic()
     if later and later[0].at < 0:
-        sent, recovery = _send_through_a_kill(installation, client, file, later.pop(0))
+        sent, recovery = _send_through_a_kill(
+            installation, client, file, later.pop(0), hold_work=hold_work
+        )
         recoveries.append(recovery)
         tell(_said(recovery))
     else:
         sent = client.send(file)
     for fault in later:
-        hurt = _hurt(installation, fault, work=2 * stage_runs)
-        if hurt is None:
+        if not (hurt := _hurt(installation, fault, work=2 * stage_runs, hold_work=hold_work)):
             break
         recoveries.append(hurt)
         tell(_said(hurt))
@@ -200,7 +204,12 @@ class _PatientClient:
 
 
 def _send_through_a_kill(
-    installation: Installation, client: _PatientClient, file: Path, fault: Fault
+    installation: Installation,
+    client: _PatientClient,
+    file: Path,
+    fault: Fault,
+    *,
+    hold_work: bool,
 ) -> tuple[dict[str, Any], Recovery]:
     """Kill the web while the file is on its way; the client sends it until it has a receipt."""
     sent: list[dict[str, Any]] = []
@@ -209,14 +218,16 @@ def _send_through_a_kill(
     time.sleep(fault.delay)
     killed = time.monotonic()
     _strike(installation, fault)
-    ready = installation.up()
+    ready = _start_again(installation, hold_work=hold_work)
     sender.join()
     if not sent:
         raise ApiRefused("no_receipt", file=file.name)
     return sent[0], Recovery(fault, ready, time.monotonic() - killed)
 
 
-def _hurt(installation: Installation, fault: Fault, *, work: int) -> Recovery | None:
+def _hurt(
+    installation: Installation, fault: Fault, *, work: int, hold_work: bool = False
+) -> Recovery | None:
     """Strike at the fault's moment, start what fell; None when the batch ended before."""
     if not _wait(installation, lambda made, done: made + done >= fault.at * work):
         return None
@@ -224,9 +235,18 @@ def _hurt(installation: Installation, fault: Fault, *, work: int) -> Recovery | 
     before = _progress(installation)[1]
     struck = time.monotonic()
     _strike(installation, fault)
-    ready = installation.up()
+    ready = _start_again(installation, hold_work=hold_work)
     _wait(installation, lambda made, done: done > before)
     return Recovery(fault, ready, time.monotonic() - struck)
+
+
+def _start_again(installation: Installation, *, hold_work: bool) -> float:
+    """Start what fell; the seconds until all of it was ready."""
+    if not hold_work:
+        return installation.up()
+    time.sleep(BESIDE_SECONDS)
+    with installation.held("worker"):
+        return BESIDE_SECONDS + installation.up()
 
 
 def _strike(installation: Installation, fault: Fault) -> None:

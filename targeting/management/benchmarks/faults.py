@@ -4,6 +4,9 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from django.conf import settings
+
+from shipments.services.intake import INLINE_BYTES
 from targeting.management.benchmarks.base import Bench, Part, Result
 from targeting.management.benchmarks.data import declarations_file
 from targeting.management.benchmarks.fault_run import (
@@ -22,6 +25,9 @@ KILLS = 20
 RESTARTS = 1
 LEASE_SECONDS = 30
 """Longer than any stage of a chunk takes, and short enough that a lost one is soon retaken."""
+LEAST_CHUNKS = 40
+HELD_BELOW_ITEMS = 20_000
+"""Smaller batches would end while the first parts that fell start again: workers wait for them."""
 
 
 def run(bench: Bench) -> Result:
@@ -32,7 +38,9 @@ def run(bench: Bench) -> Result:
     if key != "ndjson":
         file = bench.folder / f"declarations-{items}.{SUFFIXES[key]}"
         write_declarations(key, declarations_in(source.path), file, table_mapping())
-    calm, hurt = compare(file, bench, key=key, kills=bench.kills or KILLS, restarts=RESTARTS)
+    if file.stat().st_size <= INLINE_BYTES:
+        raise ValueError(f"{items} items as {key} are not worked on as a large file: more --items")
+    calm, hurt = compare(file, source.items, bench, key=key)
     planned = (bench.kills or KILLS) + RESTARTS
     return Result(
         title="faults" if key == "ndjson" else f"faults, {key}",
@@ -41,7 +49,8 @@ def run(bench: Bench) -> Result:
             " installation of its own, once undisturbed and once with"
             f" {len(hurt.recoveries)} of {planned} planned faults (seed {bench.seed}) struck"
             " before the end: SIGKILL of workers, web and Redis, and an immediate restart of"
-            f" PostgreSQL. Lease {LEASE_SECONDS} s. **{verdict(calm, hurt, planned=planned)}**"
+            f" PostgreSQL. Lease {LEASE_SECONDS} s, chunks of {_chunk_size(source.items)} items"
+            f"{_held_words(source.items)}. **{verdict(calm, hurt, planned=planned)}**"
         ),
         columns=("measure", "value", "times undisturbed"),
         rows=(
@@ -53,9 +62,7 @@ def run(bench: Bench) -> Result:
     )
 
 
-def compare(
-    file: Path, bench: Bench, *, kills: int, restarts: int, key: str = "ndjson"
-) -> tuple[Outcome, Outcome]:
+def compare(file: Path, items: int, bench: Bench, *, key: str) -> tuple[Outcome, Outcome]:
     """The same file through two installations of one design, the second one hurt."""
     variables = {
         # The same draws in both.
@@ -64,6 +71,7 @@ def compare(
         # Look-backs on the lists loaded at the start are no work of the batch; they are killed
         # in a test of their own.
         "TARGETING_LISTS_SECONDS": "86400",
+        "TARGETING_CHUNK_SIZE": str(_chunk_size(items)),
     }
     with (
         Installation(bench.folder / "undisturbed", variables) as undisturbed,
@@ -80,11 +88,21 @@ def compare(
             disturbed,
             file,
             key=key,
-            faults=plan_faults(seed=bench.seed, kills=kills, restarts=restarts),
+            faults=plan_faults(seed=bench.seed, kills=bench.kills or KILLS, restarts=RESTARTS),
             stage_runs=calm.stage_runs,
+            hold_work=items < HELD_BELOW_ITEMS,
             tell=bench.tell,
         )
     return calm, hurt
+
+
+def _chunk_size(items: int) -> int:
+    """As configured, or smaller: a fault is to meet the middle of the work."""
+    return min(int(settings.TARGETING["CHUNK_SIZE"]), max(1, items // LEAST_CHUNKS))
+
+
+def _held_words(items: int) -> str:
+    return ", workers held while other parts start again" if items < HELD_BELOW_ITEMS else ""
 
 
 def verdict(calm: Outcome, hurt: Outcome, *, planned: int) -> str:

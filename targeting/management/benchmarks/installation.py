@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -123,6 +124,18 @@ class Installation:
         children = _children_of(pid) if pid is not None else []
         if children:
             os.kill(children[place % len(children)], signal.SIGKILL)
+
+    @contextmanager
+    def held(self, part: str) -> Iterator[None]:
+        """Let the part's processes stand still, as those of a machine without time for them."""
+        pid = self.pid_of(part)
+        if pid is not None:
+            os.killpg(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            if pid is not None and self.pid_of(part) == pid:
+                os.killpg(pid, signal.SIGCONT)
 
     def stop_at_once(self, part: str) -> None:
         """SIGQUIT: PostgreSQL's immediate shutdown, without a checkpoint."""
