@@ -11,6 +11,10 @@ from risk.domain.proving.clock import Clock
 from risk.domain.proving.kinds import PLANTED, TRAP, Kind
 
 SEGMENT = 100_000
+# Slots that a case chooses from for each of its declarations, at least.
+_ROOM, _ROOM_OF_ONE = 4, 200
+# So often a case may find no room before the segment counts as full.
+_FAILURES = 20
 
 
 class Part(NamedTuple):
@@ -58,7 +62,8 @@ def plan_segment(
     ):
         wanted = round(end * rate) - round(first * rate)
         turn = draw.randrange(len(listed)) if listed else 0
-        while listed and wanted > 0:
+        failures = 0
+        while listed and wanted > 0 and failures < _FAILURES:
             kind = listed[turn % len(listed)]
             turn += 1
             least, most = kind.sizes
@@ -67,7 +72,8 @@ def plan_segment(
             size = min(draw.randint(least, most), end - first)
             slots = _slots(draw, plan, (first, end), size, _reach(clock, kind, end - first))
             if not slots:
-                break
+                failures += 1
+                continue
             for ordinal, slot in enumerate(slots):
                 plan[slot] = Part(label, kind, index, ordinal, slots)
             index += 1
@@ -76,14 +82,19 @@ def plan_segment(
 
 
 def _reach(clock: Clock, kind: Kind, size: int) -> int:
-    """How many slots ``kind.days`` are."""
-    return max(200, min(size, clock.count * kind.days // len(clock.days)))
+    """How many slots ``kind.days`` are; in a thin run so many that the case finds room.
+
+    Where one declaration is the whole case its days say nothing.
+    """
+    most = kind.sizes[1]
+    room = _ROOM_OF_ONE if most == 1 else _ROOM * most
+    return max(room, min(size, clock.count * kind.days // len(clock.days)))
 
 
 def _slots(
     draw: Random, plan: dict[int, Part], bounds: tuple[int, int], size: int, reach: int
 ) -> tuple[int, ...]:
-    """``size`` free slots within ``reach`` of each other; none when the segment is full."""
+    """``size`` free slots within ``reach`` of each other; none when there is no room."""
     first, end = bounds
     start = draw.randrange(first, end)
     low = max(first, min(start, end - reach))

@@ -2,6 +2,7 @@
 
 import io
 from collections import defaultdict
+from datetime import timedelta
 
 from risk.domain.preliminary import Stated, StatedItem, StatedParty, compare
 from risk.domain.proving.blocks import Generator
@@ -46,7 +47,7 @@ def test_announced_when_declared_then_linked_and_only_the_planted_differ(materia
     records = {
         place.declaration.registration_number: place.declaration
         for place in format_by_key("ndjson").parse(io.BytesIO(files[".ndjson"]))
-        if place.declaration
+        if place.declaration and place.declaration.version == 1
     }
     pairs = defaultdict(list)
     truth = {row["registration_number"]: row["kind"] for row in rows(files[".truth.csv"])}
@@ -55,7 +56,8 @@ def test_announced_when_declared_then_linked_and_only_the_planted_differ(materia
     outcomes = defaultdict(set)
     for announced, declared in pairs.values():
         assert announced.document_kind == "preliminary"
-        assert announced.accepted_at < declared.accepted_at
+        # Days later, in a thin run too: nobody compares what lies WINDOW_DAYS apart.
+        assert timedelta(0) < declared.accepted_at - announced.accepted_at < timedelta(days=12)
         assert truth[announced.registration_number] == "declared_as_announced"
         found = compare(stated(announced), stated(declared))
         assert found.is_linked
