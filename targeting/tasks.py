@@ -11,6 +11,7 @@ from django.utils import timezone
 from risk.selectors.office import midnight, office_day
 from risk.services import draws
 from risk.services.look_backs import changes_due, first_day
+from risk.services.network_metrics import measure_network, refresh_network
 from risk.services.party_likenesses import compare_parties
 from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
@@ -105,6 +106,17 @@ def categorise_traders_of_month() -> None:
     if run:
         counts = {"low": run.low_count, "medium": run.medium_count, "high": run.high_count}
         log.info("trader categories computed", month=str(run.month), **counts)
+
+
+@shared_task(name="targeting.tasks.measure_network", ignore_result=True)
+def measure_whole_network() -> None:
+    """Measure the network of the office's new day; later in the day push in what came."""
+    now = timezone.now()
+    run = measure_network(day=office_day(now), now=now)
+    if run:
+        log.info("network measured", day=str(run.day), nodes=run.node_count, edges=run.edge_count)
+    else:
+        log.info("network refreshed", parties=refresh_network(day=office_day(now), now=now))
 
 
 @shared_task(name="targeting.tasks.clear_expired", ignore_result=True)

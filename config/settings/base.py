@@ -195,6 +195,8 @@ TARGETING: dict[str, Any] = {
     "FOLD_SECONDS": 300,
     # How often beat looks whether a month began whose trader categories are not computed.
     "CATEGORIES_SECONDS": 3600,
+    # How often beat measures the whole network anew, once a day, and otherwise adds what came.
+    "NETWORK_SECONDS": 600,
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
@@ -253,6 +255,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.categorise_traders",
         "schedule": TARGETING["CATEGORIES_SECONDS"],
         "options": {"expires": TARGETING["CATEGORIES_SECONDS"]},
+    },
+    "measure_network": {
+        "task": "targeting.tasks.measure_network",
+        "schedule": TARGETING["NETWORK_SECONDS"],
+        "options": {"expires": TARGETING["NETWORK_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

@@ -12,6 +12,7 @@ from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
+from risk.models.network_metrics import NetworkBase, NetworkRun, PartyMetrics
 from risk.models.networks import PartyLink, PartyTie, TradeRecord
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
@@ -47,12 +48,15 @@ __all__ = [
     "ListEntry",
     "ListsRevision",
     "NameChange",
+    "NetworkBase",
+    "NetworkRun",
     "NotificationMatch",
     "PartyAlias",
     "PartyDecision",
     "PartyKey",
     "PartyLikeness",
     "PartyLink",
+    "PartyMetrics",
     "PartyTie",
     "PermitMatch",
     "PreliminaryLink",

@@ -4,12 +4,18 @@ from django.urls import path
 
 from targeting.api.base import DETAIL, LIST
 from targeting.api.intermediaries import IntermediaryViewSet
+from targeting.api.network_metrics import (
+    NetworkRunViewSet,
+    PartyMetricsListViewSet,
+    PartyMetricsViewSet,
+)
 from targeting.api.network_questions import NetworkQuestionViewSet
 from targeting.api.offender_links import OffenderLinkViewSet
 from targeting.api.party_decisions import PartyDecisionViewSet, PartyPairViewSet
 
 NETWORKS = [
     path("intermediaries", IntermediaryViewSet.as_view(LIST), name="intermediary-list"),
+    path("network-runs", NetworkRunViewSet.as_view(LIST), name="network-run-list"),
     path("offender-links", OffenderLinkViewSet.as_view(LIST), name="offender-link-list"),
     *(
         path(
@@ -23,6 +29,12 @@ NETWORKS = [
             ("shared-identifiers", "shared_identifiers"),
         )
     ),
+    path(
+        "parties/<int:pk>/metrics",
+        PartyMetricsViewSet.as_view({"get": "metrics"}),
+        name="party-metrics",
+    ),
+    path("party-metrics", PartyMetricsListViewSet.as_view(LIST), name="party-metrics-list"),
     path(
         "party-decisions",
         PartyDecisionViewSet.as_view({"get": "list", "post": "create"}),

@@ -148,6 +148,7 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
     },
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
+    "network-runs": {"list": CASE_READERS},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "notification-matches": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
@@ -156,7 +157,7 @@ POLICIES: Mapping[str, Policy] = {
     "parties": dict.fromkeys(
         (
             *("list", "retrieve", "network", "likenesses"),
-            *("connection", "network_changes", "shared_identifiers"),
+            *("connection", "network_changes", "shared_identifiers", "metrics"),
         ),
         CASE_READERS,
     ),
@@ -166,6 +167,7 @@ POLICIES: Mapping[str, Policy] = {
         "create": CASE_WORKERS,
         **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
     },
+    "party-metrics": {"list": CASE_READERS},
     "party-pairs": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,
@@ -232,6 +234,7 @@ PURPOSE_ASKED = frozenset(
         *("party-connection", "party-network-changes", "party-shared-identifiers"),
         *("party-category", "intermediary-list", "offender-link-list"),
         *("party-pair-list", "party-pair-detail"),
+        *("party-metrics", "party-metrics-list"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

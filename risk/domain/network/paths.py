@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import networkx as nx
+import numpy as np
 
 from risk.domain.errors import RiskError
 from risk.domain.network.build import NetworkEdge, NetworkGraph
@@ -90,10 +91,21 @@ def link_strength(edge: NetworkEdge) -> float:
     identifier what its kind says, a decision of two people nearly all."""
     if edge.kind == HAS:
         kind = edge.target.split(":", 2)[1] if edge.target.count(":") >= 2 else ""
-        return math.sqrt(_SAID_BY_IDENTIFIER.get(kind, 0.5))
+        return identifier_strength(kind)
     if edge.kind == ONE_TRADER:
         return _SAID_BY_DECISION
-    return max(edge.count, 1) / (max(edge.count, 1) + _HALF_COUNT)
+    return float(count_strength(edge.count))
+
+
+def identifier_strength(kind: str) -> float:
+    """What it says that a party bears an identifier of the kind; two such links make a step."""
+    return math.sqrt(_SAID_BY_IDENTIFIER.get(kind, 0.5))
+
+
+def count_strength(declarations: Any) -> Any:
+    """What so many declarations say; of a number or of an array of them."""
+    shown = np.maximum(declarations, 1)
+    return shown / (shown + _HALF_COUNT)
 
 
 def degree_of(graph: NetworkGraph, key: str) -> int:

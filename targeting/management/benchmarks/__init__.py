@@ -10,6 +10,7 @@ from targeting.management.benchmarks import (
     list_loading,
     look_back,
     matching,
+    networks,
     pipeline,
     resolution,
     screening,
@@ -28,4 +29,5 @@ PARTS = (
     look_back.PART,
     list_loading.PART,
     resolution.PART,
+    networks.PART,
 )

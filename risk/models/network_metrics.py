@@ -1,0 +1,78 @@
+"""Numbers about the whole network: what each night's computation said of each party."""
+
+from django.db import models
+
+from shipments.models import Party
+
+
+class NetworkRun(models.Model):
+    """The computation over the whole network for one day of the office.
+
+    What came after it is pushed into proximities and components (``refreshed_at``); the rest
+    stays as of ``computed_at``. The ``last_…`` are the highest ids of edges that it read.
+    """
+
+    day = models.DateField(unique=True)
+    computed_at = models.DateTimeField()
+    refreshed_at = models.DateTimeField()
+    node_count = models.PositiveIntegerField()
+    edge_count = models.PositiveIntegerField()
+    seed_count = models.PositiveIntegerField()
+    hub_count = models.PositiveIntegerField()
+    component_count = models.PositiveIntegerField()
+    community_count = models.PositiveIntegerField()
+    modularity = models.FloatField(null=True)
+    last_link = models.BigIntegerField()
+    last_identifier = models.BigIntegerField()
+    last_tie = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class NetworkBase(models.Model):
+    """The network that the latest run read, as arrays: what a refresh adds the new edges to."""
+
+    run = models.OneToOneField(
+        NetworkRun, on_delete=models.CASCADE, primary_key=True, related_name="base"
+    )
+    arrays = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.run_id)
+
+
+class PartyMetrics(models.Model):
+    """A party's place in the whole network (risk/domain/network/meanings.py says what it means).
+
+    Parties without any link have no row; of a trader of several parties its representative has
+    the row. ``component`` and ``community`` are named by their lowest party and count their
+    parties; they, ``core`` and ``betweenness`` are empty for hubs, and all but the component where
+    the party is newer than the run. ``measured_at`` is later than the run where a refresh came.
+    """
+
+    party = models.OneToOneField(Party, on_delete=models.CASCADE, related_name="metrics")
+    run = models.ForeignKey(NetworkRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    measured_at = models.DateTimeField()
+    degree = models.PositiveIntegerField()
+    is_hub = models.BooleanField()
+    is_seed = models.BooleanField()
+    proximity = models.FloatField()
+    component = models.BigIntegerField(null=True)
+    component_parties = models.PositiveIntegerField(null=True)
+    community = models.BigIntegerField(null=True)
+    community_parties = models.PositiveIntegerField(null=True)
+    core = models.PositiveIntegerField(null=True)
+    betweenness = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["-proximity", "-id"]
+        verbose_name_plural = "party metrics"
+        indexes = [
+            models.Index(fields=["-proximity", "-id"], name="party_metrics_proximity"),
+            models.Index(fields=["component"], name="party_metrics_component"),
+            models.Index(fields=["community"], name="party_metrics_community"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id}: {self.proximity:.3g}"

@@ -1,0 +1,154 @@
+"""The whole network measured each night, and what comes by day pushed into it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from risk.domain.network.communities import Structure, structure
+from risk.domain.network.metrics import (
+    FIRST_IDENTIFIER,
+    WholeGraph,
+    joined_graph,
+    moved,
+    proximity,
+    unknown_links,
+)
+from risk.domain.network.standings import Snapshot, news, parties_in, standings
+from risk.models import NetworkBase, NetworkRun, PartyMetrics
+from risk.selectors.whole_network import (
+    Links,
+    Marks,
+    current_marks,
+    graph_of,
+    links_since,
+    seed_ids,
+    whole_links,
+)
+from shipments.services.bulk import copy_rows, upsert_rows
+
+# Any number that no other advisory lock of the database uses: only one computes at a time.
+RUN_LOCK = 7_302_614_985
+_STANDING = ("degree", "is_hub", "is_seed", "proximity", "component", "component_parties")
+_OF_THE_NIGHT = ("community", "community_parties", "core", "betweenness")
+
+
+@transaction.atomic
+def measure_network(*, day: date, now: datetime) -> NetworkRun | None:
+    """Measure the whole network for the day; None when that was done.
+
+    Reads every edge once, begins with the proximities of the run before, and replaces the rows of
+    all parties in this transaction.
+    """
+    _lock()
+    if NetworkRun.objects.filter(day__gte=day).exists():
+        return None
+    marks = current_marks()
+    graph = graph_of(whole_links(marks))
+    before = _stored_snapshot()
+    start = moved(before.state, before.graph, graph) if before else None
+    seeds = graph.places(seed_ids(day))
+    snapshot = Snapshot(graph, seeds, proximity(graph, seeds, start))
+    parts = structure(graph)
+    run = NetworkRun.objects.create(
+        day=day,
+        computed_at=now,
+        refreshed_at=now,
+        last_link=marks.link,
+        last_identifier=marks.identifier,
+        last_tie=marks.tie,
+        **_counts(snapshot, parts),
+    )
+    _replace_rows(run, snapshot, parts)
+    NetworkBase.objects.all().delete()
+    NetworkBase.objects.create(run=run, arrays=snapshot.packed())
+    return run
+
+
+@transaction.atomic
+def refresh_network(*, day: date, now: datetime) -> int:
+    """Push what came since the latest run into proximities and components; of how many parties
+    the numbers are others than in the run.
+
+    Edges that are new, and offenders and watched parties of the day, count; what changed in edges
+    that were there waits for the next run, as do communities, cores and betweenness.
+    """
+    _lock()
+    before, run = _stored_snapshot(), NetworkRun.objects.order_by("-day").first()
+    if before is None or run is None:
+        return 0
+    graph = joined_graph(before.graph, _fresh(before.graph, run))
+    seeds = graph.places(seed_ids(day))
+    start = moved(before.state, before.graph, graph)
+    after, changed = news(before, Snapshot(graph, seeds, proximity(graph, seeds, start)))
+    # What an earlier refresh wrote may be as in the run again.
+    written = PartyMetrics.objects.filter(measured_at__gt=run.computed_at)
+    changed |= np.isin(graph.ids, list(written.values_list("party", flat=True)))
+    places = np.flatnonzero(changed & (graph.ids < FIRST_IDENTIFIER))
+    ids = graph.ids[places].tolist()
+    names = ("run", "measured_at", *_STANDING)
+    upsert_rows(
+        PartyMetrics,
+        ("party", *names),
+        [(pk, run.pk, now, *row) for pk, row in zip(ids, after.rows(places), strict=True)],
+        key=("party",),
+        update=names,
+    )
+    NetworkRun.objects.filter(pk=run.pk).update(refreshed_at=now)
+    return len(ids)
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RUN_LOCK])
+
+
+def _stored_snapshot() -> Snapshot | None:
+    base = NetworkBase.objects.first()
+    return Snapshot.unpacked(bytes(base.arrays)) if base else None
+
+
+def _fresh(known: WholeGraph, run: NetworkRun) -> WholeGraph:
+    """The edges since the run. A phone that came again comes with all its holders, and those that
+    the run had are not added a second time."""
+    marks = Marks(run.last_link, run.last_identifier, run.last_tie)
+    links = links_since(marks, current_marks())
+    is_new = links.target < FIRST_IDENTIFIER
+    is_new |= unknown_links(known, links.source, links.target)
+    source, target, weight = links
+    return graph_of(Links(source[is_new], target[is_new], weight[is_new]))
+
+
+def _counts(snapshot: Snapshot, parts: Structure) -> dict[str, Any]:
+    inner = ~parts.is_hub
+    return {
+        "node_count": len(snapshot.graph.ids),
+        "edge_count": snapshot.graph.edge_count,
+        "seed_count": len(snapshot.seeds),
+        "hub_count": int(parts.is_hub.sum()),
+        "component_count": len(np.unique(parts.component[inner])),
+        "community_count": len(np.unique(parts.community[inner])),
+        "modularity": None if np.isnan(parts.modularity) else parts.modularity,
+    }
+
+
+def _replace_rows(run: NetworkRun, snapshot: Snapshot, parts: Structure) -> None:
+    graph = snapshot.graph
+    places = np.flatnonzero(graph.ids < FIRST_IDENTIFIER)
+    told = zip(
+        *(column[places].tolist() for column in (parts.is_hub, graph.ids[parts.community])),
+        parties_in(graph, parts.community)[places].tolist(),
+        parts.core[places].tolist(),
+        [None if one != one else one for one in parts.betweenness[places].tolist()],
+        strict=True,
+    )
+    standing = standings(snapshot).rows(places)
+    rows = (
+        (pk, run.pk, run.computed_at, *row, *((None,) * 4 if is_hub else at_night))
+        for pk, row, (is_hub, *at_night) in zip(
+            graph.ids[places].tolist(), standing, told, strict=True
+        )
+    )
+    PartyMetrics.objects.all().delete()
+    copy_rows(PartyMetrics, ("party", "run", "measured_at", *_STANDING, *_OF_THE_NIGHT), rows)
