@@ -1,11 +1,14 @@
 """Entries of editions as the engine takes them."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from django.db import connection
 from psycopg import sql
 
 from risk.domain.lists.comparison import Comparison, compare
 from risk.domain.substances import ListEntry
-from risk.models import ListEdition
+from risk.models import ListEdition, Substance
 from risk.models import ListEntry as ListEntryRow
 
 # What an entry is besides what it says.
@@ -41,8 +44,46 @@ def compare_editions(before: ListEdition | None, after: ListEdition) -> Comparis
     )
 
 
+class Difference(NamedTuple):
+    """How many entries differ, and the first of each kind as far as they are shown."""
+
+    added: int
+    removed: int
+    changed: int
+    unchanged: int
+    shown: Comparison
+
+
+def first_differences(before: ListEdition | None, after: ListEdition, *, most: int) -> Difference:
+    """As :func:`compare_editions`, of which only the first ``most`` entries of each kind are read:
+    everything may differ, and nobody reads tens of thousands on a page."""
+    new = _places(after, before)
+    old = _places(before, after) if before else {}
+    added = [pk for place, pk in new.items() if place not in old]
+    removed = [pk for place, pk in old.items() if place not in new]
+    both = [place for place in new if place in old]
+    chosen = both[:most]
+    shown = compare(
+        _entries(before, removed[:most] + [old[place] for place in chosen]) if before else (),
+        _entries(after, added[:most] + [new[place] for place in chosen]),
+    )
+    unchanged = after.entries.count() - len(new)
+    return Difference(len(added), len(removed), len(both), unchanged, shown)
+
+
 def _entries_unlike(edition: ListEdition, other: ListEdition) -> tuple[ListEntry, ...]:
     """The entries of which the other edition has none that is equal in every column."""
+    return _entries(edition, list(_places(edition, other).values()))
+
+
+def _entries(edition: ListEdition, ids: Sequence[int]) -> tuple[ListEntry, ...]:
+    rows = ListEntryRow.objects.filter(pk__among=ids).select_related("substance")
+    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
+
+
+def _places(edition: ListEdition, other: ListEdition | None) -> dict[tuple[int, str], int]:
+    """Of the entries of which the other edition has none that is equal in every column, by
+    substance and form, their ids, in the order of substances' keys and forms."""
     columns = [str(field.column) for field in ListEntryRow._meta.concrete_fields]
     said = [column for column in columns if column not in _NOT_SAID]
     own, its = (
@@ -50,13 +91,19 @@ def _entries_unlike(edition: ListEdition, other: ListEdition) -> tuple[ListEntry
         for alias in ("own", "other")
     )
     statement = sql.SQL(
-        "SELECT own.id FROM {table} AS own WHERE own.edition_id = %s AND NOT EXISTS ("
+        "SELECT own.substance_id, own.form_name, own.id FROM {table} AS own"
+        " JOIN {substances} AS substance ON substance.id = own.substance_id"
+        " WHERE own.edition_id = %s AND NOT EXISTS ("
         " SELECT FROM {table} AS other WHERE other.edition_id = %s"
         " AND other.substance_id = own.substance_id AND other.form_name = own.form_name"
         " AND ROW({own}) IS NOT DISTINCT FROM ROW({its}))"
-    ).format(table=sql.Identifier(ListEntryRow._meta.db_table), own=own, its=its)
+        " ORDER BY substance.key, own.form_name"
+    ).format(
+        table=sql.Identifier(ListEntryRow._meta.db_table),
+        substances=sql.Identifier(Substance._meta.db_table),
+        own=own,
+        its=its,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [edition.pk, other.pk])
-        ids = [pk for (pk,) in cursor.fetchall()]
-    rows = ListEntryRow.objects.filter(pk__in=ids).select_related("substance")
-    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
+        cursor.execute(statement, [edition.pk, other.pk if other else None])
+        return {(substance, form_name): pk for substance, form_name, pk in cursor.fetchall()}

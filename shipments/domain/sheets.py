@@ -12,7 +12,7 @@ from typing import BinaryIO
 import xlsxwriter
 
 CELL_MAX_LENGTH = 32_767  # Excel's own
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "'")
+_DANGEROUS = frozenset("=+-@\t\r\n|%'")
 _PIECE_ROWS = 500
 
 
@@ -31,7 +31,7 @@ def neutralised(text: str) -> str:
     >>> neutralised("=1+1"), neutralised("acetone")
     ("'=1+1", 'acetone')
     """
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return f"'{text}" if text and text[0] in _DANGEROUS else text
 
 
 def restored(text: str) -> str:
@@ -40,7 +40,7 @@ def restored(text: str) -> str:
     >>> restored("'=1+1"), restored("'tis")
     ('=1+1', "'tis")
     """
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_DANGEROUS) else text
+    return text[1:] if text[:1] == "'" and text[1:2] in _DANGEROUS else text
 
 
 def write_csv_sheet(
@@ -78,8 +78,9 @@ def write_xlsx_sheet(
             sheet.write_string(0, place, neutralised(name), bold)
         for line, row in enumerate(rows, start=1):
             for place, cell in enumerate(row):
+                if not cell:
+                    continue
                 text = neutralised(cell)
                 if len(text) > CELL_MAX_LENGTH:
                     raise CellTooLong(line + 1, heading[place], text)
-                if text:
-                    sheet.write_string(line, place, text)
+                sheet.write_string(line, place, text)

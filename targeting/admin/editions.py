@@ -17,6 +17,7 @@ from risk.domain.errors import EditionChanged
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, ListEntry
 from risk.models.choices import EditionState
+from risk.selectors.entries import first_differences
 from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from shipments.domain.errors import TargetingError
@@ -24,7 +25,6 @@ from targeting import jobs
 from targeting.admin.base import SearchedAdmin, ServiceAdmin, ServiceForm, actor_of, told
 from targeting.admin.edition_sheets import EditionSheets
 from targeting.admin.entry_form import ENTRY_FIELDSETS, EntryForm
-from targeting.selectors.editions import difference
 from targeting.selectors.rescreenings import is_current, latest_simulation
 from targeting.selectors.substances import substances_named
 from targeting.services.editions import approve_edition
@@ -151,7 +151,7 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
         others = list(edition.control_list.editions.exclude(pk=edition.pk).order_by("-number"))
         wanted = request.GET.get("from") or str(edition.based_on.number if edition.based_on else "")
         before = next((one for one in others if str(one.number) == wanted), None)
-        found = difference(before, edition)
+        found = first_differences(before, edition, most=MOST_SHOWN)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{edition.control_list.code}: edition {edition.number}",
@@ -159,11 +159,11 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
             "edition": edition,
             "before": before,
             "others": others,
-            "added": found.added[:MOST_SHOWN],
-            "removed": found.removed[:MOST_SHOWN],
-            "changed": found.changed[:MOST_SHOWN],
-            "counts": (len(found.added), len(found.removed), len(found.changed)),
-            "unchanged_count": found.unchanged_count,
+            "added": found.shown.added,
+            "removed": found.shown.removed,
+            "changed": found.shown.changed,
+            "counts": (found.added, found.removed, found.changed),
+            "unchanged_count": found.unchanged,
             "most": MOST_SHOWN,
             "simulation": simulation,
             "is_current": simulation is not None and is_current(simulation),

@@ -46,6 +46,8 @@ _CODE = re.compile(
     r"(?P<system>[A-Za-z]+):(?P<digits>[\d .]+?)(?P<ex> ex)?(?: share=(?P<share>[\d.]+))?"
     r"(?: from=(?P<since>\d{4}-\d\d-\d\d))?(?: to=(?P<until>\d{4}-\d\d-\d\d))?"
 )
+_INCLUDES = tuple(f"includes_{scope}" for scope in Scope)
+_EXCEPTS = tuple((scope, f"{scope}_except") for scope in Scope)
 _CODES_ALLOWED = (
     "SYSTEM:digits with SYSTEM one of HS, CN, TNVED, HTS, then as needed ' ex', ' share=0.05',"
     " ' from=YYYY-MM-DD', ' to=YYYY-MM-DD'; several joined by ;"
@@ -73,8 +75,8 @@ def cells_of(entry: ListEntry, preferred_name: str = "") -> dict[str, str]:
         "hs6": entry.hs6,
         "codes": ";".join(map(_code_text, entry.codes)),
         "is_basket_code": _flag(entry.is_basket_code),
-        **{f"includes_{scope}": _flag(getattr(entry, f"includes_{scope}")) for scope in Scope},
-        **{f"{scope}_except": exceptions.get(scope, "") for scope in Scope},
+        **{column: _flag(getattr(entry, column)) for column in _INCLUDES},
+        **{column: exceptions.get(scope, "") for scope, column in _EXCEPTS},
         "concentration_min_pct": _plain(limit),
         "limit_rule": "" if limit is None else LIMIT_RULES[1 + entry.is_limit_exclusive],
         "limit_known": _flag(entry.is_limit_known),

@@ -22,9 +22,10 @@ from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.near import Near
 from risk.domain.matching.normalise import Normalised, normalise
 from risk.domain.matching.registry import EntryRegistry
-from risk.domain.matching.scope import salt_acid
+from risk.domain.matching.scope import names_salt, salt_acid
 from risk.domain.matching.strength import GOOD, SURE
 from risk.domain.matching.structure import StructureIndex
+from risk.domain.matching.vocabulary import squeezed_key
 
 AMBIGUOUS_FIRST = 0.75
 AMBIGUOUS_OTHER = 0.50
@@ -160,7 +161,7 @@ class MentionFinder:
         reading = self._reading(text.original, start, end, near.ref)
         if reading is Reading.PRESENT:
             innocent = self._fuzzy.innocent_around(text, near.first, near.last)
-            if not innocent:
+            if not innocent or self._is_salt(text.original, end, near.ref, innocent):
                 mention = mention_of(near.ref, start, end, Method.FUZZY, near.score, near.innocent)
                 return [mention]
         if dismissed is not None:
@@ -190,10 +191,19 @@ class MentionFinder:
         innocent_name = self._fuzzy.innocent_around(text, found.first, found.last)
         if not innocent_name:
             return mentions
+        if any(self._is_salt(text.original, end, ref, innocent_name) for ref in refs):
+            return [one for one in mentions if self._registry.may_be_salt(one.substance_key)]
         if dismissed is not None:
             reason = Reason.INNOCENT_NAME
             dismissed.append(of_exact(text, start, end, refs[0], reason, innocent_name))
         return []
+
+    def _is_salt(self, text: str, end: int, ref: NameRef, innocent: str) -> bool:
+        """Whether an innocent name round the place is but a salt that a list covers."""
+        if not self._registry.may_be_salt(ref.substance_key):
+            return False
+        keys = (squeezed_key(name)[0] for name in (ref.name, innocent))
+        return names_salt(text, end, *keys)
 
     def is_present(self, text: str, start: int, end: int, ref: NameRef) -> bool:
         """Whether the words around the place leave the name standing."""

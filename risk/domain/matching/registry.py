@@ -1,5 +1,6 @@
 """List entries by every identifier through which a text or a code can point to them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -36,6 +37,7 @@ from shipments.domain.values import hs6_of
 GENERIC_UN_NUMBERS = frozenset(
     {"1760", "1993", "2735", "2810", "2922", "2924", "3082", "3265", "3267"}
 )
+_NITROGEN = re.compile("N(?![a-z])")
 # A code under which this many substances are listed says little about any one of them.
 BASKET_SUBSTANCES = 3
 _HEADING = 4
@@ -85,6 +87,7 @@ class EntryRegistry:
         self._headings: dict[str, set[str]] = defaultdict(set)
         # Substances whose salts are covered → the acids whose salts every list leaves out.
         self.salts_covered: dict[str, frozenset[str]] = {}
+        self._formulas: dict[str, list[str]] = defaultdict(list)
         for entry in entries:
             key = entry.substance_key
             self._by_substance[key].append(entry)
@@ -97,6 +100,8 @@ class EntryRegistry:
             if entry.includes_salts:
                 excepted = excepted_acids(entry)
                 self.salts_covered[key] = self.salts_covered.get(key, excepted) & excepted
+            if entry.formula:
+                self._formulas[key].append(entry.formula)
             if atoms := canonical_formula(entry.formula):
                 self._by_number[Method.FORMULA, atoms][key] = None
             self._add_codes(entry)
@@ -106,6 +111,13 @@ class EntryRegistry:
         for identifier in identifiers:
             for place in numbers_of(identifier):
                 self._by_number[place][identifier.substance_key] = None
+
+    def may_be_salt(self, substance_key: str) -> bool:
+        """Whether an acid's word behind the name makes a salt that some list covers: of a base,
+        which has nitrogen as far as its formula is known."""
+        formulas = self._formulas.get(substance_key)
+        is_base = formulas is None or any(map(_NITROGEN.search, formulas))
+        return is_base and substance_key in self.salts_covered
 
     def _add_codes(self, entry: ListEntry) -> None:
         is_basket = entry.is_basket_code or entry.kind is SubstanceKind.EQUIPMENT

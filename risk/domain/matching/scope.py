@@ -5,6 +5,7 @@ Understood: salts except those of named acids. Other exceptions are shown to peo
 
 import re
 
+from risk.domain.matching.vocabulary import squeezed_key
 from risk.domain.substances import ListEntry, Scope
 
 # Beginning of an acid's name in an act → first block of the acid's InChIKey.
@@ -51,5 +52,25 @@ def salt_acid(text: str, end: int) -> str:
     >>> salt_acid("ephedrine hydrochloride", 9)
     'VEXZGXHMUGYJMC'
     """
+    return _salt(text, end)[1]
+
+
+def names_salt(text: str, end: int, name_key: str, innocent_key: str) -> bool:
+    """Whether an innocent name is a listed one and the salt's word behind ``text[:end]``, and
+    nothing else; both names squeezed.
+
+    A reference may have the name for another molecule ("ephedrine phosphate" is an ester there).
+
+    >>> names_salt("Ephedrine phosphate, 25 kg", 9, "ephedrine", "ephedrinephosphate")
+    True
+    """
+    word = _salt(text, end)[0]
+    rest = innocent_key.removesuffix(squeezed_key(word)[0]) if word else innocent_key
+    return rest != innocent_key and bool(rest) and name_key.endswith(rest)
+
+
+def _salt(text: str, end: int) -> tuple[str, str]:
+    """The salt's word behind a name, and its acid; blank for none."""
     after = text[end : end + _REACH]
-    return next((key for pattern, key in _SALT_WORDS if pattern.match(after)), "")
+    found = ((pattern.match(after), key) for pattern, key in _SALT_WORDS)
+    return next(((one[0], key) for one, key in found if one), ("", ""))

@@ -128,6 +128,24 @@ def test_a_salt_that_no_exception_names_is_the_substance(screener: Screener, wor
         assert "ephedrine" in {one.substance_key for one in screener.screen(text)}, text
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Ephedrine phosphate, 25 kg drums", "ephedrine"),
+        ("ephedrin phosphate", "ephedrine"),
+        ("CODEINE PHOSPHATE", "nd-codeine"),
+        ("Tilidine hydrochloride, 1 kg", "nd-tilidine"),
+        # Of what is no base the word makes another substance.
+        ("diphenylacetic acid chloride", None),
+        ("heliotropin acetate", None),
+    ],
+)
+def test_a_salt_that_a_reference_has_under_another_number_is_covered(screener, text, key) -> None:
+    """The reference has "ephedrine phosphate" as an ester, and salts of narcotics that lists name
+    without numbers as substances of their own."""
+    assert {one.substance_key for one in screener.screen(text)} == ({key} if key else set())
+
+
 @pytest.mark.parametrize("text", ["ephedrine acetal", "acetone acetate", "benzyl alcohol acetate"])
 def test_an_acetal_or_an_ester_is_another_substance(screener: Screener, text: str) -> None:
     assert screener.screen(text) == ()
