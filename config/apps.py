@@ -9,6 +9,7 @@ from config import celery as _celery  # noqa: F401
 from config.checks import check_database
 from config.logging import configure_structlog
 from config.prepared import keep_prepared
+from config.standing_back import stand_back
 
 
 class ConfigConfig(AppConfig):
@@ -17,6 +18,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         configure_structlog()
         keep_prepared()
+        stand_back()
         checks.register(check_database, checks.Tags.database)
         if not settings.SECOND_FACTOR["REQUIRED"]:
             logging.getLogger(__name__).warning(

@@ -19,7 +19,8 @@ _WORKERS = 2
 _QUICK_OPTIONS = ("--queues=quick", "--concurrency=2")
 # Room for the some 110 statements of a small message, each in a few forms of its values.
 _QUICK_VARIABLES = {"DATABASE_PREPARED_STATEMENTS": "500"}
-# How much the workers for large files stand back behind all others, in the system's own measure.
+# How much the workers for large files, and PostgreSQL when it works for them, stand back behind
+# all others, in the system's own measure.
 _BULK_NICENESS = 10
 # One worker has no neighbours to ask what they do.
 _ALONE = ("--without-mingle", "--without-gossip")
@@ -74,7 +75,10 @@ def start_web(folder: Folder, state: State) -> None:
 
 def start_worker(folder: Folder, state: State) -> None:
     options = (f"--concurrency={_WORKERS}",)
-    _start_worker(folder, state, "worker", options, niceness=_BULK_NICENESS)
+    variables = (
+        {"DATABASE_SERVER_NICENESS": str(_BULK_NICENESS)} if "postgres" in state.running else {}
+    )
+    _start_worker(folder, state, "worker", options, variables=variables, niceness=_BULK_NICENESS)
 
 
 def start_quick(folder: Folder, state: State) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, prepared
+from config import env, prepared, standing_back
 from config.settings import base
 from risk.domain.profile import Lane
 from targeting.domain.errors import InvalidSetting
@@ -28,6 +28,9 @@ _PREPARED_STATEMENTS = env.integer("DATABASE_PREPARED_STATEMENTS", default=0, lo
 DATABASES = {
     "default": prepared.settings_of(env.database("DATABASE_URL"), count=_PREPARED_STATEMENTS)
 }
+DATABASES["default"][standing_back.NICENESS] = env.integer(
+    "DATABASE_SERVER_NICENESS", default=0, low=0, high=19
+)
 DATABASES["default"]["OPTIONS"]["connect_timeout"] = _CONNECT_SECONDS
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 0,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 from django.conf import settings
+from django.db import connection
 
 from risk.domain.lists.names_csv import read_innocent_names
 from risk.domain.lists.periods import (
@@ -26,7 +27,7 @@ from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
 from risk.domain.permits.exemptions import ExemptionFacts, exemptions_of
 from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 from risk.models import CoverName as CoverNameRow
-from risk.models import ListEdition, ListsRevision, Substance
+from risk.models import ListEdition, Substance
 from risk.models import SubstanceIdentifier as SubstanceIdentifierRow
 from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import CoverNameState
@@ -190,7 +191,10 @@ def screener_digest(screener: Screener) -> bytes:
 
 def _revision() -> str:
     """What changes with everything that screening depends on; blank before anything is stored."""
-    return str(ListsRevision.objects.values_list("revision", flat=True).first() or "")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM risk_listsrevision ORDER BY id LIMIT 1")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 @lru_cache(maxsize=2)

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from risk.domain.preliminary import Comparison, compare
 from risk.models import PreliminaryLink
@@ -76,13 +75,18 @@ def _upsert(found: dict[tuple[str, str], tuple[int, int, Comparison]]) -> None:
 
 
 def _drop_others(registration_numbers: Sequence[str], found: Collection[Any]) -> None:
-    touched = Q(declaration_number__in=registration_numbers) | Q(
-        preliminary_number__in=registration_numbers
-    )
-    links = PreliminaryLink.objects.filter(touched, decided_by="")
-    rows = links.values_list("pk", "declaration_number", "preliminary_number")
-    gone = [pk for pk, *numbers in rows if tuple(numbers) not in found]
-    PreliminaryLink.objects.filter(pk__in=gone).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, declaration_number, preliminary_number FROM risk_preliminarylink
+            WHERE (declaration_number = ANY(%(numbers)s) OR preliminary_number = ANY(%(numbers)s))
+              AND decided_by = ''
+            """,
+            {"numbers": list(registration_numbers)},
+        )
+        gone = [pk for pk, *numbers in cursor.fetchall() if tuple(numbers) not in found]
+    if gone:
+        PreliminaryLink.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from shipments.domain.changes import changed_fields
@@ -82,14 +83,24 @@ def chunk_declarations(*, batch_id: int, chunk: int) -> dict[int, datetime]:
     batch and chunk, the tables of a young database, which has no statistics yet, are read
     from end to end for every chunk.
     """
-    rows = Declaration.objects.filter(batch_id=batch_id, chunk=chunk).order_by("pk")
-    return dict(rows.values_list("pk", "accepted_at"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, accepted_at FROM shipments_declaration"
+            " WHERE batch_id = %s AND chunk = %s ORDER BY id",
+            [batch_id, chunk],
+        )
+        return dict(cursor.fetchall())
 
 
 def chunk_numbers(*, batch_id: int, chunk: int) -> list[str]:
     """The registration numbers of the chunk's declarations, each once."""
-    rows = Declaration.objects.filter(batch_id=batch_id, chunk=chunk)
-    return sorted(set(rows.values_list("registration_number", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT registration_number FROM shipments_declaration"
+            " WHERE batch_id = %s AND chunk = %s",
+            [batch_id, chunk],
+        )
+        return sorted(number for (number,) in cursor.fetchall())
 
 
 def importer_roles(*, declaration_ids: list[int]) -> dict[int, PartyRole]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from shipments.domain.errors import ShipmentsError, UnreadableFile
 from shipments.models import IntakeBatch
@@ -40,8 +40,13 @@ def cancel_batch(*, batch_id: int, now: datetime) -> IntakeBatch:
 
 def stop_if_cancelled(*, batch_id: int) -> None:
     """Raise :class:`FileCancelled` once the batch is; asked before each chunk is stored."""
-    if IntakeBatch.objects.filter(pk=batch_id, cancelled_at__isnull=False).exists():
-        raise FileCancelled
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM shipments_intakebatch WHERE id = %s AND cancelled_at IS NOT NULL",
+            [batch_id],
+        )
+        if cursor.rowcount:
+            raise FileCancelled
 
 
 @transaction.atomic
