@@ -16,7 +16,7 @@ from targeting.api.parties import NetworkSerializer
 from targeting.api.permits import PermitSerializer
 from targeting.api.preliminary_links import PreliminaryLinkSerializer
 from targeting.domain.visibility import FieldClass
-from targeting.models import Alert
+from targeting.models import Alert, OperatorQuestion
 from targeting.selectors.dossiers import Dossier
 from targeting.selectors.verification import is_any_verified
 
@@ -258,10 +258,29 @@ class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
         fields = ["id", "state", "lane", "score", "is_cancelled", "raised_at"]
 
 
+class DossierQuestionSerializer(serializers.ModelSerializer):
+    """A question to the operator, without its words: those stand with the question."""
+
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    question = serializers.SerializerMethodField(help_text="Where it stands, with its answers.")
+
+    class Meta:
+        model = OperatorQuestion
+        fields = ["id", "item_number", "kind", "state", "asked_at", "due_on", "question"]
+
+    @extend_schema_field(serializers.URLField())
+    def get_question(self, row: OperatorQuestion) -> str:
+        place = {"pk": row.pk}
+        return reverse("operator-question-detail", kwargs=place, request=self.context["request"])
+
+
 class DossierSerializer(Guarded):
     """``network`` is who stands one link from the importer; null until it is resolved."""
 
-    guards = dict.fromkeys(("network", "preliminary"), FieldClass.PERSONAL)
+    guards = dict.fromkeys(("network", "preliminary"), FieldClass.PERSONAL) | {
+        "questions": FieldClass.RULE_TEXT
+    }
 
     declaration = DeclarationHeaderSerializer()
     submitter = serializers.CharField(source="declaration.submitter.key")
@@ -273,6 +292,7 @@ class DossierSerializer(Guarded):
     alerts = DossierAlertSerializer(many=True)
     network = NetworkSerializer(allow_null=True)
     preliminary = PreliminaryLinkSerializer(many=True)
+    questions = DossierQuestionSerializer(many=True)
 
     def get_containers(self, dossier: Dossier) -> list[str]:
         return sorted(container.number for container in dossier.declaration.containers.all())

@@ -304,6 +304,7 @@ ADMIN: Mapping[str, Policy] = {
         **dict.fromkeys(("add", "change", "lift"), SENIOR_ANALYSTS),
     },
     "targeting.notice": {**_LOOK_AT_LISTS, "mark": LIST_READERS},
+    "targeting.operatorquestion": _LOOK_AT_CASES,
     "targeting.subscription": dict.fromkeys(("view", "add", "change", "delete"), LIST_READERS),
     "targeting.retentionrun": {"view": HOLD_READERS | ADMINISTRATORS},
     "targeting.person": _KEEP_ACCOUNTS,

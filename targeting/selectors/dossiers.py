@@ -20,9 +20,10 @@ from shipments.selectors.declarations import (
     list_declarations_in_full,
     list_versions,
 )
-from targeting.models import Alert
+from targeting.models import Alert, OperatorQuestion
 from targeting.selectors.networks import ScopedNetwork, scoped_network
 from targeting.selectors.preliminary import links_of
+from targeting.selectors.questions import questions_on
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.verification import VerifiedLists
 
@@ -40,7 +41,8 @@ class Dossier:
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
     the score would be if an indicator that fired had been quiet.
-    ``preliminary`` are links to what announced it, or to what it announced.
+    ``preliminary`` are links to what announced it, or to what it announced; ``questions`` were
+    asked of its operator.
     """
 
     declaration: Declaration
@@ -56,6 +58,7 @@ class Dossier:
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
     preliminary: Sequence[PreliminaryLink]
+    questions: Sequence[OperatorQuestion]
 
 
 def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
@@ -81,6 +84,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),
+        questions=list(questions_on(number, scope)),
     )
 
 

@@ -26,6 +26,12 @@ def list_questions(scope: Scope) -> QuerySet[OperatorQuestion]:
     )
 
 
+def questions_on(registration_number: str, scope: Scope) -> QuerySet[OperatorQuestion]:
+    """Those on any version of the declaration in the scope, the newest first, by themselves."""
+    rows = OperatorQuestion.objects.filter(in_scope(scope), registration_number=registration_number)
+    return rows.order_by("-id")
+
+
 def questions_to(submitter: Submitter) -> QuerySet[OperatorQuestion]:
     """Those that the submitter is asked, the newest first; nobody else's."""
     rows = OperatorQuestion.objects.filter(submitter=submitter)

@@ -76,6 +76,7 @@ ROWS = {
     "targeting.delivery": targeting.DeliveryFactory,
     "targeting.legalhold": targeting.LegalHoldFactory,
     "targeting.notice": targeting.NoticeFactory,
+    "targeting.operatorquestion": targeting.OperatorQuestionFactory,
     "targeting.retentionrun": targeting.RetentionRunFactory,
     "targeting.subscription": targeting.SubscriptionFactory,
     "targeting.person": targeting.PersonFactory,

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
@@ -276,6 +277,28 @@ def test_questions_when_filtered_or_exported_then_what_fits(alert, operator, ana
     sheet = analyst.get(f"{OFFICE}/sheet", {"kind": "permit"}).content.decode("utf-8-sig")
     heading, line = sheet.splitlines()
     assert (heading.split(",")[:2], SECRET in line) == (["number", "registration_number"], True)
+
+
+def test_question_when_asked_then_the_dossier_leads_to_it_and_an_examiner_sees_none(
+    alert, operator, analyst, examiner
+):
+    made = asked(alert, analyst)
+    place = f"/api/v1/declarations/{alert.declaration_id}"
+    (shown,) = analyst.get(place).json()["questions"]
+    assert (shown["id"], shown["kind"], shown["state"]) == (made["id"], "end_use", "open")
+    assert analyst.get(shown["question"]).json()["reason"] == SECRET
+    assert SECRET not in analyst.get(place).content.decode()
+    assert examiner.get(place).json()["questions"] is None
+
+
+def test_question_in_the_admin_shows_what_was_asked_and_answered(alert, operator, analyst, auditor):
+    replied(operator, asked(alert, analyst), text="For paint.")
+    row = OperatorQuestion.objects.get()
+    listed = auditor.get(reverse("admin:targeting_operatorquestion_changelist")).content.decode()
+    assert row.registration_number in listed
+    page = auditor.get(reverse("admin:targeting_operatorquestion_change", args=[row.pk]))
+    assert "For paint." in page.content.decode()
+    assert SECRET in page.content.decode()
 
 
 @pytest.mark.parametrize("count", [2, 5])

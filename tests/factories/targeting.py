@@ -17,6 +17,7 @@ from targeting.models import (
     Delivery,
     LegalHold,
     Notice,
+    OperatorQuestion,
     OutboxEvent,
     Person,
     RetentionRun,
@@ -33,6 +34,7 @@ from tests.factories.risk import (
     SubstanceNameFactory,
 )
 from tests.factories.shipments import (
+    DeclarationFactory,
     GoodsItemDocumentFactory,
     GoodsItemFactory,
     PartyRoleFactory,
@@ -223,6 +225,22 @@ class LegalHoldFactory(DjangoModelFactory):
 
     class Meta:
         model = LegalHold
+
+
+class OperatorQuestionFactory(DjangoModelFactory):
+    declaration = factory.SubFactory(DeclarationFactory)
+    submitter = factory.SelfAttribute("declaration.submitter")
+    registration_number = factory.SelfAttribute("declaration.registration_number")
+    customs_office = factory.SelfAttribute("declaration.customs_office")
+    kind = "end_use"
+    text = "What will the goods be used for?"
+    reason = "first order of the firm"
+    asked_by = "user:1"
+    asked_at = factory.LazyFunction(timezone.now)
+    due_on = factory.LazyFunction(lambda: timezone.now().date() + timedelta(days=7))
+
+    class Meta:
+        model = OperatorQuestion
 
 
 class RetentionRunFactory(DjangoModelFactory):
