@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from risk.domain.indicators.notice import AWAITED_CODE
 from risk.domain.matching.evidence import EvidenceKind, Verdict
 from risk.domain.permits.four_way import Found, Reported, Row, four_way_check
-from risk.models import InspectionOutcome, SubstanceMatch
+from risk.models import IndicatorRow, InspectionOutcome, SubstanceMatch
 from risk.selectors.facts import facts_of
 from shipments.models import ConsignmentReturn
 
@@ -36,6 +37,17 @@ def controlled() -> Exists:
             look_back=None,
         ).exclude(verdict=Verdict.BELOW.value)
     )
+
+
+def checked_declarations() -> Q:
+    """The condition on declarations that they have rows: something controlled is named, or an
+    assessment said that a notified consignment is awaited beside it."""
+    awaited = IndicatorRow.objects.filter(
+        assessment__declaration=OuterRef("pk"),
+        code=AWAITED_CODE,
+        accepted_at=OuterRef("accepted_at"),
+    )
+    return Q(controlled()) | Q(Exists(awaited))
 
 
 def _reported(numbers: Sequence[str]) -> dict[str, dict[int, list[Reported]]]:

@@ -14,7 +14,7 @@ from risk.domain.permits.exemptions import ExemptionState
 from risk.domain.permits.four_way import Row, Side, Verdict
 from risk.domain.permits.running import RequiredOf
 from risk.domain.substances import ExemptionPeriod
-from risk.selectors.four_way import controlled, four_way_checks
+from risk.selectors.four_way import checked_declarations, four_way_checks
 from shipments.models import Declaration
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES
@@ -132,7 +132,8 @@ class FourWayCheckSerializer(serializers.Serializer):
 
 
 class FourWayCheckListViewSet(Resource):
-    """Of declarations that name something controlled, the current version of each."""
+    """Of declarations that name something controlled, or beside which a notice is awaited; the
+    current version of each."""
 
     policy = POLICIES["four-way-check"]
     serializer_class: type[serializers.BaseSerializer] = FourWayCheckSerializer
@@ -140,7 +141,7 @@ class FourWayCheckListViewSet(Resource):
     queryset = Declaration.objects.none()
 
     def get_queryset(self) -> QuerySet[Declaration]:
-        return scoped_declarations(self.scope).filter(controlled())
+        return scoped_declarations(self.scope).filter(checked_declarations())
 
     @extend_schema(
         summary="Four-way checks, the latest accepted first",

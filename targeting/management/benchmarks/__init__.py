@@ -12,6 +12,7 @@ from targeting.management.benchmarks import (
     matching,
     networks,
     pipeline,
+    reconciliation,
     resolution,
     screening,
 )
@@ -30,4 +31,5 @@ PARTS = (
     list_loading.PART,
     resolution.PART,
     networks.PART,
+    reconciliation.PART,
 )

@@ -1,5 +1,6 @@
 """What a benchmark part is given, and what it gives: a table measured in one run."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -7,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
+from django.db import connection
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +65,18 @@ def seconds(work: Callable[[], object], *, repeats: int = 3) -> float:
         work()
         durations.append(time.perf_counter() - started)
     return median(durations)
+
+
+def processor_seconds() -> float:
+    """Of this process and of its database session, as far as that runs on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    own = time.process_time()
+    if not stat.exists():
+        return own
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def forget_peak_memory() -> None:

@@ -33,7 +33,7 @@ from risk.selectors.rescreenings import candidate_texts
 from risk.selectors.texts import text_digest
 from risk.services.texts import index_texts, key_id, store_texts
 from shipments.services.bulk import copy_rows, upsert_rows
-from targeting.management.benchmarks.base import Bench, Part, Result
+from targeting.management.benchmarks.base import Bench, Part, Result, processor_seconds
 
 SIZES = (20_000, 100_000)
 MILLION = 1_000_000
@@ -115,27 +115,27 @@ def _measure(size: int, day: date, entries: tuple[ListEntry, ...], bench: Bench)
     bench.tell(f"generating {size:,} distinct texts")
     pairs = list(islice(_texts(size, bench.seed), size))
     bench.tell("storing them")
-    started = _processor_seconds()
+    started = processor_seconds()
     for few in _slices(pairs[:TIMED_TEXTS]):
         with transaction.atomic():
             store_texts(few)
     while index_texts(limit=STORED_AT_ONCE):
         pass
-    storing = _processor_seconds() - started
+    storing = processor_seconds() - started
     _copy_texts(pairs[TIMED_TEXTS:])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE risk_goodstext, risk_textkey")
     bench.tell("looking back")
-    started = _processor_seconds()
+    started = processor_seconds()
     with transaction.atomic():
         ids = list(candidate_texts(ListChange((), entries), day, len(pairs)))
-    choosing = _processor_seconds() - started
+    choosing = processor_seconds() - started
     candidates = list(
         GoodsText.objects.filter(pk__in=ids).values_list("description", "commodity_code")
     )
     substances = frozenset(entry.substance_key for entry in entries)
     found, _ = _read(lists, substances, candidates)
-    looking_back = _processor_seconds() - started
+    looking_back = processor_seconds() - started
     bench.tell(f"{len(candidates):,} candidates in {looking_back:.1f} s; reading all")
     wanted: _Told = {}
     reading_all = 0.0
@@ -156,18 +156,6 @@ def _measure(size: int, day: date, entries: tuple[ListEntry, ...], bench: Bench)
         hits=len(found),
         is_same=found == wanted,
     )
-
-
-def _processor_seconds() -> float:
-    """Of this process and of its database session, as far as that runs on this machine."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    own = time.process_time()
-    if not stat.exists():
-        return own
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _read(

@@ -125,7 +125,7 @@ def run(bench: Bench) -> Result:
 
 def _measure(size: int, bench: Bench) -> _Measured:
     source = declarations_file(size, bench)
-    _empty()
+    empty()
     lists_in_force(office_day(timezone.now()))
     bench.tell(f"pipeline over {source.items} items")
     forget_peak_memory()
@@ -139,7 +139,7 @@ def _measure(size: int, bench: Bench) -> _Measured:
             file_name=source.path.name,
             received_at=timezone.now(),
         )
-    _drain()
+    drain()
     taken = time.perf_counter() - started
     stored = GoodsItem.objects.count()
     memory = peak_memory_mb() - idle
@@ -160,12 +160,12 @@ def _with_workers(last: _Measured, bench: Bench) -> tuple[str, ...]:
     return name, f"{rate:,.0f}", f"{outcome.seconds / last.raw:.1f}"
 
 
-def _empty() -> None:
+def empty() -> None:
     """Every table that holds what came in; lists, profile and submitters stay."""
-    _truncate(IntakeBatch, *WRITTEN)
+    truncate(IntakeBatch, *WRITTEN)
 
 
-def _truncate(*emptied: type[models.Model]) -> None:
+def truncate(*emptied: type[models.Model]) -> None:
     # CASCADE reaches what analysts and later messages add to these rows: empty here.
     tables = sql.SQL(", ").join(sql.Identifier(model._meta.db_table) for model in emptied)
     connection.check_constraints()  # Inside a transaction no check may be pending.
@@ -173,7 +173,7 @@ def _truncate(*emptied: type[models.Model]) -> None:
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(tables))
 
 
-def _drain() -> None:
+def drain() -> None:
     """Work off every pending run, as the workers would."""
     while pending := list(
         StageRun.objects.filter(state=StageState.PENDING).values_list("pk", flat=True)
@@ -204,7 +204,7 @@ def _copy_again(folder: Path, *, repeats: int) -> tuple[int, float]:
 
     taken = []
     for _ in range(repeats):
-        _truncate(*WRITTEN)
+        truncate(*WRITTEN)
         taken.append(seconds(refill, repeats=1))
     return rows, median(taken)
 
