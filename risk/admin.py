@@ -10,6 +10,8 @@ from risk.models import (
     IndicatorRow,
     InspectionOutcome,
     LaneDecision,
+    Reassessment,
+    RegisterChange,
     Rescreening,
     RiskAssessment,
     RiskProfile,
@@ -49,6 +51,31 @@ class RescreeningAdmin(admin.ModelAdmin):
     @admin.display(description="state")
     def state(self, rescreening: Rescreening) -> str:
         return rescreening.job.get_state_display()
+
+
+@admin.register(Reassessment)
+class ReassessmentAdmin(admin.ModelAdmin):
+    """What changes of the registers led to: counts and progress, no case."""
+
+    list_display = ["key", "state", "declaration_count", "assessment_count", "alert_count"]
+    list_filter = ["job__state"]
+    list_select_related = ["job"]
+
+    @admin.display(description="state")
+    def state(self, reassessment: Reassessment) -> str:
+        return reassessment.job.get_state_display()
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(admin.ModelAdmin):
+    list_display = ["register", "entry", "actor", "changed_at", "reassessment"]
+    list_filter = ["register"]
+    list_select_related = ["reassessment"]
+    search_fields = ["entry"]
+    # Whose goods it concerns is of cases.
+    exclude = ["registration_number", "party"]
+    raw_id_fields = ["authorisation", "notification"]
+    show_full_result_count = False
 
 
 @admin.register(InspectionOutcome)

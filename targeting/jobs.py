@@ -1,4 +1,5 @@
-"""Look-backs and simulations begun, gone on with, repeated: each a job that the pipeline does."""
+"""Look-backs, simulations and reassessments begun, gone on with, repeated: each a job that the
+pipeline does."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
-from risk.models import ListEdition, Rescreening
-from risk.services import look_backs, simulations
+from risk.models import ListEdition, Reassessment, Rescreening
+from risk.services import look_backs, register_reassessments, simulations
+from shipments.models import Job
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
@@ -57,6 +59,16 @@ def look_back_on_late(*, now: datetime) -> int:
     return count
 
 
+def reassess(*, before: datetime, actor: str, now: datetime) -> Reassessment | None:
+    """Assess again what changes of the registers from before the moment concern, in one job;
+    None without any."""
+    with transaction.atomic():
+        opened = register_reassessments.open_reassessment(before=before, actor=actor, now=now)
+        if opened:
+            _start(opened.job_id)
+    return opened
+
+
 def simulate(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
     """Find out what the edition as it stands would change on the last ``days``."""
     with transaction.atomic():
@@ -89,5 +101,7 @@ def repeat_job(*, job_id: int, now: datetime) -> None:
 
 def _start(job_id: int) -> None:
     now = timezone.now()
-    for run_id in jobs.schedule_chunks(job_id=job_id, stage=JobStage.PLAN, count=1, now=now):
+    is_reassessment = Job.objects.filter(pk=job_id, kind=JobKind.REASSESSMENT).exists()
+    first = JobStage.CHOOSE if is_reassessment else JobStage.PLAN
+    for run_id in jobs.schedule_chunks(job_id=job_id, stage=first, count=1, now=now):
         pipeline.send_on_commit(run_id)

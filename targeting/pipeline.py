@@ -11,6 +11,7 @@ ingest → match → link ═ barrier: every chunk linked ═ assess → alert
 
 A look-back or a simulation is a job, cut into chunks in the same way:
 plan ═ screen every candidate text ═ judge every declaration that holds a hit
+After a register changed: choose the declarations it may concern ═ reassess them
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,7 +45,7 @@ from shipments.services import (
     raw_messages,
     stage_runs,
 )
-from targeting.services import alerts, lanes, rescreening
+from targeting.services import alerts, lanes, reassessment, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -53,6 +54,7 @@ _SAID_BY_INGEST = [
 ]
 # Of the tables in an archive; all are read, only so many are shown.
 MAX_READINGS = 20
+_OF_REASSESSMENTS = (JobStage.CHOOSE, JobStage.REASSESS)
 
 Counts = Mapping[str, int]
 
@@ -253,7 +255,8 @@ def _job(run: StageRun) -> list[StageRun]:
     """A chunk of a job; of the chunks that follow the first goes on in this worker."""
     if run.stage == JobStage.PLAN:
         rescreening.index_all_texts(run=run, lease=lease())
-    following = rescreening.do_chunk(run=run, draws=_draws())
+    service = reassessment if run.stage in _OF_REASSESSMENTS else rescreening
+    following = service.do_chunk(run=run, draws=_draws())
     for run_id in following[1:]:
         _send(run_id, BULK)
     return _claim(following[0]) if following else []

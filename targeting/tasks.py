@@ -75,6 +75,18 @@ def bring_lists_into_force() -> int:
     return len(editions)
 
 
+@shared_task(name="targeting.tasks.reassess_after_registers", ignore_result=True)
+def reassess_after_registers() -> bool:
+    """Assess again what changes of the registers concern, once whoever was being assessed when
+    they came has been: a stage ends within its lease, and a change is stored within another."""
+    now = timezone.now()
+    before = now - 2 * pipeline.lease()
+    opened = jobs.reassess(before=before, actor="task:reassess_after_registers", now=now)
+    if opened:
+        log.info("reassessment begun", key=opened.key)
+    return opened is not None
+
+
 @shared_task(name="targeting.tasks.index_goods_texts", ignore_result=True)
 def index_goods_texts() -> int:
     """Give texts that came since their blocking keys, for half of the time between two calls."""

@@ -189,6 +189,7 @@ TARGETING: dict[str, Any] = {
     # Whose law holds at the offices: what its lists exempt of small quantities is exempted.
     "JURISDICTIONS": ["KZ", "EAEU"],
     "REMIND_SECONDS": 300,
+    "REASSESS_SECONDS": 60,
     "OUTBOX_SECONDS": 15,
     # How often texts that came since are made findable for look-backs.
     "INDEX_SECONDS": 60,
@@ -235,6 +236,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.seal_audit",
         "schedule": TARGETING["SEAL_SECONDS"],
         "options": {"queue": "quick", "expires": TARGETING["SEAL_SECONDS"]},
+    },
+    "reassess_after_registers": {
+        "task": "targeting.tasks.reassess_after_registers",
+        "schedule": TARGETING["REASSESS_SECONDS"],
+        "options": {"expires": TARGETING["REASSESS_SECONDS"]},
     },
     "deliver_outbox": {
         "task": "targeting.tasks.deliver_outbox",

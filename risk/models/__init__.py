@@ -19,6 +19,7 @@ from risk.models.outcomes import InspectionOutcome
 from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
 from risk.models.permit_matches import PermitMatch
 from risk.models.preliminary import PreliminaryLink
+from risk.models.register_changes import ReassessedDeclaration, Reassessment, RegisterChange
 from risk.models.rescreenings import (
     NameChange,
     RescreenedDeclaration,
@@ -60,6 +61,9 @@ __all__ = [
     "PartyTie",
     "PermitMatch",
     "PreliminaryLink",
+    "ReassessedDeclaration",
+    "Reassessment",
+    "RegisterChange",
     "RescreenedDeclaration",
     "RescreenedText",
     "Rescreening",

@@ -58,9 +58,9 @@ class AssessmentBasis(models.Model):
 class RiskAssessment(models.Model):
     """One assessment of one declaration.
 
-    ``trigger`` tells why it was made (``intake``; later issues add list changes) and
-    with ``trigger_key`` is the natural key. From ``facts`` and ``basis`` the same bytes
-    can be computed again. ``score`` is 0–100, that of the leading item.
+    ``trigger`` tells why it was made (``intake``, ``list_change``, ``announced_late``,
+    ``register_change``) and with ``trigger_key`` is the natural key. From ``facts`` and
+    ``basis`` the same bytes can be computed again. ``score`` is 0–100, that of the leading item.
     """
 
     declaration = models.ForeignKey(

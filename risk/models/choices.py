@@ -195,3 +195,13 @@ class NotificationMatchState(models.TextChoices):
     MATCHED = "matched", _("matched by number or score")
     CONFIRMED = "confirmed", _("confirmed by two people")
     REJECTED = "rejected", _("rejected by two people")
+
+
+class RegisterKind(models.TextChoices):
+    """What changed, when declarations are assessed again because a register did."""
+
+    AUTHORISATION = "authorisation", _("authorisation")
+    NOTIFICATION = "notification", _("pre-export notification")
+    REQUIREMENT = "requirement", _("requirement or norm")
+    PERMIT_MATCH = "permit_match", _("which permit an item came under")
+    NOTIFICATION_MATCH = "notification_match", _("which notice an item came under")

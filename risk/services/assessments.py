@@ -29,6 +29,7 @@ from shipments.services.bulk import copy_rows, upsert_rows
 INTAKE = "intake"
 LIST_CHANGE = "list_change"
 ANNOUNCED_LATE = "announced_late"
+REGISTER_CHANGE = "register_change"
 
 
 class Assessed(NamedTuple):

@@ -15,6 +15,7 @@ from risk.domain.four_eyes import Actor, check_known_person, check_second_person
 from risk.domain.lists.base import RowError
 from risk.selectors.permits import permit_kinds
 from risk.services.drawdowns import settle_numbers
+from risk.services.register_changes import concerns_of_authorisations, note_changes
 from shipments.domain.authorisations import (
     AuthorisationRecord,
     AuthorisationState,
@@ -70,6 +71,7 @@ def register_authorisations(
     drawn = _drawn_lines([row.pk for row, _ in changed])
     if faults := [fault for pair in changed for fault in _faults(*pair, drawn)]:
         raise AuthorisationsRefused(faults=tuple(faults))
+    before = concerns_of_authorisations(row.pk for row, _ in changed)
     created = Authorisation.objects.bulk_create(
         Authorisation(
             **_values(record, holders, digests),
@@ -85,6 +87,8 @@ def register_authorisations(
         _amend(row, _values(record, holders, digests), record.lines, actor, now)
     touched = [*created, *(row for row, _ in changed)]
     settle_numbers(numbers=naming)
+    concerns = concerns_of_authorisations(row.pk for row in touched)
+    note_changes(before=before, after=concerns, actor=actor, now=now)
     # What was taken in meanwhile could not see these rows yet.
     transaction.on_commit(partial(_settle, {row.number_key for row in touched}))
     unchanged = len(records) - len(touched)
@@ -104,22 +108,22 @@ def preview_authorisations(
 
 @transaction.atomic
 def suspend_authorisation(
-    *, authorisation_id: int, since: date, reason: str, actor: str
+    *, authorisation_id: int, since: date, reason: str, actor: str, now: datetime
 ) -> Authorisation:
     """It does not hold from that day on, until it is taken up again. Raises WrongState."""
     row = _held(authorisation_id, AuthorisationState.IN_FORCE)
     row.state, row.suspended_from = AuthorisationState.SUSPENDED.value, since
     row.suspended_by, row.suspension_reason = actor, _reason(reason)
-    return _saved(row)
+    return _changed(row, actor, now)
 
 
 @transaction.atomic
-def resume_authorisation(*, authorisation_id: int) -> Authorisation:
+def resume_authorisation(*, authorisation_id: int, actor: str, now: datetime) -> Authorisation:
     """It holds again; the history keeps that it did not. Raises WrongState."""
     row = _held(authorisation_id, AuthorisationState.SUSPENDED)
     row.state, row.suspended_from = AuthorisationState.IN_FORCE.value, None
     row.suspended_by = row.suspension_reason = ""
-    return _saved(row)
+    return _changed(row, actor, now)
 
 
 @transaction.atomic
@@ -146,7 +150,7 @@ def approve_revocation(*, authorisation_id: int, actor: Actor, now: datetime) ->
     check_second_person(proposer=proposer, approver=actor)
     row.state = AuthorisationState.REVOKED.value
     row.revoked_by, row.revoked_person, row.revoked_at = actor.account, actor.person, now
-    return _saved(row)
+    return _changed(row, actor.account, now)
 
 
 def _locked_rows(
@@ -288,3 +292,9 @@ def _saved(row: Authorisation) -> Authorisation:
     row.version += 1
     row.save()
     return row
+
+
+def _changed(row: Authorisation, actor: str, now: datetime) -> Authorisation:
+    """Saved, and noted: what it is worth to declarations is another now."""
+    note_changes(after=concerns_of_authorisations([row.pk]), actor=actor, now=now)
+    return _saved(row)

@@ -15,6 +15,7 @@ from risk.domain.permits.notices import Comparison, Notice, best_notices, compar
 from risk.models import NotificationMatch
 from risk.models.choices import NotificationMatchState as State
 from risk.selectors.notices import Place, declared_items, notice_pairs, notices_of
+from risk.services.register_changes import concern_of_notification_match, note_changes
 from shipments.selectors.declarations import chunk_numbers
 from shipments.services.bulk import upsert_rows
 
@@ -139,6 +140,7 @@ def approve_decision(*, match_id: int, actor: Actor, now: datetime) -> Notificat
     row.state = row.proposed_state
     row.decided_by, row.decided_person, row.decided_at = actor.account, actor.person, now
     row.save()
+    note_changes(after=[concern_of_notification_match(row)], actor=actor.account, now=now)
     return row
 
 

@@ -14,6 +14,7 @@ from risk.domain.errors import InvalidList, NotificationsRefused, WrongState
 from risk.domain.lists.base import RowError
 from risk.selectors.notices import calendar, clocks, notice_codes
 from risk.services.notice_matching import match_notices
+from risk.services.register_changes import concerns_of_notifications, note_changes
 from shipments.domain.notifications import (
     STEPS,
     NotificationRecord,
@@ -70,6 +71,7 @@ def register_notifications(
     ]
     if faults := [fault for pair in changed for fault in _faults(*pair)]:
         raise NotificationsRefused(faults=tuple(faults))
+    before = concerns_of_notifications(row.pk for row, _ in changed)
     created = PreExportNotification.objects.bulk_create(
         PreExportNotification(
             **_values(record, parties),
@@ -86,6 +88,8 @@ def register_notifications(
     numbers = _declarations_of([row.pk for row in touched])
     lock_versions_of(numbers=numbers)
     match_notices(numbers=numbers)
+    concerns = concerns_of_notifications(row.pk for row in touched)
+    note_changes(before=before, after=concerns, actor=actor, now=now)
     # What was taken in meanwhile could not see these rows yet.
     transaction.on_commit(partial(_match_again, [row.pk for row in touched]))
     unchanged = len(records) - len(touched)
@@ -117,7 +121,7 @@ def step_notification(
     if needs_reason and not step.reason.strip():
         raise InvalidList(column="reason", value="", allowed="why")
     row.state, row.state_on, row.state_reason = step.state.value, step.on, step.reason.strip()
-    return _saved(row, actor, now)
+    return _changed(row, actor, now)
 
 
 @transaction.atomic
@@ -132,7 +136,7 @@ def close_notification(
     if not reason.strip():
         raise InvalidList(column="reason", value="", allowed="why")
     row.closed_by, row.closed_at, row.closing_reason = actor, now, reason.strip()
-    return _saved(row, actor, now)
+    return _changed(row, actor, now)
 
 
 def _saved(row: PreExportNotification, actor: str, now: datetime) -> PreExportNotification:
@@ -140,6 +144,12 @@ def _saved(row: PreExportNotification, actor: str, now: datetime) -> PreExportNo
     row.amended_by, row.amended_at = actor, now
     row.save()
     return row
+
+
+def _changed(row: PreExportNotification, actor: str, now: datetime) -> PreExportNotification:
+    """Saved, and noted: what it is worth to declarations is another now."""
+    note_changes(after=concerns_of_notifications([row.pk]), actor=actor, now=now)
+    return _saved(row, actor, now)
 
 
 def _parties(record: NotificationRecord) -> tuple[Named, Named]:

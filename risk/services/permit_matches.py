@@ -13,6 +13,7 @@ from risk.models import PermitMatch
 from risk.models.choices import DecisionState
 from risk.selectors.permit_matches import fitting_lines
 from risk.services.drawdowns import settle_numbers
+from risk.services.register_changes import concern_of_permit_match, note_changes
 from shipments.models import Declaration
 from shipments.services.declarations import lock_versions_of
 
@@ -69,6 +70,7 @@ def approve_match(*, match_id: int, by: Actor, now: datetime) -> PermitMatch:
     row.approved_by, row.approved_person, row.approved_at = by.account, by.person, now
     row.save(update_fields=["state", "approved_by", "approved_person", "approved_at"])
     settle_numbers(numbers=[row.registration_number])
+    note_changes(after=[concern_of_permit_match(row)], actor=by.account, now=now)
     return row
 
 
@@ -79,10 +81,13 @@ def withdraw_match(*, match_id: int, reason: str, by: Actor, now: datetime) -> P
     row = _locked(match_id, DecisionState.PROPOSED, DecisionState.ACTIVE)
     if not reason.strip():
         raise InvalidList(column="reason", value="", allowed="why it is withdrawn")
+    did_hold = row.state == DecisionState.ACTIVE
     row.state, row.withdrawal_reason = DecisionState.WITHDRAWN, reason.strip()
     row.withdrawn_by, row.withdrawn_at = by.account, now
     row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawal_reason"])
     settle_numbers(numbers=[row.registration_number])
+    if did_hold:
+        note_changes(after=[concern_of_permit_match(row)], actor=by.account, now=now)
     return row
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from risk.services.register_changes import concerns_of_requirements, note_changes
 from shipments.domain.requirements import RequirementRecord, record_digest
 from shipments.models import AnnualLegitimateRequirement
 from shipments.services.holders import Named, resolve_named
@@ -30,7 +31,7 @@ def register_requirements(
     *, records: Sequence[RequirementRecord], actor: str, now: datetime
 ) -> RegisteredRequirements:
     """Enter them, amend those whose (country, substance, year, holder) is there with other
-    content; all of them or none. Locks the rows. Facts assessed before stay as they are.
+    content; all of them or none. Locks the rows.
     """
     parties = resolve_named(parties=[_holder(record) for record in records if record.is_norm])
     values = [_values(record, parties) for record in records]
@@ -50,7 +51,9 @@ def register_requirements(
         row.version += 1
         row.amended_by, row.amended_at = actor, now
         row.save()
-    unchanged = len(records) - len(new) - len(changed)
+    touched = [*created, *(row for row, _ in changed)]
+    note_changes(after=concerns_of_requirements(touched), actor=actor, now=now)
+    unchanged = len(records) - len(touched)
     return RegisteredRequirements(tuple(created), tuple(row for row, _ in changed), unchanged)
 
 

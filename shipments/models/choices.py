@@ -126,6 +126,7 @@ class JobKind(models.TextChoices):
     NAME_LOOK_BACK = "name_look_back", _("look-back: stored declarations under changed names")
     SIMULATION = "simulation", _("simulation: what a draft would change")
     INDEXING = "indexing", _("blocking keys of texts stored before")
+    REASSESSMENT = "reassessment", _("stored declarations after a register changed")
 
 
 class JobState(models.TextChoices):
@@ -138,12 +139,14 @@ class JobState(models.TextChoices):
 
 
 class JobStage(models.TextChoices):
-    """The stages of a job, in their order."""
+    """The stages of a job, in their order; the last two are those of a reassessment."""
 
     INDEX = "index", _("index")
     PLAN = "plan", _("plan")
     SCREEN = "screen", _("screen")
     JUDGE = "judge", _("judge")
+    CHOOSE = "choose", _("choose")
+    REASSESS = "reassess", _("reassess")
 
 
 class IssueSeverity(models.TextChoices):

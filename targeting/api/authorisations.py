@@ -178,13 +178,20 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Res
     def suspend(self, request: Request, pk: int) -> Response:
         step = self._step(request)
         services.suspend_authorisation(
-            authorisation_id=self.get_object().pk, actor=acting_person(request).account, **step
+            authorisation_id=self.get_object().pk,
+            actor=acting_person(request).account,
+            now=timezone.now(),
+            **step,
         )
         return self._shown()
 
     @extend_schema(summary="Let it hold again", request=None)
     def resume(self, request: Request, pk: int) -> Response:
-        services.resume_authorisation(authorisation_id=self.get_object().pk)
+        services.resume_authorisation(
+            authorisation_id=self.get_object().pk,
+            actor=acting_person(request).account,
+            now=timezone.now(),
+        )
         return self._shown()
 
     @extend_schema(summary="Propose to revoke it", request=AuthorisationStepSerializer)

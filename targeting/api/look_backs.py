@@ -8,7 +8,7 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.models import Rescreening
+from risk.models import Reassessment, Rescreening
 from shipments.services.jobs import cancel_job
 from targeting import jobs
 from targeting.api.base import Resource
@@ -32,7 +32,7 @@ class ProgressSerializer(serializers.Serializer):
     chunks = serializers.IntegerField(source="chunk_count")
     chunks_done = serializers.IntegerField(source="done_count")
 
-    def get_seconds(self, row: Rescreening) -> float | None:
+    def get_seconds(self, row: Rescreening | Reassessment) -> float | None:
         job = row.job
         return (job.finished_at - job.started_at).total_seconds() if job.finished_at else None
 

@@ -20,6 +20,11 @@ from targeting.api.permit_matches import (
     PermitProposalsViewSet,
 )
 from targeting.api.pre_export_notifications import NotificationViewSet
+from targeting.api.reassessments import (
+    ReassessmentViewSet,
+    RegisterChangeExportViewSet,
+    RegisterChangeViewSet,
+)
 from targeting.api.requirements import (
     RequirementExportViewSet,
     RequirementSheetViewSet,
@@ -148,6 +153,27 @@ REGISTERS = [
             name=f"pre-export-notification-{word}",
         )
         for word in ("step", "close")
+    ),
+    path("reassessments", ReassessmentViewSet.as_view(LIST), name="reassessment-list"),
+    path("reassessments/<int:pk>", ReassessmentViewSet.as_view(DETAIL), name="reassessment-detail"),
+    *(
+        path(
+            f"reassessments/<int:pk>/{word}",
+            ReassessmentViewSet.as_view({"post": word}),
+            name=f"reassessment-{word}",
+        )
+        for word in ("cancel", "resume")
+    ),
+    path("register-changes", RegisterChangeViewSet.as_view(LIST), name="register-change-list"),
+    path(
+        "register-changes/sheet",
+        RegisterChangeExportViewSet.as_view({"get": "sheet"}),
+        name="register-change-sheet",
+    ),
+    path(
+        "register-changes/<int:pk>",
+        RegisterChangeViewSet.as_view(DETAIL),
+        name="register-change-detail",
     ),
     path(
         "requirements",

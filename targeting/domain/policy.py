@@ -190,6 +190,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve"), RECEIPT_READERS),
         "answer": SUBMITTERS,
     },
+    "reassessments": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
+    },
+    "register-changes": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
     "receipts": {
         "list": RECEIPT_READERS,
         "retrieve": RECEIPT_READERS,
@@ -277,6 +282,8 @@ ADMIN: Mapping[str, Policy] = {
         **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
     },
     "risk.inspectionoutcome": _LOOK_AT_CASES,
+    "risk.reassessment": _LOOK_AT_LISTS,
+    "risk.registerchange": _LOOK_AT_LISTS,
     "risk.rescreening": _LOOK_AT_LISTS,
     "risk.riskassessment": _LOOK_AT_CASES,
     "risk.riskprofile": _LOOK_AT_CASES,

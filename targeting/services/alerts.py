@@ -37,7 +37,7 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
         cursor.execute(_RAISE, {"numbers": numbers, "trigger": INTAKE, "now": now})
         raised = cursor.rowcount
         cursor.execute(
-            _ANNOUNCED_LATE.format(stricter=_STRICTER),
+            _ANNOUNCED_LATE.format(stricter=STRICTER),
             {
                 "batch": batch_id,
                 "chunk": chunk,
@@ -119,7 +119,7 @@ def raise_retroactive_alerts(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            _RETROACTIVE.format(stricter=_STRICTER),
+            _RETROACTIVE.format(stricter=STRICTER),
             {
                 "look_back": look_back_id,
                 "key": trigger_key,
@@ -132,7 +132,7 @@ def raise_retroactive_alerts(
         return {"alert": cursor.rowcount}
 
 
-_STRICTER = """lane.lane IN ('red', 'yellow')
+STRICTER = """lane.lane IN ('red', 'yellow')
   AND array_position(ARRAY['red', 'yellow', 'blue', 'green'], lane.lane)
     < array_position(ARRAY['red', 'yellow', 'blue', 'green'], first_lane.lane)"""
 

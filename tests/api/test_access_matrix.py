@@ -55,6 +55,8 @@ ROWS = {
     "risk.substancename": risk.SubstanceNameFactory,
     "risk.substanceidentifier": risk.SubstanceIdentifierFactory,
     "risk.inspectionoutcome": risk.InspectionOutcomeFactory,
+    "risk.reassessment": risk.ReassessmentFactory,
+    "risk.registerchange": risk.RegisterChangeFactory,
     "risk.rescreening": risk.RescreeningFactory,
     "risk.riskassessment": risk.RiskAssessmentFactory,
     "risk.riskprofile": risk.RiskProfileFactory,

@@ -256,6 +256,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "controlled-delivery-end",
         "look-back-cancel",
         "look-back-resume",
+        "reassessment-cancel",
+        "reassessment-resume",
         "notice-read",
         "notices-read",
         "substance-name-detail",

@@ -222,6 +222,30 @@ class PartyLinkFactory(DjangoModelFactory):
         model = models.PartyLink
 
 
+class ReassessmentFactory(DjangoModelFactory):
+    key = factory.Sequence(lambda n: f"registers/2026-03-01/{n + 1}")
+    job = factory.LazyFunction(
+        lambda: Job.objects.create(
+            kind="reassessment", state="done", requested_by="task:test", started_at=START
+        )
+    )
+    day = START.date()
+    since = START.date()
+
+    class Meta:
+        model = models.Reassessment
+
+
+class RegisterChangeFactory(DjangoModelFactory):
+    register = "authorisation"
+    entry = factory.Sequence(lambda n: f"МВД KZ{n}")
+    actor = "user:1"
+    changed_at = START
+
+    class Meta:
+        model = models.RegisterChange
+
+
 class RescreeningFactory(DjangoModelFactory):
     kind = "look_back"
     job = factory.LazyFunction(
