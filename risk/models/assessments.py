@@ -114,6 +114,14 @@ class IndicatorRow(models.Model):
                 name="indicator_row_once",
             ),
         ]
+        indexes = [
+            # What arrived without a notice, the latest first.
+            models.Index(
+                fields=["-accepted_at", "-id"],
+                condition=Q(code="notice_missing"),
+                name="indicator_row_unannounced",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} +{self.contribution}"
