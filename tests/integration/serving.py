@@ -12,7 +12,8 @@ import pytest
 
 from config import env
 
-START_SECONDS = 60
+START_SECONDS = 120
+STOP_SECONDS = 30
 
 
 @contextlib.contextmanager
@@ -35,6 +36,10 @@ def serving(environment, log=subprocess.DEVNULL):
             yield address
         finally:
             process.terminate()
+            # One that does not listen for that signal yet would be waited for without end.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+            process.kill()
 
 
 def _wait_for(address):
