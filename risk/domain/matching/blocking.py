@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from risk.domain.matching.coordinated import as_if_repeated
 from risk.domain.matching.formulas import find_formulas
 from risk.domain.matching.identifiers import find_identifiers
 from risk.domain.matching.keyboard import as_if_mistyped
@@ -18,7 +19,7 @@ from risk.domain.matching.words import Word, runs_of
 from shipments.domain.values import hs6_of
 
 WORD, START, NUMBER, CODE, STRUCTURE, ARTICLE = "w", "s", "n", "c", "x", "a"
-KEYS_VERSION = 4
+KEYS_VERSION = 5
 """Raised with every change of :func:`blocking_keys`: stored keys of another are made anew."""
 START_LENGTH = 14
 # What stands between the characters of a beginning: words, parts of one, phrases.
@@ -44,10 +45,11 @@ def blocking_keys(text: str, commodity_code: str = "") -> frozenset[str]:
     ['c:291411', 's:0 l', 's:acetone|0 l', 's:l', 'w:acetone']
     """
     text = text[:_MAX_TEXT_LENGTH]
-    keys = set(_name_keys(text))
-    meant = as_if_mistyped(text)
-    if meant != text:
-        keys.update(_name_keys(meant))
+    keys: set[str] = set()
+    for read in {text, as_if_mistyped(text)}:
+        keys.update(_name_keys(read))
+        if repeated := as_if_repeated(read):
+            keys.update(_name_keys(repeated))
     for number in (*find_identifiers(text), *find_formulas(text)):
         keys.add(f"{NUMBER}:{number.method.value}:{number.value}")
     hs6 = hs6_of("".join(char for char in commodity_code if char.isdigit()))

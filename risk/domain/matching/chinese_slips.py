@@ -91,6 +91,11 @@ _WHOLE = re.compile(
 )
 
 
+def has_ideographs(text: str) -> bool:
+    """Whether any character is an ideograph."""
+    return not text.isascii() and _IDEOGRAPH.search(text) is not None
+
+
 class ChineseSlips:
     """Listed Chinese names that may be misspelt, against innocent names that are as near."""
 
@@ -112,7 +117,7 @@ class ChineseSlips:
     ) -> tuple[list[Near], list[tuple[int, int]]]:
         """Misspelt names, the longest first, none over another or inside an exact name; and the
         places of misspelt innocent names, which keep what is in them from being listed."""
-        if text.original.isascii() or not _IDEOGRAPH.search(text.squeezed):
+        if not has_ideographs(text.original):
             return [], []
         found = [
             near

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from risk.domain.matching.other_goods import is_held_by_equipment, is_raw_material
 from risk.domain.matching.sound import sound
 
 REACH = 60
@@ -41,17 +42,30 @@ _ABSENT_BEFORE = re.compile(
     r"(?<!\w)"
     + _words(
         r"free (?:of|from)", "without", r"(?:does|do) not contain", "not containing", "no added",
-        "contains no", "other than", "except(?: for)?", "excluding", "absence of", "w/o", "non",
-        "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением", "исключая",
-        r"отсутств\w+", "не включая", "не", "ohne", "frei von", "ausgenommen", "sans",
+        "contains no", "neither", "other than", "except(?: for)?", "excluding", "absence of",
+        "w/o", "non", "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением",
+        "исключая",
+        r"отсутств\w+", "не включая", "не", "ни", "ohne", "frei von", "ausgenommen", "sans",
         "exempte? de", r"(?<=[(,;] )no", r"(?<=[(,;])no",
         "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
     )
     + r"[\s-]+" + _FILLER + _LISTED_BEFORE + _FILLER + r"[(\s]*$"
 )  # fmt: skip
+# "без прекурсоров (ацетон, толуол)": a kind of substances is absent, and these are of it.
+_ABSENT_KIND_BEFORE = re.compile(
+    r"(?<!\w)(?:free (?:of|from)|without|no|(?:does|do) not contain|not containing|contains no|без"
+    r"|не содерж\w+)\s+(?:\w+\s){0,2}"
+    r"(?:прекурсор|precursor|кетон|ketone|растворител|solvent|наркот|запрещ|контролир)\w*"
+    r"(?:\s\w+)?\s*(?:[(:]|,?\s(?:such as|like|including|типа|таких как|в том числе)\s)[^();]*$"
+)
+_KINDS = (
+    "прекурсор", "precursor", "кетон", "ketone", "растворител", "solvent", "наркот", "запрещ",
+    "контролир",
+)  # fmt: skip
+_NO_BEFORE, _ADDED_AFTER = re.compile(r"(?<!\w)no\s+$"), re.compile(r"^\s+(?:is\s)?added\b")
 _ABSENT_BEFORE_ZH = re.compile(
     r"(?:不含有?|未含|[未不无]添加|未加|[无非除]|不包括)"
-    r"(?:[^,，。;；]{0,8}|[^。;；]{1,40}[和及与、])$"
+    r"(?:[^,，。;；]{0,8}|[^。;；]{1,40}[和及与、]|[^,，。;；(（]{1,12}[(（][^)）]{0,30})$"
 )
 _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
@@ -70,7 +84,8 @@ _PURPOSE_BEFORE = re.compile(
         r"substitutes? (?:for|of)", r"replacement (?:for|of)", "alternative to", "instead of",
         r"resist\w+ (?:to|against)", "against", "derived from", "obtained from",
         r"(?:made|produced|prepared|modified|treated|esterified) (?:from|with|by)", "smell of",
-        r"soluble in", r"used (?:in|for) (?:the )?(?:production|manufacture) of",
+        r"(?:soluble|dissolved|dispersed|suspended) in",
+        r"used (?:in|for) (?:the )?(?:production|manufacture) of",
         r"для (?:удаления|снятия|определения|обнаружения|хранения|перевозки|производства"
         r"|получения|измерения|замены|анализа|розлива|нейтрализации|перекачки|транспортировки"
         r"|выявления|изготовления|синтеза|дозирования)",
@@ -106,7 +121,7 @@ _PURPOSE_AFTER = re.compile(
         "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
         "test strips?", "test kit", "vapou?r", "poisoning", "plant",
-        "modified", "treated", "esterified",
+        "modified", "treated", "esterified", r"(?:transfer |suction )?hoses?", "gaskets?",
         "batter(?:y|ies)(?! grade| acid| quality)",
     )
     + r"\b"
@@ -124,7 +139,8 @@ _ANOTHER_AFTER = (
     r"(?:di|tri|tetra)?carbox\w+",
     r"(?:\w+ )?esters?", r"(?:\w+yl )?ethers?", r"\w*amides?", "anilide", "azide", "diamines?",
     r"(?:co)?polymers?", r"(?:\w+ )?resins?", "anhydrides?", r"\w*bisulfite", "extract",
-    "dehydrogenase", "synthase", "phosphat\\w*", "dimethyl", "diethyl", "diglycid\\w*", "nitrile",
+    "dehydrogenase", "synthase", "derivatives?", "phosphat\\w*", "dimethyl", "diethyl",
+    "diglycid\\w*", "nitrile",
     r"(?:ди|три)?карбонов\w+",
     r"\w*изоцианат\w*", "циангидрин\\w*", r"\w*оксим\w*", r"\w*п?ероксид\w*", "перекис\\w*",
     r"сульфо\w*", "гидразон\\w*", "смол\\w*", r"(?:\w+ )?эфир\w*", "нитрил\\w*", "амид\\w*",
@@ -253,16 +269,17 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         start -= 1
     before = text[max(0, start - REACH) : start].lower().rstrip(".")
     after = text[end : end + REACH].lower()
-    if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
+    name = text[start:end]
+    if _is_absent(before, after):
         return Reading.ABSENT
-    if not before.isascii() and _ABSENT_BEFORE_ZH.search(before):
-        return Reading.ABSENT
-    if _is_part_of_name(before, text[start:end], after):
+    if _is_part_of_name(before, name, after):
         return Reading.DERIVATIVE
     is_derivative = _DERIVATIVE_AFTER.match(after) and not (
         may_be_salt and _SALT_AFTER.match(after)
     )
-    if _is_compound(before, text[start:end], after, may_be_salt=may_be_salt):
+    if _is_compound(before, name, after, may_be_salt=may_be_salt):
+        return Reading.DERIVATIVE
+    if is_raw_material(before, name.lower(), after):
         return Reading.DERIVATIVE
     if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
         return Reading.DERIVATIVE
@@ -270,7 +287,9 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.DERIVATIVE
     if _PRESERVED_BEFORE.search(before):
         return Reading.PURPOSE
-    if _PURPOSE_BEFORE.search(before) or _is_what_it_is_for(before, text[start:end]):
+    if _PURPOSE_BEFORE.search(before) or _is_what_it_is_for(before, name):
+        return Reading.PURPOSE
+    if is_held_by_equipment(before, name.lower(), after):
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
@@ -279,6 +298,17 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     if not after.isascii() and (_PURPOSE_AFTER_ZH.match(after) or _PURPOSE_AFTER_KK.match(after)):
         return Reading.PURPOSE
     return Reading.PRESENT
+
+
+def _is_absent(before: str, after: str) -> bool:
+    """Whether the words around say that it is not there."""
+    if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
+        return True
+    if any(map(before.__contains__, _KINDS)) and _ABSENT_KIND_BEFORE.search(before):
+        return True
+    if before.endswith("no ") and _NO_BEFORE.search(before) and _ADDED_AFTER.match(after):
+        return True
+    return not before.isascii() and _ABSENT_BEFORE_ZH.search(before) is not None
 
 
 def _is_what_it_is_for(before: str, name: str) -> bool:

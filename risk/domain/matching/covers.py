@@ -24,15 +24,17 @@ class CoverNames:
             key, _ = squeezed_key(cover.name)
             name = names.setdefault((cover.substance_key, key), as_name(cover))
             self._codes[cover.substance_key, name.name].add(cover.commodity_code)
-        self._lexicon = Lexicon(compile_vocabulary(list(names.values()), ()))
+        self.lexicon = Lexicon(compile_vocabulary(list(names.values()), ()))
 
     def find(self, text: str, commodity_code: str) -> Iterator[tuple[int, int, NameRef]]:
         """Spans (offsets in ``text``) and names whose code the declared one begins with."""
-        code = "".join(char for char in commodity_code if char.isdigit())
-        if not self.covers or not code:
+        if not self.covers or not commodity_code:
+            return
+        code = "".join(filter(str.isdigit, commodity_code))
+        if not code:
             return
         normalised = normalise(text)
-        for found in self._lexicon.find(normalised):
+        for found in self.lexicon.find(normalised):
             start, end = normalised.span(found.first, found.last)
             for ref in found.term.refs:
                 if code.startswith(tuple(self._codes[ref.substance_key, ref.name])):

@@ -111,7 +111,8 @@ class Screener:
             fuzzy = FuzzyNames(self._lexicon, compiled.near, self._on_no_list)
         self._covers = CoverNames(cover_names, listed)
         self._contradictions = Contradictions(self._registry, self._on_no_list)
-        self._finder = MentionFinder(self._registry, self.structures, self._lexicon, fuzzy)
+        others = (self._covers.lexicon,) if self._covers.covers else ()
+        self._finder = MentionFinder(self._registry, self.structures, self._lexicon, fuzzy, others)
 
     @property
     def is_tail_known(self) -> bool:
@@ -152,10 +153,12 @@ class Screener:
         self, text: str, commodity_code: str, on: date | None, dismissed: list[Dismissal] | None
     ) -> tuple[SubstanceEvidence, ...]:
         text = text[:MAX_TEXT_LENGTH]
+        codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
+        if not codes and dismissed is None and self._finder.names_nothing(text):
+            return ()
         reading = self._finder.find(text, dismissed)
         contradicted = self._contradictions.of_numbers(text, reading.mentions, reading.numbers)
         mentions = weakened(reading.mentions, contradicted)
-        codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
         substances = said_by_substance(text, mentions, codes, self._masses)
         preparations = Preparations(text)
         found = []

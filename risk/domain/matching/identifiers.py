@@ -12,14 +12,18 @@ from risk.domain.matching.evidence import Method
 from shipments.domain.errors import InvalidValue
 from shipments.domain.values import parse_cas_rn
 
-_DASH = r"\s{0,2}[-‐‑‒–—―−﹣－\u00ad_.·/]\s{0,2}"
+_DASHES = r"[-‐‑‒–—―−﹣－\u00ad_.·/]"
+_DASH = rf"\s{{0,2}}{_DASHES}\s{{0,2}}"
 _CAS = re.compile(rf"(?<![\d.,])(?P<a>\d{{2,7}}){_DASH}(?P<b>\d{{2}}){_DASH}(?P<c>\d)(?!\d)")
+# "CAS" and "КАС", also with letters that look like these.
+_LABEL = r"(?<![^\W\d_])[CСК][AА][SЅС]"
 _CAS_SPACED = re.compile(
-    r"\bCAS\b[^\d\n]{0,12}(?P<a>\d{2,7})\s+(?P<b>\d{2})\s+(?P<c>\d)(?!\d)", re.IGNORECASE
+    _LABEL + r"(?![^\W\d_])[^\d\n]{0,12}(?P<a>\d{2,7})\s+(?P<b>\d{2})\s+(?P<c>\d)(?!\d)",
+    re.IGNORECASE,
 )
 # Without any separator only right behind the word, and by its check digit.
 _CAS_GLUED = re.compile(
-    r"(?<![^\W\d_])[CСcс][AАaа][SЅsѕ](?:[\s-]?(?:RN|No|Nr|number|номер\w?|нөмірі|号|號|登记号))?[\s.:：№#-]{0,4}"
+    _LABEL + r"(?:[\s-]?(?:RN|No|Nr|number|номер\w?|нөмірі|号|號|登记号))?[\s.:：№#-]{0,4}"
     r"(?P<a>\d{2,7}?)(?P<b>\d{2})(?P<c>\d)(?![\d]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -30,8 +34,15 @@ _UN = re.compile(
     re.IGNORECASE,
 )
 _UN_LABELS = ("un", "оон", "联合国编号", "бұұ")
+# Runs between spaces: two figures of a number, its label; what parts figures in the next run.
+_OF_NUMBER = re.compile(
+    rf"\d{{2}}{_DASHES}\d{{1,3}}(?!\d)|{_LABEL}|(?:\bUN|ООН)(?=$|[\W\d_]|No|ID)|联合国|БҰҰ",
+    re.IGNORECASE,
+)
+_ENDS_PARTED, _BEGINS_PARTED = re.compile(rf"\d{_DASHES}$"), re.compile(_DASHES)
 # What every number of its kind holds, and what is found much faster than the number itself.
 _CHECK_DIGIT = re.compile(rf"\d\d(?:{_DASH}|\s+)\d(?!\d)")
+_MAY_BE_LABEL = re.compile("[cск][aа][sѕс]")
 _FOUR_DIGITS = re.compile(r"\d{4}(?!\d)")
 
 
@@ -50,11 +61,23 @@ def find_identifiers(text: str) -> list[Identifier]:
     if _CHECK_DIGIT.search(text):
         found += [*_cas_numbers(text), *_ec_numbers(text), *_cus_numbers(text)]
     if _FOUR_DIGITS.search(text):
-        found += _numbers_of(_CAS_GLUED, text)
         lowered = text.lower()
+        if "cas" in lowered or (not lowered.isascii() and _MAY_BE_LABEL.search(lowered)):
+            found += _numbers_of(_CAS_GLUED, text)
         if any(label in lowered for label in _UN_LABELS):
             found += _un_numbers(text)
     return found
+
+
+def may_be_of_number(run: str) -> bool:
+    """Whether a run between spaces holds two figures of an identifier, or its label."""
+    return _OF_NUMBER.search(run) is not None
+
+
+def parts_figures(run: str) -> tuple[bool, bool]:
+    """Whether a run goes on a number that a figure in front of it began, and whether a figure
+    behind it may go on one of its own."""
+    return _BEGINS_PARTED.match(run) is not None, _ENDS_PARTED.search(run) is not None
 
 
 def is_cus_number(value: str) -> bool:

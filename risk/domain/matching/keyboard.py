@@ -17,6 +17,7 @@ _VOWEL = re.compile("[aeiouAEIOU]")
 _MOST_VOWELS = 0.25
 _SHORTEST = 5
 _MEMORY_SIZE = 100_000
+_LONGEST_KEPT = 125
 # What takes a name back is read beside one.
 _AROUND = frozenset(("без", "не", "для", "содержит", "заменитель", "удаления", "снятия", "от"))
 
@@ -26,30 +27,29 @@ class KeyboardLayout:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(word for word in words if not word.isascii())
-        self._known: dict[str, bool] = {}
+        self._no_names: set[str] = set()
 
     def as_meant(self, text: str) -> str:
         """``text`` with such words in Russian letters, of the same length; mostly itself."""
-        known = self._known
-        for run in text.split():
-            is_name = known.get(run)
-            if is_name is None:
-                is_name = self._is_name(run)
-            if is_name:
-                return _translated(text, self._is_meant)
-        return text
+        runs = text.split()
+        if self._no_names.issuperset(runs) or not any(map(self.is_name, runs)):
+            return text
+        return _translated(text, self._is_meant)
 
-    def _is_name(self, run: str) -> bool:
-        is_name = any(
+    def is_name(self, run: str) -> bool:
+        """Whether a run between spaces is a name in the other layout."""
+        if run in self._no_names:
+            return False
+        is_name = len(run) >= _SHORTEST and any(
             len(found[0]) >= _SHORTEST
             and _looks_mistyped(found[0])
             and _plain(found[0]) in self._words
             for found in _RUN.finditer(run)
         )
-        if len(self._known) >= _MEMORY_SIZE:
-            self._known.clear()
-        if len(run) <= _SHORTEST**3:
-            self._known[run] = is_name
+        if not is_name and len(run) <= _LONGEST_KEPT:
+            if len(self._no_names) >= _MEMORY_SIZE:
+                self._no_names.clear()
+            self._no_names.add(run)
         return is_name
 
     def _is_meant(self, run: str) -> bool:

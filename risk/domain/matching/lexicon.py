@@ -1,6 +1,6 @@
 """Listed and innocent names in one automaton; the longest name on word boundaries wins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import ahocorasick
 import msgspec
@@ -64,6 +64,32 @@ class Lexicon:
             chosen.append(found)
         chosen.sort(key=lambda found: found.first)
         return chosen
+
+    def holds_name(self, text: Normalised) -> bool:
+        """Whether any name stands in ``text`` on word boundaries."""
+        return bool(len(self._automaton)) and any(
+            is_on_boundaries(text, end + 1 - len(term.key), end + 1)
+            for end, term in self._automaton.iter(text.squeezed)
+        )
+
+    def begins(self, word: str) -> bool:
+        """Whether any name is the squeezed word or begins with it."""
+        return bool(self._automaton.match(word))
+
+    def open_ends(self, text: Normalised) -> Iterator[str]:
+        """Ends of ``text``, from a boundary on, with which a longer name begins."""
+        for at, boundary in enumerate(text.boundaries[:-1]):
+            if boundary and self._automaton.match(text.squeezed[at:]):
+                yield text.squeezed[at:]
+
+    def goes_on(self, end: str, text: Normalised) -> bool:
+        """Whether a name that begins with ``end`` may go on into ``text`` behind it."""
+        whole = end + text.squeezed
+        size = self._automaton.longest_prefix(whole)
+        return size == len(whole) or any(
+            text.boundaries[at - len(end)] and self._automaton.exists(whole[:at])
+            for at in range(len(end) + 1, size + 1)
+        )
 
     def listed_inside(self, text: Normalised, place: Found) -> Found | None:
         """The longest listed name on word boundaries inside ``place``, None without any."""

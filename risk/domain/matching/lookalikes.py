@@ -15,7 +15,8 @@ _SUSPECT = re.compile(
     rf"|{_LETTER}{{2}}[01]{_LETTER}|6{_CYRILLIC}{{3}}|ox0"
 )
 _LATIN_LETTER = re.compile("[a-z]")
-_MIXED_ANYWHERE = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+# Sought by its Latin letter, which Russian texts have few of.
+_MIXED_ANYWHERE = re.compile(r"[A-Za-z](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff][A-Za-z]))")
 # Letters that have no look-alike in the other alphabet.
 _LATIN_ONLY = re.compile("[dfgijlnqrsuvwzDFGIJLNQRSUVWZ]")
 _CYRILLIC_ONLY = re.compile("[бгджийлпфцчшщъыьэюяБГДЖИЙЛПФЦЧШЩЪЫЬЭЮЯқғңөұүҚҒҢӨҰҮ]")
@@ -37,9 +38,14 @@ class Alphabet(Enum):
     CYRILLIC = "cyrillic"
 
 
+def is_mixed(text: str) -> bool:
+    """Whether a Latin letter stands beside a Cyrillic one."""
+    return not text.isascii() and _MIXED_ANYWHERE.search(text) is not None
+
+
 def main_alphabet(text: str) -> Alphabet | None:
     """The alphabet of a text that mixes both inside its words; None for any other text."""
-    if text.isascii() or not _MIXED_ANYWHERE.search(text):
+    if not is_mixed(text):
         return None
     latin, cyrillic = len(_LATIN_ONLY.findall(text)), len(_CYRILLIC_ONLY.findall(text))
     return Alphabet.LATIN if latin >= cyrillic else Alphabet.CYRILLIC

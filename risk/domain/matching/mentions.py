@@ -4,7 +4,7 @@ A name that the words around it take back, or that a longer or nearer innocent n
 is no mention; who asks for them gets these dismissals with their reason.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from risk.domain.matching.chinese_near import ChineseNear
 from risk.domain.matching.chinese_slips import ChineseSlips
 from risk.domain.matching.context import Reading, read_context
+from risk.domain.matching.coordinated import find_shared
 from risk.domain.matching.dismissals import of_exact, of_near
 from risk.domain.matching.evidence import Dismissal, Method, NearestInnocent, Reason
 from risk.domain.matching.formulas import find_formulas
@@ -21,6 +22,7 @@ from risk.domain.matching.lexicon import Found, Lexicon, NameRef
 from risk.domain.matching.names import FuzzyNames
 from risk.domain.matching.near import Near
 from risk.domain.matching.normalise import Normalised, normalise
+from risk.domain.matching.quiet import QuietRuns
 from risk.domain.matching.registry import EntryRegistry
 from risk.domain.matching.scope import names_salt, salt_acid
 from risk.domain.matching.strength import GOOD, SURE
@@ -75,7 +77,10 @@ class TextReading(msgspec.Struct, frozen=True, gc=False):
 
 
 class MentionFinder:
-    """Finds mentions; ``find`` is linear in the text and never raises."""
+    """Finds mentions; ``find`` is linear in the text and never raises.
+
+    ``others`` are lexicons of names that are found elsewhere and keep a text from naming nothing.
+    """
 
     def __init__(
         self,
@@ -83,6 +88,7 @@ class MentionFinder:
         structures: StructureIndex,
         lexicon: Lexicon,
         fuzzy: FuzzyNames,
+        others: Sequence[Lexicon] = (),
     ) -> None:
         self._registry = registry
         self._structures = structures
@@ -95,6 +101,7 @@ class MentionFinder:
             for word in term.words
         )
         self._chinese = ChineseSlips(lexicon.terms, lexicon.innocents)
+        self._quiet = QuietRuns((lexicon, *others), fuzzy, self._keyboard)
 
     def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
         """Mentions by method; what is none is added to ``dismissed``, where it is given."""
@@ -113,7 +120,8 @@ class MentionFinder:
             chinese, innocent = self._chinese.find(normalised, found)
             fuzzy += chinese
             found = [name for name in found if not _is_inside(name, innocent)]
-        fuzzy = [near for near in fuzzy if not any(_says_as_much(name, near) for name in found)]
+        if fuzzy:
+            fuzzy = [near for near in fuzzy if not any(_is_better(name, near) for name in found)]
         for near in fuzzy:
             mentions.extend(self._near_mentions(normalised, near, dismissed))
         for name in found:
@@ -124,8 +132,17 @@ class MentionFinder:
             dismissed.extend(self._slipped_numbers(text))
             if is_short:
                 dismissed.extend(self._chinese_near.dismissed(normalised, found))
+        mentions.extend(self._shared_mentions(text, mentions))
         mentions.extend(self._formula_mentions(text, mentions))
         return TextReading(mentions, numbers, normalised, found)
+
+    def names_nothing(self, text: str) -> bool:
+        """Whether ``text`` surely mentions nothing, found by its runs alone; False says nothing."""
+        return (
+            len(text) <= MAX_FUZZY_LENGTH
+            and not self._structures.has_learned
+            and self._quiet.are_all_of(text)
+        )
 
     @cached_property
     def _chinese_near(self) -> ChineseNear:
@@ -152,6 +169,23 @@ class MentionFinder:
         return self._number_mentions(
             one for one in formulas if taken.isdisjoint(range(one.start, one.end))
         )
+
+    def _shared_mentions(self, text: str, others: Sequence[Mention]) -> Iterator[Mention]:
+        """Names whose last word stands further on: "sulphuric" in "sulphuric and hydrochloric
+        acid"."""
+        for shared in find_shared(text):
+            keys = (squeezed_key(name)[0] for name in shared.names)
+            term = next(
+                (self._lexicon.terms[key] for key in keys if key in self._lexicon.terms), None
+            )
+            if term is None or any(
+                one.start < shared.end and shared.start < one.end for one in others
+            ):
+                continue
+            for order, ref in enumerate(term.refs):
+                if self.is_present(text, shared.start, shared.row_end, ref):
+                    score = _score_among(term.refs, order)
+                    yield mention_of(ref, shared.start, shared.end, Method.EXACT, score)
 
     def _near_mentions(
         self, text: Normalised, near: Near, dismissed: list[Dismissal] | None
@@ -280,11 +314,12 @@ def _is_inside(name: Found, places: Sequence[tuple[int, int]]) -> bool:
     return any(first <= name.first and name.last <= last for first, last in places)
 
 
-def _says_as_much(exact: Found, near: Near) -> bool:
-    """Whether an exact name inside a near one names the same substance at least as well."""
+def _is_better(exact: Found, near: Near) -> bool:
+    """Whether an exact name inside a near one, or over one of its edges, names the same substance
+    at least as well."""
     return (
-        near.first <= exact.first
-        and exact.last <= near.last
+        near.first < exact.last
+        and exact.first < near.last
         and any(
             ref.substance_key == near.ref.substance_key and ref.score >= near.score
             for ref in exact.term.refs

@@ -8,6 +8,7 @@ look-up.
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -22,8 +23,9 @@ from risk.domain.matching.near_names import (
     allowed_cost,
     is_latin,
 )
-from risk.domain.matching.normalise import HARD, Normalised, Piece
+from risk.domain.matching.normalise import HARD, Normalised
 from risk.domain.matching.pieces import PieceIndex
+from risk.domain.matching.runs import Piece, Words
 from risk.domain.matching.sound import sound
 from risk.domain.matching.tail import NamesOnNoList
 from risk.domain.matching.typing_costs import HEARD, typing_cost
@@ -57,6 +59,9 @@ _SCANNED_AT_FIRST = re.compile(r"[058][a-z]{4}")
 _SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
+_KEY = attrgetter("key")
+
+
 class _Hit(msgspec.Struct, frozen=True, gc=False):
     """``innocent`` is the nearest innocent name; when it is as near the place ``is_lost``."""
 
@@ -81,7 +86,7 @@ class FuzzyNames:
         self._innocent_word_pieces = PieceIndex(tables.innocent_word_pieces)
         self._innocent_words_seen: dict[str, bool] = {}
         self._belonging: dict[str, bool] = {}
-        self._possible: dict[str | tuple[Word, ...], bool] = {}
+        self._possible: dict[str | Words, bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
         self._nearest_to: dict[str, NearestInnocent | None] = {}
@@ -201,28 +206,37 @@ class FuzzyNames:
     def _stretches(self, text: Normalised) -> Iterator[tuple[int, int]]:
         """Stretches of pieces that all have a word that can belong to a listed name, long
         enough for one; from and up to which piece. A separator alone ends none."""
-        begin, end, pieces = -1, 0, text.pieces
-        for at, piece in enumerate(pieces):
-            words = piece.words
-            key = piece.squeezed if len(words) == 1 else words
-            known = self._possible.get(key)
-            if known is None:
-                known = self._is_possible(piece)
-            if known:
+        pieces = text.pieces
+        known = list(map(self._possible.get, map(_KEY, pieces)))
+        if None in known:
+            known = [
+                self._is_possible(piece) if one is None else one
+                for one, piece in zip(known, pieces, strict=True)
+            ]
+        if True not in known:
+            return
+        begin, end = -1, 0
+        for at, is_possible in enumerate(known):
+            if is_possible:
                 begin, end = at if begin < 0 else begin, at + 1
-            elif begin >= 0 and piece.squeezed != HARD:
+            elif begin >= 0 and pieces[at].squeezed != HARD:
                 if text.firsts[end] - text.firsts[begin] >= MIN_LENGTH - 1:
                     yield begin, end
                 begin = -1
         if begin >= 0 and len(text.squeezed) - text.firsts[begin] >= MIN_LENGTH - 1:
             yield begin, end
 
+    def may_hold(self, piece: Piece) -> bool:
+        """Whether any word of a piece can belong to a listed name."""
+        known = self._possible.get(piece.key)
+        return self._is_possible(piece) if known is None else known
+
     def _is_possible(self, piece: Piece) -> bool:
         """Whether any word of a piece can belong to a listed name; pieces repeat, too."""
         known = any(self.may_belong(word) for _, _, word in piece.words if word != HARD)
         if len(self._possible) >= _MEMORY_SIZE:
             self._possible.clear()
-        self._possible[piece.squeezed if len(piece.words) == 1 else piece.words] = known
+        self._possible[piece.key] = known
         return known
 
     def may_belong(self, word: str) -> bool:

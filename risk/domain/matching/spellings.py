@@ -11,12 +11,14 @@ from risk.domain.substances import CUS_KIND, SubstanceName
 _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|(?![IVX]+\))[A-Z]{3,6})\)$")
 _ABBREVIATED = (
-    (re.compile(r"кислот[а-я]{1,2}\b"), ("к-та", "кисл")),
+    (re.compile(r"кислот([а-я]{1,2})\b"), ("к-та", r"к-т\1", "кисл")),
     (re.compile(r"\b(серн|солян|уксусн)(?:ая|ой|ую)\b"), (r"\1", r"\1.")),
+    (re.compile(r"\bуксусн(?:ый|ого|ому|ым|ом)\b"), ("уксусн.", "уксус.")),
     (re.compile(r"қышқылы\b"), ("қыш", "қ-лы", "қышқ")),
     (re.compile(r"\bметил(?=[а-я]{4})"), ("мет-",)),
 )
 _MAX_INVERTED_WORDS = 3
+_ACID = re.compile(r"^(\w+) (кислот\w{1,2})$")
 _OF_AN_ACID = re.compile(r"^\w+ \w+ой кислоты$")
 
 
@@ -59,7 +61,7 @@ def spellings(name: SubstanceName) -> Iterator[Spelling]:
         forms |= russian.inflected(plain)
     for form in forms - {plain.lower()}:
         yield Spelling(form, score, is_inflected=True)
-    for form in forms:
+    for form in forms | {_ACID.sub(r"\2 \1", form) for form in forms}:
         for short in _abbreviated(form):
             yield Spelling(short, score, is_inflected=True)
 

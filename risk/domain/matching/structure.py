@@ -33,9 +33,7 @@ _SMILES = re.compile(
 )
 _LOOKS_SMILES = re.compile(r"=|#|c1|C1|\[[A-Z]|\(C|\(O|\(N|\(c")
 # What a text must hold to be worth looking for a SMILES at all.
-_MAY_HOLD_SMILES = re.compile(
-    r"=|#|c1|C1|\[[A-Z]|\(C|\(O|\(N|\(c|smiles|SMILES|structure|структура"
-)
+_MAY_HOLD_SMILES = re.compile(r"[=#]|[cC]1|\[[A-Z]|\([CONc]")
 _SMILES_WORD = re.compile(r"(?:smiles|structure|структура)\W{0,3}$", re.IGNORECASE)
 _SMILES_BEHIND = re.compile(r"\W{1,3}smiles\b", re.IGNORECASE)
 # Note 2 to section 2.12 of the EAEU list: salts of these acids are not controlled.
@@ -116,11 +114,18 @@ class StructureIndex:
         found = list(self._in_keys(text)) if _END_OF_INCHIKEY.search(text) else []
         if "InChI=" in text:
             found.extend(self._in_inchis(text))
-        if _MAY_HOLD_SMILES.search(text):
+        if _may_hold_smiles(text):
             found.extend(self._in_smiles(text))
         if self._learned:
             found.extend(self._in_names(text))
-        return sorted(found, key=lambda one: (one.start, one.end, one.substance_key))
+        if found:
+            found.sort(key=lambda one: (one.start, one.end, one.substance_key))
+        return found
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether systematic names were learned."""
+        return bool(self._learned)
 
     def unread_names(self, text: str) -> list[str]:
         """Systematic-looking names in ``text`` that were not learned yet."""
@@ -256,7 +261,22 @@ def may_hold_structure(text: str) -> bool:
     return (
         _INCHIKEY.search(text) is not None
         or "InChI=" in text
-        or (_MAY_HOLD_SMILES.search(text) is not None and any(_written_smiles(text)))
+        or (_may_hold_smiles(text) and any(_written_smiles(text)))
+    )
+
+
+def may_write_structure(run: str) -> bool:
+    """Whether a run between spaces can make a text one that may hold a structure, or be it."""
+    return _END_OF_INCHIKEY.search(run) is not None or "InChI=" in run or _may_hold_smiles(run)
+
+
+def _may_hold_smiles(text: str) -> bool:
+    return (
+        _MAY_HOLD_SMILES.search(text) is not None
+        or "smiles" in text
+        or "SMILES" in text
+        or "structure" in text
+        or "структура" in text
     )
 
 

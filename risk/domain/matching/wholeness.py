@@ -16,7 +16,7 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 # What may follow the name of an acid: not the base of its salt ("盐酸二甲双胍").
 _MAY_FOLLOW_ACID = frozenset(
     "溶液浓含桶工试分优化纯级瓶和与及或的等为用百质净重、，标装水原有罐储吨技散产出进中国品价供批"
-    "雾洗处清浸蚀腐泄库约大小共电高低稀废发除清食药饲"
+    "由从自经雾洗处清浸蚀腐泄库约大小共电高低稀废发除清食药饲"
 )
 # Neighbours that make another molecule.
 _MAKES_ANOTHER = frozenset(
