@@ -71,10 +71,13 @@ class LaneSerializer(Guarded, serializers.ModelSerializer):
 
 class AssessmentSerializer(Guarded, serializers.ModelSerializer):
     """``contributions`` add up to ``score``: those of the leading item and, as item 0, of
-    the declaration. What fired on other items is in ``other_items``."""
+    the declaration. What fired on other items is in ``other_items``. ``trigger`` tells what led to
+    it (``intake``, ``list_change`` …), ``trigger_key`` to which change of the lists or names."""
 
     guards = dict.fromkeys(
         (
+            "trigger",
+            "trigger_key",
             "score",
             "confidence",
             "profile",
@@ -108,6 +111,8 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
     class Meta:
         model = RiskAssessment
         fields = [
+            "trigger",
+            "trigger_key",
             "score",
             "confidence",
             "leading_item_number",

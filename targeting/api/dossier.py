@@ -255,7 +255,9 @@ class DossierAlertSerializer(Guarded, serializers.ModelSerializer):
 
     class Meta:
         model = Alert
-        fields = ["id", "state", "lane", "score", "is_cancelled", "raised_at"]
+        fields = [
+            "id", "state", "lane", "score", "is_cancelled", "is_retroactive", "raised_at",
+        ]  # fmt: skip
 
 
 class DossierQuestionSerializer(serializers.ModelSerializer):

@@ -1,9 +1,10 @@
 """What was not compared with the gazette yet: the badge on a day, and the editors' to-do list."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from risk.domain.lists.periods import Period
@@ -31,7 +32,10 @@ class VerifiedLists:
 
     def behind(self, match: SubstanceMatch, accepted_on: date) -> frozenset[str]:
         """Codes of the lists that are verified as they stood when they held the match: on the
-        day of acceptance, or on the day of the change for which a look-back found it."""
+        day of acceptance, on the day of the change for which a look-back found it, or, of a match
+        to come, as they stand when it has come."""
+        if match.is_upcoming:
+            return self.on(accepted_on + timedelta(days=settings.TARGETING["UPCOMING_DAYS"]))
         return self.on(match.look_back.day if match.look_back else accepted_on)
 
 

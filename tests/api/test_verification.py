@@ -1,8 +1,11 @@
 """Compare with the gazette: the editors' list, and the badge wherever an entry appears."""
 
+from datetime import timedelta
+
 import pytest
 
-from risk.models import ListEdition
+from risk.models import ListEdition, SubstanceMatch
+from targeting.selectors.verification import VerifiedLists
 from tests.api.test_dossier import DECLARATIONS
 from tests.factories.risk import SubstanceIdentifierFactory, SubstanceNameFactory
 from tests.factories.targeting import flagged_shipment
@@ -18,6 +21,14 @@ TO_DO = "/api/v1/unverified-entries"
 def law():
     make_edition(1, None, ["safrole"], code="B")
     return make_edition(1, None, ["acetone", "ether"], is_limit_known=False)
+
+
+def test_the_badge_of_an_upcoming_match_is_that_of_the_edition_to_come(law):
+    ListEdition.objects.filter(pk=law.pk).update(verified_by="user:7", verified_on=START)
+    make_edition(2, START, ["acetone", "toluene"])
+    lists, before = VerifiedLists(), START - timedelta(days=5)
+    assert lists.behind(SubstanceMatch(is_upcoming=False), before) == {"A"}
+    assert lists.behind(SubstanceMatch(is_upcoming=True), before) == frozenset()
 
 
 def forms(answer):

@@ -103,6 +103,9 @@ def test_badge_of_a_retroactive_match_is_that_of_the_edition_that_found_it(
     (row,) = analyst.get("/api/v1/alerts?retroactive=true").json()["results"]
     assert row["substances"][0]["is_verified"] is is_shown
     dossier = analyst.get(row["links"]["declaration"]).json()
+    assert dossier["assessment"]["trigger"] == "list_change"
+    assert dossier["assessment"]["trigger_key"].startswith("A/2/")
+    assert dossier["alerts"][0]["is_retroactive"]
     (match,) = dossier["items"][0]["matches"]
     assert match["is_verified"] is is_shown
     assert [one["is_verified"] for one in match["list_verdicts"]] == [is_shown]
