@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
 from risk.domain.scoring import decode_facts
@@ -20,7 +21,7 @@ from risk.services.notice_matching import approve_decision, propose_decision
 from risk.services.requirements import preview_requirements
 from shipments.models import Authorisation, Declaration, Job, StageRun
 from shipments.models.choices import JobState, StageState
-from targeting import jobs
+from targeting import jobs, pipeline, tasks
 from targeting.models import Alert
 from targeting.selectors.table_digests import digest_tables
 from tests.factories.authorisations import entry, register
@@ -146,6 +147,11 @@ def test_change_when_just_made_then_it_waits_for_who_is_being_assessed(stored):
     assert jobs.reassess(before=made.changed_at, actor="user:9", now=NOW) is None
     made.refresh_from_db()
     assert made.reassessment is None
+    RegisterChange.objects.update(changed_at=timezone.now() - pipeline.lease())
+    assert tasks.reassess_after_registers() is False
+    RegisterChange.objects.update(changed_at=timezone.now() - 3 * pipeline.lease())
+    assert tasks.reassess_after_registers() is True
+    assert Reassessment.objects.get().job.requested_by == "task:reassess_after_registers"
 
 
 def test_permit_when_suspended_revoked_or_taken_up_then_each_is_told(take_in):
