@@ -7,6 +7,7 @@ from risk.models.assessments import (
     RiskAssessment,
     RiskProfile,
 )
+from risk.models.channels import Channel, ChannelAct, ChannelConsignment, ChannelMember
 from risk.models.cover_names import CoverName
 from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
@@ -36,6 +37,10 @@ __all__ = [
     "AssessmentBasis",
     "CategoryOverride",
     "CategoryRun",
+    "Channel",
+    "ChannelAct",
+    "ChannelConsignment",
+    "ChannelMember",
     "ControlList",
     "CoverName",
     "DrawDigest",

@@ -4,6 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
+from risk.domain.network.channel_states import (
+    BROKER,
+    CARRIER,
+    IMPORTER,
+    SUPPLIER,
+    ChannelLevel,
+    ChannelMove,
+    ChannelState,
+)
 from risk.domain.outcomes import LaboratoryResult, Measure, Result, SelectedBy, Waiver
 from risk.domain.substances import ExemptionPeriod, SubstanceKind
 from risk.domain.trader_categories import TraderCategory
@@ -102,6 +111,30 @@ TRADER_CATEGORIES = [
     (TraderCategory.LOW.value, _("low risk")),
     (TraderCategory.MEDIUM.value, _("medium risk")),
     (TraderCategory.HIGH.value, _("high risk")),
+]
+
+
+CHANNEL_STATES = [
+    (ChannelState.SUSPECTED.value, _("suspected")),
+    (ChannelState.CONFIRMED.value, _("confirmed")),
+    (ChannelState.LIQUIDATED.value, _("liquidated")),
+    (ChannelState.DISMISSED.value, _("dismissed")),
+]
+CHANNEL_MOVES = [
+    (ChannelMove.CONFIRM.value, _("confirmed")),
+    (ChannelMove.LIQUIDATE.value, _("liquidated")),
+    (ChannelMove.DISMISS.value, _("dismissed")),
+    (ChannelMove.REOPEN.value, _("opened again")),
+]
+CHANNEL_LEVELS = [
+    (ChannelLevel.INTERNATIONAL.value, _("international")),
+    (ChannelLevel.REGIONAL.value, _("regional")),
+]
+CHANNEL_ROLES = [
+    (SUPPLIER, _("supplier")),
+    (IMPORTER, _("importer")),
+    (BROKER, _("broker")),
+    (CARRIER, _("carrier")),
 ]
 
 

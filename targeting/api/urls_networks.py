@@ -3,6 +3,7 @@
 from django.urls import path
 
 from targeting.api.base import DETAIL, LIST
+from targeting.api.channels import ChannelViewSet
 from targeting.api.intermediaries import IntermediaryViewSet
 from targeting.api.network_metrics import (
     NetworkRunViewSet,
@@ -14,6 +15,17 @@ from targeting.api.offender_links import OffenderLinkViewSet
 from targeting.api.party_decisions import PartyDecisionViewSet, PartyPairViewSet
 
 NETWORKS = [
+    path("channels", ChannelViewSet.as_view(LIST), name="channel-list"),
+    path("channels/counts", ChannelViewSet.as_view({"get": "counts"}), name="channel-counts"),
+    path("channels/<int:pk>", ChannelViewSet.as_view(DETAIL), name="channel-detail"),
+    *(
+        path(
+            f"channels/<int:pk>/{word}",
+            ChannelViewSet.as_view({"post": word}),
+            name=f"channel-{word}",
+        )
+        for word in ("confirm", "liquidate", "dismiss", "reopen")
+    ),
     path("intermediaries", IntermediaryViewSet.as_view(LIST), name="intermediary-list"),
     path("network-runs", NetworkRunViewSet.as_view(LIST), name="network-run-list"),
     path("offender-links", OffenderLinkViewSet.as_view(LIST), name="offender-link-list"),

@@ -106,6 +106,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
     },
     "category-runs": {"list": CASE_READERS},
+    "channels": {
+        **dict.fromkeys(("list", "retrieve", "counts"), CASE_READERS),
+        **dict.fromkeys(("confirm", "dismiss", "reopen"), CASE_WORKERS),
+        "liquidate": SENIOR_ANALYSTS,
+    },
     "controlled-deliveries": {
         **dict.fromkeys(("list", "retrieve", "end"), CASE_WORKERS),
         "create": _grants(Role.SENIOR_ANALYST),
@@ -240,6 +245,7 @@ PURPOSE_ASKED = frozenset(
         *("party-category", "intermediary-list", "offender-link-list"),
         *("party-pair-list", "party-pair-detail"),
         *("party-metrics", "party-metrics-list"),
+        *("channel-list", "channel-detail"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

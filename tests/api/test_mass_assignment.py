@@ -245,6 +245,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     traders = {"party-decision-list", "party-decision-withdraw", "party-pair-decide"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
+    channels = {f"channel-{move}" for move in ("confirm", "liquidate", "dismiss", "reopen")}
     categories = {"category-override-list", "category-override-withdraw"}
     without_a_body = {
         "standing-dismissal-end",
@@ -299,5 +300,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
-    known |= traders | questions | permits
+    known |= traders | questions | permits | channels
     assert writes - editing - register - moves - notified - needs == known

@@ -1,0 +1,157 @@
+"""Supply channels: proposed from what recurs, moved by analysts."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+from django.db import connection, transaction
+
+from risk.domain.errors import InvalidList
+from risk.domain.network.channel_states import (
+    ChannelLevel,
+    ChannelMove,
+    ChannelState,
+    next_state,
+)
+from risk.domain.network.channels import ChannelRules, Proposal, propose_channels
+from risk.models import Channel, ChannelAct, ChannelConsignment, ChannelMember
+from risk.selectors.channels import beside, shared_by, suspect_consignments
+from risk.selectors.office import midnight
+
+# Any number that no other advisory lock of the database uses: only one proposes at a time.
+PROPOSE_LOCK = 7_302_614_986
+RULES = ChannelRules()
+_ENDED = (ChannelState.DISMISSED, ChannelState.LIQUIDATED)
+
+
+@transaction.atomic
+def propose_supply_channels(*, day: date, now: datetime) -> list[Channel]:
+    """Channels of the window before the end of the day: new ones, and those that go on.
+
+    A pattern that shares a consignment with a channel under way is that channel. Of one that was
+    dismissed or cut only consignments that are not in it count: a new channel follows it when
+    enough of these came again. Repeating changes nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROPOSE_LOCK])
+    until = midnight(day + timedelta(days=1))
+    since = until - timedelta(days=RULES.window_days)
+    closed = ChannelConsignment.objects.filter(channel__state__in=_ENDED, is_suspect=True)
+    over = set(closed.values_list("declaration", "channel__substance"))
+    suspect = [
+        one
+        for one in suspect_consignments(since, until)
+        if (one.declaration, int(one.substance)) not in over
+    ]
+    importers = {one.importer for one in suspect}
+    shared = shared_by(importers)
+    near = importers.union(*shared.values())
+    proposals = propose_channels(suspect, beside(near, since, until), shared, RULES)
+    return [_stored(one, now) for one in proposals]
+
+
+@transaction.atomic
+def move_channel(
+    *,
+    channel_id: int,
+    move: ChannelMove,
+    reason: str,
+    by: str,
+    now: datetime,
+    level: ChannelLevel | None = None,
+) -> Channel:
+    """Take the step, and set the level where one is given.
+
+    Raises WrongState with the moves that are allowed, InvalidList without a reason.
+    """
+    row = Channel.objects.select_for_update().get(pk=channel_id)
+    following = next_state(ChannelState(row.state), move)
+    if not reason.strip():
+        raise InvalidList(column="reason", value="", allowed="why it is so")
+    row.state, row.changed_at = following.value, now
+    row.level = level.value if level else row.level
+    row.save(update_fields=["state", "changed_at", "level"])
+    ChannelAct.objects.create(
+        channel=row,
+        move=move.value,
+        state=row.state,
+        level=row.level,
+        reason=reason.strip(),
+        by=by,
+        at=now,
+    )
+    return row
+
+
+def _stored(proposal: Proposal, now: datetime) -> Channel:
+    ids = [one.declaration for one in proposal.consignments]
+    same = Channel.objects.filter(
+        substance=int(proposal.substance),
+        consignments__declaration__in=ids,
+        consignments__is_suspect=True,
+    )
+    row = same.exclude(state__in=_ENDED).order_by("id").first()
+    if row is None:
+        level = ChannelLevel.INTERNATIONAL if proposal.is_international else ChannelLevel.REGIONAL
+        row = Channel(
+            substance_id=int(proposal.substance),
+            level=level.value,
+            proposed_at=now,
+            follows=_predecessor(proposal),
+        )
+    _write_numbers(row, proposal, now)
+    _write_consignments(row, proposal)
+    for (role, party), count in proposal.members.items():
+        ChannelMember.objects.update_or_create(
+            channel=row, party_id=party, role=role, defaults={"declaration_count": count}
+        )
+    return row
+
+
+def _predecessor(proposal: Proposal) -> Channel | None:
+    """An ended channel of the substance in which one of the importers took part."""
+    importers = {one.importer for one in proposal.consignments}
+    ended = Channel.objects.filter(
+        substance=int(proposal.substance),
+        state__in=_ENDED,
+        members__party__in=importers,
+        members__role="importer",
+    )
+    return ended.order_by("-changed_at").first()
+
+
+def _write_numbers(row: Channel, proposal: Proposal, now: datetime) -> None:
+    """Earlier consignments that left the window stay in the channel and in its numbers."""
+    moments = [one.accepted_at for one in proposal.consignments]
+    row.score = round(proposal.score, 2)
+    row.signs = msgspec.to_builtins(proposal.signs)
+    row.first_seen_at = min([*moments, *([row.first_seen_at] if row.pk else [])])
+    row.last_seen_at = max(moments)
+    row.changed_at = row.changed_at or now
+    row.declaration_count = row.declaration_count or 0
+    row.mass_kg = row.mass_kg or Decimal(0)
+    row.save()
+
+
+def _write_consignments(row: Channel, proposal: Proposal) -> None:
+    masses: dict[int, Decimal] = {}
+    for one in proposal.consignments:
+        masses[one.declaration] = masses.get(one.declaration, Decimal(0)) + one.mass_kg
+    for is_suspect, given in (
+        (True, masses),
+        (False, {one.declaration: one.mass_kg for one in proposal.accompanying}),
+    ):
+        ChannelConsignment.objects.bulk_create(
+            [
+                ChannelConsignment(
+                    channel=row, declaration_id=pk, is_suspect=is_suspect, mass_kg=mass
+                )
+                for pk, mass in given.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["channel", "declaration"],
+            update_fields=["is_suspect", "mass_kg"],
+        )
+    counted = row.consignments.filter(is_suspect=True).values_list("mass_kg", flat=True)
+    row.declaration_count, row.mass_kg = len(counted), sum(counted, Decimal(0))
+    row.save(update_fields=["declaration_count", "mass_kg"])
