@@ -43,7 +43,9 @@ def record(**changes):
 
 
 def seal():
-    return audit.seal_events(now=NOW)[0]
+    """A transaction of another test process that ends in this very moment holds it back once."""
+    runs = (audit.seal_events(now=NOW)[0] for _ in range(10))
+    return next(filter(None, runs), 0)
 
 
 def found():

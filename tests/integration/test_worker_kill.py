@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,8 @@ LEASE_SECONDS = 7
 SWEEP_SECONDS = 2
 # Written in the middle of the link stage's transaction, when rows that others need are locked.
 LATE_IN_LINKING = "risk_partytie"
+TASK_ENDED = " succeeded in "
+"""What a worker says of a task that it need not be given again."""
 # Here and in the workers: by which day's key is drawn is part of what is compared.
 KEY_DAYS = 3_650
 
@@ -86,26 +88,29 @@ def test_host_when_it_disappears_in_a_batch_then_the_other_ends_it_whole(
     """
     load_reference_data()
     undisturbed = _undisturbed_run(monkeypatch)
-    log = tmp_path / "worker.log"
+    log, lost_log = tmp_path / "worker.log", tmp_path / "lost.log"
     here, there = (
         environment | {"TARGETING_DATA_DIR": str(tmp_path / name)} for name in ("here", "there")
     )
-    with host("here", here, log), host("there", there, log) as lost:
+    with host("here", here, log), host("there", there, lost_log) as lost:
         # Told by their log: what answers a ping leaves a connection here that a fork would inherit.
-        wait_until(lambda: log.read_text().count(" ready.") == 2, "both hosts", log)
+        for one in (log, lost_log):
+            wait_until(partial(_is_ready, one), "a host", one)
         batch = _receive()
         wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log, progress=_done_runs)
         with _locked(LATE_IN_LINKING):
-            wait_until(lambda: _is_lost_waiting(lost, "there"), "a wait of the lost host", log)
+            wait_until(lambda: _is_lost_waiting(lost, "there"), "a wait of the lost host", lost_log)
         wait_until(lambda: _idles_in_a_transaction("there"), "the transaction's silence", log)
         assert _done_runs() < undisturbed["stage_run"][0]
         _wait_for_the_end(batch, messages, log)
         assert not StageRun.objects.exclude(state=StageState.DONE).exists()
         assert digest_tables() == undisturbed
         # It comes back, and what it still had to say changes nothing.
-        back_at = _database_time()
+        told = lost_log.read_text().count(TASK_ENDED)
         lost.thaw()
-        wait_until(lambda: _has_session("there", since=back_at), "its next session", log)
+        wait_until(
+            lambda: lost_log.read_text().count(TASK_ENDED) > told, "the end of its task", lost_log
+        )
     assert digest_tables() == undisturbed
 
 
@@ -170,10 +175,6 @@ def _idles_in_a_transaction(name: str) -> bool:
     return bool(_sessions(name, "state = 'idle in transaction'"))
 
 
-def _has_session(name: str, *, since: datetime) -> bool:
-    return bool(_sessions(name, "backend_start > %s", since))
-
-
 def _sessions(name: str, condition: str, *values: object) -> int:
     """How many sessions of the host there are of which the condition is true."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND "
@@ -182,10 +183,8 @@ def _sessions(name: str, condition: str, *values: object) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _database_time() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+def _is_ready(log: Path) -> bool:
+    return log.exists() and " ready." in log.read_text()
 
 
 def _wait_for_the_end(batch: IntakeBatch, messages: Celery, log: Path) -> None:
