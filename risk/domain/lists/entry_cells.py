@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from risk.domain.lists.fields import CODE_LENGTHS, THRESHOLD_UNITS, RowReader
+from risk.domain.lists.fields import CODE_LENGTHS, THRESHOLD_UNITS, RowReader, one_of
 from risk.domain.lists.reference_csv import CONFIDENCES, FORMS
 from risk.domain.substances import (
     EntryCode,
@@ -104,13 +104,13 @@ def read_entry(row: RowReader, *, list_code: str, key_of: Callable[[RowReader], 
     limit = row.percent("concentration_min_pct")
     rule = row.member("limit_rule", LIMIT_RULES, "at_least, more_than or blank")
     hs6 = row.hs6("hs6")
-    kind = row.member("kind", frozenset(SubstanceKind), f"one of {sorted(SubstanceKind)}")
+    kind = row.member("kind", frozenset(SubstanceKind), one_of(SubstanceKind))
     return ListEntry(
         list_code=list_code,
         substance_key=_substance_key(row, key_of),
         schedule=_text(row, "schedule"),
         kind=SubstanceKind(kind) if kind in frozenset(SubstanceKind) else SubstanceKind.PRECURSOR,
-        form=row.member("form", FORMS, f"one of {sorted(FORMS)}") if row.text("form") else "base",
+        form=row.member("form", FORMS, one_of(FORMS)) if row.text("form") else "base",
         form_name=_text(row, "form_name", required=True),
         cas_rn=row.cas_rn("cas"),
         ec_number=row.ec_number("ec_number"),
@@ -172,7 +172,7 @@ def _clause_wording(row: RowReader) -> str:
 
 def _confidence(row: RowReader) -> str:
     value = row.text("confidence")
-    return row.member("confidence", CONFIDENCES, f"one of {sorted(CONFIDENCES)}") if value else ""
+    return row.member("confidence", CONFIDENCES, one_of(CONFIDENCES)) if value else ""
 
 
 def _confidences(row: RowReader) -> tuple[FactConfidence, ...]:
@@ -196,10 +196,10 @@ def _exemption(row: RowReader) -> QuantityExemption | None:
                 return None
         return None
     amount = row.amount("exempt_amount")
-    unit = row.member("exempt_unit", THRESHOLD_UNITS, f"one of {sorted(THRESHOLD_UNITS)}")
+    unit = row.member("exempt_unit", THRESHOLD_UNITS, one_of(THRESHOLD_UNITS))
     period = row.text("exempt_period") or ExemptionPeriod.UNKNOWN.value
     if period not in frozenset(ExemptionPeriod):
-        row.reject("exempt_period", f"one of {sorted(ExemptionPeriod)}")
+        row.reject("exempt_period", one_of(ExemptionPeriod))
         return None
     return QuantityExemption(
         amount=amount or Decimal(0),

@@ -1,7 +1,7 @@
 """Checks of single fields of a list file. Each gives the value or notes a row error."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +25,15 @@ CODE_LENGTHS = {
     Nomenclature.HTS: (6, 8, 10),
     Nomenclature.HS: (4, 6),
 }
+
+
+def one_of(words: Iterable[str]) -> str:
+    """What is allowed, for an error.
+
+    >>> one_of({"kg", "g"})
+    'one of g, kg'
+    """
+    return f"one of {', '.join(sorted(words))}"
 
 
 class RowReader:
@@ -132,7 +141,7 @@ class RowReader:
             return None
         found = _THRESHOLD.fullmatch(value)
         if not found or found["unit"] not in THRESHOLD_UNITS:
-            self.reject(column, f"amount and one of {sorted(THRESHOLD_UNITS)}")
+            self.reject(column, f"amount and {one_of(THRESHOLD_UNITS)}")
             return None
         wording = found["wording"] or ""
         is_annual = "annual" in wording.lower()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from risk.domain.lists.base import ListFile, ListMeta, RowError, invalid_list
-from risk.domain.lists.fields import RowReader
+from risk.domain.lists.fields import RowReader, one_of
 from risk.domain.substances import ListEntry, SubstanceKind, SubstanceName
 
 ENTRIES_FILE = "entries.csv"
@@ -97,16 +97,16 @@ def _rows(path: Path) -> Iterator[RowReader]:
 
 
 def _entry(row: RowReader, meta: ListMeta) -> ListEntry:
-    kind = row.member("kind", _KINDS & frozenset(meta.kinds), f"one of {sorted(meta.kinds)}")
+    kind = row.member("kind", _KINDS & frozenset(meta.kinds), one_of(meta.kinds))
     limit = row.percent("concentration_min_pct")
-    confidence = row.member("confidence", CONFIDENCES, f"one of {sorted(CONFIDENCES)}")
+    confidence = row.member("confidence", CONFIDENCES, one_of(CONFIDENCES))
     hs6 = row.hs6("hs6")
     return ListEntry(
         list_code=meta.list_code,
         substance_key=row.text("substance_key", required=True),
         schedule=row.text("schedule", required=True),
         kind=SubstanceKind(kind) if kind in _KINDS else SubstanceKind.PRECURSOR,
-        form=row.member("form", FORMS, f"one of {sorted(FORMS)}"),
+        form=row.member("form", FORMS, one_of(FORMS)),
         form_name=row.text("form_name", required=True),
         cas_rn=row.cas_rn("cas"),
         ec_number=row.ec_number("ec_number"),
