@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core import checks
 
 # Imported for its effect: whatever process Django runs in, messages go to our broker.
-from config import celery as _celery  # noqa: F401
+from config import celery as _celery  # noqa: F401 - its effect
 from config.checks import check_database
 from config.logging import configure_structlog
 from config.prepared import keep_prepared

@@ -18,7 +18,7 @@ handler500 = "targeting.api.errors.server_error"
 
 # The admin's own form knows neither second factor nor lock-out: people come by the sign-in page.
 # Replacing the method is how the library asks to be used, and what mypy objects to.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth says
 
 # Redoc puts empty style elements into its page and fills them by script, which the policy
 # allows; the elements themselves need the digest of what they hold: nothing, and one fixed rule.

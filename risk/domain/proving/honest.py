@@ -52,7 +52,7 @@ class HonestLines:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        draw = Random("factors")  # noqa: S311
+        draw = Random("factors")  # noqa: S311 - data, not a secret
         self._lots = tuple(draw.lognormvariate(0, 0.55) for _ in range(_TABLE))
         self._prices = tuple(draw.lognormvariate(0, 0.16) for _ in range(_TABLE))
         self._carriers = tuple(carrier.encode() for carrier in world.carriers)

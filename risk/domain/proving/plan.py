@@ -50,7 +50,7 @@ def plan_segment(
     Cases start anywhere; the later declarations of a case follow within the days of its
     kind, as far as the segment reaches.
     """
-    draw = Random(f"{seed}:plan:{segment}")  # noqa: S311
+    draw = Random(f"{seed}:plan:{segment}")  # noqa: S311 - data, not a secret
     first = segment * SEGMENT
     end = min(first + SEGMENT, clock.count)
     stride = int(SEGMENT * (rates.planted + rates.traps)) + 2

@@ -87,7 +87,7 @@ class _Trader(NamedTuple):
 
 def declared_parties(seed: int, count: int) -> list[Declared]:
     """``count`` records in a random order, always the same for a seed."""
-    draw = Random(f"{seed}:spellings")  # noqa: S311
+    draw = Random(f"{seed}:spellings")  # noqa: S311 - data, not a secret
     centres = [street_address(draw, draw.choice(OFFICES)[1]) for _ in range(max(3, count // 400))]
     brokers = [f"+7727{draw.randint(2_000_000, 3_999_999)}" for _ in range(max(3, count // 1500))]
     found: list[Declared] = []

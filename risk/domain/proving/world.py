@@ -78,7 +78,7 @@ _SEASONS = (frozenset({2, 3, 4, 5}), frozenset({8, 9, 10}), frozenset({10, 11, 1
 
 def build_world(seed: int, count: int, first_day: date, goods: tuple[Good, ...]) -> World:
     """The honest traders of a run of ``count`` declarations, always the same for a seed."""
-    draw = Random(f"{seed}:world")  # noqa: S311
+    draw = Random(f"{seed}:world")  # noqa: S311 - data, not a secret
     size = max(40, min(MOST_IMPORTERS, count // _DECLARATIONS_AN_IMPORTER))
     countries = draw.choices(COUNTRIES, [c.weight for c in COUNTRIES], k=max(40, size // 3))
     suppliers = tuple(new_supplier(draw, n, country) for n, country in enumerate(countries))
