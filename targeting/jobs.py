@@ -11,7 +11,6 @@ from django.utils import timezone
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, Reassessment, Rescreening
 from risk.services import look_backs, register_reassessments, simulations
-from shipments.models import Job
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
@@ -65,7 +64,7 @@ def reassess(*, before: datetime, actor: str, now: datetime) -> Reassessment | N
     with transaction.atomic():
         opened = register_reassessments.open_reassessment(before=before, actor=actor, now=now)
         if opened:
-            _start(opened.job_id)
+            _start(opened.job_id, JobStage.CHOOSE)
     return opened
 
 
@@ -95,13 +94,11 @@ def resume_job(*, job_id: int, now: datetime) -> None:
 def repeat_job(*, job_id: int, now: datetime) -> None:
     """Do a job that ended all over again: of the same texts and lists it gives the same."""
     with transaction.atomic():
-        jobs.reopen_job(job_id=job_id, now=now)
-        _start(job_id)
+        job = jobs.reopen_job(job_id=job_id, now=now)
+        _start(job_id, JobStage.CHOOSE if job.kind == JobKind.REASSESSMENT else JobStage.PLAN)
 
 
-def _start(job_id: int) -> None:
+def _start(job_id: int, first: JobStage = JobStage.PLAN) -> None:
     now = timezone.now()
-    is_reassessment = Job.objects.filter(pk=job_id, kind=JobKind.REASSESSMENT).exists()
-    first = JobStage.CHOOSE if is_reassessment else JobStage.PLAN
     for run_id in jobs.schedule_chunks(job_id=job_id, stage=first, count=1, now=now):
         pipeline.send_on_commit(run_id)
