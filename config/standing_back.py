@@ -6,11 +6,12 @@ all others together, whatever the priority of the worker that reads it
 here: the number of a server process elsewhere would be that of a stranger here.
 """
 
-import os
 from contextlib import suppress
 from typing import Any
 
 from django.db.backends.signals import connection_created
+
+from config.niceness import set_niceness
 
 NICENESS = "SERVER_NICENESS"
 
@@ -24,4 +25,4 @@ def _stand_back(*, connection: Any, **kwargs: Any) -> None:
     if niceness := connection.settings_dict.get(NICENESS):
         # Not ours to change, or gone by now: the work is the same, only less polite.
         with suppress(PermissionError, ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, connection.connection.info.backend_pid, niceness)
+            set_niceness(connection.connection.info.backend_pid, niceness)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config.embedded.state import EmbeddedError, Running
+from config.niceness import set_niceness
 
 Command = Sequence[str | Path]
 Account = tuple[int, int] | None  # user and group to run as; None: our own
@@ -121,7 +122,7 @@ def launch(
         raise EmbeddedError(f"{command[0]} ended at once.\n{last_lines(log)}")
     if niceness:
         # Its children come later and inherit it.
-        os.setpriority(os.PRIO_PROCESS, child.pid, niceness)
+        set_niceness(child.pid, niceness)
     return Running(pid=child.pid, birth=birth, address=address)
 
 
