@@ -25,52 +25,63 @@ _IS_ANY_NEAR = """
 """
 
 # (id of the chunk's, id of the other): one is preliminary and the other is not, both live.
+# Every step is a lateral one that OFFSET 0 keeps so: a walk through indices for each document of
+# the chunk. Left free, the planner reads whole tables until a new table has its statistics.
 _PAIRS = """
     WITH own AS MATERIALIZED (
       SELECT DISTINCT ON (registration_number) id, registration_number, accepted_at,
              is_cancelled, transport_id, document_kind = 'preliminary' AS is_preliminary
       FROM shipments_declaration WHERE registration_number = ANY(%(numbers)s)
       ORDER BY registration_number, version DESC
+    ), live AS MATERIALIZED (
+      SELECT * FROM own WHERE NOT is_cancelled
     ), numbers AS MATERIALIZED (
-      SELECT DISTINCT own.id, document.code, document.number FROM own
-      JOIN shipments_goodsitem AS item ON item.declaration_id = own.id
-      JOIN shipments_goodsitemdocument AS document ON document.goods_item_id = item.id
-      WHERE document.number ~ '[0-9]{{3}}'
-    ), found AS (
-      SELECT own.id AS own_id, other.id AS other_id FROM own
-      JOIN shipments_container AS key ON key.declaration_id = own.id
+      SELECT live.*, key.code, key.number FROM live
+      CROSS JOIN LATERAL (
+        SELECT DISTINCT document.code, document.number FROM shipments_goodsitem AS item
+        CROSS JOIN LATERAL (
+          SELECT code, number FROM shipments_goodsitemdocument
+          WHERE goods_item_id = item.id AND number ~ '[0-9]{{3}}' OFFSET 0) AS document
+        WHERE item.declaration_id = live.id OFFSET 0) AS key
+    ), found AS MATERIALIZED (
+      SELECT own.id AS own_id, other.id AS other_id FROM live AS own
+      CROSS JOIN LATERAL (
+        SELECT number FROM shipments_container WHERE declaration_id = own.id OFFSET 0) AS key
       CROSS JOIN LATERAL (
         SELECT other.id FROM shipments_container AS same
         JOIN shipments_declaration AS other ON other.id = same.declaration_id
         WHERE same.number = key.number AND {is_other}
         ORDER BY other.accepted_at DESC, other.id LIMIT %(most)s) AS other
       UNION
-      SELECT own.id, other.id FROM own JOIN numbers AS key ON key.id = own.id
+      SELECT own.id, other.id FROM numbers AS own
       CROSS JOIN LATERAL (
         SELECT other.id FROM shipments_goodsitemdocument AS same
         JOIN shipments_goodsitem AS item ON item.id = same.goods_item_id
         JOIN shipments_declaration AS other ON other.id = item.declaration_id
-        WHERE same.number = key.number AND same.code LIKE '02%%' AND {is_other}
+        WHERE same.number = own.number AND same.code LIKE '02%%' AND {is_other}
         ORDER BY other.accepted_at DESC, other.id LIMIT %(most)s) AS other
-      WHERE key.code LIKE '02%%'
+      WHERE own.code LIKE '02%%'
       UNION
-      SELECT own.id, other.id FROM own
+      SELECT own.id, other.id FROM live AS own
       CROSS JOIN LATERAL (
         SELECT other.id FROM shipments_declaration AS other
         WHERE other.transport_id = own.transport_id AND other.transport_id <> '' AND {is_other}
         ORDER BY other.accepted_at DESC, other.id LIMIT %(most)s) AS other
       UNION
-      SELECT own.id, other.id FROM own JOIN numbers AS key ON key.id = own.id
-      JOIN shipments_declaration AS other ON other.registration_number = key.number
-      WHERE NOT own.is_preliminary AND {is_other}
+      SELECT own.id, other.id FROM numbers AS own
+      CROSS JOIN LATERAL (
+        SELECT other.id FROM shipments_declaration AS other
+        WHERE other.registration_number = own.number AND {is_other} OFFSET 0) AS other
+      WHERE NOT own.is_preliminary
     )
-    SELECT own_id, other_id FROM found JOIN own ON own.id = own_id
-    JOIN shipments_declaration AS other ON other.id = other_id
-    WHERE NOT own.is_cancelled AND NOT other.is_cancelled AND NOT EXISTS (
-      SELECT FROM shipments_declaration AS later
-      WHERE later.registration_number = other.registration_number
-        AND later.version > other.version)
-    ORDER BY own_id, other_id
+    SELECT found.own_id, found.other_id FROM found
+    CROSS JOIN LATERAL (
+      SELECT FROM shipments_declaration AS other
+      WHERE other.id = found.other_id AND NOT other.is_cancelled AND NOT EXISTS (
+        SELECT FROM shipments_declaration AS later
+        WHERE later.registration_number = other.registration_number
+          AND later.version > other.version) OFFSET 0) AS is_live
+    ORDER BY found.own_id, found.other_id
 """
 _IS_OTHER = """
     other.accepted_at BETWEEN own.accepted_at - %(window)s * interval '1 day'
@@ -87,8 +98,10 @@ _STATED = """
       'containers', coalesce((SELECT jsonb_agg(number ORDER BY number)
         FROM shipments_container WHERE declaration_id = d.id), '[]'),
       'documents', coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_array(x.code, x.number))
-        FROM shipments_goodsitem AS i JOIN shipments_goodsitemdocument AS x
-          ON x.goods_item_id = i.id WHERE i.declaration_id = d.id), '[]'),
+        FROM shipments_goodsitem AS i CROSS JOIN LATERAL (
+          SELECT code, number FROM shipments_goodsitemdocument
+          WHERE goods_item_id = i.id OFFSET 0) AS x
+        WHERE i.declaration_id = d.id), '[]'),
       'parties', coalesce((SELECT jsonb_agg(
           jsonb_build_array(r.role, r.name, r.identifiers) ORDER BY r.position)
         FROM shipments_partyrole AS r WHERE r.declaration_id = d.id), '[]'),
