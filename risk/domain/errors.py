@@ -91,6 +91,12 @@ class ReturnsRefused(RiskError):
     code = "returns_refused"
 
 
+class EntitiesRefused(RiskError):
+    """Entries of a company register cannot be entered so. Params: ``faults``, a RowError each."""
+
+    code = "legal_entities_refused"
+
+
 class RegisterChanged(RiskError):
     """The register or the sheet is not what was previewed. Params: ``given``."""
 

@@ -12,6 +12,7 @@ from shipments.models.declarations import (
     WaitingAmendment,
 )
 from shipments.models.jobs import Job
+from shipments.models.legal_entities import LegalEntity, LegalEntityTie
 from shipments.models.notifications import PreExportNotification
 from shipments.models.parties import Party, PartyIdentifier, PartyName, PartyRole
 from shipments.models.requirements import AnnualLegitimateRequirement
@@ -31,6 +32,8 @@ __all__ = [
     "IntakeBatch",
     "IntakeIssue",
     "Job",
+    "LegalEntity",
+    "LegalEntityTie",
     "Party",
     "PartyIdentifier",
     "PartyName",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shipments.domain.authorisations import AuthorisationKind, AuthorisationState
+from shipments.domain.legal_entities import EntityTieKind
 from shipments.domain.masses import Basis
 from shipments.domain.notifications import NotificationState
 from shipments.domain.returns import ReturnKind
@@ -153,3 +154,12 @@ class IssueSeverity(models.TextChoices):
     REJECT = "reject", _("rejected: the declaration was not stored")
     QUARANTINE = "quarantine", _("quarantined: this item was not stored")
     WARN = "warn", _("warning")
+
+
+ENTITY_NUMBERS = [pair for pair in IDENTIFIER_KINDS if pair[0] in ("bin", "iin", "tax_id")]
+
+ENTITY_TIES = [
+    (EntityTieKind.ADDRESS.value, _("address")),
+    (EntityTieKind.PHONE.value, _("phone")),
+    (EntityTieKind.PERSON.value, _("head or owner")),
+]

@@ -52,6 +52,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "authorisations_refused": (422, "Nothing was entered: these values are wrong."),
     "notifications_refused": (422, "Nothing was entered: these values are wrong."),
     "requirements_refused": (422, "Nothing was entered: these values are wrong."),
+    "legal_entities_refused": (422, "Nothing was entered: these values are wrong."),
     "returns_refused": (422, "Nothing was entered: these values are wrong."),
     "register_changed": (412, "The register or the sheet changed since the preview."),
     "invalid_profile": (422, "The risk profile breaks its contract."),

@@ -13,6 +13,7 @@ from targeting.api.network_metrics import (
 from targeting.api.network_questions import NetworkQuestionViewSet
 from targeting.api.offender_links import OffenderLinkViewSet
 from targeting.api.party_decisions import PartyDecisionViewSet, PartyPairViewSet
+from targeting.api.successions import SuccessionViewSet
 
 NETWORKS = [
     path("channels", ChannelViewSet.as_view(LIST), name="channel-list"),
@@ -28,6 +29,7 @@ NETWORKS = [
     ),
     path("intermediaries", IntermediaryViewSet.as_view(LIST), name="intermediary-list"),
     path("network-runs", NetworkRunViewSet.as_view(LIST), name="network-run-list"),
+    path("successions", SuccessionViewSet.as_view(LIST), name="succession-list"),
     path("offender-links", OffenderLinkViewSet.as_view(LIST), name="offender-link-list"),
     *(
         path(

@@ -1,4 +1,4 @@
-"""Routes of the registers: authorisations, pre-export notifications, requirements, returns."""
+"""Routes of the registers: authorisations, notifications, requirements, returns, firms."""
 
 from django.urls import path
 
@@ -9,6 +9,11 @@ from targeting.api.authorisation_sheets import (
 from targeting.api.authorisations import AuthorisationViewSet
 from targeting.api.base import DETAIL, LIST
 from targeting.api.four_way import FourWayCheckExportViewSet, FourWayCheckListViewSet
+from targeting.api.legal_entities import (
+    LegalEntityExportViewSet,
+    LegalEntitySheetViewSet,
+    LegalEntityViewSet,
+)
 from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
 from targeting.api.notification_sheets import (
     NotificationExportViewSet,
@@ -102,6 +107,22 @@ REGISTERS = [
         FourWayCheckExportViewSet.as_view({"get": "sheet"}),
         name="four-way-check-sheet",
     ),
+    path(
+        "legal-entities",
+        LegalEntityViewSet.as_view({"get": "list", "post": "create"}),
+        name="legal-entity-list",
+    ),
+    path(
+        "legal-entities/import",
+        LegalEntitySheetViewSet.as_view({"post": "load"}),
+        name="legal-entity-import",
+    ),
+    path(
+        "legal-entities/sheet",
+        LegalEntityExportViewSet.as_view({"get": "sheet"}),
+        name="legal-entity-sheet",
+    ),
+    path("legal-entities/<int:pk>", LegalEntityViewSet.as_view(DETAIL), name="legal-entity-detail"),
     path(
         "permit-matches",
         PermitMatchViewSet.as_view({"get": "list", "post": "create"}),

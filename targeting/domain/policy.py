@@ -143,6 +143,10 @@ POLICIES: Mapping[str, Policy] = {
         "simulation": LIST_READERS,
         "approve": LIST_APPROVERS,
     },
+    "legal-entities": {
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
+        **dict.fromkeys(("create", "load"), LIST_EDITORS),
+    },
     "legal-holds": {
         **dict.fromkeys(("list", "retrieve"), HOLD_READERS),
         **dict.fromkeys(("create", "propose_lifting", "lift"), SENIOR_ANALYSTS),
@@ -226,6 +230,7 @@ POLICIES: Mapping[str, Policy] = {
         ),
     },
     "statistics": {"outcomes": CASE_READERS},
+    "successions": {"list": CASE_READERS},
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "unannounced-items": {"list": CASE_READERS},
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
@@ -246,6 +251,7 @@ PURPOSE_ASKED = frozenset(
         *("party-pair-list", "party-pair-detail"),
         *("party-metrics", "party-metrics-list"),
         *("channel-list", "channel-detail"),
+        *("legal-entity-list", "legal-entity-detail", "legal-entity-sheet", "succession-list"),
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

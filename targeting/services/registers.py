@@ -6,13 +6,16 @@ from typing import Any, NamedTuple
 
 from risk.domain.errors import (
     AuthorisationsRefused,
+    EntitiesRefused,
     NotificationsRefused,
     RequirementsRefused,
     ReturnsRefused,
     RiskError,
 )
+from risk.domain.network import entity_reading
 from risk.domain.permits import notice_reading, reading, requirement_reading, return_reading
 from risk.services import authorisations, notifications, requirements, returns
+from shipments.services import legal_entities
 
 _NONE = {"created": 0, "amended": 0, "unchanged": 0}
 
@@ -67,6 +70,15 @@ AUTHORISATIONS = Register(
     enter=authorisations.register_authorisations,
     preview=authorisations.preview_authorisations,
     refused=AuthorisationsRefused,
+)
+ENTITIES = Register(
+    name="legal-entities",
+    columns=entity_reading.SHEET_COLUMNS,
+    read_entries=entity_reading.read_entities,
+    read_sheet=entity_reading.read_entity_sheet,
+    enter=legal_entities.register_entities,
+    preview=legal_entities.preview_entities,
+    refused=EntitiesRefused,
 )
 NOTIFICATIONS = Register(
     name="pre-export-notifications",

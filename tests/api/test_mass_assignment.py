@@ -287,7 +287,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "notification-match-approve",
     }
     assert {name for name in writes if "notification-" in name} == notified
-    needs = {f"{name}-{way}" for name in ("requirement", "return") for way in ("list", "import")}
+    sheets = ("requirement", "return", "legal-entity")
+    needs = {f"{name}-{way}" for name in sheets for way in ("list", "import")}
     questions = {f"operator-question-{way}" for way in ("list", "settle", "withdraw", "extend")}
     questions |= {"question-answer"}
     permits = {f"permit-match-{way}" for way in ("list", "approve", "withdraw")}
