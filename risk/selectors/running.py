@@ -14,6 +14,7 @@ from risk.domain.permits.running import SPLIT_DAYS, RequiredOf, RequiredShare, R
 from risk.domain.permits.small import SmallConsignment, read_small_consignments
 from risk.selectors.office import midnight
 from risk.selectors.rows import Row, fetch
+from risk.selectors.traders import traders_of
 from shipments.models import AnnualLegitimateRequirement
 
 LINKING_KINDS = ("phone", "email", "address", "bank_account", "wallet")
@@ -47,22 +48,33 @@ _IMPORTED = """
 _IS_SMALL = """past.net_kg <= given.limit_kg
              AND past.accepted_at > given.accepted_at - %(days)s * interval '1 day'"""
 
-# By the importer and those that share an identifier with it, as far as was seen by then. What a
-# party declared is read once for all of a chunk's declarations: read for each of them, a large
-# importer's year costs the square of its declarations.
-_RUNNING = """{given}, members AS MATERIALIZED (
-      SELECT DISTINCT importer_id, accepted_at, importer_id AS party_id FROM given
-      UNION
-      SELECT g.importer_id, g.accepted_at, other.party_id
+# By the importer's trader and those that share an identifier with it, as far as was seen by then.
+# What a party declared is read once for all of a chunk's declarations: read for each of them, a
+# large importer's year costs the square of its declarations.
+_RUNNING = """{given}, own AS MATERIALIZED (
+      SELECT g.importer_id, g.accepted_at, trader.party_id
       FROM (SELECT DISTINCT importer_id, accepted_at FROM given) AS g
-      JOIN shipments_partyidentifier AS own ON own.party_id = g.importer_id
-       AND own.kind = ANY(%(kinds)s) AND own.first_seen_at <= g.accepted_at
       CROSS JOIN LATERAL (
-        SELECT party_id, count(*) OVER () AS parties FROM (
-          SELECT DISTINCT party_id FROM shipments_partyidentifier AS x
-          WHERE x.kind = own.kind AND x.value = own.value AND x.first_seen_at <= g.accepted_at
-          LIMIT %(most)s + 1) AS sharing
-      ) AS other WHERE other.parties <= %(most)s
+        SELECT g.importer_id AS party_id
+        UNION
+        SELECT same.id FROM unnest(%(heads)s::bigint[], %(members)s::bigint[]) AS same (head, id)
+        WHERE same.head = g.importer_id) AS trader
+    ), members AS MATERIALIZED (
+      SELECT importer_id, accepted_at, party_id, bool_or(is_own) AS is_own FROM (
+        SELECT own.*, true AS is_own FROM own
+        UNION ALL
+        SELECT own.importer_id, own.accepted_at, other.party_id, false
+        FROM own
+        JOIN shipments_partyidentifier AS held ON held.party_id = own.party_id
+         AND held.kind = ANY(%(kinds)s) AND held.first_seen_at <= own.accepted_at
+        CROSS JOIN LATERAL (
+          SELECT party_id, count(*) OVER () AS parties FROM (
+            SELECT DISTINCT party_id FROM shipments_partyidentifier AS x
+            WHERE x.kind = held.kind AND x.value = held.value
+              AND x.first_seen_at <= own.accepted_at
+            LIMIT %(most)s + 1) AS sharing
+        ) AS other WHERE other.parties <= %(most)s) AS each
+      GROUP BY 1, 2, 3
     ), spans AS MATERIALIZED (
       SELECT members.party_id, given.substance_id, max(given.accepted_at) AS until,
              min(given.accepted_at) - interval '1 year' AS since
@@ -82,18 +94,17 @@ _RUNNING = """{given}, members AS MATERIALIZED (
       GROUP BY 1, 2, 3, 4
     )
     SELECT given.declaration_id, given.key,
-           coalesce(sum(past.net_kg) FILTER (WHERE past.party_id = given.importer_id), 0)
-             AS importer_kg,
-           coalesce(sum(past.net_kg) FILTER (WHERE past.party_id = given.importer_id
+           coalesce(sum(past.net_kg) FILTER (WHERE members.is_own), 0) AS importer_kg,
+           coalesce(sum(past.net_kg) FILTER (WHERE members.is_own
              AND past.accepted_at > given.accepted_at - interval '1 month'), 0) AS month_kg,
            coalesce(sum(past.net_kg), 0) AS group_kg,
-           count(DISTINCT members.party_id) AS group_size,
+           count(DISTINCT coalesce(alias.representative_id, members.party_id)) AS group_size,
            count(*) FILTER (WHERE {is_small}) AS small_count,
            coalesce(sum(past.net_kg) FILTER (WHERE {is_small}), 0) AS small_kg,
            coalesce(sum(past.pure_kg) FILTER (
-             WHERE past.party_id = given.importer_id AND past.accepted_at >= given.year_begins), 0)
-             AS pure_kg
+             WHERE members.is_own AND past.accepted_at >= given.year_begins), 0) AS pure_kg
     FROM given JOIN members USING (importer_id, accepted_at)
+    LEFT JOIN risk_partyalias AS alias ON alias.party_id = members.party_id
     LEFT JOIN past ON past.party_id = members.party_id AND past.substance_id = given.substance_id
      AND past.accepted_at > given.accepted_at - interval '1 year'
      AND (past.accepted_at, past.registration_number)
@@ -151,6 +162,7 @@ class OwnItem(NamedTuple):
 
 _Asked = dict[tuple[int, str], Importing]
 _Needs = dict[tuple[str, str, int | None], list[AnnualLegitimateRequirement]]
+_Traders = Mapping[int, frozenset[int]]
 
 
 @lru_cache(maxsize=1)
@@ -165,8 +177,9 @@ def running_facts(
 ) -> dict[int, tuple[Running, ...]]:
     """By item id, a total for each controlled substance that it names; items in their order.
 
-    As of each declaration. No query without items; two, and one more where a country's need is
-    stated.
+    As of each declaration; of a merged importer all parties of its trader, as they are merged
+    now. No query without items; three, one more where somebody was merged and one where a
+    country's need is stated.
     """
     given = [(one, items) for one, items in asking if any(item.named for item in items)]
     asked: _Asked = {
@@ -174,14 +187,15 @@ def running_facts(
     }
     if not asked:
         return {}
-    before = {(row["declaration_id"], row["key"]): row for row in _fetch(_RUNNING, asked)}
-    needs = _needs(asked)
+    traders = traders_of({one.importer_id for one in asked.values()})
+    before = {(row["declaration_id"], row["key"]): row for row in _fetch(_RUNNING, asked, traders)}
+    needs = _needs(asked, traders)
     stated = {
         own: one for own, one in asked.items() if needs.get((one.country, own[1], None)) is not None
     }
     of_country = {
         (row["declaration_id"], row["key"]): row["pure_kg"]
-        for row in (_fetch(_COUNTRY, stated) if stated else ())
+        for row in (_fetch(_COUNTRY, stated, {}) if stated else ())
     }
     found: dict[int, list[Running]] = {}
     for one, items in given:
@@ -195,21 +209,25 @@ def running_facts(
                 past = before.get((one.pk, key))
                 if past is not None:
                     country = of_country.get((one.pk, key), Decimal(0))
-                    shares = _shares(one, key, needs, past["pure_kg"] + own[1], country + own[1])
+                    declared = (country + own[1], past["pure_kg"] + own[1])
+                    shares = _shares(one, key, needs, declared, traders)
                     total = _total(key, past, own[0], one.small_kg(key), shares)
                     found.setdefault(item.pk, []).append(total)
     return {pk: tuple(totals) for pk, totals in found.items()}
 
 
-def _fetch(statement: str, asked: _Asked) -> list[Row]:
+def _fetch(statement: str, asked: _Asked, traders: _Traders) -> list[Row]:
     whole = statement.format(
         given=_GIVEN, imported=_IMPORTED, names_it=_NAMES_IT, is_small=_IS_SMALL
     )
-    return fetch(whole, _params(asked))
+    return fetch(whole, _params(asked, traders))
 
 
-def _params(asked: _Asked) -> dict[str, Any]:
+def _params(asked: _Asked, traders: _Traders) -> dict[str, Any]:
+    same = [(head, member) for head, group in sorted(traders.items()) for member in sorted(group)]
     return {
+        "heads": [head for head, _ in same],
+        "members": [member for _, member in same],
         "declarations": [pk for pk, _ in asked],
         "keys": [key for _, key in asked],
         "limits": [one.small_kg(key) for (_, key), one in asked.items()],
@@ -241,10 +259,11 @@ def _total(
     )
 
 
-def _needs(asked: _Asked) -> _Needs:
+def _needs(asked: _Asked, traders: _Traders) -> _Needs:
     """By country, substance and holder the needs stated, the latest year first."""
+    importers = {one.importer_id for one in asked.values()}
     rows = AnnualLegitimateRequirement.objects.filter(
-        Q(holder=None) | Q(holder__among={one.importer_id for one in asked.values()}),
+        Q(holder=None) | Q(holder__among=importers.union(*traders.values())),
         substance_key__among={key for _, key in asked},
     )
     found: _Needs = {}
@@ -254,23 +273,30 @@ def _needs(asked: _Asked) -> _Needs:
 
 
 def _shares(
-    one: Importing, key: str, needs: _Needs, holder_kg: Decimal, country_kg: Decimal
+    one: Importing,
+    key: str,
+    needs: _Needs,
+    declared: tuple[Decimal, Decimal],
+    traders: _Traders,
 ) -> tuple[RequiredShare, ...]:
-    """Of the country and of the holder, where a need of that year or an earlier one is known."""
+    """Of the country and of the holder, whichever of its parties that is, where a need of that
+    year or an earlier one is known; ``declared`` are kilograms of both."""
+    trader = traders.get(one.importer_id, frozenset([one.importer_id]))
     shares = []
-    for of, holder, declared in (
-        (RequiredOf.COUNTRY, None, country_kg),
-        (RequiredOf.HOLDER, one.importer_id, holder_kg),
+    for of, holders, declared_kg in (
+        (RequiredOf.COUNTRY, [None], declared[0]),
+        (RequiredOf.HOLDER, sorted(trader), declared[1]),
     ):
-        rows = needs.get((one.country, key, holder), ())
-        row = next((row for row in rows if row.year <= one.day.year), None)
+        stated = (row for holder in holders for row in needs.get((one.country, key, holder), ()))
+        known = [row for row in stated if row.year <= one.day.year]
+        row = max(known, key=lambda row: (row.year, row.stated_on, -row.pk), default=None)
         if row is not None:
             shares.append(
                 RequiredShare(
                     of=of.value,
                     year=row.year,
                     required_kg=row.required_kg,
-                    declared_kg=declared.quantize(_PLACES),
+                    declared_kg=declared_kg.quantize(_PLACES),
                     age_days=max(0, (one.day - row.stated_on).days),
                 )
             )

@@ -1,18 +1,20 @@
 """Running totals: what was declared of a substance this year, against what is needed."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from risk.models import IndicatorRow
+from risk.models import IndicatorRow, PartyAlias
 from risk.selectors.facts import facts_of
-from shipments.models import Declaration
+from shipments.models import Declaration, Party, PartyIdentifier
 from tests.factories.requirements import need, norm, state
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
-OTHER = "850340000008"
+OTHER, THIRD = "850340000008", "210240000021"
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def test_shares_when_needs_are_stated_then_of_country_and_holder_as_of_the_declaration(take_in):
@@ -55,6 +57,43 @@ def test_total_when_versions_follow_then_the_last_counts_for_those_after(take_in
         | {"is_cancelled": True}
     ])  # fmt: skip
     assert _total(2).importer_year_kg == 5
+
+
+def test_total_when_importers_are_one_trader_then_of_all_its_parties_until_that_is_undone(take_in):
+    state(norm(150, year=2025))
+    take_in([_trade(1), _trade(2, importer=OTHER), _trade(3, importer=OTHER)])
+    apart = _total(3)
+    assert (apart.importer_year_kg, apart.importer_month_kg, apart.needs) == (200, 200, ())
+    alias = _merged("990140000007", OTHER)
+    total = _total(3)
+    assert (total.importer_year_kg, total.importer_month_kg) == (300, 300)
+    assert (total.group_year_kg, total.group_size) == (300, 1)
+    # The norm is the trader's, whichever of its parties holds it.
+    assert _shares()[3] == [("holder", 2025, 300, True)]
+    assert _total(2).importer_year_kg == 200
+    alias.delete()
+    assert _total(3) == apart
+
+
+def test_total_when_a_merged_party_shares_a_phone_then_its_group_is_the_traders(take_in):
+    take_in([_trade(1), _trade(2, importer=OTHER), _trade(3, importer=THIRD)])
+    for number in ("990140000007", OTHER):
+        PartyIdentifier.objects.create(
+            party=_party(number), kind="phone", value="+77272580000", first_seen_at=LONG_AGO
+        )
+    assert (_total(3).group_year_kg, _total(3).group_size) == (100, 1)
+    _merged(THIRD, OTHER)
+    total = _total(3)
+    assert (total.importer_year_kg, total.group_year_kg, total.group_size) == (200, 300, 2)
+
+
+def _party(number: str) -> Party:
+    return Party.objects.get(key=f"bin:{number}")
+
+
+def _merged(*numbers: str) -> PartyAlias:
+    head, other = sorted(map(_party, numbers), key=lambda party: party.pk)
+    return PartyAlias.objects.create(party=other, representative=head)
 
 
 def _trade(
