@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ahocorasick
+from rapidfuzz.distance import Levenshtein
 
 from risk.domain.matching.lexicon import Found
 from risk.domain.matching.near import Near, near_score
@@ -149,7 +150,10 @@ class ChineseSlips:
                     last = first + length
                     if first < 0 or last > len(squeezed):
                         continue
-                    cost = slip_cost(squeezed[first:last], term.key)
+                    spelling = squeezed[first:last]
+                    if Levenshtein.distance(spelling, term.key, score_cutoff=1) != 1:
+                        continue
+                    cost = slip_cost(spelling, term.key)
                     if (
                         cost is not None
                         and not _goes_on(text, last, term)

@@ -11,11 +11,14 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from risk.domain.matching import triggers
+from risk.domain.matching.name_parts import is_part_of_name
 from risk.domain.matching.other_goods import is_held_by_equipment, is_raw_material
 from risk.domain.matching.sound import sound
 
 REACH = 60
 _SLIP_MIN_LENGTH = 5
+_WORDS_BEHIND = 6
 
 
 class Reading(StrEnum):
@@ -58,10 +61,6 @@ _ABSENT_KIND_BEFORE = re.compile(
     r"(?:прекурсор|precursor|кетон|ketone|растворител|solvent|наркот|запрещ|контролир)\w*"
     r"(?:\s\w+)?\s*(?:[(:]|,?\s(?:such as|like|including|типа|таких как|в том числе)\s)[^();]*$"
 )
-_KINDS = (
-    "прекурсор", "precursor", "кетон", "ketone", "растворител", "solvent", "наркот", "запрещ",
-    "контролир",
-)  # fmt: skip
 _NO_BEFORE, _ADDED_AFTER = re.compile(r"(?<!\w)no\s+$"), re.compile(r"^\s+(?:is\s)?added\b")
 _ABSENT_BEFORE_ZH = re.compile(
     r"(?:不含有?|未含|[未不无]添加|未加|[无非除]|不包括)"
@@ -154,21 +153,6 @@ _DERIVATIVE_AFTER = re.compile(
 _SALT_AFTER = re.compile(
     r"^\s*(?:hydrochloride|hydrobromide|\w*sul(?:f|ph)ate|\w*phosphate|acetate|chloride|гидрохлорид)"
 )
-# Joined without a space to the rest of a systematic name: ")piperidine", "piperidin-4-yl".
-_LOCANT = r"(?:\d[\d,']*|[nopmαβγпом])"
-_PART_BEFORE = re.compile(
-    rf"(?:[)\]}}]-?(?:{_LOCANT}-)?|[a-zа-я]{{3,}}-{_LOCANT}-|(?<![\w-])[nopmαβγпом]-"
-    r"|poly\s?[(\[]|поли\s?[(\[])$"
-)
-# Inverted names of indexes: "acetic acid, chloro-, butyl ester", but not "norephedrine, (-)-".
-_STEREO_AFTER = r"-?[\s,]*\(?(?:alpha|beta|α|β)?[dlrsez±+\-.*,()\d]{1,14}\)?-(?=[\s,;)]|$)"
-_INVERTED_AFTER = re.compile(
-    rf"^(?!{_STEREO_AFTER})"
-    r"(?:-,\s?(?:\d[\d,']*-|\(|\S+-(?=[,\s])|\S*(?:ester|salt|ide|ate)\b"
-    r"|(?:\S+ ){1,3}(?:ester|salt)\b)"
-    r"|,\s*(?:\S*-(?:[,;)\s]|$)|\d[\d,']*-[a-z]|(?:\S+ )?(?:ester|salt)\b"
-    r"|[(\[]{1,3}\d|(?:alpha|beta|gamma)-\w*(?:o|yl|oxy)\b|(?:bis|tris)\())"
-)
 # What a neighbouring word makes of a name, by its sound, so that a slip does not hide it.
 _DERIVATIVE_WORDS = (
     "asetal", "ketal", "gidrason", "semikarbason", "oksim", "gidrasid", "adukt", "kondensat",
@@ -203,17 +187,6 @@ _CHEMICAL_WORD_BEFORE = re.compile(
 _CHEMICAL_WORD_AFTER = re.compile(
     r"^\s+\w*(?:ate|ide|yl|гликол\w*|фталат|акрилат|ацетат)\b|^\s+\w*(?:глик|кислот|фенол|глицер)"
 )
-_ETHER_NAME = re.compile(r"(?:эфир\w{0,2}|ether)$")
-_OF_AN_ALCOHOL_AFTER = re.compile(
-    r"^\s+(?:\w+(?:ой|овой|ной) )?(?:кислоты|\w*гликол\w*|\w*фенола|глицерина)|^ of \w"
-)
-# "эфир серной" in "эфир серной кислоты" is no misspelt "эфир серный".
-_ETHER_OF_ACID = re.compile(r"^эфир\w{0,2} \w+ой$", re.IGNORECASE)
-_ACID_AFTER = re.compile(r"^\s*(?:кислот|к-т|кисл)")
-_STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
-_PART_AFTER = re.compile(
-    r"\)-|-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
-)
 _POLYMER_BEFORE = re.compile(r"(?:polymer|полимер|copolymer|сополимер)\w*\b[^;]*$")
 _PRESERVED_BEFORE = re.compile(r"(?:preserved|pickled|консервированн|приготовленн)\w*[^;]*$")
 _PREFIX = (
@@ -225,18 +198,6 @@ _PREFIX = (
 )
 _DERIVATIVE_BEFORE = re.compile(
     rf"(?<!\w)(?:(?:{_PREFIX})\s?[-–]?|(?:{_PREFIX})\s?[-–]?(?:\d[\d,']*|[a-z])-)$"
-)
-# A hyphen without a space makes one name of two, but for stereo marks and grades.
-_HYPHENATED_BEFORE = re.compile(r"[a-zа-я\d)\].][-‐‑]\d{0,2}$")
-_MAY_BE_HYPHENATED = re.compile(
-    r"(?<![\w-])(?:dl?|l|rac|rs?|s|e|z|n|cis|trans|psi|tech\w*|chem\w*|pure|bio|техн?|хим|eco|no)[-‐‑]$"
-    r"|(?:^|[\s,;])\([^()\s]{1,9}\)-$|\)-\([^()\s]{1,9}\)-$"
-)
-# "indole acetic acid", "methylguanidino acetic acid".
-_ACETIC = re.compile(r"(?:acetic|ethanoic|propionic|benzoic|formic) acid$", re.IGNORECASE)
-_SUBSTITUENT_BEFORE = re.compile(
-    r"(?:yl|oxy|oxo|amino|amido|imino|idino|imido|idene|indole|pyridine|thio|nitrilo|oxidanylidene|azole|yl[)\]])"
-    r"[\s-]*$"
 )
 _HEAD_BEFORE = re.compile(
     r"(?<!\w)"
@@ -254,7 +215,6 @@ _SALTLESS_ACID = re.compile(
     r"(?:acetic|ethanoic|sul(?:f|ph)uric|hydrochloric) ?acid$|(?:серн|солян|уксусн)\w+",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"[()\[\]{}]")
 _SALT_BEHIND = re.compile(r"^[\s,]*(?:\S+ ){1,3}(?:salt|соль)\b")
 
 
@@ -270,26 +230,29 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     before = text[max(0, start - REACH) : start].lower().rstrip(".")
     after = text[end : end + REACH].lower()
     name = text[start:end]
-    if _is_absent(before, after):
+    told_before, told_after = triggers.BEFORE.of(before), triggers.AFTER.of(after)
+    if _is_absent(before, after, told_before):
         return Reading.ABSENT
-    if _is_part_of_name(before, name, after):
+    if is_part_of_name(before, name, after):
         return Reading.DERIVATIVE
-    is_derivative = _DERIVATIVE_AFTER.match(after) and not (
-        may_be_salt and _SALT_AFTER.match(after)
-    )
-    if _is_compound(before, name, after, may_be_salt=may_be_salt):
+    if told_before & triggers.COMPOUND and _COMPOUND_BEFORE.search(before):
         return Reading.DERIVATIVE
-    if is_raw_material(before, name.lower(), after):
+    if _is_compound(before, name, after, told_after, may_be_salt=may_be_salt):
         return Reading.DERIVATIVE
-    if is_derivative or _DERIVATIVE_BEFORE.search(before) or _HEAD_BEFORE.search(before):
+    lowered = name.lower()
+    if is_raw_material(before, lowered, after):
         return Reading.DERIVATIVE
-    if _POLYMER_BEFORE.search(before):
+    if (
+        told_after & triggers.ANOTHER
+        and _DERIVATIVE_AFTER.match(after)
+        and not (may_be_salt and _SALT_AFTER.match(after))
+    ):
         return Reading.DERIVATIVE
-    if _PRESERVED_BEFORE.search(before):
+    if told_before and _is_headed(before, told_before):
+        return Reading.DERIVATIVE
+    if told_before and _is_what_it_is_for(before, name, told_before):
         return Reading.PURPOSE
-    if _PURPOSE_BEFORE.search(before) or _is_what_it_is_for(before, name):
-        return Reading.PURPOSE
-    if is_held_by_equipment(before, name.lower(), after):
+    if is_held_by_equipment(before, lowered, after):
         return Reading.PURPOSE
     if _PURPOSE_AFTER.match(after):
         return Reading.PURPOSE
@@ -300,40 +263,58 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     return Reading.PRESENT
 
 
-def _is_absent(before: str, after: str) -> bool:
-    """Whether the words around say that it is not there."""
-    if _ABSENT_BEFORE.search(before) or _ABSENT_AFTER.match(after):
+def _is_absent(before: str, after: str, told: int) -> bool:
+    """Whether the words around say that it is not there; ``told`` is what ``before`` can be
+    part of (``triggers.py``)."""
+    if told & triggers.ABSENT and _ABSENT_BEFORE.search(before):
         return True
-    if any(map(before.__contains__, _KINDS)) and _ABSENT_KIND_BEFORE.search(before):
+    if _ABSENT_AFTER.match(after):
+        return True
+    if told & triggers.KIND and _ABSENT_KIND_BEFORE.search(before):
         return True
     if before.endswith("no ") and _NO_BEFORE.search(before) and _ADDED_AFTER.match(after):
         return True
-    return not before.isascii() and _ABSENT_BEFORE_ZH.search(before) is not None
+    return bool(told & triggers.NO_ZH) and _ABSENT_BEFORE_ZH.search(before) is not None
 
 
-def _is_what_it_is_for(before: str, name: str) -> bool:
-    """Whether a bare preposition takes the name; beyond a comma in the genitive only."""
+def _is_headed(before: str, told: int) -> bool:
+    """Whether what stands in front makes another molecule or a polymer of the name."""
+    return bool(
+        (told & triggers.PREFIX and _DERIVATIVE_BEFORE.search(before))
+        or (told & triggers.HEAD and _HEAD_BEFORE.search(before))
+        or (told & triggers.POLYMER and _POLYMER_BEFORE.search(before))
+    )
+
+
+def _is_what_it_is_for(before: str, name: str, told: int) -> bool:
+    """Whether the goods in front serve it or hold it preserved, or a bare preposition takes the
+    name: that beyond a comma in the genitive only."""
+    if told & triggers.PRESERVED and _PRESERVED_BEFORE.search(before):
+        return True
+    if told & triggers.PURPOSE and _PURPOSE_BEFORE.search(before):
+        return True
+    if not told & triggers.FOR_IT:
+        return False
     if _FOR_IT_BEFORE.search(before):
         return True
     return _GENITIVE.search(name) is not None and _FOR_THEM_BEFORE.search(before) is not None
 
 
-def _is_compound(before: str, name: str, after: str, *, may_be_salt: bool = False) -> bool:
-    """Whether neighbouring words make a salt, ester or adduct of the name."""
-    if _COMPOUND_BEFORE.search(before) or (
-        _COMPOUND_AFTER.match(after)
-        and not (_DILUTED_AFTER.match(after) and _ESTER_MAKERS.search(name))
+def _is_compound(before: str, name: str, after: str, told: int, *, may_be_salt: bool) -> bool:
+    """Whether neighbouring words make a salt, ester or adduct of the name; ``told`` is what
+    ``after`` can be part of."""
+    if _COMPOUND_AFTER.match(after) and not (
+        _DILUTED_AFTER.match(after) and _ESTER_MAKERS.search(name)
     ):
         return True
     if _ETHERS.search(name) and (
         _CHEMICAL_WORD_BEFORE.search(before) or _CHEMICAL_WORD_AFTER.match(after)
     ):
         return True
-    phrase = _PHRASE.match(after)
-    behind = _NOT_MADE_OF_IT.sub("", phrase[0]) if phrase else ""
-    words = [sound(word) for word in _NEXT_WORDS.findall(behind)[:6]]
+    words = _words_behind(after, is_plain=not told & triggers.NOT_MADE)
     # One letter from an acetal, but of a base the acetate is a salt.
-    words = [word for word in words if not (may_be_salt and word == _ACETATE)]
+    if may_be_salt:
+        words = tuple(word for word in words if word != _ACETATE)
     if any(map(_makes_derivative, words[:3])) or "polimer" in words:
         return True
     if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):
@@ -343,6 +324,17 @@ def _is_compound(before: str, name: str, after: str, *, may_be_salt: bool = Fals
     if words and after[:1].isspace() and _is_one_of(words[0], _ESTER_WORDS_BEHIND):
         return True
     return any(_is_one_of(word, _ESTER_WORDS) or word.endswith("ilester") for word in words)
+
+
+@lru_cache(maxsize=16_384)
+def _words_behind(after: str, *, is_plain: bool) -> tuple[str, ...]:
+    """The sounds of the first words up to the end of the phrase; unless ``is_plain`` without
+    those of what it is not made of. The same is said behind many names."""
+    phrase = _PHRASE.match(after)
+    behind = phrase[0] if phrase else ""
+    if not is_plain:
+        behind = _NOT_MADE_OF_IT.sub("", behind)
+    return tuple([sound(word) for word in _NEXT_WORDS.findall(behind)[:_WORDS_BEHIND]])
 
 
 @lru_cache(maxsize=65_536)
@@ -359,22 +351,3 @@ def _is_one_of(word: str, known: Sequence[str]) -> bool:
             if abs(len(one) - len(word)) <= 1
         )
     )
-
-
-def _is_part_of_name(before: str, name: str, after: str) -> bool:
-    """Whether the name is a piece of a longer systematic name."""
-    if _BRACKET.search(name) and any(
-        name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")
-    ):
-        return True
-    if _PART_BEFORE.search(before) and not _STEREO_BEFORE.search(before):
-        return True
-    if _HYPHENATED_BEFORE.search(before) and not _MAY_BE_HYPHENATED.search(before):
-        return True
-    if _ACETIC.search(name) and _SUBSTITUENT_BEFORE.search(before):
-        return True
-    if _ETHER_OF_ACID.search(name) and _ACID_AFTER.match(after):
-        return True
-    if _ETHER_NAME.search(name.lower()) and _OF_AN_ALCOHOL_AFTER.match(after):
-        return True
-    return bool(_PART_AFTER.match(after) or _INVERTED_AFTER.match(after))

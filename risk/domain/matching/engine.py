@@ -154,9 +154,13 @@ class Screener:
     ) -> tuple[SubstanceEvidence, ...]:
         text = text[:MAX_TEXT_LENGTH]
         codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
-        if not codes and dismissed is None and self._finder.names_nothing(text):
+        reading = (
+            self._finder.find_if_any(text)
+            if not codes and dismissed is None
+            else self._finder.find(text, dismissed)
+        )
+        if reading is None:
             return ()
-        reading = self._finder.find(text, dismissed)
         contradicted = self._contradictions.of_numbers(text, reading.mentions, reading.numbers)
         mentions = weakened(reading.mentions, contradicted)
         substances = said_by_substance(text, mentions, codes, self._masses)

@@ -40,7 +40,7 @@ class KeyboardLayout:
         """Whether a run between spaces is a name in the other layout."""
         if run in self._no_names:
             return False
-        is_name = len(run) >= _SHORTEST and any(
+        is_name = _may_be_typed_on_latin(run) and any(
             len(found[0]) >= _SHORTEST
             and _looks_mistyped(found[0])
             and _plain(found[0]) in self._words
@@ -54,6 +54,11 @@ class KeyboardLayout:
 
     def _is_meant(self, run: str) -> bool:
         return _plain(run) in self._words or _plain(run) in _AROUND
+
+
+def _may_be_typed_on_latin(run: str) -> bool:
+    """Whether a run is long enough and begins, or goes on behind a bracket, with such a key."""
+    return len(run) >= _SHORTEST and (run[0].isascii() or "(" in run)
 
 
 def as_if_mistyped(text: str) -> str:

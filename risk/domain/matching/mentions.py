@@ -105,13 +105,33 @@ class MentionFinder:
 
     def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
         """Mentions by method; what is none is added to ``dismissed``, where it is given."""
+        return self._found(text, None, dismissed)
+
+    def find_if_any(self, text: str) -> TextReading | None:
+        """Mentions by method; None where the runs of ``text`` tell that it names nothing."""
+        normalised = None
+        if len(text) <= MAX_FUZZY_LENGTH and not self._structures.has_learned:
+            is_quiet = self._quiet.is_known(text)
+            if is_quiet is None:
+                normalised = normalise(text)
+                is_quiet = self._quiet.are_all_of(normalised)
+            if is_quiet:
+                return None
+        return self._found(text, normalised, None)
+
+    def _found(
+        self, text: str, normalised: Normalised | None, dismissed: list[Dismissal] | None
+    ) -> TextReading:
+        """Mentions of a text that may have been normalised before."""
         numbers = find_identifiers(text)
         mentions = self._number_mentions(numbers)
         mentions += [
             Mention(one.substance_key, one.start, one.end, one.method, one.score, one.name)
             for one in self._structures.find(text)
         ]
-        normalised = normalise(self._keyboard.as_meant(text))
+        meant = self._keyboard.as_meant(text)
+        if normalised is None or meant is not text:
+            normalised = normalise(meant)
         found = self._lexicon.find(normalised)
         is_short = len(text) <= MAX_FUZZY_LENGTH
         lost: list[Near] | None = None if dismissed is None else []
@@ -135,14 +155,6 @@ class MentionFinder:
         mentions.extend(self._shared_mentions(text, mentions))
         mentions.extend(self._formula_mentions(text, mentions))
         return TextReading(mentions, numbers, normalised, found)
-
-    def names_nothing(self, text: str) -> bool:
-        """Whether ``text`` surely mentions nothing, found by its runs alone; False says nothing."""
-        return (
-            len(text) <= MAX_FUZZY_LENGTH
-            and not self._structures.has_learned
-            and self._quiet.are_all_of(text)
-        )
 
     @cached_property
     def _chinese_near(self) -> ChineseNear:

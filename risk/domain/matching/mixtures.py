@@ -38,7 +38,7 @@ def _percent_pattern(number: str) -> re.Pattern[str]:
 
 _PERCENT = _percent_pattern(_NUMBER)
 _PERCENT_IN_WORDS = _percent_pattern(SPELT)
-_PERCENT_SAID = ("ercent", "er cent", "роц", "айыз")
+_PERCENT_SAID = re.compile("er ?cent|роц|айыз")
 _PERCENT_IN_CHINESE = re.compile(
     rf"(?P<least>)(?P<most>)百分之(?P<low>{IDEOGRAPHIC})"
     rf"(?:\s?[-~～—至到]\s?(?:百分之)?(?P<high>{IDEOGRAPHIC}))?"
@@ -49,7 +49,7 @@ _OF_SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_PERCENT_SIGNS = ("%", "％", "ercent", "er cent", "роц", "айыз", "GHT", "pct", "PCT", "Pct")
+_PERCENT_SIGN_ANYWHERE = re.compile("[%％]|er ?cent|роц|айыз|GHT|[pP]ct|PCT")
 _GRAMS, _MILLIONTHS = Decimal(10), Decimal(10_000)
 _MILLIONTH_UNITS = ("ppm", "mg/l", "мг/л", "mg/kg", "мг/кг", "млн-1")
 _PER_LITRE = re.compile(
@@ -84,7 +84,7 @@ _PARTS_IN_WORDS = re.compile(
     r"(?P<behind>[^,;.\d]{0,20})",
     re.IGNORECASE,
 )
-_PART_WORDS = ("част", "part", "бөлік", "份")
+_PART_WORD = re.compile("част|part|бөлік|份")
 _WATER = re.compile(r"water|вод[аыеойю]|\bсу\b|сумен|水", re.IGNORECASE)
 _RATIO_WORDS = r"(?:in|the|ratio|of|в|соотношении|соотношение|пропорции|1)"
 _LETTER = re.compile(rf"(?!\b{_RATIO_WORDS}\b)\b[^\W\d_]{{3,}}", re.IGNORECASE)
@@ -130,10 +130,10 @@ def find_concentrations(text: str) -> list[Concentration]:
     ("with water 1:3", "acid 1:3"); parts per million.
     """
     found: list[Concentration] = []
-    if any(sign in text for sign in _PERCENT_SIGNS):
+    if _PERCENT_SIGN_ANYWHERE.search(text):
         found += _percents(text, _PERCENT, _decimal)
     lowered = text.lower()
-    if any(sign in lowered for sign in _PERCENT_SAID):
+    if _PERCENT_SAID.search(lowered):
         found += _percents(text, _PERCENT_IN_WORDS, value_of_words)
     if "百分之" in text:
         found += _percents(text, _PERCENT_IN_CHINESE, value_of_ideographs)
@@ -141,7 +141,7 @@ def find_concentrations(text: str) -> list[Concentration]:
         found += _grams_per_litre(text)
         if ":" in text or "：" in text:
             found += _parts(text)
-    if any(word in lowered for word in _PART_WORDS):
+    if _PART_WORD.search(lowered):
         found += _parts_in_words(text)
     found.sort(key=lambda one: one.start)
     return found

@@ -37,6 +37,7 @@ from risk.domain.matching.words import (
     runs_between,
     windows,
     windows_around,
+    windows_in_phrase,
     words_at,
 )
 from risk.domain.proving.purity import stem
@@ -132,11 +133,9 @@ class FuzzyNames:
             if name:
                 return name
         if self._on_no_list.is_known:
-            for words in windows_around(*place, first, last, bool):
-                # Beyond a comma other goods of a list begin.
-                name = " ".join(words).rstrip(HARD)
-                if HARD not in name and self._on_no_list.is_innocent(name.replace(" ", "")):
-                    return name
+            for words in windows_in_phrase(*place, first, last):
+                if self._on_no_list.is_innocent("".join(words)):
+                    return " ".join(words)
         return ""
 
     def nearest_innocent(self, term: Term) -> NearestInnocent | None:

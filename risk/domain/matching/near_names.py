@@ -72,9 +72,13 @@ class NearNames:
         best: tuple[float, float, str] | None = None
         for _, key, spelt, heard in sorted(self._compared(window)):
             name = self.sounds[key]
-            if not self._begins_alike(window, key) or not may_be_misspelt(window.heard, name):
-                continue
             most = allowed_cost(len(name)) if limit is None else limit
+            if (
+                min(spelt, heard) * DOUBLED > most
+                or not self._begins_alike(window, key)
+                or not may_be_misspelt(window.heard, name)
+            ):
+                continue
             cost = self._cost(window, key, spelt, heard, min(most, best[0]) if best else most)
             if cost is None:
                 continue

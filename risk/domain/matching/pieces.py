@@ -7,7 +7,7 @@ at once; so that long pieces serve it too, each is also held as the swap with th
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 from rapidfuzz import process
@@ -20,7 +20,10 @@ MOST_EDITS = 3
 _LONG = 11
 
 _Pieces = dict[str, int]
-_Plan = list[tuple[int, int, tuple[_Pieces, ...]]]
+# A piece → the key that has it, or all that share it.
+_Owners = dict[str, str | tuple[str, ...]]
+_LookUp = Callable[[str], str | tuple[str, ...] | None]
+_Plan = list[tuple[int, int, tuple[_LookUp, ...]]]
 
 
 class PieceTables(msgspec.Struct, frozen=True, gc=False):
@@ -81,12 +84,17 @@ class PieceIndex:
         self._differences = tuple(
             sorted(range(-most_difference, most_difference + 1), key=lambda size: abs(size))
         )
-        self._keys = tables.keys
-        self._groups = tables.groups
-        # Per key length: (start, end, piece → places) for each piece.
-        self._tables: dict[int, list[tuple[int, int, _Pieces]]] = {}
+        # Per key length: (start, end, piece → keys) for each piece. The keys themselves, not their
+        # places: each step on the way to one waits for memory.
+        self._tables: dict[int, list[tuple[int, int, _LookUp]]] = {}
+        keys = tables.keys
+        groups = [tuple([keys[place] for place in group]) for group in tables.groups]
         for size, start, end, pieces in tables.tables:
-            self._tables.setdefault(size, []).append((start, end, pieces))
+            owners: _Owners = {
+                piece: keys[place] if place >= 0 else groups[~place]
+                for piece, place in pieces.items()
+            }
+            self._tables.setdefault(size, []).append((start, end, owners.get))
         self._plans: dict[int, _Plan] = {}
         self._letters = frozenset(char for key in tables.keys for char in key if char.isalpha())
         self._fewest_letters: dict[int, int] = {}
@@ -132,61 +140,45 @@ class PieceIndex:
         compared = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=MOST_EDITS, limit=None
         )
+        if not compared:
+            return {}
         allowed = self._allowed
         return {key: int(edits) for key, edits, _ in compared if edits <= allowed[len(key)]}
 
     def has_near(self, word: str) -> bool:
         """Whether any key is within its allowed edits of ``word``."""
-        if not self.may_have_near(word):
-            return False
-        plan = self._plans.get(len(word))
-        if plan is None:
-            plan = self._plans[len(word)] = self._plan(len(word))
-        allowed = self._allowed
-        for start, end, tables in plan:
-            piece = word[start:end]
-            for pieces in tables:
-                place = pieces.get(piece)
-                if place is None:
-                    continue
-                for at in (place,) if place >= 0 else self._groups[~place]:
-                    key = self._keys[at]
-                    edits = allowed[len(key)]
-                    if OSA.distance(word, key, score_cutoff=edits) <= edits:
-                        return True
-        return False
+        return bool(self.near(word))
 
-    def _candidates(self, word: str) -> list[str]:
+    def _candidates(self, word: str) -> Collection[str]:
         plan = self._plans.get(len(word))
         if plan is None:
             plan = self._plans[len(word)] = self._plan(len(word))
-        places: set[int] = set()
-        for start, end, tables in plan:
+        found: set[str] = set()
+        for start, end, look_ups in plan:
             piece = word[start:end]
-            for pieces in tables:
-                place = pieces.get(piece)
-                if place is None:
+            for owners_of in look_ups:
+                owners = owners_of(piece)
+                if owners is None:
                     continue
-                if place >= 0:
-                    places.add(place)
+                if isinstance(owners, str):
+                    found.add(owners)
                 else:
-                    places.update(self._groups[~place])
-        keys = self._keys
-        return [keys[place] for place in places]
+                    found.update(owners)
+        return found
 
     def _plan(self, size: int) -> _Plan:
         """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
-        plan: dict[tuple[int, int], list[_Pieces]] = {}
+        plan: dict[tuple[int, int], list[_LookUp]] = {}
         for difference in self._differences:
             if not 0 <= size - difference < len(self._allowed):
                 continue
             edits = self._allowed[size - difference]
             if abs(difference) > edits or (abs(difference) > 1 and size < _LONG):
                 continue
-            for start, end, pieces in self._tables.get(size - difference, ()):
+            for start, end, owners_of in self._tables.get(size - difference, ()):
                 for shift in _shifts(start, end, size, difference, edits):
-                    plan.setdefault((start + shift, end + shift), []).append(pieces)
-        return [(start, end, tuple(tables)) for (start, end), tables in plan.items()]
+                    plan.setdefault((start + shift, end + shift), []).append(owners_of)
+        return [(start, end, tuple(look_ups)) for (start, end), look_ups in plan.items()]
 
 
 def _fewest_letters(keys: Iterable[str]) -> dict[int, int]:

@@ -5,7 +5,7 @@ them: lists hold medicines of ephedrine by themselves.
 """
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 _WORDS = (
     r"nail[\s-]?polish", r"polish remover", r"nail varnish", r"nails? kit", r"manicure",
@@ -42,6 +42,7 @@ _BEGINNINGS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_KEPT = 80
+_MEMORY_SIZE = 65_536
 # "toluene for paints": the goods are the substance, not the paint.
 _USE_BEFORE = re.compile(
     r"(?:\bfor|\bused in|\bin the (?:production|manufacture) of|\bдля|производств\w*"
@@ -58,10 +59,19 @@ _IN_BULK = re.compile(
 _BEHIND = re.compile(r"\s(?:nail polish|nail varnish|polish remover|wipes|pads)\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65_536)
-def _may_begin(run: str) -> bool:
+class _MayBegin(dict[str, bool]):
     """Whether goods words may begin in what stands between spaces; runs repeat."""
-    return _BEGINNINGS.search(run) is not None
+
+    def __missing__(self, run: str) -> bool:
+        may_begin = _BEGINNINGS.search(run) is not None
+        if len(run) <= _LONGEST_KEPT:
+            if len(self) >= _MEMORY_SIZE:
+                self.clear()
+            self[run] = may_begin
+        return may_begin
+
+
+_MAY_BEGIN = _MayBegin()
 
 
 class Preparations:
@@ -72,8 +82,7 @@ class Preparations:
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
-        runs = self._text.split()
-        if not any(len(run) > _LONGEST_KEPT or _may_begin(run) for run in runs):
+        if not any(map(_MAY_BEGIN.__getitem__, self._text.split())):
             return []
         if _IN_BULK.search(self._text):
             return []

@@ -54,14 +54,30 @@ class QuietRuns(dict[str, int]):
         self._apart: set[tuple[str, str]] = set()
         self._together: dict[tuple[str, ...], bool] = {}
 
-    def are_all_of(self, text: str) -> bool:
-        """Whether ``text`` names nothing; a line break may join what it parts, so such a text is
-        read."""
+    def is_known(self, text: str) -> bool | None:
+        """Whether ``text`` names nothing, as far as its runs were met before; None where one is
+        new and none of the others is loud. A line break may join what it parts, so such a text
+        is read.
+        """
         if "\n" in text:
             return False
+        runs = text.split()
+        known = list(map(self.get, runs))
+        if None in known:
+            return False if any(one and one & _LOUD for one in known) else None
+        return self._are_quiet(runs)
+
+    def are_all_of(self, text: Normalised) -> bool:
+        """Whether ``text`` names nothing. New runs are judged unless a name stands in the text:
+        then it is read anyway."""
+        if any(lexicon.holds_name(text) for lexicon in self._lexicons):
+            return False
+        return self._are_quiet(text.original.split())
+
+    def _are_quiet(self, runs: Sequence[str]) -> bool:
         before, was = "", 0
         near: list[str] = []
-        for run in text.split():
+        for run in runs:
             known = self[run]
             if known or was:
                 if known & _LOUD or (was and not self._are_apart(before, was, run)):

@@ -60,9 +60,9 @@ class _Pieces(dict[str, Piece]):
         self._alphabet = alphabet
 
     def __missing__(self, run: str) -> Piece:
-        piece = _piece(run, self._alphabet)
-        if _is_settled(run, piece):
-            piece = msgspec.structs.replace(piece, is_settled=True)
+        piece = (_plain_piece(run) if self._alphabet is None else None) or _piece(
+            run, self._alphabet
+        )
         if len(run) <= _LONGEST_KEPT:
             if len(self) >= _MEMORY_SIZE:
                 self.clear()
@@ -123,8 +123,6 @@ def _made(
 
 
 def _piece(run: str, alphabet: Alphabet | None) -> Piece:
-    if alphabet is None and (plain := _plain_piece(run)):
-        return plain
     squeezed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -169,7 +167,8 @@ def _piece(run: str, alphabet: Alphabet | None) -> Piece:
                 boundaries.append(pending)
     joined = without_lookalikes("".join(squeezed), boundaries, alphabet)
     words = _words(run, joined, starts, ends, boundaries)
-    return _made(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
+    piece = _made(joined, tuple(starts), tuple(ends), bytes(boundaries), words)
+    return msgspec.structs.replace(piece, is_settled=True) if _is_settled(run, piece) else piece
 
 
 def _characters(run: str) -> Iterator[tuple[int, str]]:
@@ -196,8 +195,10 @@ def _plain_piece(run: str) -> Piece | None:
     if is_phrase_end:
         starts, ends, _, _ = _plain_places(size + 1)
         words = ((0, size, plain), (size, size + 1, HARD))
-        return Piece(plain + HARD, starts, ends, phrase_end, words, words)
-    return Piece(plain, starts, ends, boundaries, ((0, size, plain),), plain)
+        # A bracket, or a comma behind a locant, depends on what stands beside it.
+        is_settled = run[-1] != ")" and not (run[-1] == "," and size == 1 and plain.isdigit())
+        return Piece(plain + HARD, starts, ends, phrase_end, words, words, is_settled)
+    return Piece(plain, starts, ends, boundaries, ((0, size, plain),), plain, True)
 
 
 @cache

@@ -7,6 +7,7 @@ written by ear meet the listed one without a table of spellings for each.
 
 import re
 from functools import lru_cache
+from operator import eq
 
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "s", "з": "s", "и": "i",
@@ -43,8 +44,13 @@ def sound(word: str) -> str:
     plain = word.translate(_SINGLE)
     if "ae" in plain or "oe" in plain:
         plain = _DIPHTHONG.sub("e", plain)
-    plain = _DOUBLED.sub(r"\1", plain)
+    if any(map(eq, plain, plain[1:])):
+        plain = _DOUBLED.sub(_once, plain)
     return _LAST_E.sub("", plain) if plain.endswith(("e", "e|")) else plain
+
+
+def _once(found: re.Match[str]) -> str:
+    return found[1]
 
 
 def _sound_of_group(found: re.Match[str]) -> str:

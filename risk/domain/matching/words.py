@@ -81,14 +81,37 @@ def windows_around(
 ) -> Iterator[tuple[str, ...]]:
     """Windows longer than the place, by words on either side that may belong to a name;
     ``run``, ``left`` and ``right`` are what ``words_at`` told of the place."""
-    starts = [left]
-    while starts[-1] > 0 and may_belong(run[starts[-1] - 1][2]):
-        starts.append(starts[-1] - 1)
-    stops = [right]
-    while stops[-1] < len(run) and may_belong(run[stops[-1]][2]):
-        stops.append(stops[-1] + 1)
-    for start in starts:
-        for stop in stops:
+    start, stop = left, right
+    while start > 0 and may_belong(run[start - 1][2]):
+        start -= 1
+    while stop < len(run) and may_belong(run[stop][2]):
+        stop += 1
+    yield from _longer(run, (start, left), (right, stop), first, last)
+
+
+def windows_in_phrase(
+    run: Sequence[Word], left: int, right: int, first: int, last: int
+) -> Iterator[tuple[str, ...]]:
+    """Windows longer than the place by words on either side, none beyond a comma, where other
+    goods of a list begin; without the comma at their end."""
+    if any(run[at][2][-1] == HARD for at in range(left, right - 1)):
+        return
+    start, stop = left, right
+    while start > 0 and run[start - 1][2][-1] != HARD:
+        start -= 1
+    while stop < len(run) and (stop == 0 or run[stop - 1][2][-1] != HARD):
+        stop += 1
+    for words in _longer(run, (start, left), (right, stop), first, last):
+        yield (*words[:-1], words[-1].rstrip(HARD))
+
+
+def _longer(
+    run: Sequence[Word], starts: tuple[int, int], stops: tuple[int, int], first: int, last: int
+) -> Iterator[tuple[str, ...]]:
+    """Windows that start and stop within these bounds, nearest first, and are longer than the
+    place."""
+    for start in range(starts[1], starts[0] - 1, -1) if run else ():
+        for stop in range(stops[0], stops[1] + 1):
             begin, end = run[start][0], run[stop - 1][1]
             if (begin < first or end > last) and end - begin <= MAX_LENGTH:
-                yield tuple(word for _, _, word in run[start:stop])
+                yield tuple([word for _, _, word in run[start:stop]])

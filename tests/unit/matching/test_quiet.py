@@ -33,7 +33,7 @@ def test_screen_when_told_by_runs_then_the_answer_of_reading(screener: Screener,
         ("phosphorus red", False),
     ],
 )
-def test_names_nothing_when_no_run_can_be_of_anything_then_true(
+def test_find_if_any_when_no_run_can_be_of_anything_then_none(
     screener: Screener, text: str, *, is_quiet: bool
 ) -> None:
-    assert screener._finder.names_nothing(text) is is_quiet
+    assert (screener._finder.find_if_any(text) is None) is is_quiet
