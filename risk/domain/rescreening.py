@@ -20,10 +20,12 @@ _STRENGTH = {
 
 
 class StoredMatch(msgspec.Struct, frozen=True):
-    """What the lists say by a match that is stored, and whether it stands for an alert."""
+    """What the lists say by a match that is stored, whether it stands for an alert, and whether
+    its quantity was found to be exempted."""
 
     list_verdicts: tuple[ListVerdict, ...]
     flagged: bool = False
+    is_exempt: bool = False
 
 
 _Match = SubstanceEvidence | StoredMatch

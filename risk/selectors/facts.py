@@ -110,7 +110,8 @@ def facts_under(
 ) -> list[tuple[int, DeclarationFacts]]:
     """As :func:`facts_for_chunk`, of these declarations, but for what the overlay replaces.
 
-    What earlier look-backs found counts as well; what this one stored is left to the overlay.
+    What earlier look-backs found counts as well; what this one stored is left to the overlay, and
+    of a later one nothing was known.
     """
     return _facts(_GIVEN, {"given": list(declaration_ids)}, overlay)
 

@@ -45,6 +45,10 @@ class Overlay(msgspec.Struct, frozen=True):
     found: Mapping[int, Mapping[str, Sequence[SubstanceEvidence]]]
     look_back_id: int | None = None
 
+    def is_later_than(self, look_back_id: int) -> bool:
+        """Whether what that look-back found was known before; to a simulation all of it was."""
+        return self.look_back_id is None or look_back_id < self.look_back_id
+
 
 def stored_matches(declaration_ids: Sequence[int]) -> defaultdict[int, list[Row]]:
     """The matches of the declarations' items as they are stored, by item; one query."""
@@ -62,7 +66,7 @@ def matches_of(
         _match_facts(row, lists if row["look_back_id"] is None else overlay.lists)
         for row in stored
         if row["substance_key"] not in own
-        and (row["look_back_id"] is None or row["look_back_id"] != overlay.look_back_id)
+        and (row["look_back_id"] is None or overlay.is_later_than(row["look_back_id"]))
     ]
     new = [
         _match_facts(_as_row(evidence), overlay.lists)

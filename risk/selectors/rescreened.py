@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
+from django.db.models import Q
 
 from risk.domain.matching.evidence import ListVerdict
 from risk.domain.rescreening import StoredMatch
@@ -56,18 +57,20 @@ def items_of_chunk(rescreening: Rescreening, chunk: int) -> list[RescreenedItem]
 
 
 def stored_verdicts(
-    item_ids: Iterable[int], *, apart_from: Rescreening
+    item_ids: Iterable[int], *, before: Rescreening
 ) -> dict[int, dict[str, list[StoredMatch]]]:
     """What the lists say by the stored matches: by item and substance, each of them.
 
-    Matches of lists to come, and those that the given look-back stored, do not count.
+    Matches of lists to come, and those that the given look-back or a later one stored, do not
+    count.
     """
     matches = SubstanceMatch.objects.filter(goods_item__in=list(item_ids), is_upcoming=False)
-    rows = matches.exclude(look_back=apart_from).values_list(
-        "goods_item_id", "substance__key", "list_verdicts", "is_flagged"
+    earlier = matches.filter(Q(look_back=None) | Q(look_back__lt=before.pk))
+    rows = earlier.values_list(
+        "goods_item_id", "substance__key", "list_verdicts", "is_flagged", "is_exempt"
     )
     found: dict[int, dict[str, list[StoredMatch]]] = defaultdict(lambda: defaultdict(list))
-    for item_id, key, verdicts, is_flagged in rows:
-        match = StoredMatch(_convert(verdicts, tuple[ListVerdict, ...]), is_flagged)
+    for item_id, key, verdicts, *marks in rows:
+        match = StoredMatch(_convert(verdicts, tuple[ListVerdict, ...]), *marks)
         found[item_id][key].append(match)
     return found

@@ -2,7 +2,8 @@
 
 Only entries that an edition changed count, or those of substances whose names changed. A new
 match is stored beside those of the intake and leads to an assessment of its own; nothing of
-the intake is changed or withdrawn.
+the intake is changed or withdrawn. New is also a match whose quantity the law exempted, and does
+not any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,14 @@ from risk.domain.rescreening import StoredMatch, new_evidence, newly_named, told
 from risk.models import ListEdition, ListEntry, NameChange, Rescreening, SubstanceMatch
 from risk.models.lists import LAW
 from risk.selectors.facts import facts_under
+from risk.selectors.lists import ListsInForce
 from risk.selectors.match_facts import Overlay
 from risk.selectors.office import office_day
 from risk.selectors.profiles import active_profile
-from risk.selectors.rescreened import items_of_chunk, stored_verdicts
+from risk.selectors.rescreened import RescreenedItem, items_of_chunk, stored_verdicts
 from risk.selectors.rescreenings import change_of, lists_after
-from risk.services.assessments import Draws, judge, store_list_change
+from risk.selectors.small_quantities import Evidences, exempt_no_more
+from risk.services.assessments import LIST_CHANGE, Draws, judge, store_list_change
 from risk.services.matches import Found, copy_matches
 from risk.services.rescreenings import open_rescreening
 from shipments.models import StageRun
@@ -107,15 +110,9 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
 
     The caller holds the transaction. What an earlier run of this chunk stored is replaced.
     """
-    change, lists = change_of(look_back), lists_after(look_back)
+    lists = lists_after(look_back)
     items = items_of_chunk(look_back, chunk)
-    pairs = [(item.description, item.commodity_code) for item in items]
-    stored = stored_verdicts((item.id for item in items), apart_from=look_back)
-    news = {
-        item.id: new
-        for item, found in zip(items, lists.screener.screen_many(pairs), strict=True)
-        if (new := _new(look_back, told(found, change.come_substances), stored.get(item.id, {})))
-    }
+    news = _news(look_back, items, lists)
     ids = [item.id for item in items]
     SubstanceMatch.objects.filter(look_back=look_back, goods_item__in=ids).delete()
     copy_matches(
@@ -136,6 +133,41 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
         look_back_id=look_back.pk,
     )
     return {"declaration": len(declarations), "match": len(news)}
+
+
+def _news(
+    look_back: Rescreening, items: Sequence[RescreenedItem], lists: ListsInForce
+) -> dict[int, Evidences]:
+    """By item the evidence that is new, by substance."""
+    change = change_of(look_back)
+    pairs = [(item.description, item.commodity_code) for item in items]
+    stored = stored_verdicts((item.id for item in items), before=look_back)
+    found = {
+        item.id: told(evidences, change.come_substances)
+        for item, evidences in zip(items, lists.screener.screen_many(pairs), strict=True)
+    }
+    news = {
+        pk: new for pk, own in found.items() if (new := _new(look_back, own, stored.get(pk, {})))
+    }
+    if look_back.edition is None or not change.exempting:
+        return news
+    # Matched before and nothing more is said of it but, perhaps, of its quantity.
+    asked = {
+        pk: {
+            key: own[key]
+            for key in change.exempting & own.keys() & stored.get(pk, {}).keys()
+            if key not in news.get(pk, {})
+        }
+        for pk, own in found.items()
+    }
+    more = exempt_no_more(
+        items,
+        asked,
+        stored,
+        overlay=Overlay(lists, news, look_back.pk),
+        trigger=(LIST_CHANGE, trigger_key(look_back)),
+    )
+    return {pk: {**news.get(pk, {}), **more.get(pk, {})} for pk in news | more}
 
 
 def _new(

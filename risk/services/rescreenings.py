@@ -130,7 +130,7 @@ def screen_texts(rescreening: Rescreening, *, chunk: int) -> Mapping[str, int]:
     """Read the candidates of the chunk and mark those that name a changed entry.
 
     For a simulation: those of which the lists with and without the draft say different
-    things. The caller holds the transaction.
+    things, or can of a quantity. The caller holds the transaction.
     """
     texts = RescreenedText.objects.filter(rescreening=rescreening, chunk=chunk)
     rows = list(texts.values_list("pk", "text__description", "text__commodity_code"))
@@ -143,6 +143,7 @@ def screen_texts(rescreening: Rescreening, *, chunk: int) -> Mapping[str, int]:
         before = lists_before(rescreening).screener.screen_many(pairs)
         hits = [
             bool(differences(_judged(was, change), _judged(now, change)))
+            or bool(told(now, change.exempting))
             for was, now in zip(before, after, strict=True)
         ]
     texts.update(is_hit=False)

@@ -1,7 +1,7 @@
 """Simulations: what a draft would change on stored declarations. Nothing of them is stored."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from risk.domain.rescreening import (
     merged,
     told,
 )
+from risk.domain.small_quantities import quantity_change, small_quantities
 from risk.models import ListEdition, Rescreening, RiskProfile
 from risk.selectors.facts import facts_under
 from risk.selectors.lists import ListsInForce
@@ -41,12 +42,22 @@ from shipments.models import StageRun
 from shipments.models.choices import JobKind, JobStage
 
 _ALERTING = (Lane.RED, Lane.YELLOW)
+_Facts = Iterable[tuple[int, DeclarationFacts]]
 _Told = dict[int, dict[str, Sequence[SubstanceEvidence]]]
 
 
 class _Line(NamedTuple):
     item: RescreenedItem
     difference: Difference
+
+
+class _Same(NamedTuple):
+    """A substance of which the lists say the same with the draft and without it."""
+
+    item: RescreenedItem
+    substance_key: str
+    stored: Judgement
+    new: Judgement
 
 
 def open_simulation(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
@@ -73,14 +84,13 @@ def judge_declarations(simulation: Rescreening, *, chunk: int, draws: Draws) -> 
     before, after = lists_before(simulation), lists_after(simulation)
     items = items_of_chunk(simulation, chunk)
     was, now = _told(items, before, change), _told(items, after, change)
-    lines = [
-        _Line(item, difference)
-        for item in items
-        for difference in differences(_judged(was[item.id]), _judged(now[item.id]))
-    ]
-    declarations = sorted({line.item.declaration_id for line in lines})
+    lines, same = _lines(items, was, now)
+    asked = [one for one in same if one.substance_key in change.exempting]
+    items_read = [line.item for line in lines] + [one.item for one in asked]
+    declarations = sorted({item.declaration_id for item in items_read})
     facts_before = facts_under(declaration_ids=declarations, overlay=Overlay(before, was))
     facts_after = facts_under(declaration_ids=declarations, overlay=Overlay(after, now))
+    lines.extend(_of_quantities(asked, facts_before, facts_after))
     alerts: list[ProfileAlerts] = []
     examples: tuple[Example, ...] = ()
     for row in _profiles():
@@ -93,7 +103,7 @@ def judge_declarations(simulation: Rescreening, *, chunk: int, draws: Draws) -> 
     return SimulationResult(
         lines=Counter(line.difference.change.value for line in lines),
         substances=_by_substance(lines),
-        declarations=len(declarations),
+        declarations=len({line.item.declaration_id for line in lines}),
         alerts=tuple(alerts),
         examples=examples,
     )
@@ -134,6 +144,31 @@ def _told(items: Iterable[RescreenedItem], lists: ListsInForce, change: ListChan
 def _judged(found: Mapping[str, Sequence[SubstanceEvidence]]) -> dict[str, Judgement]:
     evidences = (evidence for group in found.values() for evidence in group)
     return judgements(evidences, least=SHOW_POINT)
+
+
+def _lines(
+    items: Iterable[RescreenedItem], was: _Told, now: _Told
+) -> tuple[list[_Line], list[_Same]]:
+    lines: list[_Line] = []
+    same: list[_Same] = []
+    for item in items:
+        old, new = _judged(was[item.id]), _judged(now[item.id])
+        found = differences(old, new)
+        lines.extend(_Line(item, one) for one in found)
+        alike = (old.keys() & new.keys()) - {one.substance_key for one in found}
+        same.extend(_Same(item, key, old[key], new[key]) for key in sorted(alike))
+    return lines, same
+
+
+def _of_quantities(same: Iterable[_Same], before: _Facts, after: _Facts) -> Iterator[_Line]:
+    """The lines of which the draft changes only what the law says of their quantity."""
+    was = {pk: small_quantities(facts) for pk, facts in before}
+    now = {pk: small_quantities(facts) for pk, facts in after}
+    for item, key, stored, new in same:
+        place = (item.item_number, key)
+        change = quantity_change(was[item.declaration_id][place], now[item.declaration_id][place])
+        if change:
+            yield _Line(item, Difference(change, key, stored, new))
 
 
 def _alerts(

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from risk.domain.errors import WrongState
+from risk.domain.matching.comparison import Change
 from risk.models import Rescreening
 from risk.models.lists import LAW
 from targeting import jobs
@@ -53,7 +54,7 @@ class ExampleSerializer(serializers.Serializer):
     commodity_code = serializers.CharField()
     net_mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
     substance_key = serializers.CharField()
-    change = serializers.CharField(help_text="appears, disappears or changes.")
+    change = serializers.CharField(help_text=f"One of {', '.join(Change)}.")
     matched_text = serializers.CharField()
     raises_alert = serializers.BooleanField()
     declaration_id = serializers.IntegerField(allow_null=True)
@@ -70,7 +71,9 @@ class ExampleSerializer(serializers.Serializer):
 
 class SimulationResultSerializer(serializers.Serializer):
     lines = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Goods items that appear, disappear, change."
+        child=serializers.IntegerField(),
+        help_text="Goods items that appear, disappear, change, or of which only the quantity is"
+        " exempted, or exempt_no_more.",
     )
     substances = serializers.DictField(child=serializers.DictField())
     declarations = serializers.IntegerField()

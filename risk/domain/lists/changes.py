@@ -5,13 +5,12 @@ from datetime import date, timedelta
 
 import msgspec
 
-from risk.domain.substances import ListEntry
+from risk.domain.substances import ListEntry, QuantityExemption
 
-# What screening does not read: an entry that differs in these alone is the same to it.
-_NOT_SCREENED = (
+# What neither screening nor assessment reads: an entry that differs in these alone is the same.
+_NOT_READ = (
     "schedule",
     "formula",
-    "exemption",
     "effective_from",
     "effective_to",
     "source",
@@ -22,13 +21,13 @@ _NOT_SCREENED = (
 _BLANK = {
     field.name: field.default
     for field in msgspec.structs.fields(ListEntry)
-    if field.name in _NOT_SCREENED and field.default is not msgspec.NODEFAULT
+    if field.name in _NOT_READ and field.default is not msgspec.NODEFAULT
 } | {"schedule": ""}
 
 
 class ListChange(msgspec.Struct, frozen=True):
-    """Entries of one list as they were and as they are, where screening can tell the
-    difference; one that changed is in both."""
+    """Entries of one list as they were and as they are, where screening or assessment can tell
+    the difference; one that changed is in both."""
 
     gone: tuple[ListEntry, ...]
     come: tuple[ListEntry, ...]
@@ -44,6 +43,12 @@ class ListChange(msgspec.Struct, frozen=True):
     @property
     def come_substances(self) -> frozenset[str]:
         return frozenset(entry.substance_key for entry in self.come)
+
+    @property
+    def exempting(self) -> frozenset[str]:
+        """Substances that are held, of which the list says something else of small quantities."""
+        differing = _small_quantities(self.gone) ^ _small_quantities(self.come)
+        return self.come_substances & {key for key, _ in differing}
 
     @property
     def count(self) -> int:
@@ -74,5 +79,18 @@ def months_before(day: date, months: int) -> date:
     return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
+def _small_quantities(entries: Iterable[ListEntry]) -> set[tuple[str, object]]:
+    """By substance what each of its entries says of small quantities."""
+    return {
+        (one.substance_key, (one.form_name, one.kind, _exemption(one), one.is_limit_known))
+        for one in entries
+    }
+
+
 def _seen(entry: ListEntry | None) -> ListEntry | None:
-    return entry and msgspec.structs.replace(entry, **_BLANK)
+    return entry and msgspec.structs.replace(entry, **_BLANK, exemption=_exemption(entry))
+
+
+def _exemption(entry: ListEntry) -> QuantityExemption | None:
+    """Without its wording, which nothing reads."""
+    return entry.exemption and msgspec.structs.replace(entry.exemption, wording="")

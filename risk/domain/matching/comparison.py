@@ -9,11 +9,14 @@ from risk.domain.matching.evidence import SubstanceEvidence
 
 
 class Change(StrEnum):
-    """What becomes of a match when the text is screened again."""
+    """What becomes of a match when the text is screened again; ``exempted`` and
+    ``exempt_no_more`` when only what the law says of its quantity changed."""
 
     APPEARS = "appears"
     DISAPPEARS = "disappears"
     CHANGES = "changes"
+    EXEMPTED = "exempted"
+    EXEMPT_NO_MORE = "exempt_no_more"
 
 
 class Judgement(msgspec.Struct, frozen=True):

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from risk.domain.lists.changes import list_change, months_before
 from risk.domain.lists.periods import EditionInForce, flattened, succession
-from risk.domain.substances import ListEntry, SubstanceKind
+from risk.domain.substances import (
+    ExemptionPeriod,
+    ListEntry,
+    QuantityExemption,
+    SubstanceKind,
+)
 
 START = date(2026, 1, 1)
 
@@ -75,6 +80,36 @@ def test_change_when_editions_follow_then_their_days_tell_all_that_changed(
 
     overall = list_change(flattened(editions, every_day[0]), flattened(editions, every_day[-1]))
     assert overall.come_substances <= came
+
+
+def exempted(key: str, kg: int, **values: object) -> ListEntry:
+    limit = {"unit": "kg", "period": ExemptionPeriod.CONSIGNMENT, **values}
+    return entry(key, exemption=QuantityExemption(amount=Decimal(kg), **limit))  # type: ignore[arg-type]
+
+
+def test_change_when_only_an_exemption_differs_then_it_is_one_of_that_substance() -> None:
+    before = [exempted("acetone", 12), exempted("toluene", 12), entry("safrole"), entry("anpp")]
+    after = [exempted("acetone", 6), entry("toluene"), exempted("safrole", 1)]
+
+    change = list_change(before, after)
+
+    assert change.exempting == {"acetone", "toluene", "safrole"}
+    assert change.substances == {*change.exempting, "anpp"}
+
+
+def test_change_when_only_the_wording_of_an_exemption_differs_then_there_is_none() -> None:
+    worded = exempted("acetone", 12, wording="up to 12 kg")
+
+    assert list_change([exempted("acetone", 12)], [worded]).count == 0
+
+
+def test_change_when_a_limit_falls_then_nothing_else_is_said_of_quantities() -> None:
+    before = exempted("acetone", 12)
+    after = msgspec.structs.replace(before, concentration_min_pct=Decimal(40))
+
+    change = list_change([before], [after])
+
+    assert (change.count, change.exempting) == (1, frozenset())
 
 
 def test_change_when_only_notes_differ_then_there_is_none() -> None:
