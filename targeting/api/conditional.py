@@ -1,12 +1,12 @@
-"""Conditional requests: an ETag over what is shown, ``If-None-Match`` and ``Last-Modified``."""
+"""Conditional requests: an ETag over what is shown, or ``Last-Modified``, and 304."""
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from django.http import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
+from django.http import HttpResponseBase, HttpResponseNotModified
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,12 +21,35 @@ def conditional(
     request: Request, shown: Any, *, modified: datetime | None = None
 ) -> HttpResponseBase:
     """The answer with its ETag, or 304 without a body for who has it already."""
-    response = Response(shown)
-    response["ETag"] = etag = etag_of(shown)
-    stamp = int(modified.timestamp()) if modified else None
-    if stamp is not None:
-        response["Last-Modified"] = http_date(stamp)
-    found = get_conditional_response(
-        request._request, etag=etag, last_modified=stamp, response=response
-    )
-    return found if found is not None else response
+    etag = etag_of(shown)
+    return unless_known(request, lambda: Response(shown), etag=etag, modified=modified)
+
+
+def unless_known(
+    request: Request,
+    build: Callable[[], HttpResponseBase],
+    *,
+    etag: str,
+    modified: datetime | None,
+) -> HttpResponseBase:
+    """What ``build`` gives, marked; 304, and nothing is built, for who has it already."""
+    answer = HttpResponseNotModified() if _is_known(request, etag, modified) else build()
+    return marked(answer, etag=etag, modified=modified)
+
+
+def _is_known(request: Request, etag: str, modified: datetime | None) -> bool:
+    """``If-Match`` is for changes: a reader who sends it all the same is not refused."""
+    given = request.headers.get("If-None-Match")
+    if given is not None:
+        known = parse_etags(given)
+        return known == ["*"] or etag in {one.removeprefix("W/") for one in known}
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    return modified is not None and since is not None and int(modified.timestamp()) <= since
+
+
+def marked(response: HttpResponseBase, *, etag: str, modified: datetime | None) -> HttpResponseBase:
+    """The answer with what a conditional request needs."""
+    response["ETag"] = etag
+    if modified:
+        response["Last-Modified"] = http_date(int(modified.timestamp()))
+    return response

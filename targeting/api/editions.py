@@ -1,11 +1,11 @@
 """Editions of control lists: reading, comparing, exporting, and the steps of their life."""
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -24,6 +24,7 @@ from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from targeting import jobs
 from targeting.api.base import Resource
+from targeting.api.conditional import marked, unless_known
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
 from targeting.models import User
@@ -31,6 +32,7 @@ from targeting.selectors.edition_sheets import edition_sheet, row_cells
 from targeting.selectors.editions import (
     difference,
     edition_etag,
+    is_mark_of,
     last_modified,
     list_editions,
     list_entries,
@@ -91,7 +93,7 @@ class EditionDetailSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(SimulationSummarySerializer(allow_null=True))
     def get_simulation(self, edition: ListEdition) -> dict[str, Any] | None:
-        found = latest_simulation(edition)
+        found = self.context["simulation"]
         return dict(SimulationSummarySerializer(found).data) if found else None
 
 
@@ -148,6 +150,9 @@ class VerificationSerializer(serializers.Serializer):
     note = serializers.CharField(help_text="The text that was compared with.")
 
 
+_Shown = ListEdition | Rescreening | None
+
+
 class EditionResource(Resource):
     """What the views of editions share: the edition of the address, who acts, its ETag."""
 
@@ -179,21 +184,24 @@ class EditionResource(Resource):
         given = self.request.headers.get("If-Match", "")
         if not given:
             raise PreconditionRequired
-        if given != edition_etag(edition):
+        if not is_mark_of(given, edition):
             raise EditionChanged(version=edition.version, given=given[:100])
         return edition.version
 
-    def shown(self, edition: ListEdition, status: int = 200) -> Response:
+    def shown(self, edition: ListEdition, status: int = 200) -> Any:
         """The edition as it now is, with what a conditional request needs."""
         fresh = list_editions().get(pk=edition.pk)
-        response = Response(EditionDetailSerializer(fresh).data, status=status)
-        return self.marked(response, fresh)
+        simulation = latest_simulation(fresh)
+        return self.marked(_in_full(fresh, simulation, status), fresh, simulation)
 
-    def marked(self, response: Any, edition: ListEdition) -> Any:
-        response["ETag"] = edition_etag(edition)
-        if modified := last_modified(edition):
-            response["Last-Modified"] = http_date(modified.timestamp())
-        return response
+    def marked(self, response: Any, *shown: _Shown) -> Any:
+        """The answer with the marks of the edition and of what is shown beside it."""
+        return marked(response, etag=edition_etag(*shown), modified=last_modified(*shown))
+
+    def unless_known(self, build: Callable[[], Any], *shown: _Shown) -> Any:
+        """As :meth:`marked`, of what ``build`` gives; 304 for who has it already."""
+        etag, modified = edition_etag(*shown), last_modified(*shown)
+        return unless_known(self.request, build, etag=etag, modified=modified)
 
 
 class EditionViewSet(EditionResource):
@@ -204,9 +212,8 @@ class EditionViewSet(EditionResource):
     @extend_schema(summary="One edition", responses={200: EditionDetailSerializer, 304: None})
     def retrieve(self, request: Request, **_: object) -> Response:
         edition = self.edition()
-        if request.headers.get("If-None-Match") == edition_etag(edition):
-            return self.marked(Response(status=304), edition)
-        return self.shown(edition)
+        simulation = latest_simulation(edition)
+        return self.unless_known(lambda: _in_full(edition, simulation), edition, simulation)
 
     @extend_schema(
         summary="Start a draft as a copy of the list's last edition",
@@ -296,14 +303,17 @@ class EditionContentViewSet(EditionResource):
 
     audit_reads = False
 
-    @extend_schema(summary="Entries of an edition", responses=EntrySerializer(many=True))
+    @extend_schema(
+        summary="Entries of an edition", responses={200: EntrySerializer(many=True), 304: None}
+    )
     def entries(self, request: Request, **_: object) -> Response:
         edition = self.edition()
-        if request.headers.get("If-None-Match") == edition_etag(edition):
-            return self.marked(Response(status=304), edition)
-        page = self.page_of(list_entries(edition))
-        rows = EntrySerializer(page, many=True).data
-        return self.marked(self.get_paginated_response(rows), edition)
+
+        def build() -> Response:
+            page = self.page_of(list_entries(edition))
+            return self.get_paginated_response(EntrySerializer(page, many=True).data)
+
+        return self.unless_known(build, edition)
 
     @extend_schema(
         summary="How an edition differs from another of its list",
@@ -312,7 +322,7 @@ class EditionContentViewSet(EditionResource):
                 "from", OpenApiTypes.INT, description="Its number; the one it is based on without."
             )
         ],
-        responses=DifferenceSerializer,
+        responses={200: DifferenceSerializer, 304: None},
     )
     def difference(self, request: Request, **_: object) -> Response:
         after = self.edition()
@@ -323,7 +333,9 @@ class EditionContentViewSet(EditionResource):
             before = get_object_or_404(
                 ListEdition, control_list=after.control_list_id, number=int(number)
             )
-        return self.marked(Response(shown_difference(difference(before, after))), after)
+        return self.unless_known(
+            lambda: Response(shown_difference(difference(before, after))), after, before
+        )
 
 
 class EditionExportViewSet(EditionResource):
@@ -332,21 +344,21 @@ class EditionExportViewSet(EditionResource):
     @extend_schema(
         summary="The entries as a sheet",
         parameters=[OpenApiParameter("as", enum=[one.value for one in SheetFormat])],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, 304: None},
     )
     def sheet(self, request: Request, **_: object) -> HttpResponse:
         edition = self.edition()
         wanted = request.query_params.get("as", SheetFormat.CSV.value)
         if wanted not in frozenset(SheetFormat):
             _refuse("as", f"One of {', '.join(SheetFormat)}.")
-        sheet_format = SheetFormat(wanted)
-        name, content = edition_sheet(edition, sheet_format)
-        response = HttpResponse(
-            content,
-            content_type=MEDIA_TYPES[sheet_format],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-        return self.marked(response, edition)
+        return self.unless_known(lambda: sheet_answer(edition, SheetFormat(wanted)), edition)
+
+
+def sheet_answer(edition: ListEdition, sheet_format: SheetFormat) -> HttpResponse:
+    """The entries as a file to take away."""
+    name, content = edition_sheet(edition, sheet_format)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, MEDIA_TYPES[sheet_format], headers=headers)
 
 
 def shown_difference(found: Comparison) -> dict[str, Any]:
@@ -361,6 +373,11 @@ def shown_difference(found: Comparison) -> dict[str, Any]:
             }
         ).data
     )
+
+
+def _in_full(edition: ListEdition, simulation: Rescreening | None, status: int = 200) -> Response:
+    context = {"simulation": simulation}
+    return Response(EditionDetailSerializer(edition, context=context).data, status=status)
 
 
 def _refuse(parameter: str, sentence: str) -> NoReturn:

@@ -1,7 +1,5 @@
 """Control lists: which editions there are, and whether a person verified them."""
 
-from datetime import datetime
-
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -11,6 +9,7 @@ from risk.models import ControlList, ListEdition
 from targeting.api.base import Resource
 from targeting.api.conditional import conditional
 from targeting.api.permissions import POLICIES
+from targeting.selectors.editions import lists_modified
 from targeting.selectors.lists import list_control_lists
 
 
@@ -66,14 +65,8 @@ class ControlListViewSet(Resource):
     def list(self, request: Request) -> HttpResponseBase:
         page = self.page_of(self.get_queryset())
         shown = self.get_paginated_response(self.get_serializer(page, many=True).data).data
-        return conditional(request, shown, modified=_changed_at(*page))
+        return conditional(request, shown, modified=lists_modified(page))
 
     def retrieve(self, request: Request, code: str) -> HttpResponseBase:
         row = self.get_object()
-        return conditional(request, self.get_serializer(row).data, modified=_changed_at(row))
-
-
-def _changed_at(*rows: ControlList) -> datetime | None:
-    """When the last edition became law or was made."""
-    moments = [one.approved_at or one.created_at for row in rows for one in row.editions.all()]
-    return max(moments, default=None)
+        return conditional(request, self.get_serializer(row).data, modified=lists_modified([row]))

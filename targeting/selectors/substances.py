@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
-from risk.models import ListEntry, Substance, SubstanceIdentifier, SubstanceName
+from risk.models import ListEdition, ListEntry, Substance, SubstanceIdentifier, SubstanceName
 from risk.models.choices import EditionState
+from risk.models.lists import LAW
 
 # As printed in a list, then the everyday name, then the systematic one.
 _KINDS = ("list", "common", "iupac")
@@ -99,12 +100,13 @@ def substances_in_full() -> QuerySet[Substance]:
 
 
 def changed_at(substance: Substance) -> datetime:
-    """When anything shown of a substance in full last changed."""
-    moments = [substance.changed_at]
+    """When anything shown of a substance in full last changed, its editions' periods and
+    verification included; one query."""
+    law = ListEdition.objects.filter(entries__substance=substance, state__in=LAW)
+    last: datetime | None = law.aggregate(last=Max("events__pgh_created_at"))["last"]
+    moments: list[datetime] = [substance.changed_at, *([last] if last else [])]
     moments += [name.added_at for name in substance.names.all()]
     moments += [identifier.added_at for identifier in substance.identifiers.all()]
-    listed: list[ListEntry] = substance.listed  # type: ignore[attr-defined]
-    moments += [e.edition.approved_at for e in listed if e.edition.approved_at]
     return max(moments)
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from risk.models import ListEdition
 from targeting.models import AuditEvent
+from tests.factories.risk import ControlListFactory
+from tests.integration.conftest import work_off
 from tests.integration.test_law import START, make_edition, only_own_lists
 
 __all__ = ["only_own_lists"]  # applies to every test here
@@ -163,7 +165,8 @@ def test_a_hostile_sheet_when_sent_then_the_answer_says_what_is_allowed(editor) 
 
 def test_an_edition_when_read_again_then_it_is_not_sent_again(law, analyst) -> None:
     first = analyst.get(LAW)
-    assert analyst.get(LAW, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    again = analyst.get(LAW, headers={"If-None-Match": f'W/{first["ETag"]}, "other"'})
+    assert again.status_code == 304
 
 
 def test_verification_when_the_last_entry_is_compared_then_the_badge_is_gone(
@@ -192,9 +195,50 @@ def upload(content: bytes, name: str = "sheet.csv") -> BytesIO:
     return stream
 
 
-def test_lists_and_entries_when_read_again_then_not_sent_again(law, analyst):
-    for place in ("/api/v1/lists", "/api/v1/lists/A", LAW, f"{LAW}/entries"):
-        first = analyst.get(place)
-        assert first["Last-Modified"], place
-        again = analyst.get(place, headers={"If-None-Match": first["ETag"]})
-        assert (again.status_code, again.content) == (304, b""), place
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/api/v1/lists",
+        "/api/v1/lists/A",
+        LAW,
+        f"{LAW}/entries",
+        f"{LAW}/difference",
+        f"{LAW}/sheet?as=csv",
+    ],
+)
+def test_what_editions_say_when_read_again_then_not_sent_again(place, law, analyst):
+    first = analyst.get(place)
+    known = {"If-None-Match": first["ETag"]}, {"If-Modified-Since": first["Last-Modified"]}
+    for headers in known:
+        again = analyst.get(place, headers=headers)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["ETag"] == first["ETag"]
+    other = {"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]}
+    assert analyst.get(place, headers=other).status_code == 200
+
+
+def test_a_list_when_it_has_no_edition_then_its_own_history_says_when_it_changed(analyst, law):
+    ControlListFactory(code="EMPTY")
+    assert analyst.get("/api/v1/lists/EMPTY")["Last-Modified"]
+
+
+def test_a_difference_when_the_other_edition_changed_then_it_is_sent_again(editor, analyst):
+    place = f"{LAW}/difference?from=2"
+    first = analyst.get(place)
+    assert editor.send("put", "/entry", {"cells": TOLUENE}).status_code == 200
+    again = analyst.get(place, headers={"If-None-Match": first["ETag"]})
+    assert [one["form_name"] for one in again.json()["removed"]] == ["Toluene"]
+
+
+def test_a_proposal_when_its_simulation_ends_then_it_is_sent_again_and_its_mark_still_holds(
+    editor, analyst, list_approver
+):
+    editor.send("put", "", DESCRIPTION)
+    etag = editor.send("post", "/propose")["ETag"]
+    running = analyst.get(DRAFT, headers={"If-None-Match": etag})
+    assert running.status_code == 304
+    work_off()
+    ended = analyst.get(DRAFT, headers={"If-None-Match": etag})
+    assert ended.json()["simulation"]["state"] == "done"
+    answer = list_approver.post(f"{DRAFT}/approve", headers={"If-Match": etag})
+    assert answer.json()["state"] == "approved"
