@@ -1,5 +1,6 @@
 """Entries of list editions: the row, and its way to and from the engine's struct."""
 
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -31,6 +32,12 @@ _SAME = tuple(
         "list_code", "substance_key", "kind", "codes", "exceptions", "exemption", "confidences"
     }
 )  # fmt: skip
+_same_of = attrgetter(*_SAME)
+ENTRY_FIELDS = (
+    *_SAME, "kind", "codes", "exceptions", "confidences", "exempt_amount", "exempt_unit",
+    "exempt_period", "exempt_wording",
+)  # fmt: skip
+"""What of a row says what the entry is, apart from its list and its substance."""
 
 
 @with_history()
@@ -114,35 +121,41 @@ class ListEntry(models.Model):
 
     def as_entry(self, *, list_code: str) -> Entry:
         """The row as the engine sees it; ``substance`` should be loaded with it."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in _SAME}
-        return Entry(
-            **values,
-            list_code=list_code,
-            substance_key=self.substance.key,
-            kind=SubstanceKind(self.kind),
-            codes=msgspec.convert(self.codes, tuple[EntryCode, ...]),
-            exceptions=tuple(
-                ScopeException(scope=scope, wording=self.exceptions[scope])
-                for scope in Scope
-                if scope in self.exceptions
-            ),
-            exemption=self._exemption(),
-            confidences=tuple(
-                FactConfidence(fact=fact, confidence=self.confidences[fact])
-                for fact in Fact
-                if fact in self.confidences
-            ),
-        )
+        return entry_of_row(self, list_code=list_code, substance_key=self.substance.key)
 
-    def _exemption(self) -> QuantityExemption | None:
-        if self.exempt_amount is None:
-            return None
-        return QuantityExemption(
-            amount=self.exempt_amount,
-            unit=self.exempt_unit,
-            period=ExemptionPeriod(self.exempt_period),
-            wording=self.exempt_wording,
-        )
+
+def entry_of_row(row: Any, *, list_code: str, substance_key: str) -> Entry:
+    """The entry of a row, which is a :class:`ListEntry` or has its ``ENTRY_FIELDS``."""
+    values: dict[str, Any] = dict(zip(_SAME, _same_of(row), strict=True))
+    return Entry(
+        **values,
+        list_code=list_code,
+        substance_key=substance_key,
+        kind=SubstanceKind(row.kind),
+        codes=msgspec.convert(row.codes, tuple[EntryCode, ...]),
+        exceptions=tuple(
+            ScopeException(scope=scope, wording=row.exceptions[scope])
+            for scope in Scope
+            if scope in row.exceptions
+        ),
+        exemption=_exemption(row),
+        confidences=tuple(
+            FactConfidence(fact=fact, confidence=row.confidences[fact])
+            for fact in Fact
+            if fact in row.confidences
+        ),
+    )
+
+
+def _exemption(row: Any) -> QuantityExemption | None:
+    if row.exempt_amount is None:
+        return None
+    return QuantityExemption(
+        amount=row.exempt_amount,
+        unit=row.exempt_unit,
+        period=ExemptionPeriod(row.exempt_period),
+        wording=row.exempt_wording,
+    )
 
 
 def entry_values(entry: Entry) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 from psycopg import sql
 
 from risk.domain.lists.comparison import Comparison, compare
 from risk.domain.substances import ListEntry
 from risk.models import ListEdition, Substance
 from risk.models import ListEntry as ListEntryRow
+from risk.models.entries import ENTRY_FIELDS, entry_of_row
 
 # What an entry is besides what it says.
 _NOT_SAID = {"id", "edition_id", "acknowledged", "verified_by", "verified_on"}
@@ -17,12 +19,8 @@ _NOT_SAID = {"id", "edition_id", "acknowledged", "verified_by", "verified_on"}
 
 def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
     """The entries of one edition in any state, by substance key and form."""
-    rows = (
-        ListEntryRow.objects.filter(edition=edition)
-        .select_related("substance")
-        .order_by("substance__key", "form_name")
-    )
-    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
+    rows = ListEntryRow.objects.filter(edition=edition).order_by("substance__key", "form_name")
+    return _read(rows, edition)
 
 
 def compare_editions(before: ListEdition | None, after: ListEdition) -> Comparison:
@@ -77,8 +75,16 @@ def _entries_unlike(edition: ListEdition, other: ListEdition) -> tuple[ListEntry
 
 
 def _entries(edition: ListEdition, ids: Sequence[int]) -> tuple[ListEntry, ...]:
-    rows = ListEntryRow.objects.filter(pk__among=ids).select_related("substance")
-    return tuple(row.as_entry(list_code=edition.control_list.code) for row in rows)
+    return _read(ListEntryRow.objects.filter(pk__among=ids), edition)
+
+
+def _read(rows: QuerySet[ListEntryRow], edition: ListEdition) -> tuple[ListEntry, ...]:
+    """Without models between: an edition may have tens of thousands of entries."""
+    code = edition.control_list.code
+    return tuple(
+        entry_of_row(row, list_code=code, substance_key=row.substance__key)
+        for row in rows.values_list(*ENTRY_FIELDS, "substance__key", named=True)
+    )
 
 
 def _places(edition: ListEdition, other: ListEdition | None) -> dict[tuple[int, str], int]:

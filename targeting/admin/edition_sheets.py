@@ -18,6 +18,7 @@ from risk.domain.errors import EditionChanged, InvalidList
 from risk.domain.lists.sheets import MAX_FILE_BYTES, MEDIA_TYPES, SheetFormat
 from risk.models import ListEdition
 from risk.models.choices import SUBSTANCE_KINDS
+from risk.selectors.contradictions import contradictions_in
 from risk.services import drafts
 from shipments.domain.errors import TargetingError
 from targeting.admin.base import actor_of, told
@@ -146,7 +147,7 @@ def _shown(found: SheetPreview, sheet: Sheet) -> dict[str, Any]:
         "removed": comparison.removed[:MOST_SHOWN],
         "changed": comparison.changed[:MOST_SHOWN],
         "rejected": found.preview.rejected[:MOST_SHOWN],
-        "contradictions": found.contradictions[:MOST_SHOWN],
+        "contradictions": contradictions_in(comparison.touched)[:MOST_SHOWN],
         "counts": (len(comparison.added), len(comparison.removed), len(comparison.changed)),
         "rejected_count": len(found.preview.rejected),
         "unchanged_count": comparison.unchanged_count,

@@ -17,6 +17,7 @@ from risk.domain.lists.sheet_import import key_from_name
 from risk.domain.lists.sheets import MAX_FILE_BYTES, column_name
 from risk.domain.substances import ListEntry, SubstanceKind
 from risk.models import ListEdition
+from risk.selectors.contradictions import contradictions_in
 from risk.services import drafts
 from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
 from targeting.api.uploads import SheetFormParser
@@ -172,7 +173,7 @@ def _shown(found: SheetPreview) -> dict[str, Any]:
                 "ignored_columns": preview.ignored_columns,
                 "contradictions": [
                     {"form_name": entry.form_name, **msgspec.to_builtins(one)}
-                    for entry, one in found.contradictions
+                    for entry, one in contradictions_in(preview.comparison.touched)
                 ],
             }
         ).data

@@ -1,6 +1,7 @@
 """Sheets of editions: what an export holds, and what an import would change."""
 
 import hashlib
+from typing import Any
 
 import msgspec
 
@@ -8,12 +9,10 @@ from risk.domain.errors import EditionChanged
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, STATUS_COLUMNS, cells_of
 from risk.domain.lists.sheet_import import ImportPreview, preview_sheet
 from risk.domain.lists.sheets import SheetFormat, write_sheet
-from risk.domain.lists.verification import Contradiction
-from risk.domain.substances import ListEntry
 from risk.models import ListEdition, SubstanceIdentifier
 from risk.models import ListEntry as ListEntryRow
 from risk.models.choices import EditionState, IdentifierKind
-from risk.selectors.contradictions import contradictions_in
+from risk.models.entries import ENTRY_FIELDS, entry_of_row
 from risk.selectors.entries import entries_of
 
 
@@ -23,7 +22,6 @@ class SheetPreview(msgspec.Struct, frozen=True, kw_only=True):
 
     preview: ImportPreview
     digest: str
-    contradictions: tuple[tuple[ListEntry, Contradiction], ...]
 
 
 def row_cells(row: ListEntryRow) -> dict[str, str]:
@@ -34,17 +32,22 @@ def row_cells(row: ListEntryRow) -> dict[str, str]:
 
 def edition_sheet(edition: ListEdition, sheet_format: SheetFormat) -> tuple[str, bytes]:
     """A file name and the entries as a file, each with whether it was compared with its act."""
-    code = edition.control_list.code
-    entries = ListEntryRow.objects.filter(edition=edition).select_related("substance")
-    rows = (
-        {
-            **cells_of(row.as_entry(list_code=code), row.substance.preferred_name),
-            **dict(zip(STATUS_COLUMNS, _status(row), strict=True)),
-        }
-        for row in entries.order_by("form_name")
-    )
+    entries = ListEntryRow.objects.filter(edition=edition).order_by("form_name")
+    rows = (_sheet_row(row, edition.control_list.code) for row in entries.values_list(
+        *ENTRY_FIELDS, "substance__key", "substance__preferred_name", "verified_by", "verified_on",
+        named=True,
+    ))  # fmt: skip
     name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
     return name, write_sheet(sheet_format, (*ENTRY_COLUMNS, *STATUS_COLUMNS), rows)
+
+
+def _sheet_row(row: Any, list_code: str) -> dict[str, str]:
+    entry = entry_of_row(row, list_code=list_code, substance_key=row.substance__key)
+    cells = cells_of(entry, row.substance__preferred_name)
+    is_verified = bool(row.verified_by)
+    status = (str(is_verified), row.verified_by, str(row.verified_on or ""))
+    cells.update(zip(STATUS_COLUMNS, status, strict=True))
+    return cells
 
 
 def preview_import(
@@ -66,8 +69,7 @@ def preview_import(
         kind=kind,
     )
     digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
-    contradictions = tuple(contradictions_in(preview.comparison.touched))
-    return SheetPreview(preview=preview, digest=digest, contradictions=contradictions)
+    return SheetPreview(preview=preview, digest=digest)
 
 
 def keys_by_cas() -> dict[str, str]:
@@ -90,7 +92,3 @@ def _drafted(cas_rn: str = "") -> dict[str, str]:
     ).exclude(cas_rn="")
     chosen = rows.filter(cas_rn=cas_rn) if cas_rn else rows
     return dict(chosen.order_by("-substance").values_list("cas_rn", "substance__key"))
-
-
-def _status(row: ListEntryRow) -> tuple[str, str, str]:
-    return str(bool(row.verified_by)), row.verified_by, str(row.verified_on or "")

@@ -46,6 +46,8 @@ _CODE = re.compile(
     r"(?P<system>[A-Za-z]+):(?P<digits>[\d .]+?)(?P<ex> ex)?(?: share=(?P<share>[\d.]+))?"
     r"(?: from=(?P<since>\d{4}-\d\d-\d\d))?(?: to=(?P<until>\d{4}-\d\d-\d\d))?"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_KINDS = frozenset(SubstanceKind)
 _INCLUDES = tuple(f"includes_{scope}" for scope in Scope)
 _EXCEPTS = tuple((scope, f"{scope}_except") for scope in Scope)
 _CODES_ALLOWED = (
@@ -59,7 +61,7 @@ def cells_of(entry: ListEntry, preferred_name: str = "") -> dict[str, str]:
     exceptions = {one.scope: one.wording for one in entry.exceptions}
     exemption = entry.exemption
     limit = entry.concentration_min_pct
-    cells = {
+    return {
         "schedule": entry.schedule,
         "kind": entry.kind.value,
         "substance_key": entry.substance_key,
@@ -93,7 +95,6 @@ def cells_of(entry: ListEntry, preferred_name: str = "") -> dict[str, str]:
         "confidences": ";".join(f"{one.fact}={one.confidence}" for one in entry.confidences),
         "notes": entry.notes,
     }
-    return {column: cells[column] for column in ENTRY_COLUMNS}
 
 
 def read_entry(row: RowReader, *, list_code: str, key_of: Callable[[RowReader], str]) -> ListEntry:
@@ -104,13 +105,13 @@ def read_entry(row: RowReader, *, list_code: str, key_of: Callable[[RowReader], 
     limit = row.percent("concentration_min_pct")
     rule = row.member("limit_rule", LIMIT_RULES, "at_least, more_than or blank")
     hs6 = row.hs6("hs6")
-    kind = row.member("kind", frozenset(SubstanceKind), one_of(SubstanceKind))
+    kind = row.member("kind", _KINDS)
     return ListEntry(
         list_code=list_code,
         substance_key=_substance_key(row, key_of),
         schedule=_text(row, "schedule"),
-        kind=SubstanceKind(kind) if kind in frozenset(SubstanceKind) else SubstanceKind.PRECURSOR,
-        form=row.member("form", FORMS, one_of(FORMS)) if row.text("form") else "base",
+        kind=SubstanceKind(kind) if kind in _KINDS else SubstanceKind.PRECURSOR,
+        form=row.member("form", FORMS) if row.text("form") else "base",
         form_name=_text(row, "form_name", required=True),
         cas_rn=row.cas_rn("cas"),
         ec_number=row.ec_number("ec_number"),
@@ -151,7 +152,7 @@ def _text(row: RowReader, column: str, *, required: bool = False) -> str:
     value = row.text(column, required=required)
     if len(value) > TEXT_MAX_LENGTH:
         row.reject(column, f"at most {TEXT_MAX_LENGTH} characters")
-    elif any(char < " " and char not in "\n\t" for char in value):
+    elif _CONTROL.search(value):
         row.reject(column, "text without control characters")
     return value
 
@@ -172,7 +173,7 @@ def _clause_wording(row: RowReader) -> str:
 
 def _confidence(row: RowReader) -> str:
     value = row.text("confidence")
-    return row.member("confidence", CONFIDENCES, one_of(CONFIDENCES)) if value else ""
+    return row.member("confidence", CONFIDENCES) if value else ""
 
 
 def _confidences(row: RowReader) -> tuple[FactConfidence, ...]:
@@ -196,7 +197,7 @@ def _exemption(row: RowReader) -> QuantityExemption | None:
                 return None
         return None
     amount = row.amount("exempt_amount")
-    unit = row.member("exempt_unit", THRESHOLD_UNITS, one_of(THRESHOLD_UNITS))
+    unit = row.member("exempt_unit", THRESHOLD_UNITS)
     period = row.text("exempt_period") or ExemptionPeriod.UNKNOWN.value
     if period not in frozenset(ExemptionPeriod):
         row.reject("exempt_period", one_of(ExemptionPeriod))

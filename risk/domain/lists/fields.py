@@ -1,7 +1,7 @@
 """Checks of single fields of a list file. Each gives the value or notes a row error."""
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -58,10 +58,12 @@ class RowReader:
             self.reject(column, "a value")
         return value
 
-    def member(self, column: str, allowed: Container[str], words: str) -> str:
+    def member(self, column: str, allowed: Collection[str], words: str = "") -> str:
+        """The value, one of those ``allowed``; ``words`` say which those are where that is not
+        plain."""
         value = self.text(column)
         if value not in allowed:
-            self.reject(column, words)
+            self.reject(column, words or one_of(allowed))
         return value
 
     def checked(self, column: str, check: Callable[[str], bool], allowed: str) -> str:

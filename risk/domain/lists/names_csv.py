@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from risk.domain.lists.base import RowError, invalid_list
-from risk.domain.lists.fields import RowReader, one_of
+from risk.domain.lists.fields import RowReader
 from risk.domain.matching.identifiers import is_cus_number
 from risk.domain.substances import CUS_KIND, SubstanceName
 
@@ -28,7 +28,7 @@ def read_names(path: Path) -> tuple[SubstanceName, ...]:
             substance_key=row.text("substance_key", required=True),
             name=row.text("name", required=True),
             lang=row.text("lang", required=True),
-            kind=row.member("kind", NAME_KINDS, one_of(NAME_KINDS)),
+            kind=row.member("kind", NAME_KINDS),
             source=row.text("source", required=True),
             verification=row.text("verification"),
         )

@@ -99,14 +99,14 @@ def _rows(path: Path) -> Iterator[RowReader]:
 def _entry(row: RowReader, meta: ListMeta) -> ListEntry:
     kind = row.member("kind", _KINDS & frozenset(meta.kinds), one_of(meta.kinds))
     limit = row.percent("concentration_min_pct")
-    confidence = row.member("confidence", CONFIDENCES, one_of(CONFIDENCES))
+    confidence = row.member("confidence", CONFIDENCES)
     hs6 = row.hs6("hs6")
     return ListEntry(
         list_code=meta.list_code,
         substance_key=row.text("substance_key", required=True),
         schedule=row.text("schedule", required=True),
         kind=SubstanceKind(kind) if kind in _KINDS else SubstanceKind.PRECURSOR,
-        form=row.member("form", FORMS, one_of(FORMS)),
+        form=row.member("form", FORMS),
         form_name=row.text("form_name", required=True),
         cas_rn=row.cas_rn("cas"),
         ec_number=row.ec_number("ec_number"),
