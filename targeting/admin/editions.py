@@ -1,9 +1,11 @@
 """Editions and their entries in the admin: drafts edited, steps taken, differences shown."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
@@ -13,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from risk.domain.errors import EditionChanged
+from risk.domain.errors import EditionChanged, WrongState
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition, ListEntry
 from risk.models.choices import EditionState
@@ -31,11 +33,12 @@ from targeting.services.editions import approve_edition
 from targeting.services.history import explain_history
 
 MOST_SHOWN = 500
-# Step → what the policy calls it, and the state from which it goes.
+# Step, as the policy calls it → the states from which it goes.
 STEPS = {
-    "propose": ("propose", EditionState.DRAFT),
-    "approve": ("approve", EditionState.PROPOSED),
-    "return": ("return", EditionState.PROPOSED),
+    "simulate": (EditionState.DRAFT, EditionState.PROPOSED),
+    "propose": (EditionState.DRAFT,),
+    "approve": (EditionState.PROPOSED,),
+    "return": (EditionState.PROPOSED,),
 }
 
 
@@ -172,19 +175,19 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
         return TemplateResponse(request, "admin/lists/difference.html", context)
 
     def _may(self, request: HttpRequest, edition: ListEdition, step: str) -> bool:
-        right, state = STEPS[step]
         has_perm: Callable[[str], bool] = request.user.has_perm
-        return edition.state == state and has_perm(f"risk.{right}_listedition")
+        return edition.state in STEPS[step] and has_perm(f"risk.{step}_listedition")
 
     def _take_step(self, request: HttpRequest, edition: ListEdition, step: str) -> HttpResponse:
-        right, _ = STEPS[step]
-        if not request.user.has_perm(f"risk.{right}_listedition"):
+        if not request.user.has_perm(f"risk.{step}_listedition"):
             raise PermissionDenied
         actor, now = actor_of(request), timezone.now()
         try:
             version = _version(request.POST.get("version", ""), edition)
             explain_history(reason=edition.change_note)
-            if step == "propose":
+            if step == "simulate":
+                _simulate(edition, actor, now)
+            elif step == "propose":
                 jobs.propose(edition=edition, version=version, actor=actor, now=now)
             elif step == "approve":
                 approve_edition(edition=edition, version=version, actor=actor, now=now)
@@ -193,8 +196,16 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
         except TargetingError as error:
             self.message_user(request, told(error), messages.ERROR)
         else:
-            self.message_user(request, f"Done: {step}.")
+            begun = "Begun: load the page again to see how far it is."
+            self.message_user(request, begun if step == "simulate" else f"Done: {step}.")
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _simulate(edition: ListEdition, actor: Actor, now: datetime) -> None:
+    if edition.state not in STEPS["simulate"]:
+        raise WrongState(state=edition.state, number=edition.number, allowed="draft, proposed")
+    days = settings.TARGETING["SIMULATION_DAYS"]
+    jobs.simulate(edition=edition, days=days, actor=actor.account, now=now)
 
 
 class VerifiedFilter(admin.SimpleListFilter):

@@ -1,15 +1,23 @@
 """The form of an entry of a draft: the columns of a sheet, checked as a sheet is."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from risk.domain.lists.base import invalid_list
-from risk.domain.lists.entry_cells import ENTRY_COLUMNS, NAME_COLUMN, cells_of, read_entry
-from risk.domain.lists.fields import RowReader
+from risk.domain.lists.entry_cells import (
+    ENTRY_COLUMNS,
+    LIMIT_RULES,
+    NAME_COLUMN,
+    cells_of,
+    read_entry,
+)
+from risk.domain.lists.fields import THRESHOLD_UNITS, RowReader
+from risk.domain.lists.reference_csv import CONFIDENCES, FORMS
 from risk.domain.lists.sheet_import import key_from_name
-from risk.domain.substances import Scope
+from risk.domain.substances import ExemptionPeriod, Scope, SubstanceKind
 from risk.models import ListEdition, ListEntry
 from risk.models.choices import EditionState
 from risk.services import drafts
@@ -19,6 +27,14 @@ from targeting.selectors.edition_sheets import key_of_cas
 _PREFIX = "cell_"
 _LONG = {"notes", "codes", "clause_wording", *(f"{scope}_except" for scope in Scope)}
 _FLAGS = {*(f"includes_{scope}" for scope in Scope), "is_basket_code", "limit_known"}
+_CHOICES: Mapping[str, Iterable[str]] = {
+    "kind": SubstanceKind,
+    "form": sorted(FORMS),
+    "limit_rule": filter(None, LIMIT_RULES),
+    "exempt_unit": sorted(THRESHOLD_UNITS),
+    "exempt_period": ExemptionPeriod,
+    "confidence": sorted(CONFIDENCES),
+}
 _KEYS = ("substance_key", "form_name")
 
 
@@ -27,6 +43,9 @@ def _field(column: str) -> forms.Field:
         return forms.ChoiceField(
             choices=[("", "no"), ("True", "yes")], required=False, label=column
         )
+    if column in _CHOICES:
+        choices = [("", "–"), *((str(one), str(one)) for one in _CHOICES[column])]
+        return forms.ChoiceField(choices=choices, required=False, label=column)
     widget = forms.Textarea(attrs={"rows": 2}) if column in _LONG else forms.TextInput
     return forms.CharField(required=False, label=column, widget=widget, strip=False)
 

@@ -277,7 +277,7 @@ ADMIN: Mapping[str, Policy] = {
         **_LOOK_AT_LISTS,
         **dict.fromkeys(("change", "delete", "propose"), LIST_EDITORS),
         "approve": LIST_APPROVERS,
-        "return": LIST_KEEPERS,
+        **dict.fromkeys(("return", "simulate"), LIST_KEEPERS),
     },
     "risk.listentry": {
         **_LOOK_AT_LISTS,

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from risk.domain.substances import SubstanceKind
 from risk.models import (
     ControlList,
     CoverName,
@@ -22,6 +23,7 @@ from tests.factories.risk import (
     SubstanceNameFactory,
 )
 from tests.factories.targeting import DeliveryFactory
+from tests.integration.conftest import work_off
 from tests.integration.test_law import START, make_edition, only_own_lists
 from tests.integration.test_outbox import asks
 
@@ -106,6 +108,30 @@ def test_a_draft_is_edited_proposed_and_approved_by_a_second_person(
     history = list_editor.get(page("listedition_history", draft.pk)).content.decode()
     assert list_approver.user.actor in history
     assert "proposed → approved" in history
+
+
+def test_a_draft_when_simulated_before_it_is_proposed_then_the_page_tells_what_it_would_change(
+    law, draft, list_editor
+):
+    assert send(list_editor, page("listentry_add"), entry_form(draft)).status_code == 302
+    assert take(signed_in(roles=["auditor"]), draft, "simulate").status_code == 403
+    assert take(list_editor, draft, "simulate").status_code == 302
+    work_off()
+    simulation = Rescreening.objects.get(edition=draft)
+    assert (simulation.job.requested_by, simulation.entry_count) == (list_editor.user.actor, 1)
+    shown = list_editor.get(page("listedition_difference", draft.pk)).content.decode()
+    assert "Lines that would newly match" in shown
+    assert "of an earlier version" not in shown
+    assert take(list_editor, law, "simulate").status_code == 302
+    assert Rescreening.objects.count() == 1
+
+
+def test_an_entry_s_page_offers_what_a_column_allows(draft, list_editor):
+    shown = list_editor.get(page("listentry_add")).context["adminform"].form
+    kinds = {value for value, _ in shown.fields["cell_kind"].choices}
+    assert kinds == {"", *SubstanceKind}
+    periods = {value for value, _ in shown.fields["cell_exempt_period"].choices}
+    assert periods == {"", "consignment", "month", "year", "unknown"}
 
 
 def test_who_wrote_a_word_of_it_may_not_approve(law, draft, list_editor):
