@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
-from config import env, startup
+from config import broker, env, startup
 
 env.default_settings("config.settings.dev")
 
@@ -14,6 +14,7 @@ env.default_settings("config.settings.dev")
 STATEMENT_SECONDS = 15 * 60
 SHORTEST_IDLE_SECONDS = 15
 
+broker.use_for_redis()
 app = Celery("targeting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The application of every thread, not only of the one that imports this: web requests send too.
