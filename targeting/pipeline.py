@@ -178,6 +178,8 @@ def _ingest(run: StageRun) -> list[StageRun]:
             for chunk, parsed in enumerate(_chunks(places)):
                 if chunk >= stored:
                     own.extend(_store(run, chunk, parsed, bytes_read=stream.tell()))
+                else:
+                    stage_runs.keep_lease(run=run, now=timezone.now(), lease=lease())
                 totals["chunk"] = chunk + 1
     except UnreadableFile as error:
         failure = error
@@ -367,14 +369,23 @@ def mapping_of(batch: IntakeBatch) -> CsvMapping | None:
 
 
 def _chunks(places: Iterable[ParsedDeclaration]) -> Iterator[list[ParsedDeclaration]]:
-    """Cut after CHUNK_SIZE goods items: items, not declarations, are what a stage works on."""
+    """Cut after CHUNK_SIZE goods items: items, not declarations, are what a stage works on.
+
+    A fault that ends the file comes behind what was read before it.
+    """
     chunk: list[ParsedDeclaration] = []
     size = 0
-    for place in places:
-        chunk.append(place)
-        size += max(1, len(place.declaration.items) if place.declaration else 1)
-        if size >= settings.TARGETING["CHUNK_SIZE"]:
-            yield chunk
-            chunk, size = [], 0
+    fault: UnreadableFile | None = None
+    try:
+        for place in places:
+            chunk.append(place)
+            size += max(1, len(place.declaration.items) if place.declaration else 1)
+            if size >= settings.TARGETING["CHUNK_SIZE"]:
+                yield chunk
+                chunk, size = [], 0
+    except UnreadableFile as error:
+        fault = error
     if chunk:
         yield chunk
+    if fault:
+        raise fault

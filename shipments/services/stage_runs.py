@@ -134,6 +134,15 @@ def renew_lease(
     _update_own(run, leased_until=now + lease, fruitless_attempts=0, counts=dict(counts or {}))
 
 
+@redoable()
+def keep_lease(*, run: StageRun, now: datetime, lease: timedelta) -> None:
+    """Keep a run that is on its way back to where an earlier attempt ended; raises LeaseLost.
+
+    No progress: a file that kills whoever reads it is given up all the same.
+    """
+    _update_own(run, leased_until=now + lease)
+
+
 def keep_assessing_apart(*, batch_id: int, chunk: int) -> None:
     """Let nobody who waits in :func:`wait_for_assessing` pass until this transaction ends.
 

@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from shipments.domain.formats import FORMATS
 from shipments.domain.formats.mapping import mapping_by_key
 from shipments.models import Declaration, IntakeBatch, StageRun
 from targeting import pipeline
 from targeting.api import validation
-from tests.api.test_intake import BATCHES, DECLARATION, DECLARATIONS, LINES, post_raw
+from tests.api.test_intake import BATCHES, DECLARATION, DECLARATIONS, LINES, RECEIPTS, post_raw
 from tests.unit.formats.golden import FIXTURES
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,50 @@ def test_archive_when_only_validated_as_a_body_then_what_is_in_it_is_counted(
     assert (answer.status_code, answer.json()["format"]) == (200, "zip")
     assert answer.json()["counts"]["rejected"] == 0
     assert answer.json()["counts"]["declarations"] > 0
+
+
+@pytest.mark.parametrize("name", ["ok", "broken", "empty", "hostile"])
+@pytest.mark.parametrize("key", [intake_format.key for intake_format in FORMATS])
+def test_fixture_when_only_validated_then_the_answer_is_that_of_storing_it(
+    client_system, key: str, name: str
+) -> None:
+    """In every format: the same counts and issues, but for what only the store knows."""
+    call_command("load_risk_profile", verbosity=0)
+    (path,) = (FIXTURES / "declarations" / key).glob(f"{name}.*")
+    expected = json.loads((path.parent / "expected.json").read_text("utf-8"))
+    query = f"&format={key}&mapping={expected.get('mapping', '')}"
+
+    def post(asking: str) -> Any:
+        upload = SimpleUploadedFile(path.name, path.read_bytes())
+        return client_system.post(BATCHES + asking, {"file": upload}, format="multipart")
+
+    asked = post(ASK + query).json()
+    assert not IntakeBatch.objects.exists()
+    sent = post("?" + query)
+    receipt = sent.json()["id"]
+    pipeline.run_stage(StageRun.objects.get(batch__public_id=receipt).pk)
+    stored = client_system.get(sent["Location"]).json()
+    listed = client_system.get(f"{RECEIPTS}{receipt}/issues?page_size=200").json()["results"]
+    assert stored["failure_code"] == asked["failure_code"]
+    assert stored["unknown_fields"] == asked["unknown_fields"]
+    assert stored["table_readings"] == asked["table_readings"]
+    counts, would = stored["counts"], asked["counts"]
+    of_the_store = [one for one in listed if one["code"] == "version_exists"]
+    told = [one for one in listed if one not in of_the_store]
+    assert counts["declarations"] + counts["unchanged"] + len(of_the_store) == would["declarations"]
+    assert counts["rejected"] - len(of_the_store) == would["rejected"]
+    assert counts["issues"] - len(of_the_store) == would["issues"]
+    assert sorted(map(_told, told), key=_order) == sorted(map(_told, asked["issues"]), key=_order)
+
+
+def _order(issue: dict[str, Any]) -> str:
+    return json.dumps(issue, sort_keys=True)
+
+
+def _told(issue: dict[str, Any]) -> dict[str, Any]:
+    """But for the moment of receipt, which stands for one that is not stated."""
+    is_of_receipt = issue["code"] == "accepted_at_assumed"
+    return issue | (dict.fromkeys(("value", "allowed", "message")) if is_of_receipt else {})
 
 
 def test_file_when_only_validated_then_counts_of_each_grade(client_system) -> None:

@@ -228,6 +228,43 @@ def _empty_tables() -> None:
         )
 
 
+def test_file_when_read_again_for_longer_than_a_lease_then_nobody_else_claims_it(
+    submitter, in_small_chunks, monkeypatch
+) -> None:
+    """Behind a kill the stored part is read once more, at 50 s a chunk here."""
+    batch = _receive(submitter)
+    IntakeBatch.objects.update(is_bulk=True)  # its chunks are for other workers
+    run_id = StageRun.objects.get().pk
+    store_chunk, chunks = pipeline.declarations.store_chunk, pipeline._chunks
+    clock = [timezone.now()]
+
+    def store_six(*, chunk, **given):
+        if chunk == 6:
+            raise OperationalError("server closed the connection")
+        return store_chunk(chunk=chunk, **given)
+
+    def slowly(places):
+        for chunk in chunks(places):
+            yield chunk
+            clock[0] += LEASE * 5 / 6
+            assert stage_runs.claim_run(run_id=run_id, now=clock[0], lease=LEASE) is None
+
+    monkeypatch.setattr(pipeline.declarations, "store_chunk", store_six)
+    pipeline.run_stage(run_id)
+    assert StageRun.objects.filter(stage=Stage.MATCH).count() == 6
+    monkeypatch.setattr(pipeline.declarations, "store_chunk", store_chunk)
+    monkeypatch.setattr(pipeline, "_chunks", slowly)
+    monkeypatch.setattr(pipeline, "lease", lambda: LEASE)
+    monkeypatch.setattr(pipeline.timezone, "now", lambda: clock[0])
+    pipeline.run_stage(run_id)
+    run = StageRun.objects.select_related("batch").get(pk=run_id)
+    assert (run.state, run.attempts) == (StageState.DONE, 2)
+    assert run.batch.chunk_count == StageRun.objects.filter(stage=Stage.MATCH).count() > 8
+    work_off()
+    batch.refresh_from_db()
+    assert batch.state == "done"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_small_messages_through_prepared_statements_equal_those_without(take_in) -> None:
     """What the part ``quick`` does: hundreds of statements stay prepared from one to the next."""
