@@ -19,6 +19,7 @@ from tests.factories.targeting import AccessTokenFactory
 from tests.integration.conftest import load_reference_data, work_off
 from tests.integration.serving import serving
 from tests.unit.formats.test_hostile_values import BUILDERS, build
+from tests.unit.formats.test_xlsx import sheet_of, with_shared_text, with_sheet
 from tests.unit.formats.test_xml_hostile import LAUGHS, ROOTS, archive
 
 MIB = 1024 * 1024
@@ -78,6 +79,10 @@ def structures():
     yield "bomb", "zip", bomb, {"archive_expands_too_much"}
     nested = archive([("a.zip", archive([("b.zip", b"x")]))])
     yield "bomb", "zip", nested, {"format_unknown"}
+    shown = b"<row>" + b"<c t='s'><v>0</v></c>" * 200_000 + b"</row>"
+    yield "copies", "xlsx", with_shared_text(b"x" * 30_000, shown), {"workbook_too_large"}
+    far = b"<row r='1048576'><c><v>1</v></c></row><row r='1'><c r='XFD1'/></row>"
+    yield "far cells", "xlsx", with_sheet(sheet_of(far)), {"workbook_too_large"}
     workbook = (FIXTURES / "xlsx" / "hostile.xlsx").read_bytes()
     yield "bomb", "xlsx", workbook, set(re.findall(r"`([a-z_]+)`", GUIDE))
 
