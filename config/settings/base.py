@@ -201,7 +201,8 @@ TARGETING: dict[str, Any] = {
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
-    "MAX_UPLOAD_BYTES": 256 * 1024 * 1024,
+    # A file of declarations; what is larger is refused with 413.
+    "MAX_UPLOAD_BYTES": 1024**3,
     # What may wait of large files before further ones are refused with 429.
     "MAX_BACKLOG_BYTES": 4 * 1024**3,
     "FIXTURES_DIR": BASE_DIR / "fixtures",

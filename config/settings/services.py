@@ -100,6 +100,8 @@ TARGETING = base.TARGETING | {
     "DRAW_SECRET": env.secret("TARGETING_DRAW_SECRET", shortest=32),
     "DRAW_KEY_DAYS": env.integer("TARGETING_DRAW_KEY_DAYS", default=7, low=0, high=3650),
     "APP_ROLE": DATABASES["default"]["USER"],
+    "MAX_UPLOAD_BYTES": 1024**2
+    * env.integer("TARGETING_MAX_UPLOAD_MB", default=1024, low=1, high=4096),
     "CHUNK_SIZE": env.integer("TARGETING_CHUNK_SIZE", default=1000, low=1, high=100_000),
     "LEASE_SECONDS": env.integer("TARGETING_LEASE_SECONDS", default=120, low=1, high=86400),
     "LISTS_SECONDS": env.integer("TARGETING_LISTS_SECONDS", default=300, low=10, high=86400),
