@@ -79,6 +79,15 @@ def test_intake_memory_when_measured_then_two_sizes_of_the_format(tmp_path, sett
     assert all(int(row[5]) < 400 for row in result.rows)
 
 
+def test_intake_memory_when_a_workbook_then_the_largest_that_is_read(
+    tmp_path, settings, monkeypatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(intake_memory, "MAX_EXPANDED_BYTES", 5 * intake_memory.MEGABYTE)
+    small, large = intake_memory.run(bench(tmp_path, format="xlsx")).rows
+    assert 8 * int(small[2].replace(",", "")) < int(large[2].replace(",", ""))
+
+
 def test_section_when_a_result_has_more_tables_then_they_follow_the_first() -> None:
     more = Table(columns=("c",), rows=(("3",),))
     result = msgspec.structs.replace(RESULT, tables=(more,))
