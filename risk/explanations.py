@@ -119,6 +119,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "За 30 дней импортёру и связанным с ним лицам поступило малых партий вещества "
         "{substance}: {consignments}, всего {total_kg} кг при пределе {limit_kg} кг.",
     },
+    "exemption_contradicted": {
+        "en": "The description names {substance}, and yet it is stated that control does not "
+        "reach the goods: {claim} ({stated}).",
+        "ru": "В описании названо вещество {substance}, хотя заявлено, что контроль на товар не "
+        "распространяется: {claim} ({stated}).",
+    },
+    "exemptions_claimed_often": {
+        "en": "{claimant} claims exemptions unusually often: in {claims} of {items} items like "
+        "this one; others do in {peers_pct} %. Here it is {substance}.",
+        "ru": "{claimant} заявляет изъятия необычно часто, таких товаров {claims} из {items}; "
+        "у остальных {peers_pct} %. Здесь это {substance}.",
+    },
     "requirement_exceeded": {
         "en": "With this item {declared_kg} kg of {substance} were declared this year; the need of "
         "{required_of} ({year}) is {required_kg} kg.",
@@ -240,6 +252,24 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "diverted": {"en": "another office than notified", "ru": "пункт ввоза иной"},
         "outside_window": {"en": "another time than notified", "ru": "время иное"},
         "more_than_notified": {"en": "more than notified", "ru": "больше, чем заявлено"},
+    },
+    "claim": {
+        "restrictions_denied": {
+            "en": "the mark that restrictions do not apply",
+            "ru": "отметка о неприменении ограничений",
+        },
+        "other_conclusion": {
+            "en": "the conclusion for poisons that are no precursors",
+            "ru": "заключение на яды, не являющиеся прекурсорами",
+        },
+        "just_under_limit": {
+            "en": "a percent just under the limit",
+            "ru": "доля чуть ниже предела",
+        },
+    },
+    "claimant": {
+        "importer": {"en": "The importer", "ru": "Импортёр"},
+        "representative": {"en": "The broker", "ru": "Таможенный представитель"},
     },
     "required_of": {
         "country": {"en": "the country", "ru": "страны"},

@@ -12,6 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from risk.domain.permits.checks import PermitFacts
+from risk.domain.permits.claims import ClaimHistory, ExemptionClaim
 from risk.domain.permits.exemptions import ExemptionFacts, are_within
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts
 from risk.domain.permits.running import Running
@@ -30,7 +31,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stored before it was kept.
     ``contradictions`` are the ContradictionKind values of what in the line speaks against it.
     ``exemptions`` are what the lists of the office's law say of small quantities of it; empty
-    where none of them exempts any.
+    where none of them exempts any. ``near_limit_pct`` is a limit of that law which the percent
+    stated stays just under; None where it does not.
     """
 
     substance_key: str
@@ -50,6 +52,7 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_limit_reached: bool | None = None
     contradictions: tuple[str, ...] = ()
     exemptions: tuple[ExemptionFacts, ...] = ()
+    near_limit_pct: Decimal | None = None
 
     @property
     def is_exempt(self) -> bool:
@@ -66,7 +69,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     among them of the same HS6, ``importer_hs6_max_mass_kg`` their largest mass and
     ``importer_chemical_share`` the share of chapters 28–38 among all of them. ``permits`` and
     ``notices`` are None where the registers cannot tell; ``running`` totals where nothing
-    controlled is imported by somebody known.
+    controlled is imported by somebody known. ``claims`` say that control does not reach it.
     """
 
     item_number: int
@@ -88,6 +91,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     permits: tuple[PermitFacts, ...] | None = None
     notices: tuple[NoticeFacts, ...] | None = None
     running: tuple[Running, ...] | None = None
+    claims: tuple[ExemptionClaim, ...] = ()
 
 
 class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -148,6 +152,7 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     (a file mapping without them): then an empty list does not say that there are none.
     ``announced`` is None when no preliminary information is known of the consignment, ``leads``
     when the watchlist was empty; ``awaited`` are notices that stand open beside it.
+    ``claim_histories`` are None when no item claims anything, or nobody known does.
     """
 
     registration_number: str
@@ -166,3 +171,4 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     announced: AnnouncedFacts | None = None
     leads: tuple[LeadFacts, ...] | None = None
     awaited: tuple[AwaitedNotice, ...] = ()
+    claim_histories: tuple[ClaimHistory, ...] | None = None

@@ -8,6 +8,7 @@ from risk.models.assessments import (
     RiskProfile,
 )
 from risk.models.channels import Channel, ChannelAct, ChannelConsignment, ChannelMember
+from risk.models.claims import ClaimRecord
 from risk.models.cover_names import CoverName
 from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
@@ -41,6 +42,7 @@ __all__ = [
     "ChannelAct",
     "ChannelConsignment",
     "ChannelMember",
+    "ClaimRecord",
     "ControlList",
     "CoverName",
     "DrawDigest",

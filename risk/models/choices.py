@@ -238,3 +238,4 @@ class RegisterKind(models.TextChoices):
     REQUIREMENT = "requirement", _("requirement or norm")
     PERMIT_MATCH = "permit_match", _("which permit an item came under")
     NOTIFICATION_MATCH = "notification_match", _("which notice an item came under")
+    TRADER = "trader", _("which parties are one trader")

@@ -16,6 +16,7 @@ from risk.domain.facts import (
     MatchFacts,
     PartyFacts,
 )
+from risk.selectors.claims import MARK, Claims, histories_for, item_claims
 from risk.selectors.exemption_facts import judged_matches
 from risk.selectors.histories import (
     NO_HISTORY,
@@ -65,14 +66,15 @@ _DECLARATIONS = """
 _OF_CHUNK = "d.batch_id = %(batch)s AND d.chunk = %(chunk)s"
 _GIVEN = "d.id = ANY(%(given)s)"
 
-_ITEMS = """
+_ITEMS = f"""
     SELECT i.id, i.declaration_id, i.item_number, i.commodity_code, i.hs6,
            length(i.description) AS description_length, i.net_mass_kg, i.gross_mass_kg,
            i.country_of_origin, i.package_count, i.supplementary_quantity, i.supplementary_unit,
+           {MARK} AS mark,
            CASE WHEN i.net_mass_kg > 0 AND i.statistical_value > 0
                 THEN round(i.statistical_value / i.net_mass_kg, 6) END AS unit_price,
-           coalesce(documents.codes, '{}') AS document_codes,
-           coalesce(peers.prices, '{}') AS peer_unit_prices
+           coalesce(documents.codes, '{{}}') AS document_codes,
+           coalesce(peers.prices, '{{}}') AS peer_unit_prices
     FROM unnest(%(declarations)s::bigint[], %(accepted)s::timestamptz[], %(numbers)s::text[])
       AS d (id, accepted_at, registration_number)
     JOIN shipments_goodsitem AS i ON i.declaration_id = d.id
@@ -87,12 +89,13 @@ _ITEMS = """
         ORDER BY accepted_at DESC, registration_number DESC, unit_price DESC LIMIT %(peers)s
       ) AS latest) AS peers ON i.hs6 <> ''
     ORDER BY i.declaration_id, i.item_number
-"""
+"""  # noqa: S608 - composed of constants
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
     """(declaration id, facts) of the chunk in as-of order, by eight queries, one more where
-    there is a watchlist, and more for permits and notices where something controlled is named.
+    there is a watchlist, one where an exemption is claimed, and more for permits and notices
+    where something controlled is named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -140,19 +143,27 @@ def _facts(
         for pk, items in items_of.items()
         for item in items
     }
-    papers = paper_facts(declarations, days, items_of, found)
+    papers = paper_facts(declarations, days, items_of, found, traders)
     found |= judged_matches(items_of, found, papers.running)
+    claims = {
+        item["id"]: item_claims(item, found[item["id"]])
+        for items in items_of.values()
+        for item in items
+    }
+    claimed_before = histories_for(declarations, items_of, claims)
 
     def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], NO_HISTORY)
         items = [
-            _item_facts(item, history, found[item["id"]], papers) for item in items_of[row["id"]]
+            _item_facts(item, history, found[item["id"]], papers, claims[item["id"]])
+            for item in items_of[row["id"]]
         ]
         own: DeclarationFacts = msgspec.structs.replace(
             _declaration_facts(row, history, items),
             announced=announced.get(row["id"]),
             leads=leads.get(row["id"]),
             awaited=papers.awaited.get(row["id"], ()),
+            claim_histories=claimed_before.get(row["id"]),
         )
         return own
 
@@ -196,6 +207,7 @@ def _item_facts(
     history: History,
     matches: tuple[MatchFacts, ...],
     papers: Papers,
+    claims: Claims,
 ) -> ItemFacts:
     hs6_count, hs6_max_mass = history.of_goods(row["hs6"])
     return ItemFacts(
@@ -218,4 +230,5 @@ def _item_facts(
         permits=papers.permits.get(row["id"]),
         notices=papers.notices.get(row["id"]),
         running=papers.running.get(row["id"]),
+        claims=claims,
     )

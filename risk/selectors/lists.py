@@ -51,7 +51,8 @@ class ListsInForce(msgspec.Struct, frozen=True):
     values; ``substance_ids`` maps keys to primary keys; ``coded`` are the substances for
     which some list gives a tariff code; ``editions`` maps list codes to the numbers of
     their editions in force; ``exemptions`` are what the lists of the office's own law say of
-    small quantities, by substances of which some of them exempts any.
+    small quantities, by substances of which some of them exempts any; ``home`` are the codes of
+    those lists.
     """
 
     screener: Screener
@@ -63,6 +64,7 @@ class ListsInForce(msgspec.Struct, frozen=True):
     coded: frozenset[str]
     editions: dict[str, int]
     exemptions: dict[str, tuple[ExemptionFacts, ...]]
+    home: frozenset[str]
     coming: Screener | None = None
 
 
@@ -333,6 +335,7 @@ def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
         coded=frozenset(entry.substance_key for entry in entries if entry.hs6),
         editions={edition.list_code: edition.number for edition in in_force},
         exemptions=exemptions_of(entries, catalogue.home),
+        home=catalogue.home,
     )
 
 

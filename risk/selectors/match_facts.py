@@ -14,6 +14,7 @@ from risk.domain.matching.evidence import (
     SubstanceEvidence,
     Verdict,
 )
+from risk.domain.permits.claims import near_limit
 from risk.selectors.lists import ListsInForce
 from risk.selectors.rows import Row, fetch, grouped
 
@@ -120,4 +121,5 @@ def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
             sorted({one.kind.value for one in _decode_contradictions(row["contradictions"])})
         ),
         exemptions=lists.exemptions.get(key, ()),
+        near_limit_pct=near_limit(row["concentration_pct"], verdicts, lists.home),
     )

@@ -80,13 +80,13 @@ _ENDED = """
 
 class Consignment(NamedTuple):
     """A declaration as notices are asked for it; ``items`` are (id, number), ``countries``
-    those of dispatch and trade."""
+    those of dispatch and trade, ``importer_ids`` the parties of its importer's trader."""
 
     pk: int
     day: date
     document_kind: str
     direction: str
-    importer_id: int | None
+    importer_ids: frozenset[int]
     countries: frozenset[str]
     items: tuple[tuple[int, int], ...]
 
@@ -102,7 +102,7 @@ def notice_facts(
     entry even without one; what else is left out the register cannot tell."""
     importing = [one for one in declared if one.direction == Direction.IMPORT.value]
     full = [one for one in importing if one.document_kind == DocumentKind.IMPORT.value]
-    ids = {one.importer_id for one in full if one.importer_id is not None}
+    ids = {pk for one in full for pk in one.importer_ids}
     days = [one.day for one in full]
     rows = importers_notices(ids, min(days), max(days)) if ids else []
     asking = [
@@ -176,7 +176,7 @@ def _awaited(full: Sequence[Consignment], notices: Sequence[Notice]) -> _Awaited
     of_importer: dict[int, list[Notice]] = defaultdict(list)
     for notice in notices:
         of_importer[notice.importer_id].append(notice)
-    asking = [one for one in full if one.importer_id in of_importer]
+    asking = [one for one in full if not one.importer_ids.isdisjoint(of_importer)]
     if not asking:
         return {}
     used = set(
@@ -192,7 +192,8 @@ def _awaited(full: Sequence[Consignment], notices: Sequence[Notice]) -> _Awaited
     for one in asking:
         left = [
             notice
-            for notice in of_importer[one.importer_id or 0]
+            for importer in sorted(one.importer_ids)
+            for notice in of_importer.get(importer, ())
             if (one.pk, notice.pk) not in used and notice.opens_on <= one.day <= notice.closes_on
         ]
         opened[one.pk] = left

@@ -16,6 +16,7 @@ from risk.domain.permits.checks import Goods
 from risk.domain.permits.notices import DeclaredItem, Notice, notice_line
 from risk.selectors.office import office_day
 from risk.selectors.permits import named_substances, permit_kinds
+from risk.selectors.traders import TRADER, traders_of
 from shipments.domain.authorisations import AuthorisationKind, number_key
 from shipments.domain.masses import Basis
 from shipments.domain.names import normalise_trader_name
@@ -28,9 +29,10 @@ NOTICE_KINDS = ("import", "export")
 """Only full declarations come under a notice: preliminary information tells of one to come."""
 
 # (item, notice) of latest live versions: the item's documents name the notice, or its importer
-# is the notified one, in the window, and something notified is recognised in the item.
-_PAIRS = """
-    WITH own AS MATERIALIZED (
+# is the notified one, under whichever of its spellings, in the window, and something notified is
+# recognised in the item.
+_PAIRS = f"""
+    WITH {TRADER}, own AS MATERIALIZED (
       SELECT DISTINCT ON (registration_number) id, accepted_at, direction, document_kind,
              is_cancelled
       FROM shipments_declaration WHERE registration_number = ANY(%(numbers)s)
@@ -49,7 +51,10 @@ _PAIRS = """
     UNION
     SELECT item.id, notice.id FROM live
     JOIN shipments_partyrole AS role ON role.declaration_id = live.id
-    JOIN shipments_preexportnotification AS notice ON notice.importer_id = role.party_id
+    LEFT JOIN trader ON trader.party_id = role.party_id
+    LEFT JOIN trader AS same ON same.head_id = trader.head_id
+    JOIN shipments_preexportnotification AS notice
+      ON notice.importer_id = coalesce(same.party_id, role.party_id)
      AND notice.opens_on <= live.accepted_at::date + 1
      AND notice.closes_on >= live.accepted_at::date - 1
      AND notice.direction = live.direction
@@ -60,7 +65,7 @@ _PAIRS = """
       ON substance.id = match.substance_id AND substance.key = notice.substance_key
     WHERE role.role = ANY(%(roles)s)
     ORDER BY 1, 2
-"""
+"""  # noqa: S608 - composed of the constants above
 _ROLES = {
     Direction.IMPORT.value: (PartyRoleKind.IMPORTER.value, PartyRoleKind.CONSIGNEE.value),
     Direction.EXPORT.value: (PartyRoleKind.CONSIGNEE.value, PartyRoleKind.IMPORTER.value),
@@ -152,8 +157,9 @@ def declared_items(
     item_ids: Collection[int],
     substances: Mapping[int, Mapping[str, Decimal | None]] | None = None,
 ) -> tuple[dict[int, DeclaredItem], dict[int, Place]]:
-    """Goods items as notices are held against them, and where they stand. Four queries, three
-    when ``substances`` (by item: key → percent stated) are given."""
+    """Goods items as notices are held against them, and where they stand. Five queries, four
+    when ``substances`` (by item: key → percent stated) are given, one more where a party was
+    merged."""
     rows = list(GoodsItem.objects.filter(pk__among=item_ids).select_related("declaration"))
     known = substances if substances is not None else named_substances(item_ids)
     numbers, papers = _documents(item_ids)
@@ -208,7 +214,8 @@ def importers_notices(
 
 
 class _Parties:
-    """Who may be meant by importer and exporter, by declaration. One query."""
+    """Who may be meant by importer and exporter, by declaration, under whichever of the spellings
+    that people decided to be one trader. Two queries, three where somebody was merged."""
 
     def __init__(self, directions: Mapping[int, str]) -> None:
         self.importers: dict[int, set[int]] = defaultdict(set)
@@ -223,6 +230,11 @@ class _Parties:
                 self._add(self.exporters[pk], party_id)
             elif role in _ROLES.get(directions[pk], _ROLES[Direction.IMPORT.value]):
                 self._add(self.importers[pk], party_id)
+        sides = (self.importers, self.exporters)
+        traders = traders_of({one for side in sides for of in side.values() for one in of})
+        for side in sides if traders else ():
+            for of in side.values():
+                of |= {same for party in of for same in traders.get(party, ())}
 
     @staticmethod
     def _add(parties: set[int], party_id: int | None) -> None:

@@ -33,9 +33,10 @@ def paper_facts(
     days: Mapping[int, date],
     items_of: Mapping[int, Sequence[_Row]],
     matches: Mapping[int, tuple[MatchFacts, ...]],
+    traders: Mapping[int, frozenset[int]],
 ) -> Papers:
-    """The facts of a chunk; ``matches`` are by item id, the others by declaration id. One query
-    where nothing is controlled or notified."""
+    """The facts of a chunk; ``matches`` are by item id, ``traders`` of merged parties by theirs,
+    the others by declaration id. One query where nothing is controlled or notified."""
     asking = [
         one
         for pk, items in items_of.items()
@@ -55,15 +56,19 @@ def paper_facts(
             day=days[row["id"]],
             document_kind=row["document_kind"],
             direction=row["direction"],
-            importer_id=row["importer_id"],
+            importer_ids=_trader(row["importer_id"], traders),
             countries=frozenset({row["country_of_dispatch"], row["country_of_trading"]}),
             items=tuple((item["id"], item["item_number"]) for item in items_of[row["id"]]),
         )
         for row in declarations
     ]
     notices, awaited = notice_facts(consignments, precursors)
-    running = running_facts(_importing(declarations, days, items_of, matches))
+    running = running_facts(_importing(declarations, days, items_of, matches), traders)
     return Papers(permits, notices, awaited, running)
+
+
+def _trader(party_id: int | None, traders: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    return frozenset() if party_id is None else traders.get(party_id, frozenset([party_id]))
 
 
 def _importing(

@@ -14,7 +14,6 @@ from risk.domain.permits.running import SPLIT_DAYS, RequiredOf, RequiredShare, R
 from risk.domain.permits.small import SmallConsignment, read_small_consignments
 from risk.selectors.office import midnight
 from risk.selectors.rows import Row, fetch
-from risk.selectors.traders import traders_of
 from shipments.models import AnnualLegitimateRequirement
 
 LINKING_KINDS = ("phone", "email", "address", "bank_account", "wallet")
@@ -173,13 +172,13 @@ def small_consignments() -> SmallConsignment:
 
 
 def running_facts(
-    asking: Iterable[tuple[Importing, Sequence[OwnItem]]],
+    asking: Iterable[tuple[Importing, Sequence[OwnItem]]], traders: _Traders
 ) -> dict[int, tuple[Running, ...]]:
     """By item id, a total for each controlled substance that it names; items in their order.
 
-    As of each declaration; of a merged importer all parties of its trader, as they are merged
-    now. No query without items; three, one more where somebody was merged and one where a
-    country's need is stated.
+    As of each declaration; of a merged importer all parties of its trader (``traders``, by
+    importer), as they are merged now. No query without items; two, and one more where a country's
+    need is stated.
     """
     given = [(one, items) for one, items in asking if any(item.named for item in items)]
     asked: _Asked = {
@@ -187,7 +186,6 @@ def running_facts(
     }
     if not asked:
         return {}
-    traders = traders_of({one.importer_id for one in asked.values()})
     before = {(row["declaration_id"], row["key"]): row for row in _fetch(_RUNNING, asked, traders)}
     needs = _needs(asked, traders)
     stated = {

@@ -7,6 +7,13 @@ from django.db.models import Q
 
 from risk.models import PartyAlias
 
+TRADER = """
+    trader AS MATERIALIZED (
+      SELECT party_id, representative_id AS head_id FROM risk_partyalias
+      UNION SELECT representative_id, representative_id FROM risk_partyalias
+    )"""
+"""In SQL, the merged parties with the head of their trader: those of one head are one."""
+
 
 def traders_of(party_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """By party all parties of its trader, itself among them; who was never merged is left out.

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from risk.domain.errors import InvalidList, NotificationsRefused, WrongState
 from risk.domain.lists.base import RowError
 from risk.selectors.notices import calendar, clocks, notice_codes
+from risk.selectors.traders import TRADER
 from risk.services.notice_matching import match_notices
 from risk.services.register_changes import concerns_of_notifications, note_changes
 from shipments.domain.notifications import (
@@ -229,8 +230,8 @@ def _declarations_of(notification_ids: Sequence[int]) -> list[str]:
     in their windows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH given AS MATERIALIZED (
+            f"""
+            WITH {TRADER}, given AS MATERIALIZED (
               SELECT * FROM shipments_preexportnotification WHERE id = ANY(%(ids)s))
             SELECT d.registration_number FROM given
             JOIN shipments_goodsitemdocument AS document
@@ -240,14 +241,17 @@ def _declarations_of(notification_ids: Sequence[int]) -> list[str]:
             JOIN shipments_declaration AS d ON d.id = i.declaration_id
             UNION
             SELECT d.registration_number FROM given
-            JOIN shipments_partyrole AS role ON role.party_id = given.importer_id
+            LEFT JOIN trader ON trader.party_id = given.importer_id
+            LEFT JOIN trader AS same ON same.head_id = trader.head_id
+            JOIN shipments_partyrole AS role
+              ON role.party_id = coalesce(same.party_id, given.importer_id)
             JOIN shipments_declaration AS d ON d.id = role.declaration_id
              AND d.accepted_at::date BETWEEN given.opens_on - 1 AND given.closes_on + 1
             UNION
             SELECT match.registration_number FROM risk_notificationmatch AS match
             WHERE match.notification_id = ANY(%(ids)s)
             ORDER BY 1
-            """,
+            """,  # noqa: S608 - composed of constants
             {"ids": list(notification_ids), "blank": r"\s", "codes": list(notice_codes())},
         )
         return [number for (number,) in cursor.fetchall()]

@@ -1,7 +1,8 @@
 """Decisions on who is one trader: proposed, approved by another person, withdrawn.
 
 Aliases are recomputed from the active decisions of the trader concerned and of no other, in
-the same transaction; who decides waits for whoever decides at the same time.
+the same transaction; who decides waits for whoever decides at the same time. What was drawn on
+permits and matched to notices follows, and what was assessed is assessed again.
 """
 
 from collections import defaultdict
@@ -16,6 +17,8 @@ from risk.domain.four_eyes import Actor, check_known_person, check_second_person
 from risk.domain.resolution.aliases import group_of, representatives
 from risk.models import PartyAlias, PartyDecision
 from risk.models.choices import DecisionState, TraderVerdict
+from risk.services.register_changes import concerns_of_trader, note_changes
+from risk.services.trader_papers import settle_papers
 
 
 @transaction.atomic
@@ -66,7 +69,7 @@ def approve_decision(*, decision_id: int, by: Actor, now: datetime) -> PartyDeci
     row.state = DecisionState.ACTIVE
     row.approved_by, row.approved_person, row.approved_at = by.account, by.person, now
     row.save(update_fields=["state", "approved_by", "approved_person", "approved_at"])
-    _recompute(row)
+    _recompute(row, by.account, now)
     return row
 
 
@@ -81,7 +84,7 @@ def withdraw_decision(*, decision_id: int, reason: str, by: Actor, now: datetime
     row.state, row.withdrawal_reason = DecisionState.WITHDRAWN, reason.strip()
     row.withdrawn_by, row.withdrawn_at = by.account, now
     row.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawal_reason"])
-    _recompute(row)
+    _recompute(row, by.account, now)
     return row
 
 
@@ -135,14 +138,20 @@ def _trader(party_id: int) -> frozenset[int]:
     return group_of(party_id, same)
 
 
-def _recompute(row: PartyDecision) -> None:
-    """The aliases of all parties that the decision's two chain to, with it or without it."""
+def _recompute(row: PartyDecision, actor: str, now: datetime) -> None:
+    """The aliases of all parties that the decision's two chain to, with it or without it, and what
+    rests on them."""
     if row.verdict != TraderVerdict.SAME:
         return
     concerned = _trader(row.lower_id) | _trader(row.higher_id)
-    PartyAlias.objects.filter(party__in=concerned).delete()
+    stored = PartyAlias.objects.filter(party__in=concerned)
+    before = dict(stored.values_list("party", "representative"))
+    stored.delete()
     pairs = _active(TraderVerdict.SAME, concerned).values_list("lower", "higher")
+    after = representatives(pairs)
     PartyAlias.objects.bulk_create(
-        PartyAlias(party_id=party, representative_id=head)
-        for party, head in representatives(pairs).items()
+        PartyAlias(party_id=party, representative_id=head) for party, head in after.items()
     )
+    if after != before:
+        settle_papers(party_ids=concerned)
+        note_changes(after=concerns_of_trader(row, concerned), actor=actor, now=now)

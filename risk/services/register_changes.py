@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from risk.models import NotificationMatch, PermitMatch, RegisterChange
+from risk.models import NotificationMatch, PartyDecision, PermitMatch, RegisterChange
 from risk.models.choices import RegisterKind
 from shipments.models import (
     AnnualLegitimateRequirement,
@@ -138,6 +138,12 @@ def concern_of_notification_match(row: NotificationMatch) -> Concern:
         first_day=notice.opens_on,
         last_day=notice.closes_on,
     )
+
+
+def concerns_of_trader(row: PartyDecision, party_ids: Iterable[int]) -> list[Concern]:
+    """All declarations of the parties that the decision makes one trader or parts."""
+    entry = f"{row.lower.key} = {row.higher.key}"
+    return [Concern(RegisterKind.TRADER, entry, party_id=pk) for pk in sorted(party_ids)]
 
 
 def _day_before_next(year: int, stated: Iterable[int]) -> date | None:

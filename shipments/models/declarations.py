@@ -33,8 +33,13 @@ def _money() -> models.DecimalField:
 
 class DeclarationQuerySet(models.QuerySet["Declaration"]):
     def current(self) -> "DeclarationQuerySet":
-        """Only the latest version of each declaration."""
-        return self.filter(superseded_by__isnull=True)
+        """Only the latest version of each declaration.
+
+        Not by the reverse relation: its outer join is no anti-join to the planner, which then
+        expects one row of it.
+        """
+        later = Declaration.objects.filter(supersedes=models.OuterRef("pk"))
+        return self.filter(~models.Exists(later))
 
 
 class Declaration(models.Model):

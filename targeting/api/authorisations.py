@@ -3,21 +3,24 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.domain.lists.sheets import MAX_ROWS
 from risk.selectors.authorisations import list_authorisations, list_drawdowns
 from risk.services import authorisations as services
 from shipments.domain.authorisations import AuthorisationKind
 from shipments.domain.masses import Basis
 from shipments.models import Authorisation, AuthorisationLine, Drawdown, Party
-from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
+from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES, acting_person
-from targeting.api.registers import RegisteredSerializer, take_in
+from targeting.api.registers import RegisteredSerializer, as_text, sheet_response, take_in
 from targeting.filters.authorisations import AuthorisationFilter
 from targeting.selectors.scope import in_scope
 from targeting.services.registers import AUTHORISATIONS
@@ -140,7 +143,7 @@ class AuthorisationStepSerializer(serializers.Serializer):
     list=extend_schema(summary="The register, the latest entered first"),
     retrieve=extend_schema(summary="One authorisation with what is left of its lines"),
 )
-class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """What authorities allow to whom. All roles that may read see the whole register; of the
     declarations that drew on it only those in their scope."""
 
@@ -148,6 +151,7 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Res
     serializer_class: type[serializers.BaseSerializer] = AuthorisationSerializer
     filterset_class = AuthorisationFilter
     register = AUTHORISATIONS
+    history_parts = ("lines",)
     queryset = Authorisation.objects.none()
 
     def get_queryset(self) -> QuerySet[Authorisation]:
@@ -173,6 +177,23 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Res
             rows.filter(in_scope(self.scope, "declaration__customs_office"))
         )
         return self.get_paginated_response(DrawdownSerializer(page, many=True).data)
+
+    @extend_schema(
+        summary="What was drawn and given back, as a sheet",
+        parameters=[OpenApiParameter("as", enum=["csv", "xlsx"])],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        filters=False,
+    )
+    def drawdown_sheet(self, request: Request, pk: int) -> HttpResponse:
+        rows = list_drawdowns(authorisation_id=self.get_object().pk)
+        seen = rows.filter(in_scope(self.scope, "declaration__customs_office"))
+        told = DrawdownSerializer(seen[: MAX_ROWS + 1], many=True).data
+        columns = DrawdownSerializer.Meta.fields
+        cells = [
+            {name: as_text(one[name]) for name in columns} | {"grounds": " ".join(one["grounds"])}
+            for one in told
+        ]
+        return sheet_response(request, "drawdowns", columns, cells)
 
     @extend_schema(summary="Let it hold no longer, for a time", request=AuthorisationStepSerializer)
     def suspend(self, request: Request, pk: int) -> Response:

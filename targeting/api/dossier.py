@@ -11,6 +11,7 @@ from risk.models import IndicatorRow, SubstanceMatch
 from risk.selectors.office import office_day
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from targeting.api.assessments import AssessmentSerializer
+from targeting.api.claims import ClaimHistorySerializer, ClaimSerializer
 from targeting.api.fields import Guarded, GuardedParty
 from targeting.api.parties import NetworkSerializer
 from targeting.api.permits import PermitSerializer
@@ -187,12 +188,13 @@ class MatchSerializer(Guarded, serializers.ModelSerializer):
 
 
 class ItemSerializer(Guarded, serializers.ModelSerializer):
-    guards = {"permits": FieldClass.RULE_TEXT}
+    guards = dict.fromkeys(("permits", "claims"), FieldClass.RULE_TEXT)
     documents = DocumentSerializer(many=True)
     matches = serializers.SerializerMethodField(help_text="Best first.")
     permits = serializers.SerializerMethodField(
         help_text="What the register says of its permits; empty where it was not asked."
     )
+    claims = serializers.SerializerMethodField(help_text="That control does not reach it.")
 
     class Meta:
         model = GoodsItem
@@ -218,6 +220,7 @@ class ItemSerializer(Guarded, serializers.ModelSerializer):
             "documents",
             "matches",
             "permits",
+            "claims",
         ]
 
     @extend_schema_field(MatchSerializer(many=True))
@@ -229,6 +232,11 @@ class ItemSerializer(Guarded, serializers.ModelSerializer):
     def get_permits(self, item: GoodsItem) -> list[dict[str, Any]]:
         found = self.context["dossier"].permits.get(item.item_number, ())
         return list(PermitSerializer(found, many=True).data)
+
+    @extend_schema_field(ClaimSerializer(many=True))
+    def get_claims(self, item: GoodsItem) -> list[dict[str, Any]]:
+        found = self.context["dossier"].claims.get(item.item_number, ())
+        return list(ClaimSerializer(found, many=True).data)
 
 
 class VersionSerializer(serializers.ModelSerializer):
@@ -278,11 +286,12 @@ class DossierQuestionSerializer(serializers.ModelSerializer):
 
 
 class DossierSerializer(Guarded):
-    """``network`` is who stands one link from the importer; null until it is resolved."""
+    """``network`` is who stands one link from the importer; null until it is resolved.
+    ``claim_histories`` are what importer and broker claimed before, where an item claims."""
 
-    guards = dict.fromkeys(("network", "preliminary"), FieldClass.PERSONAL) | {
-        "questions": FieldClass.RULE_TEXT
-    }
+    guards = dict.fromkeys(("network", "preliminary"), FieldClass.PERSONAL) | dict.fromkeys(
+        ("questions", "claim_histories"), FieldClass.RULE_TEXT
+    )
 
     declaration = DeclarationHeaderSerializer()
     submitter = serializers.CharField(source="declaration.submitter.key")
@@ -295,6 +304,7 @@ class DossierSerializer(Guarded):
     network = NetworkSerializer(allow_null=True)
     preliminary = PreliminaryLinkSerializer(many=True)
     questions = DossierQuestionSerializer(many=True)
+    claim_histories = ClaimHistorySerializer(many=True)
 
     def get_containers(self, dossier: Dossier) -> list[str]:
         return sorted(container.number for container in dossier.declaration.containers.all())

@@ -17,6 +17,7 @@ from risk.domain.substances import ExemptionPeriod
 from risk.selectors.four_way import checked_declarations, four_way_checks
 from shipments.models import Declaration
 from targeting.api.base import Resource
+from targeting.api.claims import ClaimSerializer
 from targeting.api.permissions import POLICIES
 from targeting.api.registers import SheetDownload, as_text
 from targeting.filters.four_way import FourWayCheckFilter
@@ -26,6 +27,10 @@ MOST_DECLARATIONS = 2_000
 """A sheet is computed while it is awaited: of so many declarations at most."""
 _AT_ONCE = 500
 _OF_A_CELL = ("verdict", "source", "value_kg", "difference_kg")
+_OF_TOTALS = (
+    "importer_year_kg", "importer_month_kg", "group_year_kg", "group_size", "small_count",
+    "small_kg", "small_limit_kg",
+)  # fmt: skip
 
 _KG: dict[str, Any] = {"max_digits": 24, "decimal_places": 6, "allow_null": True}
 
@@ -105,6 +110,7 @@ class FourWayRowSerializer(serializers.Serializer):
     exemptions = ExemptionSerializer(
         many=True, help_text="Exempted where all are within; empty: no list exempts any."
     )
+    claims = ClaimSerializer(many=True, help_text="That control does not reach the item.")
     running = RunningSerializer(allow_null=True)
 
 
@@ -161,7 +167,7 @@ class FourWayCheckExportViewSet(SheetDownload, FourWayCheckListViewSet):
     sheet_columns = (
         "registration_number", "version", "accepted_at", "customs_office", "item_number",
         "substance_key", "is_clean", "reasons",
-        *(f"{side}_{name}" for side in Side for name in _OF_A_CELL),
+        *(f"{side}_{name}" for side in Side for name in _OF_A_CELL), *_OF_TOTALS, "claims",
     )  # fmt: skip
 
     def cells(self, rows: Any) -> Iterator[dict[str, str]]:
@@ -186,8 +192,10 @@ def _line(declaration: Declaration, row: Row) -> dict[str, str]:
         "substance_key": row.substance_key,
         "is_clean": row.is_clean,
         "reasons": " ".join(row.reasons),
+        "claims": " ".join(claim.kind for claim in row.claims),
     } | {f"{cell.side}_{name}": getattr(cell, name) for cell in row.cells for name in _OF_A_CELL}
-    return {name: as_text(value) for name, value in told.items()}
+    totals = {name: getattr(row.running, name) for name in _OF_TOTALS} if row.running else {}
+    return {name: as_text(value) for name, value in (told | totals).items()}
 
 
 class FourWayCheckViewSet(Resource):

@@ -1,12 +1,13 @@
 """Which goods items came under which notice, who says so, and what came without any."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,8 +20,10 @@ from risk.selectors.notifications import list_matches, list_unannounced
 from risk.selectors.office import office_day
 from risk.services import notice_matching as services
 from targeting.api.base import Resource
+from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES, acting_person
-from targeting.filters.notifications import NotificationMatchFilter
+from targeting.api.registers import SheetDownload, as_text
+from targeting.filters.notifications import NotificationMatchFilter, UnannouncedItemFilter
 from targeting.selectors.scope import in_scope
 
 UNANNOUNCED_DAYS = 90
@@ -59,11 +62,11 @@ class NotificationDecisionSerializer(serializers.Serializer):
     list=extend_schema(summary="Goods items beside notices, the newest first"),
     retrieve=extend_schema(summary="One match with its grounds and differences"),
 )
-class NotificationMatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class NotificationMatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """Made by number or score from either side; two people may confirm or reject one."""
 
     policy = POLICIES["notification-matches"]
-    serializer_class = NotificationMatchSerializer
+    serializer_class: type[serializers.BaseSerializer] = NotificationMatchSerializer
     filterset_class = NotificationMatchFilter
     queryset = NotificationMatch.objects.none()
 
@@ -91,6 +94,18 @@ class NotificationMatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin,
             match_id=self.get_object().pk, actor=acting_person(request), now=timezone.now()
         )
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class NotificationMatchExportViewSet(SheetDownload, NotificationMatchViewSet):
+    """Matches taken away."""
+
+    sheet_name = "notification-matches"
+    sheet_columns = tuple(NotificationMatchSerializer.Meta.fields[1:])
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        for shown in NotificationMatchSerializer(rows, many=True).data:
+            told = {name: " ".join(shown[name]) for name in ("grounds", "differences")}
+            yield {name: as_text({**shown, **told}[name]) for name in self.sheet_columns}
 
 
 class UnannouncedItemSerializer(serializers.ModelSerializer):
@@ -126,7 +141,8 @@ class UnannouncedItemViewSet(Resource):
     """Precursors that arrived from states that notify, and no notice told of them."""
 
     policy = POLICIES["unannounced-items"]
-    serializer_class = UnannouncedItemSerializer
+    serializer_class: type[serializers.BaseSerializer] = UnannouncedItemSerializer
+    filterset_class = UnannouncedItemFilter
     queryset = IndicatorRow.objects.none()
 
     def get_queryset(self) -> QuerySet[IndicatorRow]:
@@ -135,11 +151,6 @@ class UnannouncedItemViewSet(Resource):
 
     @extend_schema(
         summary="Arrived without a notice, the latest first",
-        parameters=[
-            OpenApiParameter(
-                "since", OpenApiTypes.DATE, description="First day of acceptance; 90 days ago."
-            )
-        ],
         responses=UnannouncedItemSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
@@ -157,3 +168,14 @@ class UnannouncedItemViewSet(Resource):
         if day is None:
             raise ValidationError({"since": "A day: 2026-05-01."})
         return day
+
+
+class UnannouncedItemExportViewSet(SheetDownload, UnannouncedItemViewSet):
+    """What arrived without a notice, taken away."""
+
+    sheet_name = "unannounced-items"
+    sheet_columns = tuple(UnannouncedItemSerializer.Meta.fields[1:-1])
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        for shown in UnannouncedItemSerializer(rows, many=True).data:
+            yield {name: as_text(shown[name]) for name in self.sheet_columns}

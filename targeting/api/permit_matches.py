@@ -17,6 +17,7 @@ from risk.selectors.permit_matches import fitting_lines, list_permit_matches
 from risk.services import permit_matches as services
 from shipments.models import AuthorisationLine, Declaration
 from targeting.api.base import Resource
+from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES, acting_person
 from targeting.api.registers import SheetDownload, as_text
 from targeting.filters.permit_matches import PermitMatchFilter
@@ -96,7 +97,7 @@ class PermitProposalsViewSet(Resource):
     list=extend_schema(summary="Which items came under which permits, the newest first"),
     retrieve=extend_schema(summary="One of the matches"),
 )
-class PermitMatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class PermitMatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """Proposed by one person, approved by another; taken back with a reason."""
 
     policy = POLICIES["permit-matches"]

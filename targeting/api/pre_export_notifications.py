@@ -17,7 +17,7 @@ from shipments.domain.masses import Basis
 from shipments.domain.notifications import NotificationState, Standing
 from shipments.models import PreExportNotification
 from targeting.api.authorisations import AuthorisationEntryHolderSerializer, HolderSerializer
-from targeting.api.base import Resource
+from targeting.api.history import KeepsHistory
 from targeting.api.notification_matches import NotificationMatchSerializer
 from targeting.api.permissions import POLICIES, acting_person
 from targeting.api.registers import RegisteredSerializer, take_in
@@ -103,7 +103,7 @@ class NotificationClosingSerializer(serializers.Serializer):
     list=extend_schema(summary="The register, the latest entered first"),
     retrieve=extend_schema(summary="One notice, with what was declared under it"),
 )
-class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """What exporting states told of consignments. All roles that may read see the whole register;
     of the declarations that came under a notice only those in their scope."""
 

@@ -1,7 +1,7 @@
 """What the registers share: entries that come in, sheets taken away and brought back."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,6 +68,23 @@ def take_in(register: Register, request: Request) -> Response:
     return Response(register.store(reading, actor=actor, now=timezone.now()))
 
 
+def sheet_response(
+    request: Request, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]
+) -> HttpResponse:
+    """The rows as a file in the form that the request asks for; too many are refused."""
+    wanted = request.query_params.get("as", SheetFormat.CSV.value)
+    if wanted not in _FORMATS:
+        raise ValidationError({"as": f"One of {', '.join(_FORMATS)}."})
+    if len(rows) > MAX_ROWS:
+        raise ValidationError({"as": f"At most {MAX_ROWS} lines: filter them."})
+    sheet_format = SheetFormat(wanted)
+    return HttpResponse(
+        write_sheet(sheet_format, columns, rows),
+        content_type=MEDIA_TYPES[sheet_format],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{sheet_format}"'},
+    )
+
+
 class SheetDownload(Resource):
     """Rows as a file to take away: an event of the audit, as every export is."""
 
@@ -85,20 +102,8 @@ class SheetDownload(Resource):
         filters=True,
     )
     def sheet(self, request: Request) -> HttpResponse:
-        wanted = request.query_params.get("as", SheetFormat.CSV.value)
-        if wanted not in _FORMATS:
-            raise ValidationError({"as": f"One of {', '.join(_FORMATS)}."})
-        sheet_format = SheetFormat(wanted)
         rows = list(self.cells(self.filter_queryset(self.get_queryset())[: MAX_ROWS + 1]))
-        if len(rows) > MAX_ROWS:
-            raise ValidationError({"as": f"At most {MAX_ROWS} lines: filter them."})
-        return HttpResponse(
-            write_sheet(sheet_format, self.sheet_columns, rows),
-            content_type=MEDIA_TYPES[sheet_format],
-            headers={
-                "Content-Disposition": f'attachment; filename="{self.sheet_name}.{sheet_format}"'
-            },
-        )
+        return sheet_response(request, self.sheet_name, self.sheet_columns, rows)
 
 
 class SheetExport(SheetDownload):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from shipments.models import AnnualLegitimateRequirement
 from targeting.api.authorisations import AuthorisationEntryHolderSerializer, HolderSerializer
-from targeting.api.base import Resource
+from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES
 from targeting.api.registers import (
     RegisteredSerializer,
@@ -68,7 +68,7 @@ class RequirementEntrySerializer(serializers.Serializer):
     list=extend_schema(summary="Needs of countries and norms of holders, the latest first"),
     retrieve=extend_schema(summary="One of them"),
 )
-class RequirementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class RequirementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """What is needed of a substance in a year. Who may read sees the whole register."""
 
     policy = POLICIES["requirements"]

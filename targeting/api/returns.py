@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from shipments.domain.masses import Basis
 from shipments.domain.returns import ReturnKind
 from shipments.models import ConsignmentReturn
-from targeting.api.base import Resource
+from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES
 from targeting.api.registers import RegisteredSerializer, SheetExport, SheetImport, as_text, take_in
 from targeting.filters.returns import ReturnFilter
@@ -65,7 +65,7 @@ class ReturnEntrySerializer(serializers.Serializer):
     list=extend_schema(summary="What holders reported, the latest entered first"),
     retrieve=extend_schema(summary="One report"),
 )
-class ReturnViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class ReturnViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, KeepsHistory):
     """Reports on declarations in the caller's scope."""
 
     policy = POLICIES["returns"]

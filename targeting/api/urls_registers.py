@@ -1,4 +1,5 @@
-"""Routes of the registers: authorisations, notifications, requirements, returns, firms."""
+"""Routes of the registers (authorisations, notifications, requirements, returns, firms) and of
+what is held against them."""
 
 from django.urls import path
 
@@ -8,13 +9,25 @@ from targeting.api.authorisation_sheets import (
 )
 from targeting.api.authorisations import AuthorisationViewSet
 from targeting.api.base import DETAIL, LIST
+from targeting.api.claims import (
+    ClaimantExportViewSet,
+    ClaimantViewSet,
+    ExemptionClaimExportViewSet,
+    ExemptionClaimViewSet,
+)
 from targeting.api.four_way import FourWayCheckExportViewSet, FourWayCheckListViewSet
+from targeting.api.history import KeepsHistory
 from targeting.api.legal_entities import (
     LegalEntityExportViewSet,
     LegalEntitySheetViewSet,
     LegalEntityViewSet,
 )
-from targeting.api.notification_matches import NotificationMatchViewSet, UnannouncedItemViewSet
+from targeting.api.notification_matches import (
+    NotificationMatchExportViewSet,
+    NotificationMatchViewSet,
+    UnannouncedItemExportViewSet,
+    UnannouncedItemViewSet,
+)
 from targeting.api.notification_sheets import (
     NotificationExportViewSet,
     NotificationSheetViewSet,
@@ -36,6 +49,15 @@ from targeting.api.requirements import (
     RequirementViewSet,
 )
 from targeting.api.returns import ReturnExportViewSet, ReturnSheetViewSet, ReturnViewSet
+
+KEPT_HISTORIES: tuple[tuple[str, str, type[KeepsHistory]], ...] = (
+    ("authorisations", "authorisation", AuthorisationViewSet),
+    ("notification-matches", "notification-match", NotificationMatchViewSet),
+    ("permit-matches", "permit-match", PermitMatchViewSet),
+    ("pre-export-notifications", "pre-export-notification", NotificationViewSet),
+    ("requirements", "requirement", RequirementViewSet),
+    ("returns", "return", ReturnViewSet),
+)
 
 REGISTERS = [
     path(
@@ -63,6 +85,11 @@ REGISTERS = [
         AuthorisationViewSet.as_view({"get": "drawdowns"}),
         name="authorisation-drawdowns",
     ),
+    path(
+        "authorisations/<int:pk>/drawdowns/sheet",
+        AuthorisationViewSet.as_view({"get": "drawdown_sheet"}),
+        name="authorisation-drawdown-sheet",
+    ),
     *(
         path(
             f"authorisations/<int:pk>/{word}",
@@ -80,6 +107,11 @@ REGISTERS = [
         "notification-matches",
         NotificationMatchViewSet.as_view(LIST),
         name="notification-match-list",
+    ),
+    path(
+        "notification-matches/sheet",
+        NotificationMatchExportViewSet.as_view({"get": "sheet"}),
+        name="notification-match-sheet",
     ),
     path(
         "notification-matches/<int:pk>",
@@ -100,6 +132,23 @@ REGISTERS = [
         "declarations/<int:pk>/permit-proposals",
         PermitProposalsViewSet.as_view(LIST),
         name="declaration-permit-proposals",
+    ),
+    path("exemption-claimants", ClaimantViewSet.as_view(LIST), name="exemption-claimant-list"),
+    path(
+        "exemption-claimants/sheet",
+        ClaimantExportViewSet.as_view({"get": "sheet"}),
+        name="exemption-claimant-sheet",
+    ),
+    path("exemption-claims", ExemptionClaimViewSet.as_view(LIST), name="exemption-claim-list"),
+    path(
+        "exemption-claims/sheet",
+        ExemptionClaimExportViewSet.as_view({"get": "sheet"}),
+        name="exemption-claim-sheet",
+    ),
+    path(
+        "exemption-claims/<int:pk>",
+        ExemptionClaimViewSet.as_view(DETAIL),
+        name="exemption-claim-detail",
     ),
     path("four-way-checks", FourWayCheckListViewSet.as_view(LIST), name="four-way-check-list"),
     path(
@@ -221,4 +270,17 @@ REGISTERS = [
     path("returns/sheet", ReturnExportViewSet.as_view({"get": "sheet"}), name="return-sheet"),
     path("returns/<int:pk>", ReturnViewSet.as_view(DETAIL), name="return-detail"),
     path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
+    path(
+        "unannounced-items/sheet",
+        UnannouncedItemExportViewSet.as_view({"get": "sheet"}),
+        name="unannounced-item-sheet",
+    ),
+    *(
+        path(
+            f"{of}/<int:pk>/history",
+            resource.as_view({"get": "history"}),
+            name=f"{name}-history",
+        )
+        for of, name, resource in KEPT_HISTORIES
+    ),
 ]

@@ -92,7 +92,10 @@ POLICIES: Mapping[str, Policy] = {
     "audit-events": {"list": AUDITORS, "retrieve": AUDITORS},
     "audit-chain": {"retrieve": AUDITORS},
     "authorisations": {
-        **dict.fromkeys(("list", "retrieve", "drawdowns", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(
+            ("list", "retrieve", "drawdowns", "drawdown_sheet", "history", "sheet"),
+            CASE_READERS | LIST_KEEPERS,
+        ),
         **dict.fromkeys(
             ("create", "load", "suspend", "resume", "propose_revocation"), LIST_EDITORS
         ),
@@ -121,6 +124,8 @@ POLICIES: Mapping[str, Policy] = {
     },
     "declarations": {"create": SUBMITTERS, "list": CASE_READERS, "retrieve": DOSSIER_READERS},
     "draw-days": dict.fromkeys(("list", "retrieve"), EVERY_ROLE | EVERY_SCOPE),
+    "exemption-claimants": dict.fromkeys(("list", "sheet"), CASE_READERS),
+    "exemption-claims": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "four-way-check": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "intermediaries": {"list": CASE_READERS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
@@ -160,7 +165,7 @@ POLICIES: Mapping[str, Policy] = {
     "network-runs": {"list": CASE_READERS},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "notification-matches": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS),
         **dict.fromkeys(("propose", "approve"), CASE_WORKERS),
     },
     "parties": dict.fromkeys(
@@ -182,12 +187,14 @@ POLICIES: Mapping[str, Policy] = {
         "decide": CASE_WORKERS,
     },
     "permit-matches": {
-        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS),
         **dict.fromkeys(("create", "approve", "withdraw"), CASE_WORKERS),
     },
     "permit-proposals": {"list": CASE_READERS},
     "pre-export-notifications": {
-        **dict.fromkeys(("list", "retrieve", "matches", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(
+            ("list", "retrieve", "matches", "sheet", "history"), CASE_READERS | LIST_KEEPERS
+        ),
         **dict.fromkeys(("create", "load", "step"), LIST_EDITORS),
         "close": CASE_WORKERS,
     },
@@ -210,11 +217,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
     "requirements": {
-        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
     },
     "returns": {
-        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
     },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
@@ -232,7 +239,7 @@ POLICIES: Mapping[str, Policy] = {
     "statistics": {"outcomes": CASE_READERS},
     "successions": {"list": CASE_READERS},
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
-    "unannounced-items": {"list": CASE_READERS},
+    "unannounced-items": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
     "watchlist-entries": {
@@ -248,6 +255,7 @@ PURPOSE_ASKED = frozenset(
         *("party-list", "party-detail", "party-network", "party-likenesses"),
         *("party-connection", "party-network-changes", "party-shared-identifiers"),
         *("party-category", "intermediary-list", "offender-link-list"),
+        *("exemption-claimant-list", "exemption-claimant-sheet"),
         *("party-pair-list", "party-pair-detail"),
         *("party-metrics", "party-metrics-list"),
         *("channel-list", "channel-detail"),

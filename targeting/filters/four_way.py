@@ -8,7 +8,7 @@ from risk.models import IndicatorRow
 from shipments.models import Declaration
 from targeting.filters.declarations import DeclarationFilter
 
-_OF_PAPERS = frozenset({"authorisation", "notice"})
+_OF_PAPERS = frozenset({"authorisation", "exemption", "notice"})
 _OF_TOTALS = ("consignments_split", "requirement_exceeded")
 FAULTS = (*(one.code for one in INDICATORS if one.family in _OF_PAPERS), *_OF_TOTALS)
 """Indicators that speak of what the check holds side by side."""

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from risk.models import NotificationMatch
+from risk.models import IndicatorRow, NotificationMatch
 from risk.models.choices import NotificationMatchState
 from risk.selectors.notifications import Gap, with_gap
 from risk.selectors.office import office_day
@@ -75,9 +75,16 @@ class NotificationMatchFilter(django_filters.FilterSet):
         method="by_proposal", help_text="A decision waits for a second person."
     )
 
+    substance = django_filters.CharFilter("notification__substance_key", help_text="Its key.")
+    office = django_filters.CharFilter(
+        "declaration__customs_office", help_text="Code of the customs office."
+    )
+    accepted_from = django_filters.IsoDateTimeFilter("accepted_at", "gte")
+    accepted_to = django_filters.IsoDateTimeFilter("accepted_at", "lt")
+
     class Meta:
         model = NotificationMatch
-        fields = ["registration_number"]
+        fields = ["registration_number", "item_number"]
 
     def by_number(
         self, rows: QuerySet[NotificationMatch], name: str, value: str
@@ -94,3 +101,27 @@ class NotificationMatchFilter(django_filters.FilterSet):
     ) -> QuerySet[NotificationMatch]:
         waits = ~Q(proposed_state="") & Q(decided_by="")
         return rows.filter(waits) if value else rows.exclude(waits)
+
+
+class UnannouncedItemFilter(django_filters.FilterSet):
+    since = django_filters.DateFilter(
+        method="from_since", help_text="First day of acceptance; 90 days ago."
+    )
+    substance = django_filters.CharFilter("params__substance", help_text="Its key.")
+    finding = django_filters.ChoiceFilter(
+        "params__notice", choices=[(one, one) for one in ("none", "unknown_number")]
+    )
+    registration_number = django_filters.CharFilter("assessment__declaration__registration_number")
+    office = django_filters.CharFilter(
+        "assessment__declaration__customs_office", help_text="Code of the customs office."
+    )
+
+    class Meta:
+        model = IndicatorRow
+        fields: list[str] = []
+
+    def from_since(
+        self, rows: QuerySet[IndicatorRow], name: str, value: date
+    ) -> QuerySet[IndicatorRow]:
+        """The rows begin there already: by the day the months to look at are chosen."""
+        return rows

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from risk.domain.facts import DeclarationFacts
 from risk.domain.permits.checks import PermitFacts
+from risk.domain.permits.claims import ClaimHistory, ExemptionClaim
 from risk.domain.scoring import decode_facts, scores_without
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
 from risk.selectors.network import party_key
@@ -35,7 +37,8 @@ class Dossier:
     """A declaration with what was recognised in it, how it was assessed and who is near.
 
     ``matches`` are by goods item id, best first. ``verified`` tells which lists
-    behind them a person has verified. ``permits`` are by item number, as the assessment found them.
+    behind them a person has verified. ``permits`` and ``claims`` are by item number, as the
+    assessment found them, ``claim_histories`` what was claimed before.
 
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
@@ -51,6 +54,8 @@ class Dossier:
     lanes: dict[int, str]
     matches: dict[int, list[SubstanceMatch]]
     permits: Mapping[int, tuple[PermitFacts, ...]]
+    claims: Mapping[int, tuple[ExemptionClaim, ...]]
+    claim_histories: tuple[ClaimHistory, ...]
     verified: VerifiedLists
     assessment: RiskAssessment | None
     rules: dict[str, str]
@@ -70,6 +75,8 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     number = declaration.registration_number
     versions = list(list_versions(registration_number=number).filter(in_scope(scope)))
     assessment = _latest_assessment(declaration)
+    facts = _facts(assessment)
+    items = facts.items if facts else ()
     return Dossier(
         declaration=declaration,
         versions=versions,
@@ -77,7 +84,9 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         lanes=_lanes(versions),
         matches=_matches(declaration),
         verified=VerifiedLists(),
-        permits=_permits(assessment),
+        permits={item.item_number: item.permits or () for item in items},
+        claims={item.item_number: item.claims for item in items},
+        claim_histories=facts.claim_histories or () if facts else (),
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         scores_without=_scores_without(assessment) if assessment else {},
@@ -133,12 +142,10 @@ def _latest_assessment(declaration: Declaration) -> RiskAssessment | None:
     return related.prefetch_related("indicator_rows").first()
 
 
-def _permits(assessment: RiskAssessment | None) -> dict[int, tuple[PermitFacts, ...]]:
-    """What the assessment knew of the permits, by item number."""
+def _facts(assessment: RiskAssessment | None) -> DeclarationFacts | None:
+    """What the assessment knew; None where it stored nothing."""
     stored = bytes(assessment.facts) if assessment else b""
-    if not stored:
-        return {}
-    return {item.item_number: item.permits or () for item in decode_facts(stored).items}
+    return decode_facts(stored) if stored else None
 
 
 def _near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:

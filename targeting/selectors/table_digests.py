@@ -60,6 +60,14 @@ TABLES: dict[str, str] = {
         FROM risk_traderecord AS t
         LEFT JOIN shipments_party AS importer ON importer.id = t.importer_id
         LEFT JOIN shipments_party AS consignor ON consignor.id = t.consignor_id""",
+    "claim_record": """
+        SELECT c.registration_number, c.item_number, c.version, c.accepted_at, c.hs6,
+               importer.key AS importer, representative.key AS representative,
+               c.substance_keys, c.kinds, c.claims
+        FROM risk_claimrecord AS c
+        LEFT JOIN shipments_party AS importer ON importer.id = c.importer_id
+        LEFT JOIN shipments_party AS representative
+          ON representative.id = c.representative_id""",
     "party_link": """
         SELECT source.key AS source, target.key AS target, l.kind, l.first_seen_at,
                l.last_seen_at, l.declaration_count, l.mass_kg

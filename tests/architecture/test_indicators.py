@@ -15,6 +15,7 @@ FAMILIES = {
     "substance",
     "quantity",
     "authorisation",
+    "exemption",
     "route",
     "price",
     "party",

@@ -30,7 +30,8 @@ def findings_of(declaration) -> list[str]:
     (item,) = declaration.items.all()
     role = declaration.party_roles.get(role="importer")
     one = Consignment(
-        declaration.pk, declaration.accepted_at.date(), "import", "import", role.party_id,
+        declaration.pk, declaration.accepted_at.date(), "import", "import",
+        frozenset({role.party_id}),
         frozenset({"CN"}), ((item.pk, item.item_number),),
     )  # fmt: skip
     found, _ = notice_facts([one], {item.pk})
@@ -41,7 +42,8 @@ def awaited_of(declaration) -> list[str]:
     (item,) = declaration.items.all()
     role = declaration.party_roles.get(role="importer")
     one = Consignment(
-        declaration.pk, declaration.accepted_at.date(), "import", "import", role.party_id,
+        declaration.pk, declaration.accepted_at.date(), "import", "import",
+        frozenset({role.party_id}),
         frozenset({"CN"}), ((item.pk, item.item_number),),
     )  # fmt: skip
     return [told.number for told in notice_facts([one], set())[1].get(declaration.pk, ())]

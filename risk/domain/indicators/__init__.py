@@ -10,6 +10,7 @@ from risk.domain.indicators.authorisation import (
 )
 from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemIndicator
 from risk.domain.indicators.document import DESCRIPTION_TERSE
+from risk.domain.indicators.exemption import EXEMPTION_CONTRADICTED, EXEMPTIONS_CLAIMED_OFTEN
 from risk.domain.indicators.network import (
     IDENTIFIERS_SHARED,
     WATCHLIST_MET,
@@ -65,6 +66,8 @@ INDICATORS: tuple[Indicator, ...] = (
     NOTICE_OFF_ROUTE,
     NOTICE_AWAITED,
     CONSIGNMENTS_SPLIT,
+    EXEMPTION_CONTRADICTED,
+    EXEMPTIONS_CLAIMED_OFTEN,
     REQUIREMENT_EXCEEDED,
     QUANTITY_ABOVE_OWN_HISTORY,
     NET_GROSS_RATIO_ODD,

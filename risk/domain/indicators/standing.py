@@ -19,6 +19,8 @@ DRUG_KINDS = frozenset(
 EQUIPMENT_KINDS = frozenset({SubstanceKind.EQUIPMENT.value})
 # Kinds whose consignments need a permit; surveillance lists and equipment do not.
 PERMIT_KINDS = frozenset(kind.value for kind in CONTROLLING_KINDS)
+CHEMICALS = frozenset(str(chapter) for chapter in range(28, 39))
+"""Chapters of the tariff in which chemicals and what is made of them stand."""
 
 _METHOD_PARAMETER = {method.value: f"method_{method.value}" for method in Method}
 
@@ -70,6 +72,18 @@ def is_controlled_precursor(match: MatchFacts) -> bool:
     """Whether an exporting state notifies such goods, however little of them. Source: 1988
     Convention, article 12(10)(a)."""
     return is_controlled(match) and SubstanceKind.PRECURSOR.value in match.kinds
+
+
+def is_sure(match: MatchFacts) -> bool:
+    """Whether the text surely names the substance: a code that may hold it does not, nor letters
+    of an article number that could be short for it."""
+    return match.is_above_alert_point and match.method != Method.CODE and not match.is_cover_name
+
+
+def named_controlled(matches: Iterable[MatchFacts]) -> tuple[MatchFacts, ...]:
+    """Those that the text surely names and that some list controls by permits, however little or
+    however weak the goods are."""
+    return tuple(one for one in matches if is_sure(one) and is_of_kind(one, PERMIT_KINDS))
 
 
 def needs_permit(match: MatchFacts) -> bool:

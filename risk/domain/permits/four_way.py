@@ -14,10 +14,12 @@ from risk.domain.facts import DeclarationFacts, ItemFacts
 from risk.domain.indicators.standing import (
     is_controlled,
     is_controlled_precursor,
+    is_sure,
     needs_permit,
 )
 from risk.domain.outcomes import CONCLUSIVE
 from risk.domain.permits.checks import Method, PermitFacts
+from risk.domain.permits.claims import ExemptionClaim
 from risk.domain.permits.exemptions import ExemptionFacts
 from risk.domain.permits.notices import MASS_TOLERANCE, NoticeFacts
 from risk.domain.permits.running import Running
@@ -46,6 +48,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+_UNSURE = "not_surely_recognised"
 ACCUSING = frozenset({Verdict.DIFFERS.value, Verdict.MISSING.value})
 
 
@@ -85,13 +88,15 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One substance of one item; item 0 is the declaration as a whole. ``exemptions`` are what
-    the lists of the office's law say of small quantities, with what came of it."""
+    the lists of the office's law say of small quantities, with what came of it, ``claims`` what
+    the item claims of this substance or of all that it is."""
 
     item_number: int
     substance_key: str
     cells: tuple[Cell, ...]
     running: Running | None = None
     exemptions: tuple[ExemptionFacts, ...] = ()
+    claims: tuple[ExemptionClaim, ...] = ()
     reasons: tuple[str, ...] = ()
 
     @property
@@ -170,7 +175,7 @@ def _row(
         for reason in cell.reasons
     ]
     is_permitted = cells[1].verdict == Verdict.AGREES
-    if running is not None and running.is_split and not is_permitted:
+    if running is not None and running.is_split and not is_permitted and _is_named(item, key):
         reasons.append("declaration:split")
     return Row(
         item_number=item.item_number,
@@ -178,6 +183,7 @@ def _row(
         cells=cells,
         running=running,
         exemptions=next((one.exemptions for one in item.matches if one.substance_key == key), ()),
+        claims=tuple(one for one in item.claims if one.substance_key in ("", key)),
         reasons=tuple(reasons),
     )
 
@@ -219,6 +225,8 @@ def _notice_cell(facts: DeclarationFacts, item: ItemFacts, key: str, makeup: Mak
     codes = tuple(one.code for one in notice.findings)
     if not notice.authority and _is_exempt(item, key):
         return Cell(side=side, verdict=Verdict.NOT_REQUIRED.value, reasons=("exempt",))
+    if not notice.authority and not _is_named(item, key):
+        return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=(_UNSURE,))
     if not notice.authority:
         return Cell(side=side, verdict=Verdict.MISSING.value, source=notice.number, reasons=codes)
     value, grounds = _on_net(notice.notified_kg, notice.basis, makeup)
@@ -238,6 +246,11 @@ def _is_exempt(item: ItemFacts, key: str) -> bool:
     return not any(needs_permit(match) for match in item.matches if match.substance_key == key)
 
 
+def _is_named(item: ItemFacts, key: str) -> bool:
+    """Whether the item surely names the substance: of what it may be nothing is missing."""
+    return any(is_sure(match) for match in item.matches if match.substance_key == key)
+
+
 def _of_substance(notices: Sequence[NoticeFacts], key: str) -> NoticeFacts:
     return min(notices, key=lambda one: (one.substance_key != key, bool(one.findings)))
 
@@ -251,6 +264,8 @@ def _authorisation_cell(facts: DeclarationFacts, item: ItemFacts, key: str, make
     if item.permits is None:
         return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=("register_not_kept",))
     named = [one for one in item.permits if one.method in (Method.DOCUMENT, Method.CONFIRMED)]
+    if not named and not _is_named(item, key):
+        return Cell(side=side, verdict=Verdict.UNKNOWN.value, reasons=(_UNSURE,))
     if not named:
         return Cell(side=side, verdict=Verdict.MISSING.value, reasons=("none",))
     permit = min(named, key=lambda one: (one.substance_key != key, bool(one.findings)))

@@ -38,6 +38,7 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
     "notice_without_declaration": ("notice:awaited",),
     "split_consignments": ("declaration:split",),
 }
+MOST_TEXTS = 20
 HOLDERS = ("permitted_maker", "declared_as_announced")
 ITEMS_A_DECLARATION = 2
 """Of generated declarations, about; the run is told in items."""
@@ -87,7 +88,7 @@ def run(bench: Bench) -> Result:
             ("together, items/s", f"{speed.items / total:,.0f}"),
             ("a million items at that rate, minutes", f"{MILLION / speed.items * total / 60:.1f}"),
         ),
-        tables=(_found(truth, checks), _accused(truth, checks)),
+        tables=(_found(truth, checks), _accused(truth, checks), *_texts(truth, checks)),
     )
 
 
@@ -232,6 +233,25 @@ def _accused(truth: Mapping[str, Mapping[str, str]], checks: _Checks) -> Table:
             *((f"… {reason}", "", f"{count:,}", "") for reason, count in sorted(reasons.items())),
         ),
     )
+
+
+def _texts(truth: Mapping[str, Mapping[str, str]], checks: _Checks) -> tuple[Table, ...]:
+    """What the accused say that are no part of a case: the first of them, to be read."""
+    told = [
+        (number, row)
+        for number, rows in sorted(checks.items())
+        if number not in truth
+        for row in rows
+        if row.reasons
+    ]
+    rows = []
+    for number, row in told[:MOST_TEXTS]:
+        item = GoodsItem.objects.filter(
+            declaration__registration_number=number, item_number=row.item_number
+        ).latest("declaration__version")
+        rows.append((item.description, item.commodity_code, row.substance_key, *row.reasons[:1]))
+    columns = ("accused, no part of a case", "code", "substance", "first reason")
+    return (Table(columns=columns, rows=tuple(rows)),) if rows else ()
 
 
 def _share(name: str, hits: int, cases: int) -> tuple[str, ...]:

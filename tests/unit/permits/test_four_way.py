@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from risk.domain.permits.checks import PermitFacts, PermitFinding
@@ -152,3 +153,26 @@ def test_check_when_the_holder_reported_then_held_against_what_was_declared(
 ):
     found, _ = cells(reported=reported)
     assert (found["received"].verdict, found["received"].reasons) == (verdict, reasons)
+
+
+@pytest.mark.parametrize(
+    "doubt", [{"is_above_alert_point": False}, {"method": "code", "is_above_alert_point": False}]
+)
+def test_check_when_the_text_does_not_surely_name_it_then_nothing_is_missing(doubt):
+    none = PermitFacts(method="", findings=(PermitFinding(code="none"),))
+    lacking = NoticeFacts(findings=(NoticeFinding(code="none"),))
+    split = Running(
+        substance_key="acetone", small_count=3, small_kg=Decimal(30), small_limit_kg=Decimal(12)
+    )
+    bare = {"permits": (none,), "notices": (lacking,)}
+    sure, accused = cells(item=bare, running=split)
+    assert [sure[side].verdict for side in ("notice", "authorisation")] == ["missing"] * 2
+    assert accused == ("notice:none", "authorisation:none", "declaration:split")
+    found, reasons = cells(item=bare | {"matches": (match_facts(**doubt),)}, running=split)
+    for side in ("notice", "authorisation"):
+        assert (found[side].verdict, found[side].reasons) == ("unknown", ("not_surely_recognised",))
+    assert reasons == ()
+    # A permit that it names all the same is held against it.
+    expired = msgspec.structs.replace(PERMIT, findings=(PermitFinding(code="expired"),))
+    _, reasons = cells(item={"permits": (expired,), "matches": (match_facts(**doubt),)})
+    assert reasons == ("authorisation:expired",)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts, LeadFacts
 from risk.domain.permits.checks import PermitFacts, PermitFinding
+from risk.domain.permits.claims import ClaimHistory, ExemptionClaim
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
 from risk.domain.permits.running import RequiredShare, Running
 from tests.unit.risk.builders import (
@@ -14,9 +15,11 @@ from tests.unit.risk.builders import (
     party_facts,
 )
 
-# Decidable on any facts: an importer without an identifier is the finding itself, and one of
-# whom nothing is notified awaits nothing.
-ALWAYS_DECIDABLE = frozenset({"importer_identity_doubtful", "notice_awaited"})
+# Decidable on any facts: an importer without an identifier is the finding itself, one of whom
+# nothing is notified awaits nothing, and what claims nothing contradicts nothing.
+ALWAYS_DECIDABLE = frozenset(
+    {"exemption_contradicted", "importer_identity_doubtful", "notice_awaited"}
+)
 
 
 def _named(**changes: object) -> DeclarationFacts:
@@ -100,6 +103,21 @@ def _needed(declared: int) -> RequiredShare:
     )
 
 
+_MARK = ExemptionClaim(kind="restrictions_denied", stated="С")
+_UNDER = ExemptionClaim(
+    kind="just_under_limit", stated="59.5", substance_key="acetone", limit_pct=Decimal(60)
+)
+
+
+def _claimed(before: int, *, peers: int = 1) -> DeclarationFacts:
+    """Acetone just under its limit, for the importer one time more of ``before``."""
+    history = ClaimHistory(
+        claimant="importer", items=before, claimed=before, peer_items=100, peer_claimed=peers
+    )
+    item = item_facts(matches=(match_facts(verdict="below"),), claims=(_UNDER,))
+    return declaration_facts(item, claim_histories=(history,))
+
+
 FIRED: dict[str, DeclarationFacts] = {
     "precursor_recognised": _named(),
     "drug_recognised": _named(kinds=("narcotic",)),
@@ -120,6 +138,8 @@ FIRED: dict[str, DeclarationFacts] = {
     "notice_off_route": _notified_with("diverted"),
     "notice_awaited": declaration_facts(awaited=(_awaited,)),
     "consignments_split": _running(25),
+    "exemption_contradicted": _item(matches=(match_facts(),), claims=(_MARK,)),
+    "exemptions_claimed_often": _claimed(4),
     "requirement_exceeded": _running(5, _needed(150)),
     "quantity_above_own_history": _item(net_mass_kg=Decimal(5000)),
     "net_gross_ratio_odd": _item(net_mass_kg=Decimal(10)),
@@ -146,6 +166,8 @@ QUIET: dict[str, DeclarationFacts] = {
     **dict.fromkeys(_PERMIT_FAULTS, _permitted_with()),
     **dict.fromkeys(_NOTICE_FAULTS, _notified_with()),
     "consignments_split": _running(12),
+    "exemption_contradicted": _item(matches=(match_facts(verdict="below"),), claims=(_MARK,)),
+    "exemptions_claimed_often": _claimed(4, peers=90),
     "requirement_exceeded": _running(5, _needed(100)),
 }
 
@@ -162,6 +184,7 @@ MISSING: dict[str, DeclarationFacts] = {
     **dict.fromkeys(_PERMIT_FAULTS, _permitted),
     **dict.fromkeys(_NOTICE_FAULTS, _permitted),
     "consignments_split": _named(),
+    "exemptions_claimed_often": _item(matches=(match_facts(),), claims=(_MARK,)),
     "requirement_exceeded": _running(5),
     "quantity_above_own_history": _item(**_unknown_past),
     "net_gross_ratio_odd": _item(gross_mass_kg=None),
