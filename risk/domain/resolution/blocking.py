@@ -28,7 +28,7 @@ MOST_CANDIDATES = 10
 
 Places: TypeAlias = npt.NDArray[np.int64]
 
-KEYS_VERSION = 2
+KEYS_VERSION = 3
 """Raised whenever keys of a party change: stored ones are made again."""
 
 KEYED_KINDS = (
@@ -66,11 +66,11 @@ def word_key(word: str) -> str:
 
 def _name_keys(name: FoldedName) -> Iterator[str]:
     """Two words, each by its consonants, or one so and the other by its beginning or end: a
-    slip in one place of a name leaves a key. The whole written together finds names that are
-    spaced otherwise; numbers keep apart firms of one series."""
+    slip in one place of a name leaves a key. The whole written together, wherever it begins, finds
+    names that are spaced or begin otherwise; numbers keep apart firms of one series."""
     words = [word for word in name.words if len(word) > 1][:_MOST_WORDS] or list(name.words[:1])
     number = "".join(sorted(name.numbers))
-    yield f"c:{skeleton(name.compact)}:{number}"
+    yield f"c:{_turned(skeleton(name.compact))}:{number}"
     edge, far = (3, 0) if number else (4, 2)
     yield f"a:{name.compact[:edge]}:{name.compact[len(name.compact) - far :]}:{number}"
     yield f"z:{name.compact[-edge:]}:{name.compact[:far]}:{number}"
@@ -83,6 +83,17 @@ def _name_keys(name: FoldedName) -> Iterator[str]:
         for one, other in ((first, second), (second, first)):
             yield f"b:{skeleton(one)}:{other[:3]}:{number}"
             yield f"e:{skeleton(one)}:{other[-3:]}:{number}"
+
+
+def _turned(text: str) -> str:
+    """The first by the alphabet of the texts that begin anywhere in it and go round: the same
+    whichever part of a name stands first.
+
+    >>> _turned("smbrk") == _turned("brksm") == "brksm"
+    True
+    """
+    twice, size = text + text, len(text)
+    return min((twice[at : at + size] for at in range(size)), default="")
 
 
 def _initials(word: str) -> str:

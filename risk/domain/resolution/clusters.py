@@ -1,6 +1,6 @@
 """From pairs that are the same trader to traders."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from risk.domain.resolution.comparison import Comparison
 from risk.domain.resolution.records import TAX_KINDS, Outcome, Prepared
@@ -10,20 +10,23 @@ Place = int
 
 
 def clusters(
-    parties: Sequence[Prepared], compared: Mapping[tuple[Place, Place], Comparison]
+    parties: Sequence[Prepared],
+    compared: Mapping[tuple[Place, Place], Comparison],
+    apart: Collection[tuple[Place, Place]] = frozenset(),
 ) -> list[list[Place]]:
     """Groups of places that are one trader, each sorted, singles left out.
 
     The surest pairs join first. Two groups are not joined when members hold different tax
-    numbers of a kind, when something contradicts a compared pair across them, or when their
-    countries differ and they were not found the same all the same: a chain of likenesses does
-    not make one of what is apart. The order of the pairs does not matter.
+    numbers of a kind, when something contradicts a compared pair across them, when their
+    countries differ and they were not found the same all the same, or when more of the pairs
+    compared across them are two traders (``apart``: found different, lower place first) than one.
+    A chain of likenesses does not make one of what is apart. The order of the pairs matters not.
     """
     groups = {place: [place] for pair in compared for place in pair}
     same = [(-c.bits, pair) for pair, c in compared.items() if c.outcome is Outcome.SAME]
     for _, (one, other) in sorted(same):
         first, second = groups[one], groups[other]
-        if first is second or not _may_join(first, second, parties, compared):
+        if first is second or not _may_join(first, second, parties, compared, apart):
             continue
         if len(first) < len(second):
             first, second = second, first
@@ -35,16 +38,19 @@ def clusters(
 
 
 def _may_join(
-    first: Iterable[Place],
+    first: Sequence[Place],
     second: Sequence[Place],
     parties: Sequence[Prepared],
     compared: Mapping[tuple[Place, Place], Comparison],
+    apart: Collection[tuple[Place, Place]],
 ) -> bool:
+    likely = 0
     for one in first:
         for other in second:
             pair = (one, other) if one < other else (other, one)
             known = compared.get(pair)
             if known and known.outcome is Outcome.SAME:
+                likely += 1
                 continue
             if known and known.is_contradicted:
                 return False
@@ -52,7 +58,8 @@ def _may_join(
                 return False
             if _countries_differ(parties[one], parties[other]):
                 return False
-    return True
+            likely -= pair in apart
+    return likely >= 0
 
 
 def _countries_differ(one: Prepared, other: Prepared) -> bool:

@@ -20,7 +20,7 @@ from risk.domain.resolution.words import NameAgreement, Rarity, compare_names
 from shipments.domain.names import latin_key
 from shipments.domain.values import IdentifierKind
 
-SAME_MARGIN, REVIEW_MARGIN = 4.0, -4.0
+SAME_MARGIN, REVIEW_MARGIN = 2.5, -4.0
 NAME_ALONE = 0.5
 SAME_COVERAGE, REVIEW_COVERAGE = 0.95, 0.5
 HOLDER_COVERAGE = 0.6
@@ -68,8 +68,8 @@ class Statistics(msgspec.Struct, frozen=True):
     """How rare words of names are, and how many parties hold an identifier.
 
     Among ``n`` parties there are n² / 2 pairs and about n that are the same: chance makes some
-    three wrong of a hundred at log₂ n + 4 bits, were words independent and names all. So that
-    is where ``same`` begins.
+    eight wrong of a hundred of those that have just log₂ n + 2.5 bits, were words independent and
+    names all, and far fewer of those with more. So that is where ``same`` begins.
     """
 
     words: Rarity

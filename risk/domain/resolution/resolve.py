@@ -27,13 +27,15 @@ def resolve(records: Sequence[PartyRecord]) -> Resolved:
     parties = [prepare(record) for record in records]
     known = statistics(parties)
     found: dict[tuple[int, int], Comparison] = {}
-    count = 0
-    for pair in candidate_pairs(parties):
-        count += 1
+    apart: set[tuple[int, int]] = set()
+    pairs = candidate_pairs(parties)
+    for pair in pairs:
         seen = compare(parties[pair[0]], parties[pair[1]], known)
         if seen.outcome is not Outcome.DIFFERENT or seen.is_contradicted:
             found[pair] = seen
-    groups = clusters(parties, found)
+        else:
+            apart.add(pair)
+    groups = clusters(parties, found, apart)
     grouped = {place: number for number, group in enumerate(groups) for place in group}
     review = {
         (one, other): seen
@@ -41,7 +43,7 @@ def resolve(records: Sequence[PartyRecord]) -> Resolved:
         if seen.outcome is not Outcome.DIFFERENT
         and (one not in grouped or grouped[one] != grouped.get(other))
     }
-    return Resolved(groups, review, count)
+    return Resolved(groups, review, len(pairs))
 
 
 class PairScores(msgspec.Struct, frozen=True):

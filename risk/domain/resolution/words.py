@@ -17,8 +17,11 @@ _UNMATCHED = 0.8
 _OTHER_INITIALS = 0.6
 _COMPACT_SLIPS = 1
 _FEWEST_LETTERS = 3
-_MIDDLE, _LONG, _VERY_LONG = 5, 7, 13
+_LONG, _VERY_LONG = 7, 13
 _BITS_A_LETTER = 1.0
+_BITS_A_DIGIT, _MOST_DIGITS = math.log2(10), 4
+_USES_A_SLIP = 8
+_BITS_TOGETHER, _TOGETHER_MOST = 2.0, 20.0
 _NEAR = 60.0
 
 
@@ -44,8 +47,16 @@ class Rarity:
         return min(most, max(1.0, math.log2(self._total / holders), by_length))
 
     def number_bits(self, number: str) -> float:
-        """2 to 9 of a number within names."""
-        return min(9.0, max(2.0, self.bits(f"#{number}")))
+        """Of a number within names: 2 at least, and no more than its digits can tell."""
+        return max(
+            2.0, min(_BITS_A_DIGIT * min(len(number), _MOST_DIGITS), self.bits(f"#{number}"))
+        )
+
+    def is_slip(self, one: str, other: str) -> bool:
+        """Whether the rarer of two words can be the other misspelt. The same slip is made now and
+        then in a word that many names have; of two words that several have, each is its own."""
+        few, many = sorted((self._holders.get(one, 0), self._holders.get(other, 0)))
+        return few <= 1 + many / _USES_A_SLIP
 
 
 class NameAgreement(msgspec.Struct, frozen=True):
@@ -141,7 +152,11 @@ def _matched(
         matched += _match_initials(short, long)
     for place, both in list(ours.items()):
         more = int(bool(matched) and len(ours) == len(theirs) == 1)
-        near = [(slips_in(both, other, more), at) for at, other in theirs.items()]
+        near = [
+            (slips_in(both, other, more), at)
+            for at, other in theirs.items()
+            if rarity.is_slip(both[0], other[0])
+        ]
         count, at = min((each for each in near if each[0]), default=(0, -1))
         if count:
             bits = max(rarity.bits(both[0]), rarity.bits(theirs[at][0]))
@@ -152,8 +167,8 @@ def _matched(
 
 
 def slips_in(one: tuple[str, str], other: tuple[str, str], more: int = 0) -> int:
-    """The fewest slips, between the folded words or the Latin ones; 0 when too many. One
-    ``more`` is let pass where all other words agree."""
+    """The fewest slips, between the folded words or the Latin ones; 0 when too many. One ``more``
+    is let pass in a long word where all other words agree."""
     found = (slips_between(*pair, more) for pair in zip(one, other, strict=True))
     return min(filter(None, found), default=0)
 
@@ -184,7 +199,7 @@ def slips_between(one: str, other: str, more: int = 0) -> int:
     length = min(len(one), len(other))
     if length < _FEWEST_LETTERS:
         return 0
-    allowed = 1 + (length >= _LONG) + (length >= _VERY_LONG) + (more if length >= _MIDDLE else 0)
+    allowed = 1 + (1 + more) * (length >= _LONG) + (length >= _VERY_LONG)
     count = OSA.distance(one, other, score_cutoff=allowed)
     return count if count <= allowed else 0
 
@@ -195,11 +210,14 @@ def _written_together(
     """Bits and coverage of the names written together; None when they are not that near."""
     if len(one.words) == len(other.words) or min(len(one.compact), len(other.compact)) < 8:
         return None
+    bits = max(sum(map(rarity.bits, one.words)), sum(map(rarity.bits, other.words)))
+    # Written in syllables or all together, the first part may stand last.
+    if len(one.compact) == len(other.compact) and one.compact in other.compact * 2:
+        return min(bits, _BITS_TOGETHER * len(one.compact)), 1.0
     slips = OSA.distance(one.compact, other.compact, score_cutoff=_COMPACT_SLIPS)
     short, long = sorted((one.compact, other.compact), key=len)
     # A short word more ("East", "ЮГ") is no slip: that is how sister firms are told apart.
     is_longer = len(long) > len(short) and (long.startswith(short) or long.endswith(short))
     if slips > _COMPACT_SLIPS or is_longer:
         return None
-    bits = max(sum(map(rarity.bits, one.words)), sum(map(rarity.bits, other.words)))
-    return min(bits, 20.0) - _SLIP_BITS * slips, 1.0
+    return min(bits, _TOGETHER_MOST) - _SLIP_BITS * slips, 1.0

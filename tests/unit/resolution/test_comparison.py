@@ -2,6 +2,7 @@
 
 import pytest
 
+from risk.domain.resolution.blocking import blocking_keys
 from risk.domain.resolution.clusters import clusters
 from risk.domain.resolution.comparison import Statistics, compare
 from risk.domain.resolution.records import Outcome, PartyRecord, prepare
@@ -113,3 +114,42 @@ def test_a_chain_does_not_join_what_holds_different_numbers():
     (group,) = clusters(parties, compared)
     assert len(group) == 2
     assert clusters(parties, dict(reversed(compared.items()))) == [group]
+
+
+@pytest.mark.parametrize(
+    ("holvan", "polvan", "is_near"),
+    [(0, 0, True), (9, 1, True), (4, 3, False), (400, 3, True), (400, 300, False)],
+)
+def test_of_two_words_that_several_names_have_neither_is_a_slip(holvan, polvan, is_near):
+    words = known(words={"holvan": holvan, "polvan": polvan})
+    one, other = party("Holvan Kimyo", phone=PHONE), party("Polvan Kimyo", phone=PHONE)
+    assert (outcome(one, other, words) is Outcome.SAME) is is_near
+
+
+def test_a_name_in_syllables_may_begin_with_another_part():
+    one = party("益福瑞恒泰天津涛有限公司", country="CN")
+    other = party("FU RUI HENG TAI TIAN JIN TAO YI Co., Ltd", country="CN")
+    assert outcome(one, other) is Outcome.SAME
+    assert blocking_keys(one) & blocking_keys(other)
+    assert outcome(one, party("FU RUI HENG TAI TIAN JIN YI TAO Co., Ltd", country="CN")) is not (
+        Outcome.SAME
+    )
+
+
+def test_a_number_in_a_name_says_no_more_than_its_digits():
+    rare = Rarity({}, 10_000_000)
+    assert [round(rare.number_bits(number), 1) for number in ("7", "73", "512", "51234567")] == [
+        3.3, 6.6, 10.0, 13.3,
+    ]  # fmt: skip
+    assert Rarity({"#512": 2**16}, 100_000).number_bits("512") == 2.0
+
+
+def test_a_chain_does_not_join_what_was_mostly_found_different():
+    names = ("Lunvor Tessmar", "Lunvor Tesmar", "Lunvar Tesmar")
+    parties = [party(name, key=key) for key, name in enumerate(names)]
+    compared = {(a, a + 1): compare(parties[a], parties[a + 1], known()) for a in range(2)}
+    assert {seen.outcome for seen in compared.values()} == {Outcome.SAME}
+    assert clusters(parties, compared, {(0, 2)}) == [[0, 1, 2]]
+    fourth = party("Lunvar Tesmarr", key=3)
+    more = {**compared, (2, 3): compare(parties[2], fourth, known())}
+    assert len(clusters([*parties, fourth], more, {(0, 2), (0, 3), (1, 3)})) == 2
