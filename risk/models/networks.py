@@ -62,7 +62,9 @@ class PartyLink(models.Model):
     source = models.ForeignKey(
         Party, on_delete=models.CASCADE, related_name="links_out", db_index=False
     )
-    target = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="links_in")
+    target = models.ForeignKey(
+        Party, on_delete=models.CASCADE, related_name="links_in", db_index=False
+    )
     kind = models.TextField(choices=PartyLinkKind.choices)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -74,6 +76,8 @@ class PartyLink(models.Model):
             models.UniqueConstraint(fields=["source", "target", "kind"], name="party_link_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="party_link_between_two"),
         ]
+        # With the other end: neighbours are counted, and the first of them read, from it alone.
+        indexes = [models.Index(fields=["target", "source"], name="party_link_target")]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind} {self.target_id}"

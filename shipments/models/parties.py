@@ -54,7 +54,7 @@ class PartyIdentifier(models.Model):
                 fields=["party", "kind", "value"], name="party_identifier_once"
             ),
         ]
-        indexes = [models.Index(fields=["kind", "value"], name="party_identifier_value")]
+        indexes = [models.Index(fields=["kind", "value", "party"], name="party_identifier_holder")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
