@@ -11,6 +11,8 @@ from risk.domain.facts import LeadFacts
 from risk.models import WatchlistEntry
 from risk.models.choices import WatchState
 from risk.selectors.office import office_day
+from shipments.domain.names import plate
+from shipments.domain.values import IdentifierKind, PartyRoleKind
 from shipments.models import PartyIdentifier
 
 HOLDERS = 200
@@ -60,13 +62,25 @@ _LEADS = """
 """
 
 
-def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, ...]]:
-    """The leads that parties of the declarations meet, by the id of each; two queries.
+_THINGS = """
+    SELECT d.id, d.transport_id,
+           ARRAY(SELECT number FROM shipments_container WHERE declaration_id = d.id ORDER BY number)
+    FROM shipments_declaration AS d WHERE d.id = ANY(%s)
+"""
+_OF_THINGS = (IdentifierKind.VEHICLE.value, IdentifierKind.CONTAINER.value)
 
-    ``rows`` have ``id`` and ``accepted_at``; a lead counts on the office's day of acceptance.
-    Empty while the watchlist holds nothing that was ever approved: then nobody knows.
+
+def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, ...]]:
+    """The leads that parties of the declarations meet, by the id of each; two queries, two more
+    where vehicles or containers are watched.
+
+    ``rows`` have ``id`` and ``accepted_at``; a lead counts on the office's day of acceptance. The
+    vehicle and the containers of a declaration are its importer's. Empty while the watchlist
+    holds nothing that was ever approved: then nobody knows.
     """
-    if not WatchlistEntry.objects.exclude(state=WatchState.PROPOSED).exists():
+    approved = WatchlistEntry.objects.exclude(state=WatchState.PROPOSED)
+    kinds = set(approved.order_by().values_list("kind", flat=True).distinct())
+    if not kinds:
         return {}
     params: dict[str, Any] = {
         "declarations": [row["id"] for row in rows],
@@ -82,4 +96,34 @@ def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, .
             lead = LeadFacts(entry, kind, role, holders)
             if lead not in found[declaration_id]:
                 found[declaration_id].append(lead)
+        if kinds.intersection(_OF_THINGS):
+            cursor.execute(_THINGS, [params["declarations"]])
+            for pk, leads in _leads_of_things(cursor.fetchall(), rows).items():
+                found[pk] += leads
     return {pk: tuple(leads[:MOST_LEADS]) for pk, leads in found.items()}
+
+
+def _leads_of_things(
+    declared: Sequence[tuple[int, str, list[str]]], rows: Sequence[Mapping[str, Any]]
+) -> dict[int, list[LeadFacts]]:
+    """By declaration the leads that its vehicle and its containers meet; one query."""
+    things = {
+        pk: [
+            *([(_OF_THINGS[0], number)] if (number := plate(vehicle)) else ()),
+            *((_OF_THINGS[1], number) for number in containers),
+        ]
+        for pk, vehicle, containers in declared
+    }
+    days = {row["id"]: office_day(row["accepted_at"]) for row in rows}
+    entries = WatchlistEntry.objects.filter(
+        state=WatchState.ACTIVE,
+        kind__in=_OF_THINGS,
+        value__among={number for numbers in things.values() for _, number in numbers},
+    ).order_by("id")
+    found: dict[int, list[LeadFacts]] = {pk: [] for pk in things}
+    for entry in entries:
+        for pk, numbers in things.items():
+            is_on = entry.valid_from <= days[pk] <= (entry.valid_until or days[pk])
+            if is_on and (entry.kind, entry.value) in numbers:
+                found[pk].append(LeadFacts(entry.pk, entry.kind, PartyRoleKind.IMPORTER.value))
+    return found

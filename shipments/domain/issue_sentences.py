@@ -273,7 +273,7 @@ _ITEM_OR_FIELD = {
 }
 _IDENTIFIERS = (
     *("bin", "iin", "tax_id", "phone", "email", "address", "bank_account", "wallet"),
-    *("website", "vehicle"),
+    *("website", "vehicle", "container", "card", "account_name"),
 )
 
 SENTENCES: Mapping[str, tuple[str, str]] = {

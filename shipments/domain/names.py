@@ -214,6 +214,17 @@ def _wallet(text: str) -> str:
     return lowered if lowered.startswith(("0x", "bc1", "ltc1")) else text
 
 
+def _card(text: str) -> str:
+    """Lists of blocked cards hide digits in different ways."""
+    return re.sub(r"[X•●xх]", "*", _compact(text), flags=re.IGNORECASE)
+
+
+def _account_name(text: str) -> str:
+    """A name in a messenger or market place, or the address of its page."""
+    text = unicodedata.normalize("NFKC", text.casefold())
+    return re.split(r"[?#]", text)[0].rstrip("/").rpartition("/")[2].removeprefix("@")
+
+
 def _website(text: str) -> str:
     host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.casefold())
     host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
@@ -271,5 +282,20 @@ _IDENTIFIER_RULES: dict[IdentifierKind, tuple[Callable[[str], str], re.Pattern[s
         "a host name",
     ),
     IdentifierKind.VEHICLE: (_vehicle, re.compile(r"\w{2,30}"), "2 to 30 letters and digits"),
+    IdentifierKind.CONTAINER: (
+        _compact,
+        re.compile(r"[0-9A-Z]{4,17}"),
+        "4 to 17 letters and digits",
+    ),
+    IdentifierKind.CARD: (
+        _card,
+        re.compile(r"[0-9]{6}[0-9*]{2,9}[0-9]{4}"),
+        "12 to 19 digits, * for those between the first six and the last four",
+    ),
+    IdentifierKind.ACCOUNT_NAME: (
+        _account_name,
+        re.compile(r"[^\s@]{2,100}"),
+        "2 to 100 characters without spaces",
+    ),
     IdentifierKind.ADDRESS: (_address, re.compile(r".{3,500}"), "3 to 500 characters"),
 }

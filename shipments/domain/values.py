@@ -61,6 +61,9 @@ class IdentifierKind(StrEnum):
     WALLET = "wallet"
     WEBSITE = "website"
     VEHICLE = "vehicle"
+    CONTAINER = "container"
+    CARD = "card"
+    ACCOUNT_NAME = "account_name"
 
 
 COMMODITY_CODE_MIN_DIGITS = 4

@@ -83,6 +83,9 @@ IDENTIFIER_KINDS = [
     (IdentifierKind.WALLET.value, _("wallet")),
     (IdentifierKind.WEBSITE.value, _("website")),
     (IdentifierKind.VEHICLE.value, _("vehicle")),
+    (IdentifierKind.CONTAINER.value, _("container")),
+    (IdentifierKind.CARD.value, _("bank card")),
+    (IdentifierKind.ACCOUNT_NAME.value, _("account name")),
 ]
 
 

@@ -124,6 +124,24 @@ def test_role_is_told(take_in) -> None:
     assert [lead.role for lead in leads_of(1)] == ["carrier"]
 
 
+def test_what_moves_the_consignment_is_met_on_its_days(take_in) -> None:
+    for kind, value in (("container", "MSKU 123456-5"), ("vehicle", "123 АВС 02")):
+        entry = propose_entry(
+            kind=IdentifierKind(kind), value=value, country="KZ", reason="r", source="s",
+            valid_from=date(2025, 11, 1), valid_until=date(2025, 11, 12), by=ANALYST, now=NOW,
+        )  # fmt: skip
+        approve_entry(entry_id=entry.pk, by=SENIOR, now=NOW)
+    carried = {"transport_id": "123ABC02", "containers": ["MSKU1234565"]}
+    late = carried | {"accepted_at": "2025-11-13T10:00:00+05:00"}
+    take_in([declaration(1, **carried), declaration(2), declaration(3, **late)])
+    assert [(lead.kind, lead.role, lead.holders) for lead in leads_of(1)] == [
+        ("container", "importer", 1),
+        ("vehicle", "importer", 1),
+    ]
+    assert "watchlist_met" in fired(1)
+    assert (leads_of(2), leads_of(3)) == ((), ())
+
+
 @pytest.fixture
 def people():
     return (

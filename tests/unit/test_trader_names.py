@@ -99,3 +99,18 @@ def test_normalise_identifier_when_normalised_again_then_stable(kind, value: str
     except InvalidValue:
         return
     assert normalise_identifier(kind, once) == once
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "spelt"),
+    [
+        ("card", "4400 4301 2345 6789", "4400430123456789"),
+        ("card", "440043XX XXXX1234", "440043******1234"),
+        ("card", "440043•••••1234", "440043*****1234"),
+        ("account_name", "https://t.me/Reagent_KZ/", "reagent_kz"),
+        ("account_name", "@Reagent_KZ", "reagent_kz"),
+        ("container", "msku 123456-5", "MSKU1234565"),
+    ],
+)
+def test_identifier_of_a_lead_when_spelt_in_many_ways_then_one(kind, value, spelt):
+    assert normalise_identifier(IdentifierKind(kind), value) == spelt

@@ -23,10 +23,13 @@ _SAID_BY_IDENTIFIER: Mapping[str, float] = {
     "tax_id": 0.99,
     "bank_account": 0.95,
     "wallet": 0.95,
+    "card": 0.95,
     "phone": 0.9,
     "email": 0.9,
     "website": 0.8,
+    "account_name": 0.8,
     "vehicle": 0.6,
+    "container": 0.6,
     "address": 0.5,
 }
 _SAID_BY_DECISION = 0.99

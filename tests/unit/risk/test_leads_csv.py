@@ -32,7 +32,8 @@ def test_rows_when_right_then_leads_with_their_days() -> None:
 @pytest.mark.parametrize(
     ("row", "field", "value"),
     [
-        ("card,1,x,,,", "kind", "card"),
+        ("cheque,1,x,,,", "kind", "cheque"),
+        ("card,4400 4301,x,,,", "value", "4400 4301"),
         ("phone,12,x,,,", "value", "12"),
         ("phone,+77272580000,,,,", "reason", ""),
         ("phone,+77272580000,x,,31.02.2026,", "valid_from", "31.02.2026"),
