@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0034_channel_acts_kept"),
+        ("risk", "0036_trader_changes"),
         ("shipments", "0022_register_changes"),
     ]
 

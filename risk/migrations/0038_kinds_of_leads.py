@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0035_links_by_target"),
+        ("risk", "0037_links_by_target"),
     ]
 
     operations = [
