@@ -46,7 +46,7 @@ class RegisteredEntitySerializer(serializers.Serializer):
     )
 
 
-class SignSerializer(serializers.Serializer):
+class SuccessionSignSerializer(serializers.Serializer):
     code = serializers.CharField(
         help_text="head, person (owner, or head and owner), phone, address, supplier, goods."
     )
@@ -65,7 +65,7 @@ class SuccessionSerializer(serializers.Serializer):
     points = serializers.FloatField(
         source="found.points", help_text=f"At least {NEEDED_POINTS:g}. It ranks; it proves nothing."
     )
-    signs = SignSerializer(source="found.signs", many=True)
+    signs = SuccessionSignSerializer(source="found.signs", many=True)
 
 
 class SuccessionsSerializer(serializers.Serializer):
