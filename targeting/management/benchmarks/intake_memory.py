@@ -46,7 +46,8 @@ def run(bench: Bench) -> Result:
             rows.append(_measured(key, target))
             target.unlink()
     return Result(
-        title="intake_memory",
+        # One format alone has a section of its own.
+        title=", ".join(filter(None, ("intake_memory", bench.format))),
         notes=(
             f"A file of this size ({source.name}, repeated under numbers of their own) parsed and"
             " checked to its end in a process of its own, beside the same process before it read"
@@ -113,7 +114,7 @@ def _read(key: str, target: Path, mapping: CsvMapping | None) -> tuple[int, floa
 
 PART = Part(
     name="intake_memory",
-    summary="peak memory of reading a file of 50 MB and of a tenth of it; --format, --megabytes",
+    summary="peak memory of reading 50 MB of each format and a tenth of it; --format, --megabytes",
     needs_database=False,
     run=run,
 )
