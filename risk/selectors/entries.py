@@ -91,25 +91,20 @@ def _places(edition: ListEdition, other: ListEdition | None) -> dict[tuple[int, 
     """Of the entries of which the other edition has none that is equal in every column, by
     substance and form, their ids, in the order of substances' keys and forms."""
     columns = [str(field.column) for field in ListEntryRow._meta.concrete_fields]
-    said = [column for column in columns if column not in _NOT_SAID]
-    own, its = (
-        sql.SQL(", ").join(sql.Identifier(alias, column) for column in said)
-        for alias in ("own", "other")
-    )
+    # Grouped instead of joined: of an edition that was just filled the planner knows nothing, and
+    # would hold each entry against every other.
     statement = sql.SQL(
-        "SELECT own.substance_id, own.form_name, own.id FROM {table} AS own"
-        " JOIN {substances} AS substance ON substance.id = own.substance_id"
-        " WHERE own.edition_id = %s AND NOT EXISTS ("
-        " SELECT FROM {table} AS other WHERE other.edition_id = %s"
-        " AND other.substance_id = own.substance_id AND other.form_name = own.form_name"
-        " AND ROW({own}) IS NOT DISTINCT FROM ROW({its}))"
-        " ORDER BY substance.key, own.form_name"
+        "SELECT unlike.substance_id, unlike.form_name, unlike.id FROM ("
+        " SELECT substance_id, form_name, max(id) AS id FROM {table}"
+        " WHERE edition_id IN (%(own)s, %(other)s) GROUP BY {said}"
+        " HAVING bool_and(edition_id = %(own)s)) AS unlike"
+        " JOIN {substances} AS substance ON substance.id = unlike.substance_id"
+        " ORDER BY substance.key, unlike.form_name"
     ).format(
         table=sql.Identifier(ListEntryRow._meta.db_table),
         substances=sql.Identifier(Substance._meta.db_table),
-        own=own,
-        its=its,
+        said=sql.SQL(", ").join(sql.Identifier(one) for one in columns if one not in _NOT_SAID),
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [edition.pk, other.pk if other else None])
+        cursor.execute(statement, {"own": edition.pk, "other": other.pk if other else None})
         return {(substance, form_name): pk for substance, form_name, pk in cursor.fetchall()}
