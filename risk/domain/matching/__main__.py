@@ -89,13 +89,26 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; allowed: YYYY-MM-DD") from None
 
 
+def _user_cache() -> Path | None:
+    """Where compiled names are kept between runs, None for a user without a home."""
+    try:
+        return Path.home() / ".cache" / "targeting-centre"
+    except RuntimeError:
+        return None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m risk.domain.matching")
     parser.add_argument("input", type=Path, metavar="IN.csv")
     parser.add_argument("output", type=Path, metavar="OUT.csv")
     parser.add_argument("--lists", type=Path, required=True, help="folder with one folder per list")
     parser.add_argument("--names", type=Path, help="folder with synonyms.csv and innocent.csv")
-    parser.add_argument("--cache", type=Path, help="folder that keeps the compiled names")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=_user_cache(),
+        help="folder that keeps the compiled names (default: the user's cache folder)",
+    )
     parser.add_argument("--select", default="", metavar="LIST_CODE,…", help="only these lists")
     parser.add_argument(
         "--date",

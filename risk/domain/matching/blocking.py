@@ -19,7 +19,7 @@ from risk.domain.matching.words import Word, runs_of
 from shipments.domain.values import hs6_of
 
 WORD, START, NUMBER, CODE, STRUCTURE, ARTICLE = "w", "s", "n", "c", "x", "a"
-KEYS_VERSION = 5
+KEYS_VERSION = 6
 """Raised with every change of :func:`blocking_keys`: stored keys of another are made anew."""
 START_LENGTH = 14
 # What stands between the characters of a beginning: words, parts of one, phrases.

@@ -1,11 +1,12 @@
 """What the names are compiled to, kept on disk from one process to the next.
 
 Compiling takes seconds and depends on nothing but the names, so the result, vocabulary and
-tables of near names, is kept under a digest of the names and of the engine version, in the
-folder that the caller gives. Reading it takes a tenth of a second.
+tables of near names, is kept under a digest of the names and of the engine, its version and
+its code, in the folder that the caller gives. Reading it takes a tenth of a second.
 """
 
 import contextlib
+import functools
 import gc
 import hashlib
 import os
@@ -102,7 +103,7 @@ def load_or_compile(
     if folder is None:
         return compile_names(names, innocent_names)
     encoder = msgspec.msgpack.Encoder()
-    content = encoder.encode((version, tuple(names), tuple(innocent_names)))
+    content = encoder.encode((version, _code_digest(), tuple(names), tuple(innocent_names)))
     path = folder / f"names-{hashlib.sha256(content).hexdigest()}.msgpack"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         known = msgspec.msgpack.decode(path.read_bytes(), type=CompiledNames)
@@ -113,6 +114,15 @@ def load_or_compile(
     with contextlib.suppress(OSError):
         _write(path, encoder.encode(compiled))
     return compiled
+
+
+@functools.cache
+def _code_digest() -> str:
+    """Of the modules beside this one: who changes how names are compiled meets no old file."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 @contextlib.contextmanager

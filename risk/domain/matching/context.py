@@ -42,18 +42,29 @@ _LISTED_BEFORE = (
 _FILLER = r"(?:added |any |the |free |чистого |добавления |содержания |следов |паров )?"
 
 _ABSENT_BEFORE = re.compile(
-    r"(?<!\w)"
+    r"(?<!\w)(?P<word>"
     + _words(
         r"free (?:of|from)", "without", r"(?:does|do) not contain", "not containing", "no added",
         "contains no", "neither", "other than", "except(?: for)?", "excluding", "absence of",
-        "w/o", "non", "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением",
+        "w/o", "non", "not", "без", r"не содерж\w+", "свободн\\w+ от", "кроме", "за исключением",
         "исключая",
         r"отсутств\w+", "не включая", "не", "ни", "ohne", "frei von", "ausgenommen", "sans",
         "exempte? de", r"(?<=[(,;] )no", r"(?<=[(,;])no",
         "sin", "sem", "senza", "à l'exclusion de", "autres que", "andere als",
     )
-    + r"[\s-]+" + _FILLER + _LISTED_BEFORE + _FILLER + r"[(\s]*$"
+    + r")[\s-]+" + _FILLER + rf"(?P<listed>{_LISTED_BEFORE})" + _FILLER + r"[(\s]*$"
 )  # fmt: skip
+# "Non-hazardous, acetone": these take one word. "Not acetone" takes it, "not restricted, acetone"
+# does not.
+_TAKES_ONE_WORD = frozenset(("non", "не", "not"))
+# In Russian they take the genitive: "без упаковки, ацетон" is acetone.
+_TAKES_GENITIVE = frozenset(("без", "кроме", "за исключением", "исключая"))
+_IN_GENITIVE = re.compile(r"(?:(?<!слот)а|[ыия]|кислот)$|^[A-ZА-ЯЁ]{2,5}$")
+# Of papers, not of goods: "without packaging, toluene".
+_OF_PAPERS = re.compile(
+    r"(?:pack|label|mark|charge|licen[cs]|permit|document|invoice|certificat|vat\b|tax|duty|smell"
+    r"|odou?r|value|hazard|danger|restrict|brand|name|insur)[\w-]*\s*[,/]\s*$"
+)
 # "без прекурсоров (ацетон, толуол)": a kind of substances is absent, and these are of it.
 _ABSENT_KIND_BEFORE = re.compile(
     r"(?<!\w)(?:free (?:of|from)|without|no|(?:does|do) not contain|not containing|contains no|без"
@@ -62,15 +73,21 @@ _ABSENT_KIND_BEFORE = re.compile(
     r"(?:\s\w+)?\s*(?:[(:]|,?\s(?:such as|like|including|типа|таких как|в том числе)\s)[^();]*$"
 )
 _NO_BEFORE, _ADDED_AFTER = re.compile(r"(?<!\w)no\s+$"), re.compile(r"^\s+(?:is\s)?added\b")
+# "无水", "无色", "非危险品" say nothing of what comes next, nor does "除草"; "除丙酮外" does.
 _ABSENT_BEFORE_ZH = re.compile(
-    r"(?:不含有?|未含|[未不无]添加|未加|[无非除]|不包括)"
-    r"(?:[^,，。;；]{0,8}|[^。;；]{1,40}[和及与、]|[^,，。;；(（]{1,12}[(（][^)）]{0,30})$"
+    r"(?:(?:不含有?|未含|[未不无]添加|未加|不包括)[^,，。;；]{0,8}"
+    r"|(?:无(?![水色味臭标机毒害])|非)\s?[^,，。;；\s]{0,8}"
+    r"|(?:不含有?|未含|[未不无]添加|未加|[无非]|不包括)"
+    r"(?:[^。;；]{1,40}[和及与、]|[^,，。;；(（]{1,12}[(（][^)）]{0,30}))$"
 )
+_EXCEPT_BEFORE_ZH = re.compile(r"除了?[^,，。;；]{0,8}$")
+_EXCEPT_AFTER_ZH = re.compile(r"^[^,，。;；]{0,10}外")
 _ABSENT_AFTER = re.compile(
     r"^[\s(]*-?\s*"
     + _words(
         r"free\b(?! of| from|[ -]flow)", r"less\b(?! than)", r"frei\b", r"absent\b",
-        "жоқ", "болмайды", "отсутству", r"не (?:добавл|содерж|использ|применя|входит|входят)\w*",
+        "жоқ", "болмайды", "қосылма", "кірмейді", "отсутству",
+        r"не (?:добавл|содерж|использ|применя|входит|входят)\w*",
         r"(?:is |was |are |were )?not (?:added|contained|included|present|used)\b",
     )
 )  # fmt: skip
@@ -98,7 +115,7 @@ _PURPOSE_BEFORE = re.compile(
         r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр|конденсатор"
         r"|уловител|поглотител)\w*(?: паров)?",
         r"раствор\w* в", r"% free",
-        r"\d ?m(?:ol/l)? in",
+        r"\d ?m(?:ol/l)? in", r"(?:тест|анализ|проверк)[\w-]*(?: мочи| воды)? на",
     )
     + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
 )  # fmt: skip
@@ -121,13 +138,13 @@ _PURPOSE_AFTER = re.compile(
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
         "test strips?", "test kit", "vapou?r", "poisoning", "plant",
         "modified", "treated", "esterified", r"(?:transfer |suction )?hoses?", "gaskets?",
-        "batter(?:y|ies)(?! grade| acid| quality)",
+        "batter(?:y|ies)(?! grade| acid| quality)", "cabinets?", "street", "avenue", "road",
     )
     + r"\b"
 )  # fmt: skip
 _PURPOSE_AFTER_KK = re.compile(
     r"^\s*(?:(?:сақта|анықта|тасымалда|тасу|ал|өндір|тазарт|кетір|өлше|құю|сүз|таб|бейтараптанд)"
-    r"\w* арналған|айдайтын|үшін\b|өлшейтін|сақтайтын)"
+    r"\w* арналған|айдайтын|үшін\b|өлшейтін|сақтайтын|төзімді|маринадтал|консервілен)"
 )
 _PURPOSE_AFTER_ZH = re.compile(r"^(?:检测|测定|替代|代替|储罐|泵|传感|生产|残留)")
 
@@ -231,7 +248,7 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     after = text[end : end + REACH].lower()
     name = text[start:end]
     told_before, told_after = triggers.BEFORE.of(before), triggers.AFTER.of(after)
-    if _is_absent(before, after, told_before):
+    if _is_absent(before, name, after, told_before):
         return Reading.ABSENT
     if is_part_of_name(before, name, after):
         return Reading.DERIVATIVE
@@ -263,10 +280,10 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
     return Reading.PRESENT
 
 
-def _is_absent(before: str, after: str, told: int) -> bool:
+def _is_absent(before: str, name: str, after: str, told: int) -> bool:
     """Whether the words around say that it is not there; ``told`` is what ``before`` can be
     part of (``triggers.py``)."""
-    if told & triggers.ABSENT and _ABSENT_BEFORE.search(before):
+    if told & triggers.ABSENT and _is_taken_away(before, name):
         return True
     if _ABSENT_AFTER.match(after):
         return True
@@ -274,7 +291,25 @@ def _is_absent(before: str, after: str, told: int) -> bool:
         return True
     if before.endswith("no ") and _NO_BEFORE.search(before) and _ADDED_AFTER.match(after):
         return True
-    return bool(told & triggers.NO_ZH) and _ABSENT_BEFORE_ZH.search(before) is not None
+    if not told & triggers.NO_ZH:
+        return False
+    return _ABSENT_BEFORE_ZH.search(before) is not None or (
+        _EXCEPT_BEFORE_ZH.search(before) is not None and _EXCEPT_AFTER_ZH.match(after) is not None
+    )
+
+
+def _is_taken_away(before: str, name: str) -> bool:
+    """Whether a word of absence takes the name, directly or as one of a row."""
+    found = _ABSENT_BEFORE.search(before)
+    if found is None or not found["listed"]:
+        return found is not None
+    if found["word"] in _TAKES_ONE_WORD or _OF_PAPERS.search(found["listed"]):
+        return False
+    return (
+        found["word"] not in _TAKES_GENITIVE
+        or name.isascii()
+        or _IN_GENITIVE.search(name) is not None
+    )
 
 
 def _is_headed(before: str, told: int) -> bool:

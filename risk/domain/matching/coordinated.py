@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-_WORD = r"[^\W\d_]{4,20}"
+# "тұз" is the shortest.
+_WORD = r"[^\W\d_]{3,20}"
 _JOINT = r"(?:\s{0,3}[,/&]\s{0,3}(?:and |и )?|\s{1,3}(?:and|or|и|или|және|мен|бен|пен)\s{1,3})"
 _ROW = re.compile(
     rf"(?<![\w-])((?:{_WORD}{_JOINT}){{1,4}})[^\W\d_]{{3,20}}\s{{1,3}}$", re.IGNORECASE

@@ -1,9 +1,8 @@
 """Screening a CSV file: rows in, a row per match out, whatever the size of the file."""
 
 import csv
-import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,8 @@ OUTPUT_COLUMNS = (
 _WRITTEN = {Method.CUS: Method.EC, Method.FORMULA: Method.STRUCTURE}
 _MAX_FIELD = 1 << 24
 _MAX_CODE = 32
-_BLOCK = 5_000
+# OPSIN is started once for a block, so it is large; texts may be, too.
+_BLOCK, _BLOCK_CHARACTERS = 20_000, 8_000_000
 _REMEMBERED = 200_000
 
 Answer = tuple[SubstanceEvidence, ...]
@@ -85,7 +85,7 @@ def _screen(
     answers = _Answers(screener, on, systematic=systematic)
     rows = matches = 0
     source_rows = read_rows(source)
-    while block := list(itertools.islice(source_rows, _BLOCK)):
+    for block in _blocks(source_rows):
         answers.prepare(block)
         for row in block:
             for evidence in answers.of(row):
@@ -94,6 +94,19 @@ def _screen(
         rows += len(block)
         told(rows)
     return Screened(rows, matches, answers.remark)
+
+
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    block: list[Row] = []
+    characters = 0
+    for row in rows:
+        block.append(row)
+        characters += len(row.text)
+        if len(block) == _BLOCK or characters >= _BLOCK_CHARACTERS:
+            yield block
+            block, characters = [], 0
+    if block:
+        yield block
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class MentionFinder:
     def find_if_any(self, text: str) -> TextReading | None:
         """Mentions by method; None where the runs of ``text`` tell that it names nothing."""
         normalised = None
-        if len(text) <= MAX_FUZZY_LENGTH and not self._structures.has_learned:
+        if len(text) <= MAX_FUZZY_LENGTH and not self._structures.holds_learned(text):
             is_quiet = self._quiet.is_known(text)
             if is_quiet is None:
                 normalised = normalise(text)

@@ -28,10 +28,12 @@ def _percent_pattern(number: str) -> re.Pattern[str]:
         rf"(?P<least>\b(?:min(?:imum)?\.?|not less than|at least|more than|over|не менее|не ниже"
         rf"|более|свыше|от|мин\.?)\s{{0,4}}|[≥>]\s?=?\s{{0,4}}|не менее чем )?"
         rf"(?P<most>\b(?:max(?:imum)?\.?|not more than|at most|up to|less than|under|не более"
-        rf"|не выше|менее|до|макс\.?)\s{{0,4}}|[≤<]\s?=?\s{{0,4}})?"
+        rf"|не выше|менее|меньше|ниже|below|до|макс\.?)\s{{0,4}}|[≤<]\s?=?\s{{0,4}}"
+        rf"|(?:低于|少于|小于|不足|未满)\s?)?"
         rf"(?<![\d.,])(?P<low>{number})"
         rf"(?:\s{{0,4}}%?\s{{0,4}}(?:-|–|—|\.\.\.?|…|~|to|до|и)\s{{0,4}}(?P<high>{number}))?"
-        rf"\s{{0,4}}-?\s{{0,4}}(?:wt\.?\s{{0,4}}|vol\.?\s{{0,4}}|мас\w*\.?\s{{0,4}}|об\.?\s{{0,4}}|质量|масс\.?\s{{0,4}})?{_PERCENT_SIGN}",
+        rf"\s{{0,4}}-?\s{{0,4}}(?:wt\.?\s{{0,4}}|vol\.?\s{{0,4}}|мас\w*\.?\s{{0,4}}|об\.?\s{{0,4}}|质量|масс\.?\s{{0,4}})?-?{_PERCENT_SIGN}"
+        rf"(?P<fewer>\s?-?[дт][ае]н (?:төмен|кем|аз)(?!\w))?",
         re.IGNORECASE,
     )
 
@@ -40,8 +42,12 @@ _PERCENT = _percent_pattern(_NUMBER)
 _PERCENT_IN_WORDS = _percent_pattern(SPELT)
 _PERCENT_SAID = re.compile("er ?cent|роц|айыз")
 _PERCENT_IN_CHINESE = re.compile(
-    rf"(?P<least>)(?P<most>)百分之(?P<low>{IDEOGRAPHIC})"
+    rf"(?P<least>)(?P<most>低于|少于|小于|不足|未满)?(?P<fewer>)百分之(?P<low>{IDEOGRAPHIC})"
     rf"(?:\s?[-~～—至到]\s?(?:百分之)?(?P<high>{IDEOGRAPHIC}))?"
+)
+_LESS = frozenset(
+    {"less than", "under", "below", "<", "менее", "меньше", "ниже"}
+    | {"低于", "少于", "小于", "不足", "未满"}
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"(?:water|moisture|humidity|impurit\w+|ash|discount|vat|duty|tax|\bвод[аы]|влаг\w*|влажност\w*"
@@ -158,7 +164,7 @@ def _percents(
         if percent > 100:
             continue
         limit_word = (match["most"] or "").strip().lower()
-        is_below = limit_word in ("less than", "under", "менее", "<")
+        is_below = limit_word in _LESS or bool(match["fewer"])
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         is_open = bool(match["least"]) and not match["most"] and match["high"] is None
         yield Concentration(percent, start, match.end(), is_below, is_open)

@@ -29,6 +29,7 @@ _ACID_AFTER = re.compile(r"^\s*(?:кислот|к-т|кисл)")
 _STEREO_BEFORE = re.compile(r"(?:^|[\s;,])\((?:[rsez±+\-\d,/]*|[a-zа-я]{1,5}\.?)\)-?$")
 _PART_AFTER = re.compile(
     r"\)-|-(?:\(?\d[\d,']*[a-z]?\)?-)+[a-zа-я(]|-(?:\d+-)?(?:yl|diyl|oxy|co-|carb|sul)"
+    r"|-(?:tert|sec|iso|cyclo)-?[a-z]"
 )
 # A hyphen without a space makes one name of two, but for stereo marks and grades.
 _HYPHENATED_BEFORE = re.compile(r"[a-zа-я\d)\].][-‐‑]\d{0,2}$")

@@ -78,6 +78,12 @@ _EQUIPMENT_KK = (
     r"(?:шланг|канистр|ыдыс|бөшке|цистерна|сорғы|контейнер|резервуар|қолғап|құбыр|сүзгі|бак|крек"
     r"|клапан|датчик|респиратор|құты|сыйымдылық|құмыра)"
 )
+# "Толуолдан тазарту сүзгісі": a filter that cleans of it; "күкірт қышқылды аккумулятор".
+_CLEANED_KK = re.compile(r"^\s+таза(?:рт|ла)(?:у|атын|йтын|ғыш)")
+_WITH_IT_KK = re.compile(r"қышқылд[ыі]$")
+_ACCUMULATOR_KK = re.compile(
+    r"^\s+(?:аккумулятор|батарея)(?:лар\w*|сы)?(?!\w)(?!\s+(?:үшін|арнал))"
+)
 _FOR_IT_KK = re.compile(r"^\s+арнал(?:ған|атын)")
 _FOR_THEM_KK = re.compile(
     r"^(?:\s*(?:,|/|және|мен|бен|пен)?\s*[\w-]+(?:\s+[\w-]+)?){1,3}?(?<=[ае])\s+арналған\s+"
@@ -137,6 +143,10 @@ def is_held_by_equipment(before: str, name: str, after: str) -> bool:
         return False
     if _is_chinese(after):
         return _FOR_IT_ZH.match(after) is not None
+    if _ABLATIVE.search(name) and _CLEANED_KK.match(after):
+        return True
+    if _WITH_IT_KK.search(name) and _ACCUMULATOR_KK.match(after):
+        return True
     if "арнал" not in after:
         return False
     if _DATIVE_KK.search(name) and _FOR_IT_KK.match(after):

@@ -43,7 +43,7 @@ _BEGINNINGS = re.compile(
 )
 _LONGEST_KEPT = 80
 _MEMORY_SIZE = 65_536
-# "toluene for paints": the goods are the substance, not the paint.
+# "toluene for paints", "蓄电池用硫酸": the goods are the substance, not what it is for.
 _USE_BEFORE = re.compile(
     r"(?:\bfor|\bused in|\bin the (?:production|manufacture) of|\bдля|производств\w*"
     r"|изготовлени\w*|生产|制造|用于)\s+(?:[\w-]+\s+){0,3}$",
@@ -90,6 +90,7 @@ class Preparations:
             (found.start(), found.end())
             for found in _GOODS.finditer(self._text)
             if not _USE_BEFORE.search(self._text[max(0, found.start() - 40) : found.start()])
+            and self._text[found.end() : found.end() + 1] != "用"
         ]
 
     def hold(self, start: int, end: int) -> bool:

@@ -122,10 +122,11 @@ class StructureIndex:
             found.sort(key=lambda one: (one.start, one.end, one.substance_key))
         return found
 
-    @property
-    def has_learned(self) -> bool:
-        """Whether systematic names were learned."""
-        return bool(self._learned)
+    def holds_learned(self, text: str) -> bool:
+        """Whether a systematic name that was learned stands in ``text``."""
+        return bool(self._learned) and any(
+            self._learned.get(text[start:end]) for start, end in systematic_spans(text)
+        )
 
     def unread_names(self, text: str) -> list[str]:
         """Systematic-looking names in ``text`` that were not learned yet."""

@@ -23,6 +23,11 @@ _MAKES_ANOTHER = frozenset(
     "酸酮醛醇酚醚酯胺铵腈肼肟烷烯炔苯甲乙丙丁戊己庚辛壬癸氯溴氟碘硝氨羟硫磷钠钾钙镁锌铜铁铝银钡锰"
     "镍铅锂钴铬锡基代环异仲叔聚过亚酐酰脲嘧吡呋噻咪唑啶啉嗪吲哚萘蒽菲酞氢氰去脱树二三四"
 )
+# Bases that begin with a word of trade: berberine, spectinomycin, stachydrine.
+_BASES = ("小檗", "大观", "药根", "水苏", "高乌", "优降")
+_PILLS = ("片", "丸")
+_MEDICINE = re.compile("胶囊|霉素|沙星|注射|口服|软骨|葡萄糖|氨糖|颗粒|维生素")
+_OPENING, _CLOSING = frozenset("(（"), re.compile("[)）]")
 # What precedes a listed name and makes another molecule; salts of a base may follow it.
 _MAKES_ANOTHER_BEFORE = _MAKES_ANOTHER - frozenset("酸钠钾钙镁") | frozenset(
     "二三四五六七八九双单对间邻"
@@ -32,8 +37,11 @@ _EPHEDRINE = re.compile("伪?麻黄[碱素]")
 _MAKES_ANOTHER_EPHEDRINE = frozenset("伪甲氯溴羟去基")
 # Words that no chemical name begins with end in these characters.
 _TRADE_WORD_BEFORE = ("无水", "工业级", "试剂级", "纯水")
-# What they begin and name a grade with: "甲苯 硝化级".
-_GRADE_BEHIND = ("硝化级", "硝化用", "硝化專用", "氯化级", "磺化级")
+# What they begin and name a grade or a vessel with: "甲苯 硝化级", "丙酮 铁桶".
+_GRADE_BEHIND = (
+    "硝化级", "硝化用", "硝化專用", "氯化级", "磺化级",
+    "铁桶", "铁罐", "铁听", "铝桶", "铝罐", "铝瓶", "铝箔",
+)  # fmt: skip
 # A locant letter that the printed name lacks: "m-ethylphenyl" is not "methylphenyl".
 _LOCANT_LETTERS = frozenset("mopnsмопн")
 _YL_ATE = re.compile(r"(?:yl|ил)$")
@@ -112,6 +120,38 @@ def _word_behind(text: Normalised, last: int) -> str:
     return re.split(r"[|\d]", text.squeezed[last:end])[0]
 
 
+def _may_follow_acid(text: Normalised, last: int) -> bool:
+    """Whether what stands behind an acid is not the base of its salt: words of trade, or of
+    anything but chemicals and medicines where a space parts them."""
+    if text.squeezed.startswith(_BASES, last):
+        return False
+    if text.squeezed[last] in _MAY_FOLLOW_ACID:
+        return True
+    if text.boundaries[last] < Boundary.SPACE:
+        return False
+    end = text.boundaries.find(Boundary.SPACE, last + 1)
+    word = text.squeezed[last:end]
+    if word.endswith(_PILLS) or _MEDICINE.search(text.squeezed):
+        return False
+    return _MAKES_ANOTHER.isdisjoint(word)
+
+
+def _bracket_behind(text: Normalised, last: int) -> str | None:
+    """What stands behind the bracket that opens at the end of a name, blank for nothing; None
+    where none opens: "丙酮(二甲酮)" names one thing twice, "乙酸(2-乙基己)酯" is an ester."""
+    if text.boundaries[last] != Boundary.JOINT:
+        return None
+    original, at = text.original, text.span(last - 1, last)[1]
+    if original[at : at + 1] not in _OPENING:
+        return None
+    close = _CLOSING.search(original, at)
+    return original[close.end() : close.end() + 1] if close else ""
+
+
+def _opens_bracket(text: Normalised, first: int) -> bool:
+    return text.original[text.span(first, first + 1)[0] - 1] in _OPENING
+
+
 def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") -> bool:
     before = text.squeezed[first - 1] if first else ""
     after = text.squeezed[last : last + 1]
@@ -125,8 +165,14 @@ def _is_whole_ideographs(text: Normalised, first: int, last: int, term: "Term") 
         before = ""
     if text.boundaries[last] >= Boundary.SPACE and not is_short:
         after = ""
+    if (bracket := _bracket_behind(text, last)) is not None:
+        if bracket in _MAKES_ANOTHER:
+            return False
+        after = ""
+    if text.boundaries[first] == Boundary.JOINT and _opens_bracket(text, first):
+        before = ""
     if term.key[-1] == "酸" and is_short and _IDEOGRAPH.match(after):
-        if after not in _MAY_FOLLOW_ACID:
+        if not _may_follow_acid(text, last):
             return False
     elif after and after in _MAKES_ANOTHER and not text.squeezed.startswith(_GRADE_BEHIND, last):
         return False

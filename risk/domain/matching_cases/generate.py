@@ -75,8 +75,8 @@ CLASSES: tuple[CaseClass, ...] = (
     CaseClass("purpose", 110, negatives.purpose),
     CaseClass("derivative", 150, negatives.HandWritten("derivative")),
     CaseClass("preparation-consumer", 150, negatives.HandWritten("preparation-consumer")),
-    CaseClass("hard-positive", 200, negatives.HandWritten("hard-positive")),
-    CaseClass("hard-negative", 200, negatives.HandWritten("hard-negative")),
+    CaseClass("hard-positive", 400, negatives.HandWritten("hard-positive")),
+    CaseClass("hard-negative", 400, negatives.HandWritten("hard-negative")),
 )
 
 

@@ -1,5 +1,6 @@
 """One screener over the lists that ship with the project, shared by the tests of this folder."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,11 @@ FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 @pytest.fixture(scope="session")
 def screener() -> Screener:
     return build_screener(read_lists(FIXTURES / "lists"), FIXTURES / "names")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No file of the tests stays in the cache of who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        yield

@@ -138,13 +138,38 @@ def test_file_when_texts_repeat_then_each_is_screened_once_and_every_row_is_writ
     tmp_path: Path,
 ) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    lines = "".join(f"{n},text {n % 3},\n" for n in range(12_000))
+    lines = "".join(f"{n},text {n % 3},\n" for n in range(42_000))
     source.write_text("row_id,text,commodity_code\n" + lines, encoding="utf-8")
     screener, told = _Counting(), []
     screened = screen_file(screener, source, target, told=told.append)
-    assert (screened.rows, screened.matches, screener.calls) == (12_000, 12_000, 3)
-    assert told == [5_000, 10_000, 12_000]
-    assert target.read_text(encoding="utf-8").count("\n") == 12_001
+    assert (screened.rows, screened.matches, screener.calls) == (42_000, 42_000, 3)
+    assert told == [20_000, 40_000, 42_000]
+    assert target.read_text(encoding="utf-8").count("\n") == 42_001
+
+
+def test_file_when_texts_are_long_then_blocks_are_shorter(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    lines = "".join(f"{n},{'wool ' * 600_000},\n" for n in range(4))
+    source.write_text("row_id,text,commodity_code\n" + lines, encoding="utf-8")
+    screener, told = _Counting(), []
+    screen_file(screener, source, target, told=told.append)
+    assert told == [3, 4]
+
+
+def test_main_when_run_again_then_the_compiled_names_are_those_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = [write_input(tmp_path / "in.csv"), str(tmp_path / "out.csv"), "--lists", LISTS]
+    assert main([*given, "--select", "RU-681-L4"]) == 0
+    cache = tmp_path / ".cache" / "targeting-centre"
+    (kept,) = cache.iterdir()
+    written = kept.read_bytes()
+    first = (tmp_path / "out.csv").read_bytes()
+    assert main([*given, "--select", "RU-681-L4"]) == 0
+    assert (tmp_path / "out.csv").read_bytes() == first
+    assert [*cache.iterdir()] == [kept]
+    assert kept.read_bytes() == written
 
 
 @pytest.mark.skipif(not is_opsin_present(), reason="no Java on this machine")
