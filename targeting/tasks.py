@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from risk.selectors.office import midnight, office_day
 from risk.services import draws
+from risk.services.baskets import find_reagent_baskets
 from risk.services.channels import propose_supply_channels
 from risk.services.look_backs import changes_due, first_day
 from risk.services.network_metrics import measure_network, refresh_network
@@ -130,6 +131,8 @@ def measure_whole_network() -> None:
         log.info("network measured", day=str(run.day), nodes=run.node_count, edges=run.edge_count)
         found = propose_supply_channels(day=office_day(now), now=now)
         log.info("supply channels proposed", channels=len(found))
+        baskets = find_reagent_baskets(day=office_day(now), now=now)
+        log.info("reagent baskets found", baskets=len(baskets))
     else:
         log.info("network refreshed", parties=refresh_network(day=office_day(now), now=now))
 

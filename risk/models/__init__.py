@@ -7,6 +7,7 @@ from risk.models.assessments import (
     RiskAssessment,
     RiskProfile,
 )
+from risk.models.baskets import BasketAcquisition, BasketAct, ReagentBasket
 from risk.models.channels import Channel, ChannelAct, ChannelConsignment, ChannelMember
 from risk.models.claims import ClaimRecord
 from risk.models.cover_names import CoverName
@@ -36,6 +37,8 @@ from risk.models.watchlists import WatchlistEntry
 
 __all__ = [
     "AssessmentBasis",
+    "BasketAcquisition",
+    "BasketAct",
     "CategoryOverride",
     "CategoryRun",
     "Channel",
@@ -68,6 +71,7 @@ __all__ = [
     "PartyTie",
     "PermitMatch",
     "PreliminaryLink",
+    "ReagentBasket",
     "ReassessedDeclaration",
     "Reassessment",
     "RegisterChange",

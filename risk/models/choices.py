@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
+from risk.domain.network.basket_states import BasketMove, BasketState
 from risk.domain.network.channel_states import (
     BROKER,
     CARRIER,
@@ -239,3 +240,13 @@ class RegisterKind(models.TextChoices):
     PERMIT_MATCH = "permit_match", _("which permit an item came under")
     NOTIFICATION_MATCH = "notification_match", _("which notice an item came under")
     TRADER = "trader", _("which parties are one trader")
+
+
+BASKET_STATES = [
+    (BasketState.OPEN.value, _("open")),
+    (BasketState.DISMISSED.value, _("dismissed")),
+]
+BASKET_MOVES = [
+    (BasketMove.DISMISS.value, _("dismissed")),
+    (BasketMove.REOPEN.value, _("opened again")),
+]

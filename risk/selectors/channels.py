@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Value
 
 from risk.domain.network.channels import Consignment
-from risk.models import PartyAlias
+from risk.models import Channel, PartyAlias
 from risk.selectors.shared_identifiers import MOST_HOLDERS, SHARED_KINDS
+from shipments.models import Declaration
 
 PERMIT_CODES = (
     "licence_missing",
@@ -101,6 +103,33 @@ def beside(importers: Collection[int], since: datetime, until: datetime) -> list
     """Every declaration of these traders in the window. Three queries."""
     given = {"importers": _parties_of(importers), "since": since, "until": until}
     return list(_consignments(_rows(_BESIDE, given)))
+
+
+def consignments_of(channel: Channel) -> tuple[list[Consignment], list[Consignment]]:
+    """The channel's suspect consignments, and those that accompany them, by time. Two queries."""
+    rows = channel.consignments.order_by("declaration__accepted_at", "declaration").values_list(
+        "declaration", "declaration__accepted_at", Value(str(channel.substance_id)),
+        "declaration__country_of_dispatch", "declaration__border_office",
+        "declaration__customs_office", "mass_kg", Value(False), "is_suspect",
+    )  # fmt: skip
+    suspect = {row[0] for row in rows if row[-1]}
+    found = list(_consignments(row[:-1] for row in rows))
+    return (
+        [one for one in found if one.declaration in suspect],
+        [one for one in found if one.declaration not in suspect],
+    )
+
+
+def outdone() -> Q:
+    """Rows of a ``declaration`` that a later version replaced, or that was cancelled."""
+    later = Declaration.objects.filter(supersedes=OuterRef("declaration"))
+    return Exists(later) | Q(declaration__is_cancelled=True)
+
+
+def registration_numbers(declarations: Collection[int]) -> dict[int, str]:
+    """By declaration. One query."""
+    rows = Declaration.objects.filter(pk__in=declarations)
+    return dict(rows.values_list("pk", "registration_number"))
 
 
 def shared_by(importers: Collection[int]) -> dict[str, list[int]]:

@@ -1,5 +1,7 @@
 """Supply channels: proposed from what recurs, moved by analysts."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,14 +10,22 @@ from django.db import connection, transaction
 
 from risk.domain.errors import InvalidList
 from risk.domain.network.channel_states import (
+    IMPORTER,
     ChannelLevel,
     ChannelMove,
     ChannelState,
     next_state,
 )
-from risk.domain.network.channels import ChannelRules, Proposal, propose_channels
+from risk.domain.network.channels import ChannelRules, Proposal, members_of, propose_channels
 from risk.models import Channel, ChannelAct, ChannelConsignment, ChannelMember
-from risk.selectors.channels import beside, shared_by, suspect_consignments
+from risk.selectors.channels import (
+    beside,
+    consignments_of,
+    outdone,
+    registration_numbers,
+    shared_by,
+    suspect_consignments,
+)
 from risk.selectors.office import midnight
 
 # Any number that no other advisory lock of the database uses: only one proposes at a time.
@@ -28,26 +38,25 @@ _ENDED = (ChannelState.DISMISSED, ChannelState.LIQUIDATED)
 def propose_supply_channels(*, day: date, now: datetime) -> list[Channel]:
     """Channels of the window before the end of the day: new ones, and those that go on.
 
-    A pattern that shares a consignment with a channel under way is that channel. Of one that was
-    dismissed or cut only consignments that are not in it count: a new channel follows it when
-    enough of these came again. Repeating changes nothing.
+    A pattern that shares a consignment with a channel under way is that channel; a consignment is
+    its registration number, so that an amendment is the same one. Of a channel that was dismissed
+    or cut only consignments that are not in it count: a new channel follows it when enough of
+    these came again. Repeating changes nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROPOSE_LOCK])
     until = midnight(day + timedelta(days=1))
     since = until - timedelta(days=RULES.window_days)
     closed = ChannelConsignment.objects.filter(channel__state__in=_ENDED, is_suspect=True)
-    over = set(closed.values_list("declaration", "channel__substance"))
-    suspect = [
-        one
-        for one in suspect_consignments(since, until)
-        if (one.declaration, int(one.substance)) not in over
-    ]
+    over = set(closed.values_list("declaration__registration_number", "channel__substance"))
+    found = suspect_consignments(since, until)
+    numbers = registration_numbers({one.declaration for one in found})
+    suspect = [one for one in found if (numbers[one.declaration], int(one.substance)) not in over]
     importers = {one.importer for one in suspect}
     shared = shared_by(importers)
     near = importers.union(*shared.values())
     proposals = propose_channels(suspect, beside(near, since, until), shared, RULES)
-    return [_stored(one, now) for one in proposals]
+    return [_stored(one, numbers, now) for one in proposals]
 
 
 @transaction.atomic
@@ -83,11 +92,11 @@ def move_channel(
     return row
 
 
-def _stored(proposal: Proposal, now: datetime) -> Channel:
-    ids = [one.declaration for one in proposal.consignments]
+def _stored(proposal: Proposal, numbers: Mapping[int, str], now: datetime) -> Channel:
+    own = {numbers[one.declaration] for one in proposal.consignments}
     same = Channel.objects.filter(
         substance=int(proposal.substance),
-        consignments__declaration__in=ids,
+        consignments__declaration__registration_number__in=own,
         consignments__is_suspect=True,
     )
     row = same.exclude(state__in=_ENDED).order_by("id").first()
@@ -101,10 +110,7 @@ def _stored(proposal: Proposal, now: datetime) -> Channel:
         )
     _write_numbers(row, proposal, now)
     _write_consignments(row, proposal)
-    for (role, party), count in proposal.members.items():
-        ChannelMember.objects.update_or_create(
-            channel=row, party_id=party, role=role, defaults={"declaration_count": count}
-        )
+    _write_members(row)
     return row
 
 
@@ -152,6 +158,26 @@ def _write_consignments(row: Channel, proposal: Proposal) -> None:
             unique_fields=["channel", "declaration"],
             update_fields=["is_suspect", "mass_kg"],
         )
+    row.consignments.filter(outdone()).delete()
     counted = row.consignments.filter(is_suspect=True).values_list("mass_kg", flat=True)
     row.declaration_count, row.mass_kg = len(counted), sum(counted, Decimal(0))
     row.save(update_fields=["declaration_count", "mass_kg"])
+
+
+def _write_members(row: Channel) -> None:
+    """Of all consignments, those before the window too; of merged parties the one they are now."""
+    suspect, accompanying = consignments_of(row)
+    counts = Counter(member for one in suspect for member in members_of(one))
+    for one in accompanying:
+        counts[IMPORTER, one.importer] += 0
+    gone = [one.pk for one in row.members.all() if (one.role, one.party_id) not in counts]
+    row.members.filter(pk__in=gone).delete()
+    ChannelMember.objects.bulk_create(
+        [
+            ChannelMember(channel=row, party_id=party, role=role, declaration_count=count)
+            for (role, party), count in counts.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["channel", "party", "role"],
+        update_fields=["declaration_count"],
+    )

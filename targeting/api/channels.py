@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,12 @@ from targeting.api.base import Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES, own_account
 from targeting.filters.channels import ChannelFilter
-from targeting.selectors.channels import count_channels, list_channels, list_channels_in_full
+from targeting.selectors.channels import (
+    count_channels,
+    list_channels,
+    list_channels_in_full,
+    places_of,
+)
 
 STATE_HELP = "suspected, confirmed, liquidated or dismissed."
 LEVEL_HELP = "international or regional."
@@ -71,6 +76,22 @@ class ChannelConsignmentSerializer(serializers.ModelSerializer):
         ]
 
 
+class PlaceSerializer(serializers.Serializer):
+    """An office that suspect consignments name; the region and coordinates as entered for it."""
+
+    kind = serializers.CharField(help_text="border_office or office.")
+    code = serializers.CharField()
+    declaration_count = serializers.IntegerField()
+    name = serializers.CharField(source="office.name", default="")
+    region = serializers.CharField(source="office.region", default="")
+    latitude = serializers.DecimalField(
+        source="office.latitude", max_digits=8, decimal_places=6, allow_null=True, default=None
+    )
+    longitude = serializers.DecimalField(
+        source="office.longitude", max_digits=9, decimal_places=6, allow_null=True, default=None
+    )
+
+
 class ChannelActSerializer(serializers.ModelSerializer):
     move = serializers.CharField(help_text="confirm, liquidate, dismiss or reopen.")
     state = serializers.CharField(help_text=STATE_HELP)
@@ -88,9 +109,14 @@ class ChannelDetailSerializer(ChannelSerializer):
     members = ChannelMemberSerializer(many=True)
     consignments = ChannelConsignmentSerializer(many=True)
     acts = ChannelActSerializer(many=True)
+    places = serializers.SerializerMethodField()
 
     class Meta(ChannelSerializer.Meta):
-        fields = [*ChannelSerializer.Meta.fields, "members", "consignments", "acts"]
+        fields = [*ChannelSerializer.Meta.fields, "members", "consignments", "places", "acts"]
+
+    @extend_schema_field(PlaceSerializer(many=True))
+    def get_places(self, channel: Channel) -> list[dict[str, Any]]:
+        return list(PlaceSerializer(places_of(channel), many=True).data)
 
 
 class ChannelMoveSerializer(serializers.Serializer):

@@ -28,6 +28,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "mapping_required": (422, "This format needs a mapping."),
     "not_a_table": (422, "Rows to correct are given of tables only."),
     "sheet_too_long": (422, "This does not fit into a workbook; take it as CSV."),
+    "picture_too_large": (422, "Too many nodes for a picture: ask for fewer."),
     "habit_invalid": (422, "This habit of a table cannot be."),
     "mapping_refused": (422, "This format takes no mapping."),
     "upload_too_large": (413, "The upload is larger than allowed."),

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from risk.selectors.network import MAX_DEPTH
+from risk.selectors.network import MAX_DEPTH, party_key
 from risk.selectors.office import office_day
 from shipments.models import Declaration, Party
 from targeting.api.base import Resource
@@ -19,8 +19,9 @@ from targeting.api.offender_links import PartySharesSerializer
 from targeting.api.parties import NetworkEdgeSerializer, NetworkNodeSerializer
 from targeting.api.permissions import POLICIES
 from targeting.selectors.connections import MOST_EVIDENCE, scoped_connection
-from targeting.selectors.network_changes import scoped_changes
-from targeting.selectors.offender_links import shares_of
+from targeting.selectors.network_changes import changes_of
+from targeting.selectors.networks import ScopedNetwork, scoped_network
+from targeting.selectors.offender_links import PartyShares, shares_of
 from targeting.selectors.parties import list_parties
 
 DEFAULT_DEPTH = 2
@@ -107,14 +108,19 @@ class NetworkQuestionViewSet(Resource):
         filters=False,
     )
     def connection(self, request: Request, pk: int) -> Response:
+        one, other = self.asked_parties()
+        found = scoped_connection(party_ids=(one.pk, other.pk), scope=self.scope)
+        return Response(ConnectionSerializer(found).data)
+
+    def asked_parties(self) -> tuple[Party, Party]:
+        """The two parties that the request names, both in the scope."""
         one = self.get_object()
-        query = ConnectionQuery(data=request.query_params)
+        query = ConnectionQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         other = get_object_or_404(self.get_queryset(), pk=query.validated_data["to"])
         if one == other:
             raise ValidationError({"to": "Another party than the one of the address."})
-        found = scoped_connection(party_ids=(one.pk, other.pk), scope=self.scope)
-        return Response(ConnectionSerializer(found).data)
+        return one, other
 
     @extend_schema(
         summary="What is new round the party since a day",
@@ -123,17 +129,17 @@ class NetworkQuestionViewSet(Resource):
         filters=False,
     )
     def network_changes(self, request: Request, pk: int) -> Response:
-        party = self.get_object()
-        query = ChangesQuery(data=request.query_params)
+        near, since = self.asked_network()
+        return Response(ChangesSerializer(changes_of(near, since)).data)
+
+    def asked_network(self) -> tuple[ScopedNetwork, datetime]:
+        """The network round the party, and since when it is asked what is new."""
+        center = party_key(self.get_object().pk)
+        query = ChangesQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
-        found = scoped_changes(
-            party_id=party.pk,
-            scope=self.scope,
-            depth=wanted["depth"],
-            since=datetime.combine(wanted["since"], time.min, UTC),
-        )
-        return Response(ChangesSerializer(found).data)
+        near = scoped_network(node=center, scope=self.scope, depth=wanted["depth"])
+        return near, datetime.combine(wanted["since"], time.min, UTC)
 
     @extend_schema(
         summary="With whom the party shares phones, accounts and the like",
@@ -141,5 +147,9 @@ class NetworkQuestionViewSet(Resource):
         filters=False,
     )
     def shared_identifiers(self, request: Request, pk: int) -> Response:
+        return Response(PartySharesSerializer(self.asked_shares()).data)
+
+    def asked_shares(self) -> PartyShares:
+        """What the party shares as of today."""
         (found,) = shares_of([self.get_object()], self.scope, office_day(timezone.now()))
-        return Response(PartySharesSerializer(found).data)
+        return found

@@ -20,7 +20,7 @@ from targeting.api.permissions import POLICIES
 from targeting.api.watchlists import LeadSerializer
 from targeting.filters.parties import PartyFilter
 from targeting.selectors.likenesses import scoped_likenesses
-from targeting.selectors.networks import is_node_seen, scoped_network
+from targeting.selectors.networks import ScopedNetwork, is_node_seen, scoped_network
 from targeting.selectors.parties import list_parties, list_parties_in_full
 from targeting.selectors.party_decisions import traders_in_scope
 from targeting.selectors.scope import Scope
@@ -185,12 +185,15 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         filters=False,
     )
     def network(self, request: Request, pk: int) -> Response:
-        query = NetworkQuery(data=request.query_params)
+        return Response(NetworkSerializer(self.asked_network()).data)
+
+    def asked_network(self) -> ScopedNetwork:
+        """The network that the request asks for. Raises NotFound for what may not be seen."""
+        query = NetworkQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         center = party_key(self.get_object().pk)
         node = wanted.pop("at", center)
         if node != center and not is_node_seen(node=node, scope=self.scope):
             raise NotFound
-        near = scoped_network(node=node, scope=self.scope, **wanted)
-        return Response(NetworkSerializer(near).data)
+        return scoped_network(node=node, scope=self.scope, **wanted)

@@ -3,8 +3,14 @@
 from django.urls import path
 
 from targeting.api.base import DETAIL, LIST
+from targeting.api.baskets import BasketSheetViewSet, BasketViewSet
 from targeting.api.channels import ChannelViewSet
 from targeting.api.intermediaries import IntermediaryViewSet
+from targeting.api.network_files import (
+    ChannelFileViewSet,
+    NetworkFileViewSet,
+    QuestionFileViewSet,
+)
 from targeting.api.network_metrics import (
     NetworkRunViewSet,
     PartyMetricsListViewSet,
@@ -19,6 +25,11 @@ NETWORKS = [
     path("channels", ChannelViewSet.as_view(LIST), name="channel-list"),
     path("channels/counts", ChannelViewSet.as_view({"get": "counts"}), name="channel-counts"),
     path("channels/<int:pk>", ChannelViewSet.as_view(DETAIL), name="channel-detail"),
+    path(
+        "channels/<int:pk>/network/file",
+        ChannelFileViewSet.as_view({"get": "network_file"}),
+        name="channel-network-file",
+    ),
     *(
         path(
             f"channels/<int:pk>/{word}",
@@ -44,9 +55,46 @@ NETWORKS = [
         )
     ),
     path(
+        "parties/<int:pk>/network/file",
+        NetworkFileViewSet.as_view({"get": "network_file"}),
+        name="party-network-file",
+    ),
+    *(
+        path(
+            f"parties/<int:pk>/{word}/file",
+            QuestionFileViewSet.as_view({"get": action}),
+            name=f"party-{action.replace('_', '-')}",
+        )
+        for word, action in (
+            ("connection", "connection_file"),
+            ("network/changes", "changes_file"),
+            ("shared-identifiers", "shares_file"),
+        )
+    ),
+    path(
         "parties/<int:pk>/metrics",
         PartyMetricsViewSet.as_view({"get": "metrics"}),
         name="party-metrics",
+    ),
+    path("reagent-baskets", BasketViewSet.as_view(LIST), name="reagent-basket-list"),
+    path(
+        "reagent-baskets/sheet",
+        BasketSheetViewSet.as_view({"get": "sheet"}),
+        name="reagent-basket-sheet",
+    ),
+    path("reagent-baskets/<int:pk>", BasketViewSet.as_view(DETAIL), name="reagent-basket-detail"),
+    path(
+        "reagent-baskets/<int:pk>/network/file",
+        BasketViewSet.as_view({"get": "network_file"}),
+        name="reagent-basket-network-file",
+    ),
+    *(
+        path(
+            f"reagent-baskets/<int:pk>/{word}",
+            BasketViewSet.as_view({"post": word}),
+            name=f"reagent-basket-{word}",
+        )
+        for word in ("dismiss", "reopen")
     ),
     path("party-metrics", PartyMetricsListViewSet.as_view(LIST), name="party-metrics-list"),
     path(

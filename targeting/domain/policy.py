@@ -110,7 +110,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "category-runs": {"list": CASE_READERS},
     "channels": {
-        **dict.fromkeys(("list", "retrieve", "counts"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "counts", "network_file"), CASE_READERS),
         **dict.fromkeys(("confirm", "dismiss", "reopen"), CASE_WORKERS),
         "liquidate": SENIOR_ANALYSTS,
     },
@@ -172,6 +172,7 @@ POLICIES: Mapping[str, Policy] = {
         (
             *("list", "retrieve", "network", "likenesses"),
             *("connection", "network_changes", "shared_identifiers", "metrics"),
+            *("network_file", "connection_file", "changes_file", "shares_file"),
         ),
         CASE_READERS,
     ),
@@ -205,6 +206,10 @@ POLICIES: Mapping[str, Policy] = {
     "questions": {
         **dict.fromkeys(("list", "retrieve"), RECEIPT_READERS),
         "answer": SUBMITTERS,
+    },
+    "reagent-baskets": {
+        **dict.fromkeys(("list", "retrieve", "sheet", "network_file"), CASE_READERS),
+        **dict.fromkeys(("dismiss", "reopen"), CASE_WORKERS),
     },
     "reassessments": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
@@ -258,8 +263,12 @@ PURPOSE_ASKED = frozenset(
         *("exemption-claimant-list", "exemption-claimant-sheet"),
         *("party-pair-list", "party-pair-detail"),
         *("party-metrics", "party-metrics-list"),
+        *("party-network-file", "party-connection-file", "party-changes-file"),
+        *("party-shares-file", "channel-network-file"),
         *("channel-list", "channel-detail"),
         *("legal-entity-list", "legal-entity-detail", "legal-entity-sheet", "succession-list"),
+        *("reagent-basket-list", "reagent-basket-detail", "reagent-basket-sheet"),
+        "reagent-basket-network-file",
         *("watchlist-entry-list", "watchlist-entry-detail"),
     }
 )

@@ -13,6 +13,9 @@ class ChannelFilter(django_filters.FilterSet):
     party = django_filters.NumberFilter(
         "members__party", distinct=True, help_text="Channels in which this party takes part."
     )
+    declaration = django_filters.NumberFilter(
+        "consignments__declaration", distinct=True, help_text="Id of a version."
+    )
 
     class Meta:
         model = Channel

@@ -2,6 +2,8 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from shipments.models.history import with_history
 from targeting.models.choices import Reach
@@ -25,7 +27,10 @@ class Agency(models.Model):
 
 @with_history()
 class CustomsOffice(models.Model):
-    """A customs office; ``code`` is as declarations state it in ``customs_office``."""
+    """A customs office; ``code`` is as declarations state it in ``customs_office``.
+
+    ``latitude`` and ``longitude`` (WGS 84, degrees) place it on a map, both or neither.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="customs_offices")
     code = models.TextField(unique=True)
@@ -33,6 +38,18 @@ class CustomsOffice(models.Model):
     name_ru = models.TextField(blank=True)
     name_kk = models.TextField(blank=True)
     region = models.TextField(blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="office_on_the_map",
+                violation_error_message=_("Both coordinates in degrees, or neither."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}".strip()

@@ -1,5 +1,6 @@
 """Supply channels as far as the scope reaches."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from risk.domain.network.channel_states import ChannelMove
 from risk.models import Channel, ChannelAct, ChannelConsignment, ChannelMember
+from targeting.models import CustomsOffice
 from targeting.selectors.scope import Scope, in_scope
 
 
@@ -17,6 +19,16 @@ class CountedChannels:
     move: str
     level: str
     channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOfChannel:
+    """An office as declarations state it; ``office`` is None where nobody entered it."""
+
+    kind: str
+    code: str
+    declaration_count: int
+    office: CustomsOffice | None
 
 
 def list_channels(scope: Scope) -> QuerySet[Channel]:
@@ -39,6 +51,26 @@ def list_channels_in_full(scope: Scope) -> QuerySet[Channel]:
         Prefetch("consignments", consignments.order_by("declaration__accepted_at", "id")),
         Prefetch("acts", ChannelAct.objects.order_by("id")),
     )
+
+
+def places_of(channel: Channel) -> list[PlaceOfChannel]:
+    """Offices that declarations of a channel in full name, those of most declarations first; with
+    names and coordinates where the office is entered. One query."""
+    named = Counter(
+        (kind, code)
+        for one in channel.consignments.all()
+        if one.is_suspect
+        for kind, code in (
+            ("border_office", one.declaration.border_office),
+            ("office", one.declaration.customs_office),
+        )
+        if code
+    )
+    known = CustomsOffice.objects.in_bulk({code for _, code in named}, field_name="code")
+    return [
+        PlaceOfChannel(kind=kind, code=code, declaration_count=count, office=known.get(code))
+        for (kind, code), count in sorted(named.items(), key=lambda one: (-one[1], one[0]))
+    ]
 
 
 def count_channels(scope: Scope, since: datetime, until: datetime) -> list[CountedChannels]:

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from risk.domain.network.changes import DatedLink, joined_since
-from risk.selectors.network import party_key
-from targeting.selectors.networks import ShownEdge, ShownNode, scoped_network
-from targeting.selectors.scope import Scope
+from targeting.selectors.networks import ScopedNetwork, ShownEdge, ShownNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +18,8 @@ class NetworkChanges:
     omitted: int | None
 
 
-def scoped_changes(*, party_id: int, scope: Scope, depth: int, since: datetime) -> NetworkChanges:
-    """Of the network round a party that is in scope itself; cost as of the network."""
-    center = party_key(party_id)
-    near = scoped_network(node=center, scope=scope, depth=depth)
+def changes_of(near: ScopedNetwork, since: datetime) -> NetworkChanges:
+    """What of a network, read in the caller's scope, is new since then."""
     links = [DatedLink(edge.source, edge.target, edge.first_seen) for edge in near.edges]
     joined = joined_since(near.center, links, since)
     new = [edge for edge in near.edges if edge.first_seen and edge.first_seen >= since]

@@ -23,6 +23,7 @@ from tests.factories.shipments import (
     PartyIdentifierFactory,
     PartyRoleFactory,
 )
+from tests.factories.targeting import CustomsOfficeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +40,13 @@ class World:
         for party in self.importers:
             PartyIdentifierFactory(party=party, kind="phone", value="+77010000000")
 
-    def sent(self, days_before, importer=0, is_found=True, is_permitted=False, office=OFFICE):
+    def sent(
+        self, days_before, importer=0, is_found=True, is_permitted=False, office=OFFICE, **given
+    ):
         one = DeclarationFactory(
             accepted_at=NOW - timedelta(days=days_before), customs_office=office,
             border_office="55313", country_of_dispatch="CN", document_kind="import",
-            direction="import",
+            direction="import", **given,
         )  # fmt: skip
         item = GoodsItemFactory(declaration=one, item_number=1, net_mass_kg=100)
         for position, (role, party) in enumerate((
@@ -59,6 +62,12 @@ class World:
             if not is_permitted:
                 IndicatorRowFactory(assessment=assessed, code="licence_missing")
         return one
+
+    def amended(self, before, days_before, **given):
+        return self.sent(
+            days_before, registration_number=before.registration_number,
+            version=before.version + 1, supersedes=before, **given,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -77,6 +86,7 @@ def propose(day=DAY):
 
 
 def test_a_pattern_is_proposed_once_with_members_masses_and_timeline(analyst, world):
+    CustomsOfficeFactory(code="55313", region="South", latitude="42", longitude="69.5")
     (channel,) = propose()
     assert propose() == [channel]
     with CaptureQueriesContext(connection) as queries:
@@ -94,6 +104,12 @@ def test_a_pattern_is_proposed_once_with_members_masses_and_timeline(analyst, wo
         ("importer", "Importer 0"): 3, ("importer", "Importer 1"): 3,
         ("supplier", "Supplier"): 6, ("broker", "Broker"): 6,
     }  # fmt: skip
+    (border, declared) = full["places"]
+    assert (border["kind"], border["code"], border["declaration_count"]) == (
+        "border_office", "55313", 6,
+    )  # fmt: skip
+    assert (border["region"], border["latitude"]) == ("South", "42.000000")
+    assert (declared["code"], declared["name"], declared["longitude"]) == (OFFICE, "", None)
     moments = [one["accepted_at"] for one in full["consignments"]]
     assert moments == sorted(moments)
     assert [one["is_suspect"] for one in full["consignments"]].count(False) == 2
@@ -107,6 +123,35 @@ def test_what_comes_again_joins_the_channel_and_none_is_made_of_too_little(world
     assert (channel.declaration_count, channel.mass_kg) == (7, 700)
     assert Channel.objects.count() == 1
     assert propose(DAY + timedelta(days=110)) == []
+
+
+def test_an_amended_consignment_is_counted_once_and_stays_in_its_channel(analyst):
+    world = World()
+    sent = [world.sent(10 * n + 3, importer=n % 2) for n in range(6)]
+    (channel,) = propose()
+    latest = [world.amended(one, 10 * n + 3, importer=0) for n, one in enumerate(sent)]
+    assert propose() == [channel]
+    channel.refresh_from_db()
+    assert (channel.declaration_count, channel.mass_kg) == (6, 600)
+    assert set(channel.consignments.values_list("declaration", flat=True)) == {
+        one.pk for one in latest
+    }
+    importers = channel.members.filter(role="importer")
+    assert list(importers.values_list("party", "declaration_count")) == [(world.importers[0].pk, 6)]
+    analyst.post(f"{API}/{channel.pk}/dismiss", {"reason": "so"}, format="json")
+    for n, one in enumerate(latest):
+        world.amended(one, 10 * n + 3)
+    assert propose() == []
+
+
+def test_members_keep_the_consignments_that_left_the_window(world):
+    (channel,) = propose()
+    for days in (60, 65, 70, 80):
+        world.sent(-days)
+    assert propose(DAY + timedelta(days=100)) == [channel]
+    channel.refresh_from_db()
+    supplier = channel.members.get(role="supplier")
+    assert (channel.declaration_count, supplier.declaration_count) == (10, 10)
 
 
 def test_moves_follow_the_table_and_an_impossible_one_names_the_allowed(world):
@@ -162,6 +207,9 @@ def test_a_dismissed_channel_comes_back_by_what_is_new_alone(analyst, world):
     assert analyst.get(f"{API}?state=dismissed").json()["results"][0]["id"] == channel.pk
     found = analyst.get(f"{API}?party={world.importers[0].pk}").json()["results"]
     assert {row["id"] for row in found} == {channel.pk, again.pk}
+    latest = again.consignments.filter(is_suspect=True).latest("declaration__accepted_at")
+    found = analyst.get(f"{API}?declaration={latest.declaration_id}").json()["results"]
+    assert again.pk in {row["id"] for row in found}
 
 
 def test_a_channel_through_several_offices_is_for_who_sees_them_all(world):

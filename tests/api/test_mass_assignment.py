@@ -246,6 +246,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
     channels = {f"channel-{move}" for move in ("confirm", "liquidate", "dismiss", "reopen")}
+    baskets = {f"reagent-basket-{move}" for move in ("dismiss", "reopen")}
     categories = {"category-override-list", "category-override-withdraw"}
     without_a_body = {
         "standing-dismissal-end",
@@ -301,5 +302,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
-    known |= traders | questions | permits | channels
+    known |= traders | questions | permits | channels | baskets
     assert writes - editing - register - moves - notified - needs == known

@@ -151,11 +151,7 @@ def _proposal(
     identifiers: Mapping[str, Sequence[int]],
     rules: ChannelRules,
 ) -> Proposal:
-    members: Counter[tuple[str, int]] = Counter()
-    for one in group:
-        roles = ((IMPORTER, one.importer), (SUPPLIER, one.supplier), (BROKER, one.broker),
-                 (CARRIER, one.carrier))  # fmt: skip
-        members.update((role, party) for role, party in roles if party is not None)
+    members = Counter(member for one in group for member in members_of(one))
     suppliers = {party for role, party in members if role == SUPPLIER}
     told = {one.declaration for one in group}
     accompanying = {
@@ -173,6 +169,17 @@ def _proposal(
         members=dict(members),
         signs=_signs(group, identifiers, rules),
     )
+
+
+def members_of(one: Consignment) -> list[tuple[str, int]]:
+    """Roles and parties of a consignment, as far as they are known."""
+    roles = (
+        (IMPORTER, one.importer),
+        (SUPPLIER, one.supplier),
+        (BROKER, one.broker),
+        (CARRIER, one.carrier),
+    )
+    return [(role, party) for role, party in roles if party is not None]
 
 
 def _linked(
