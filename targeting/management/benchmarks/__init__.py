@@ -11,6 +11,7 @@ from targeting.management.benchmarks import (
     look_back,
     matching,
     networks,
+    patterns,
     pipeline,
     reconciliation,
     resolution,
@@ -31,5 +32,6 @@ PARTS = (
     list_loading.PART,
     resolution.PART,
     networks.PART,
+    patterns.PART,
     reconciliation.PART,
 )

@@ -49,6 +49,7 @@ LINKS: Words = MappingProxyType(
         "carried_in": {"en": "carried in", "ru": "перевезено в"},
         "one_trader": {"en": "one trader", "ru": "одно лицо"},
         "leg": {"en": "way of the goods", "ru": "путь товара"},
+        "accompanying": {"en": "way of other goods", "ru": "путь прочих товаров"},
         "acquired": {"en": "acquired", "ru": "приобрёл"},
     }
 )

@@ -1,0 +1,246 @@
+"""Supply channels and reagent baskets out of the pipeline's own results, held against the truth."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from django.core.files import File
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from risk.models import Channel, ReagentBasket
+from risk.services.baskets import find_reagent_baskets
+from risk.services.channels import propose_supply_channels
+from shipments.models import Declaration
+from shipments.services.intake import register_submitter
+from targeting import pipeline
+from targeting.management.benchmarks.base import Bench, Part, Result, Table, processor_seconds
+from targeting.management.benchmarks.data import GENERATOR
+from targeting.management.benchmarks.pipeline import drain, empty, truncate
+
+SIZE = 12_000
+PLANTED, TRAPS = 0.02, 0.20
+FIRST, LAST = date(2025, 1, 1), date(2025, 4, 20)
+NOW = datetime(2025, 4, 21, tzinfo=UTC)
+TOP = 10
+_CHANNEL, _BASKET = "recurring_channel", "reagent_basket"
+
+# Lawful pairs of supplier and importer that come again as a channel does.
+_LANES = """
+    SELECT count(*), count(*) FILTER (WHERE listed >= 4) FROM (
+      SELECT importer.party_id, consignor.party_id AS supplier, count(*) FILTER (WHERE EXISTS (
+               SELECT FROM shipments_goodsitem AS g
+               JOIN risk_substancematch AS m ON m.goods_item_id = g.id AND m.is_flagged
+               WHERE g.declaration_id = d.id)) AS listed
+      FROM shipments_declaration AS d
+      JOIN shipments_partyrole AS importer
+        ON importer.declaration_id = d.id AND importer.role = 'importer'
+      JOIN shipments_partyrole AS consignor
+        ON consignor.declaration_id = d.id AND consignor.role = 'consignor'
+      WHERE NOT d.registration_number = ANY(%(planted)s)
+      GROUP BY 1, 2
+      HAVING count(*) >= 4 AND max(d.accepted_at) - min(d.accepted_at) >= interval '14 days'
+    ) AS lane
+"""
+
+
+class _Found(NamedTuple):
+    """A proposal: its place, and how many of its declarations are of which planted case."""
+
+    place: int
+    score: float
+    size: int
+    cases: Counter[tuple[str, str]]
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Kind and group of most of its declarations; of no planted case: empty texts."""
+        return self.cases.most_common(1)[0][0]
+
+
+class _World(NamedTuple):
+    declarations: int
+    lanes: int
+    listed_lanes: int
+    channels: Sequence[_Found]
+    baskets: Sequence[_Found]
+    cases: Mapping[str, int]
+    seconds: float
+
+
+def run(bench: Bench) -> Result:
+    size = bench.items or SIZE
+    planted = _world("planted", size, PLANTED, bench)
+    honest = _world("honest", size, 0.0, bench)
+    rate = 10_000 / honest.declarations
+    return Result(
+        title="patterns",
+        notes=(
+            f"{size:,} generated declarations of {(LAST - FIRST).days + 1} days, seed {bench.seed},"
+            f" {PLANTED:.0%} of them of planted cases of every kind and {TRAPS:.0%} of traps, with"
+            " the registers that the generator writes, through the pipeline; then as many without"
+            " a planted case. Channels and baskets are those that the services find on the day"
+            " after. A planted case counts as found by a proposal most of whose declarations are"
+            f" its own; lanes are lawful pairs of supplier and importer with four declarations over"
+            " two weeks. Processor seconds of one process, those of the database included."
+        ),
+        columns=("measure", "with plants", "without"),
+        rows=(
+            ("declarations", f"{planted.declarations:,}", f"{honest.declarations:,}"),
+            ("lawful lanes that come again", f"{planted.lanes:,}", f"{honest.lanes:,}"),
+            (
+                "… of goods in which something listed is found",
+                *_pair(planted, honest, "listed_lanes"),
+            ),
+            ("channels planted", str(planted.cases[_CHANNEL]), "0"),
+            (f"… among the first {TOP}", str(_hits(planted.channels, _CHANNEL, TOP)), ""),
+            ("channels proposed", str(len(planted.channels)), str(len(honest.channels))),
+            ("… per 10,000 declarations", "", f"{len(honest.channels) * rate:.1f}"),
+            ("baskets planted", str(planted.cases[_BASKET]), "0"),
+            ("… found", str(_hits(planted.baskets, _BASKET, None)), ""),
+            ("baskets found", str(len(planted.baskets)), str(len(honest.baskets))),
+            ("… per 10,000 declarations", "", f"{len(honest.baskets) * rate:.1f}"),
+            ("both searches, processor s", f"{planted.seconds:.1f}", f"{honest.seconds:.1f}"),
+        ),
+        tables=(_listed("channel", planted.channels), _listed("basket", planted.baskets)),
+    )
+
+
+def _pair(one: _World, other: _World, name: str) -> tuple[str, str]:
+    return f"{getattr(one, name):,}", f"{getattr(other, name):,}"
+
+
+def _world(name: str, size: int, rate: float, bench: Bench) -> _World:
+    truth = _fill(name, size, rate, bench)
+    bench.tell(f"searching the {name} world")
+    started = processor_seconds()
+    day = LAST + timedelta(days=1)
+    propose_supply_channels(day=day, now=NOW)
+    find_reagent_baskets(day=day, now=NOW)
+    seconds = processor_seconds() - started
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES, {"planted": list(truth)})
+        lanes, listed = cursor.fetchone() or (0, 0)
+    cases = Counter(kind for kind, _ in set(truth.values()))
+    return _World(
+        declarations=Declaration.objects.count(),
+        lanes=lanes,
+        listed_lanes=listed,
+        channels=_judged(_channel_numbers(), truth),
+        baskets=_judged(_basket_numbers(), truth),
+        cases=cases,
+        seconds=seconds,
+    )
+
+
+def _fill(name: str, size: int, rate: float, bench: Bench) -> dict[str, tuple[str, str]]:
+    """The registers and declarations, stored; kind and group by number of what was planted."""
+    empty()
+    truncate(Channel, ReagentBasket)
+    out = bench.folder / f"{name}.ndjson"
+    bench.tell(f"generating {size:,} declarations, {rate:.0%} planted")
+    call_command(
+        GENERATOR,
+        str(out),
+        f"--count={size}",
+        f"--seed={bench.seed}",
+        f"--planted={rate}",
+        f"--traps={TRAPS}",
+        f"--from={FIRST}",
+        f"--to={LAST}",
+        stdout=StringIO(),
+    )
+    for command, ending, more in (
+        ("authorisations", "authorisations", {"authority": "generated"}),
+        ("notifications", "notices", {}),
+    ):
+        path = out.with_name(f"{name}.{ending}.ndjson")
+        call_command(f"load_{command}", str(path), stdout=StringIO(), **more)
+    bench.tell("taking them in")
+    with out.open("rb") as stream:
+        pipeline.receive(
+            submitter=register_submitter(key="bench"),
+            content=File(stream, name=out.name),
+            format_key="ndjson",
+            file_name=out.name,
+            received_at=timezone.now(),
+        )
+    drain()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return _truth(out.with_name(f"{name}.truth.csv"))
+
+
+def _truth(path: Path) -> dict[str, tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {
+            row["registration_number"]: (row["kind"], _group(row))
+            for row in csv.DictReader(stream)
+            if row["label"] == "planted"
+        }
+
+
+def _group(row: Mapping[str, str]) -> str:
+    parts = row["detail"].split(";")
+    own = row["registration_number"]
+    return next((part for part in parts if part.startswith("group=")), own)
+
+
+def _channel_numbers() -> list[tuple[float, list[str]]]:
+    return [
+        (row.score, [one.declaration.registration_number for one in row.consignments.all()])
+        for row in Channel.objects.order_by("-score", "-id").prefetch_related(
+            "consignments__declaration"
+        )
+    ]
+
+
+def _basket_numbers() -> list[tuple[float, list[str]]]:
+    return [
+        (row.score, [one.declaration.registration_number for one in row.acquisitions.all()])
+        for row in ReagentBasket.objects.order_by("-score", "-id").prefetch_related(
+            "acquisitions__declaration"
+        )
+    ]
+
+
+def _judged(
+    proposals: Iterable[tuple[float, list[str]]], truth: Mapping[str, tuple[str, str]]
+) -> list[_Found]:
+    return [
+        _Found(place, score, len(numbers), Counter(truth.get(one, ("", "")) for one in numbers))
+        for place, (score, numbers) in enumerate(proposals, 1)
+    ]
+
+
+def _hits(found: Sequence[_Found], kind: str, top: int | None) -> int:
+    """Planted cases of the kind, each once."""
+    return len({one.told for one in found[:top] if one.told[0] == kind})
+
+
+def _listed(name: str, found: Sequence[_Found]) -> Table:
+    return Table(
+        columns=(name, "score", "most of it is", "declarations"),
+        rows=tuple(
+            (
+                str(one.place),
+                f"{one.score:.1f}",
+                one.told[0] or "no planted case",
+                f"{one.cases[one.told]} of {one.size}",
+            )
+            for one in found[: 2 * TOP]
+        ),
+    )
+
+
+PART = Part(
+    name="patterns",
+    summary="channels and baskets that are proposed of planted ones and of honest traffic",
+    needs_database=True,
+    run=run,
+)
