@@ -11,6 +11,7 @@ from celery import Celery
 from config import env
 from config.embedded import processes
 from config.embedded.state import EmbeddedError, Folder, State
+from config.niceness import set_niceness
 
 _WEB = "config.asgi:application"
 _CELERY = ("celery", "--app=config.celery")
@@ -147,11 +148,13 @@ def _launch(
         folder=env.PROJECT,
         environment=_environment(folder) | dict(variables or {}),
         address=address,
-        niceness=niceness,
     )
     state.running[part] = running
     folder.save(state)
     processes.wait_until_ready(part, running, ready, folder.log(part))
+    if niceness:
+        # Not before: on a busy machine it would never have been ready.
+        set_niceness(running.pid, niceness)
 
 
 def _environment(folder: Folder) -> dict[str, str]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config.embedded.state import EmbeddedError, Running
-from config.niceness import set_niceness
 
 Command = Sequence[str | Path]
 Account = tuple[int, int] | None  # user and group to run as; None: our own
@@ -97,7 +96,6 @@ def launch(
     environment: dict[str, str],
     address: str,
     account: Account = None,
-    niceness: int = 0,
 ) -> Running:
     """Start a process in a session of its own, so that Ctrl-C in the terminal does not reach it.
 
@@ -120,9 +118,6 @@ def launch(
     birth = birth_of(child.pid)
     if birth is None:
         raise EmbeddedError(f"{command[0]} ended at once.\n{last_lines(log)}")
-    if niceness:
-        # Its children come later and inherit it.
-        set_niceness(child.pid, niceness)
     return Running(pid=child.pid, birth=birth, address=address)
 
 

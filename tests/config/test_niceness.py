@@ -20,9 +20,22 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
         yield started
 
 
-def test_niceness_when_set_then_it_is_that_of_the_process(process):
-    set_niceness(process.pid, 19)
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) == 19
+def test_niceness_when_set_then_the_leader_and_what_it_started_before_have_it():
+    starts_another = (
+        "import subprocess, sys;"
+        "print(subprocess.Popen([sys.executable, '-c', 'input()']).pid, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", starts_another],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as leader:
+        child = int(leader.stdout.readline())
+        set_niceness(leader.pid, 19)
+        given = [os.getpriority(os.PRIO_PROCESS, pid) for pid in (leader.pid, child)]
+        leader.communicate(b"\n\n")
+    assert given == [19, 19]
 
 
 @pytest.mark.skipif(
