@@ -2,12 +2,13 @@
 
 import fcntl
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any
 
@@ -94,9 +95,10 @@ class Command(BaseCommand):
             TaskProgressColumn(),
             TimeRemainingColumn(),
         )
-        # Forked, so that what was built is shared and not sent.
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            parts = pool.imap(partial(_write_part, folder, run.blocks), places)
+        # Forked, so that what was built is shared and not sent. Parts that were begun are waited
+        # for: a process that is killed as it answers can leave the others waiting for ever.
+        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+            parts = pool.map(partial(_write_part, folder, run.blocks), places)
             console = Console(file=self.stderr)  # type: ignore[arg-type]
             with Progress(*columns, console=console) as progress:
                 task = progress.add_task("items", total=digests.planned_items)
@@ -106,6 +108,7 @@ class Command(BaseCommand):
                     write_digests(folder, digests)
                     progress.update(task, completed=digests.items)
                     if digests.is_complete:
+                        pool.shutdown(cancel_futures=True)
                         break
         return digests
 

@@ -1,12 +1,13 @@
 """Write generated declarations with their truth: the proving ground."""
 
 import gc
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, Any
 
@@ -123,7 +124,7 @@ class _Outputs:
         self._generator = generator
         self._blocks = blocks
         self._processes = min(processes, blocks)
-        self._stack = ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Iterator[Output]:
         if self._processes == 1:
@@ -131,21 +132,21 @@ class _Outputs:
         global _generator
         _generator = self._generator
         # Forked, so that what was built is shared and not sent.
-        pool = multiprocessing.get_context("fork").Pool(self._processes)
-        self._stack.enter_context(pool)
-        return self._ahead(pool)
+        self._pool = ProcessPoolExecutor(self._processes, mp_context=get_context("fork"))
+        return self._ahead(self._pool)
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
 
-    def _ahead(self, pool: Any) -> Iterator[Output]:
-        waiting: deque[Any] = deque()
+    def _ahead(self, pool: ProcessPoolExecutor) -> Iterator[Output]:
+        waiting: deque[Future[Output]] = deque()
         for number in range(self._blocks):
-            waiting.append(pool.apply_async(_block, (number,)))
+            waiting.append(pool.submit(_block, number))
             if len(waiting) > self._processes * _AHEAD:
-                yield waiting.popleft().get()
+                yield waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().result()
 
 
 def _block(number: int) -> Output:
