@@ -19,7 +19,7 @@ class Channel(kombu_redis.Channel):
     def _connparams(self, asynchronous: bool = False) -> Any:
         if self.connection is None or self.connection.client is None:
             raise RedisConnectionError("the connection to the broker was given up")
-        return super()._connparams(asynchronous=asynchronous)  # type: ignore[misc]
+        return super()._connparams(asynchronous=asynchronous)  # type: ignore[misc] # no types
 
 
 class Transport(kombu_redis.Transport):

@@ -4,10 +4,13 @@ Not imported where scores are only read: the artefact is arrays (``trees.py``).
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+# It ships no types.
 from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 
 from risk.domain.learning.trees import Nodes, Numbers, TreeEnsemble
@@ -84,15 +87,15 @@ def ensemble_of(
     # A leaf's children and threshold mean nothing; they are 0 so that equal trees are equal bytes.
     leaf = np.concatenate([table["is_leaf"].astype(bool) for table in tables])
 
-    def column(name: str, kind: str, at_leaf: float) -> NDArray[np.generic]:
+    def column(name: str, kind: str, at_leaf: float) -> NDArray[Any]:
         joined = np.concatenate([table[name] for table in tables])
         return np.where(leaf, at_leaf, joined).astype(kind)
 
     shift = np.repeat(starts, [len(table) for table in tables])
     nodes = Nodes(
-        feature=column("feature_idx", "i4", -1),  # type: ignore[arg-type]
-        threshold=column("num_threshold", "f8", 0),  # type: ignore[arg-type]
-        missing_left=column("missing_go_to_left", "?", False),  # type: ignore[arg-type]
+        feature=column("feature_idx", "i4", -1),
+        threshold=column("num_threshold", "f8", 0),
+        missing_left=column("missing_go_to_left", "?", False),
         left=np.where(leaf, 0, column("left", "i8", 0) + shift).astype("i4"),
         right=np.where(leaf, 0, column("right", "i8", 0) + shift).astype("i4"),
         value=np.where(leaf, np.concatenate([table["value"] for table in tables]), 0.0),
