@@ -14,6 +14,7 @@ from risk.domain.permits.running import SPLIT_DAYS, RequiredOf, RequiredShare, R
 from risk.domain.permits.small import SmallConsignment, read_small_consignments
 from risk.selectors.office import midnight
 from risk.selectors.rows import Row, fetch
+from risk.selectors.running_statements import BY_COUNTRY, BY_IMPORTER
 from shipments.models import AnnualLegitimateRequirement
 
 LINKING_KINDS = ("phone", "email", "address", "bank_account", "wallet")
@@ -23,111 +24,6 @@ group's: such an identifier links nobody."""
 
 _HUNDRED = Decimal(100)
 _PLACES = Decimal("0.000001")
-
-_GIVEN = """
-    WITH given AS MATERIALIZED (
-      SELECT own.*, substance.id AS substance_id
-      FROM unnest(%(declarations)s::bigint[], %(keys)s::text[], %(limits)s::numeric[],
-                  %(importers)s::bigint[], %(countries)s::text[], %(accepted)s::timestamptz[],
-                  %(numbers)s::text[], %(years)s::timestamptz[])
-        AS own (declaration_id, key, limit_kg, importer_id, country, accepted_at,
-                registration_number, year_begins)
-      JOIN risk_substance AS substance ON substance.key = own.key
-    )"""
-# An item counts for a substance that it names above every limit; trade records are of the
-# latest full versions. What a look-back found is left out: which of its chunks came first would
-# decide the totals.
-_NAMES_IT = """
-        match.substance_id = given.substance_id AND NOT match.is_upcoming
-        AND match.kind = 'told' AND match.verdict <> 'below' AND match.look_back_id IS NULL"""
-_IMPORTED = """
-      JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
-      JOIN shipments_declaration AS d ON d.id = i.declaration_id AND d.direction = 'import'"""
-
-_IS_SMALL = """past.net_kg <= given.limit_kg
-             AND past.accepted_at > given.accepted_at - %(days)s * interval '1 day'"""
-
-# By the importer's trader and those that share an identifier with it, as far as was seen by then.
-# What a party declared is read once for all of a chunk's declarations: read for each of them, a
-# large importer's year costs the square of its declarations.
-_RUNNING = """{given}, own AS MATERIALIZED (
-      SELECT g.importer_id, g.accepted_at, trader.party_id
-      FROM (SELECT DISTINCT importer_id, accepted_at FROM given) AS g
-      CROSS JOIN LATERAL (
-        SELECT g.importer_id AS party_id
-        UNION
-        SELECT same.id FROM unnest(%(heads)s::bigint[], %(members)s::bigint[]) AS same (head, id)
-        WHERE same.head = g.importer_id) AS trader
-    ), members AS MATERIALIZED (
-      SELECT importer_id, accepted_at, party_id, bool_or(is_own) AS is_own FROM (
-        SELECT own.*, true AS is_own FROM own
-        UNION ALL
-        SELECT own.importer_id, own.accepted_at, other.party_id, false
-        FROM own
-        JOIN shipments_partyidentifier AS held ON held.party_id = own.party_id
-         AND held.kind = ANY(%(kinds)s) AND held.first_seen_at <= own.accepted_at
-        CROSS JOIN LATERAL (
-          SELECT party_id, count(*) OVER () AS parties FROM (
-            SELECT DISTINCT party_id FROM shipments_partyidentifier AS x
-            WHERE x.kind = held.kind AND x.value = held.value
-              AND x.first_seen_at <= own.accepted_at
-            LIMIT %(most)s + 1) AS sharing
-        ) AS other WHERE other.parties <= %(most)s) AS each
-      GROUP BY 1, 2, 3
-    ), spans AS MATERIALIZED (
-      SELECT members.party_id, given.substance_id, max(given.accepted_at) AS until,
-             min(given.accepted_at) - interval '1 year' AS since
-      FROM given JOIN members USING (importer_id, accepted_at) GROUP BY 1, 2
-    ), past AS MATERIALIZED (
-      SELECT record.importer_id AS party_id, span.substance_id, record.accepted_at,
-             record.registration_number, sum(record.net_mass_kg) AS net_kg,
-             sum(record.net_mass_kg * coalesce(told.pct, 100) / 100) AS pure_kg
-      FROM spans AS span
-      JOIN risk_traderecord AS record ON record.importer_id = span.party_id
-       AND record.accepted_at > span.since AND record.accepted_at <= span.until
-      CROSS JOIN LATERAL (
-        SELECT max(match.concentration_pct) AS pct FROM risk_substancematch AS match
-        JOIN (SELECT span.substance_id) AS given ON true
-        WHERE match.goods_item_id = record.goods_item_id AND {names_it}
-        HAVING count(*) > 0) AS told{imported}
-      GROUP BY 1, 2, 3, 4
-    )
-    SELECT given.declaration_id, given.key,
-           coalesce(sum(past.net_kg) FILTER (WHERE members.is_own), 0) AS importer_kg,
-           coalesce(sum(past.net_kg) FILTER (WHERE members.is_own
-             AND past.accepted_at > given.accepted_at - interval '1 month'), 0) AS month_kg,
-           coalesce(sum(past.net_kg), 0) AS group_kg,
-           count(DISTINCT coalesce(alias.representative_id, members.party_id)) AS group_size,
-           count(*) FILTER (WHERE {is_small}) AS small_count,
-           coalesce(sum(past.net_kg) FILTER (WHERE {is_small}), 0) AS small_kg,
-           coalesce(sum(past.pure_kg) FILTER (
-             WHERE members.is_own AND past.accepted_at >= given.year_begins), 0) AS pure_kg
-    FROM given JOIN members USING (importer_id, accepted_at)
-    LEFT JOIN risk_partyalias AS alias ON alias.party_id = members.party_id
-    LEFT JOIN past ON past.party_id = members.party_id AND past.substance_id = given.substance_id
-     AND past.accepted_at > given.accepted_at - interval '1 year'
-     AND (past.accepted_at, past.registration_number)
-           < (given.accepted_at, given.registration_number)
-    GROUP BY given.declaration_id, given.key
-"""
-
-# By all importers of a country since the beginning of the year; asked only where a need is stated.
-_COUNTRY = """{given}
-    SELECT given.declaration_id, given.key, coalesce(sum(past.pure_kg), 0) AS pure_kg
-    FROM given LEFT JOIN LATERAL (
-      SELECT record.net_mass_kg * coalesce(max(match.concentration_pct), 100) / 100 AS pure_kg
-      FROM risk_substancematch AS match
-      JOIN risk_traderecord AS record ON record.goods_item_id = match.goods_item_id{imported}
-      JOIN shipments_party AS importer
-        ON importer.id = record.importer_id AND importer.country = given.country
-      WHERE {names_it}
-        AND record.accepted_at >= given.year_begins
-        AND (record.accepted_at, record.registration_number)
-              < (given.accepted_at, given.registration_number)
-      GROUP BY record.id
-    ) AS past ON true
-    GROUP BY given.declaration_id, given.key
-"""
 
 
 class Importing(NamedTuple):
@@ -186,14 +82,17 @@ def running_facts(
     }
     if not asked:
         return {}
-    before = {(row["declaration_id"], row["key"]): row for row in _fetch(_RUNNING, asked, traders)}
+    before = {
+        (row["declaration_id"], row["key"]): row
+        for row in fetch(BY_IMPORTER, running_params(asked, traders))
+    }
     needs = _needs(asked, traders)
     stated = {
         own: one for own, one in asked.items() if needs.get((one.country, own[1], None)) is not None
     }
     of_country = {
         (row["declaration_id"], row["key"]): row["pure_kg"]
-        for row in (_fetch(_COUNTRY, stated, {}) if stated else ())
+        for row in (fetch(BY_COUNTRY, running_params(stated, {})) if stated else ())
     }
     found: dict[int, list[Running]] = {}
     for one, items in given:
@@ -214,14 +113,8 @@ def running_facts(
     return {pk: tuple(totals) for pk, totals in found.items()}
 
 
-def _fetch(statement: str, asked: _Asked, traders: _Traders) -> list[Row]:
-    whole = statement.format(
-        given=_GIVEN, imported=_IMPORTED, names_it=_NAMES_IT, is_small=_IS_SMALL
-    )
-    return fetch(whole, _params(asked, traders))
-
-
-def _params(asked: _Asked, traders: _Traders) -> dict[str, Any]:
+def running_params(asked: _Asked, traders: _Traders) -> dict[str, Any]:
+    """The parameters of the statements, of what is asked by declaration and substance."""
     same = [(head, member) for head, group in sorted(traders.items()) for member in sorted(group)]
     return {
         "heads": [head for head, _ in same],

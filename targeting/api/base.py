@@ -1,9 +1,11 @@
 """What every resource of the API has."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -21,6 +23,24 @@ PAGE_PARAMETERS = ("cursor", "page_size")
 # What the methods of a plain list and of a plain row are answered by.
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
+
+
+def refuse_unknown(given: Iterable[str], allowed: set[str]) -> None:
+    """A parameter that nobody knows is an error, not a silent no. Raises ValidationError with
+    a sentence for each."""
+    unknown = sorted(set(given) - allowed)
+    if unknown:
+        sentence = f"Not a parameter here; allowed are {', '.join(sorted(allowed))}."
+        raise ValidationError(dict.fromkeys(unknown, sentence))
+
+
+class QueryParameters(serializers.Serializer):
+    """The parameters of a question that no filters answer; the context's ``beside`` are read
+    elsewhere."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(data, {*self.fields, *self.context.get("beside", ())})
+        return super().to_internal_value(data)
 
 
 class Resource(GenericViewSet):
@@ -56,15 +76,17 @@ class Resource(GenericViewSet):
         return {**context, GRANTS: grants_of(request) if request else NOBODY}
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filtered rows; a parameter that nobody knows is an error, not a silent no."""
-        filterset = getattr(self, "filterset_class", None)
-        if self.action == "list" and filterset:
-            allowed = {*filterset.base_filters, *PAGE_PARAMETERS}
-            unknown = sorted(set(self.request.query_params) - allowed)
-            if unknown:
-                sentence = f"Not a parameter here; allowed are {', '.join(sorted(allowed))}."
-                raise ValidationError(dict.fromkeys(unknown, sentence))
+        """Filtered rows; a parameter of a list that nobody knows is refused."""
+        if self.action == "list":
+            self.refuse_unknown_filters(*PAGE_PARAMETERS)
         return super().filter_queryset(queryset)
+
+    def refuse_unknown_filters(self, *beside: str) -> None:
+        """Raises ValidationError for a parameter that is neither a filter nor ``beside`` them;
+        where there are no filters the view reads its parameters itself."""
+        filterset = getattr(self, "filterset_class", None)
+        if filterset:
+            refuse_unknown(self.request.query_params, {*filterset.base_filters, *beside})
 
     def page_of(self, queryset: QuerySet[Any]) -> list[Any]:
         """The page that the request asks for, of the filtered rows."""

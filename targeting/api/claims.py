@@ -17,10 +17,10 @@ from risk.domain.permits.claims import HISTORY_DAYS, Claimant, ClaimKind
 from risk.models import ClaimRecord
 from risk.selectors.claims import claim_histories
 from shipments.models import Party
-from targeting.api.base import Resource
+from targeting.api.base import QueryParameters, Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
-from targeting.api.registers import SheetDownload, as_text
+from targeting.api.registers import AS, SheetDownload, as_text
 from targeting.api.statistics import ShareSerializer
 from targeting.filters.claims import ExemptionClaimFilter
 from targeting.selectors.claims import (
@@ -32,7 +32,7 @@ from targeting.selectors.claims import (
 
 MOST_DAYS = 366
 _DECLARATION = "goods_item.declaration"
-_SHEET = OpenApiParameter("as", enum=["csv", "xlsx"])
+_SHEET = OpenApiParameter(AS, enum=["csv", "xlsx"])
 
 
 class ClaimSerializer(serializers.Serializer):
@@ -129,7 +129,7 @@ def _said(claim: dict[str, Any]) -> str:
     return " ".join(str(one) for one in told if one)
 
 
-class ClaimantQuery(serializers.Serializer):
+class ClaimantQuery(QueryParameters):
     role = serializers.ChoiceField(choices=[(one.value, one.value) for one in Claimant])
     date_from = serializers.DateField(help_text="First day of acceptance, UTC.")
     date_to = serializers.DateField(
@@ -187,7 +187,8 @@ class ClaimantViewSet(Resource):
 
     def found(self) -> ScopedClaimants:
         """What the query asks for."""
-        query = ClaimantQuery(data=self.request.query_params)
+        beside = (AS,) if self.action == "sheet" else ()
+        query = ClaimantQuery(data=self.request.query_params, context={"beside": beside})
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         return scoped_claimants(

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from shipments.domain.values import PartyRoleKind
 from shipments.models import Party
-from targeting.api.base import Resource
+from targeting.api.base import QueryParameters, Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
 from targeting.api.statistics import ShareSerializer
@@ -20,7 +20,7 @@ MOST_DAYS = 92
 _ROLES = [(one.value, one.value) for one in (PartyRoleKind.REPRESENTATIVE, PartyRoleKind.CARRIER)]
 
 
-class IntermediaryQuery(serializers.Serializer):
+class IntermediaryQuery(QueryParameters):
     role = serializers.ChoiceField(choices=_ROLES)
     date_from = serializers.DateField(help_text="First day of acceptance, UTC.")
     date_to = serializers.DateField(

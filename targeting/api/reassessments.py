@@ -62,7 +62,7 @@ class ReassessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
 
     policy = POLICIES["reassessments"]
     audit_reads = False
-    serializer_class = ReassessmentSerializer
+    serializer_class: type[serializers.BaseSerializer] = ReassessmentSerializer
     filterset_class = ReassessmentFilter
     queryset = list_reassessments()
 
@@ -80,6 +80,21 @@ class ReassessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
 
     def _shown(self) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class ReassessmentExportViewSet(SheetDownload, ReassessmentViewSet):
+    """Reassessments taken away."""
+
+    sheet_name = "reassessments"
+    sheet_columns = (
+        *("key", "day", "since", "state", "failure", "requested_by", "cancelled_by"),
+        *("started_at", "finished_at", "seconds", "chunks", "chunks_done"),
+        *("changes", "declarations", "assessments", "alerts"),
+    )
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        for shown in ReassessmentSerializer(rows, many=True).data:
+            yield {name: as_text(shown[name]) for name in self.sheet_columns}
 
 
 @extend_schema_view(

@@ -29,6 +29,8 @@ from targeting.api.uploads import SheetFormParser
 from targeting.services.registers import Register
 
 MOST_ENTRIES = 1_000
+AS = "as"
+"""The parameter that tells in which form a sheet is wanted."""
 _FORMATS = (SheetFormat.CSV, SheetFormat.XLSX)
 
 
@@ -72,11 +74,11 @@ def sheet_response(
     request: Request, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]
 ) -> HttpResponse:
     """The rows as a file in the form that the request asks for; too many are refused."""
-    wanted = request.query_params.get("as", SheetFormat.CSV.value)
+    wanted = request.query_params.get(AS, SheetFormat.CSV.value)
     if wanted not in _FORMATS:
-        raise ValidationError({"as": f"One of {', '.join(_FORMATS)}."})
+        raise ValidationError({AS: f"One of {', '.join(_FORMATS)}."})
     if len(rows) > MAX_ROWS:
-        raise ValidationError({"as": f"At most {MAX_ROWS} lines: filter them."})
+        raise ValidationError({AS: f"At most {MAX_ROWS} lines: filter them."})
     sheet_format = SheetFormat(wanted)
     return HttpResponse(
         write_sheet(sheet_format, columns, rows),
@@ -97,11 +99,12 @@ class SheetDownload(Resource):
 
     @extend_schema(
         summary="The rows as a sheet",
-        parameters=[OpenApiParameter("as", enum=[one.value for one in _FORMATS])],
+        parameters=[OpenApiParameter(AS, enum=[one.value for one in _FORMATS])],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
         filters=True,
     )
     def sheet(self, request: Request) -> HttpResponse:
+        self.refuse_unknown_filters(AS)
         rows = list(self.cells(self.filter_queryset(self.get_queryset())[: MAX_ROWS + 1]))
         return sheet_response(request, self.sheet_name, self.sheet_columns, rows)
 

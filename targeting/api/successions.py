@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from risk.domain.network.successions import EARLIEST_DAYS, NEEDED_POINTS, USUAL_DAYS
 from risk.selectors.office import office_day
 from shipments.models import LegalEntity
-from targeting.api.base import Resource
+from targeting.api.base import QueryParameters, Resource
 from targeting.api.legal_entities import LegalEntitySerializer
 from targeting.api.offender_links import GROUNDS_HELP
 from targeting.api.parties import PartySerializer
@@ -23,7 +23,7 @@ from targeting.selectors.successions import MOST_SHOWN, scoped_successions
 MOST_DAYS = 1_095
 
 
-class SuccessionQuery(serializers.Serializer):
+class SuccessionQuery(QueryParameters):
     within_days = serializers.IntegerField(
         min_value=1,
         max_value=MOST_DAYS,

@@ -39,6 +39,7 @@ from targeting.api.permit_matches import (
 )
 from targeting.api.pre_export_notifications import NotificationViewSet
 from targeting.api.reassessments import (
+    ReassessmentExportViewSet,
     ReassessmentViewSet,
     RegisterChangeExportViewSet,
     RegisterChangeViewSet,
@@ -49,6 +50,7 @@ from targeting.api.requirements import (
     RequirementViewSet,
 )
 from targeting.api.returns import ReturnExportViewSet, ReturnSheetViewSet, ReturnViewSet
+from targeting.api.running_totals import RunningTotalExportViewSet, RunningTotalViewSet
 
 KEPT_HISTORIES: tuple[tuple[str, str, type[KeepsHistory]], ...] = (
     ("authorisations", "authorisation", AuthorisationViewSet),
@@ -225,6 +227,11 @@ REGISTERS = [
         for word in ("step", "close")
     ),
     path("reassessments", ReassessmentViewSet.as_view(LIST), name="reassessment-list"),
+    path(
+        "reassessments/sheet",
+        ReassessmentExportViewSet.as_view({"get": "sheet"}),
+        name="reassessment-sheet",
+    ),
     path("reassessments/<int:pk>", ReassessmentViewSet.as_view(DETAIL), name="reassessment-detail"),
     *(
         path(
@@ -269,6 +276,17 @@ REGISTERS = [
     path("returns/import", ReturnSheetViewSet.as_view({"post": "load"}), name="return-import"),
     path("returns/sheet", ReturnExportViewSet.as_view({"get": "sheet"}), name="return-sheet"),
     path("returns/<int:pk>", ReturnViewSet.as_view(DETAIL), name="return-detail"),
+    path("running-totals", RunningTotalViewSet.as_view(LIST), name="running-total-list"),
+    path(
+        "running-totals/sheet",
+        RunningTotalExportViewSet.as_view({"get": "sheet"}),
+        name="running-total-sheet",
+    ),
+    path(
+        "running-totals/<int:pk>/<str:key>",
+        RunningTotalViewSet.as_view(DETAIL),
+        name="running-total-detail",
+    ),
     path("unannounced-items", UnannouncedItemViewSet.as_view(LIST), name="unannounced-item-list"),
     path(
         "unannounced-items/sheet",

@@ -212,7 +212,7 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("dismiss", "reopen"), CASE_WORKERS),
     },
     "reassessments": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS | LIST_KEEPERS),
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
     },
     "register-changes": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
@@ -221,6 +221,7 @@ POLICIES: Mapping[str, Policy] = {
         "retrieve": RECEIPT_READERS,
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
+    "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "requirements": {
         **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
@@ -261,6 +262,7 @@ PURPOSE_ASKED = frozenset(
         *("party-connection", "party-network-changes", "party-shared-identifiers"),
         *("party-category", "intermediary-list", "offender-link-list"),
         *("exemption-claimant-list", "exemption-claimant-sheet"),
+        *("running-total-list", "running-total-detail", "running-total-sheet"),
         *("party-pair-list", "party-pair-detail"),
         *("party-metrics", "party-metrics-list"),
         *("party-network-file", "party-connection-file", "party-changes-file"),

@@ -32,6 +32,16 @@ def test_reassessments_when_listed_then_progress_and_counts_in_as_many_queries(
         assert len(list_editor.get(LIST, query).json()["results"]) == many, query
 
 
+def test_reassessments_when_taken_away_then_as_they_are_listed(list_editor):
+    found = ReassessmentFactory(declaration_count=5)
+    sheet = list_editor.get(f"{LIST}/sheet", {"key": found.key}).content.decode("utf-8-sig")
+    heading, *lines = sheet.splitlines()
+    (line,) = lines
+    told = dict(zip(heading.split(","), line.split(","), strict=True))
+    assert (told["key"], told["state"], told["declarations"]) == (found.key, "done", "5")
+    assert len(list_editor.get(f"{LIST}/sheet", {"state": "running"}).content.splitlines()) == 1
+
+
 def test_reassessment_when_cancelled_then_an_approver_may_resume_it(list_approver, list_editor):
     found = ReassessmentFactory()
     found.job.state = "running"

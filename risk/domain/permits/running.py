@@ -73,3 +73,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether several consignments, each small, are one that is not."""
         limit = self.small_limit_kg
         return limit is not None and self.small_count >= SPLIT_COUNT and self.small_kg > limit
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether more was declared than somebody said is needed."""
+        return any(one.is_exceeded for one in self.needs)
