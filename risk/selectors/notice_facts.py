@@ -51,12 +51,12 @@ _TAKEN = """
     WHERE item.id = ANY(%(items)s) AND own.state IN ('matched', 'confirmed')
     ORDER BY item.id, own.score DESC, own.notification_id
 """
-# Notices under which something was declared as of each declaration.
+# Of (declaration, notice) those notices under which something was declared as of the declaration.
 _USED = """
-    SELECT DISTINCT d.id, match.notification_id
-    FROM unnest(%(declarations)s::bigint[]) AS given (id)
+    SELECT DISTINCT given.id, given.notice_id
+    FROM unnest(%(declarations)s::bigint[], %(notices)s::bigint[]) AS given (id, notice_id)
     JOIN shipments_declaration AS d ON d.id = given.id
-    JOIN risk_notificationmatch AS match ON match.notification_id = ANY(%(notices)s)
+    JOIN risk_notificationmatch AS match ON match.notification_id = given.notice_id
      AND match.state IN ('matched', 'confirmed')
      AND (match.accepted_at, match.registration_number) <= (d.accepted_at, d.registration_number)
 """
@@ -179,24 +179,25 @@ def _awaited(full: Sequence[Consignment], notices: Sequence[Notice]) -> _Awaited
     asking = [one for one in full if not one.importer_ids.isdisjoint(of_importer)]
     if not asking:
         return {}
-    used = set(
-        _rows(
-            _USED,
-            {
-                "declarations": [one.pk for one in asking],
-                "notices": [notice.pk for notice in notices],
-            },
-        )
-    )
-    opened: dict[int, list[Notice]] = {}
-    for one in asking:
-        left = [
+    opened = {
+        one.pk: [
             notice
             for importer in sorted(one.importer_ids)
             for notice in of_importer.get(importer, ())
-            if (one.pk, notice.pk) not in used and notice.opens_on <= one.day <= notice.closes_on
+            if notice.opens_on <= one.day <= notice.closes_on
         ]
-        opened[one.pk] = left
+        for one in asking
+    }
+    pairs = [(pk, notice.pk) for pk, of in opened.items() for notice in of]
+    used = set(
+        _rows(
+            _USED,
+            {"declarations": [pk for pk, _ in pairs], "notices": [notice for _, notice in pairs]},
+        )
+    )
+    opened = {
+        pk: [notice for notice in of if (pk, notice.pk) not in used] for pk, of in opened.items()
+    }
     near = [one for one in asking if opened[one.pk]]
     items, _ = declared_items([pk for one in near for pk, _ in one.items]) if near else ({}, {})
     return {

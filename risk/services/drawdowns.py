@@ -208,10 +208,10 @@ def _draws(
     day = row.accepted_at.date()
     consignment = Consignment(day, day, row.direction, party_ids=holders)
     drawn: set[tuple[str, str]] = set()
-    every = [one for of_number in permits.values() for one in of_number]
+    every = [one for of_number in permits.values() for one in of_number] if decided else []
     for _, permit, line in (
         *named_permits(documents, permits, permit_kinds(), goods),
-        *confirmed_permits(decided, every if decided else (), goods),
+        *confirmed_permits(decided, every, goods),
     ):
         if permit is None or line is None or not may_draw(permit, consignment):
             continue

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from risk.selectors.authorisations import list_lines
@@ -74,34 +74,45 @@ def test_version_when_an_earlier_one_comes_late_then_it_draws_nothing():
     assert balance() == 950
 
 
-EVENTS = (
-    ("declare", "D1", 1, 300), ("declare", "D1", 2, 350), ("declare", "D1", 3, None),
-    ("declare", "D2", 1, 200), ("declare", "D2", 2, 900), ("declare", "D3", 1, 125),
-    ("register", 1000), ("register", 1200),
-)  # fmt: skip
+# Masses to the gram's thousandth by declaration and version; None cancels. And what is granted.
+MASSES = st.dictionaries(
+    st.tuples(st.sampled_from(["D1", "D2", "D3"]), st.integers(1, 4)),
+    st.none() | st.decimals("0.000001", "2000", places=6),
+    min_size=1,
+    max_size=7,
+)
+GRANTS = st.lists(st.decimals("0.001", "3000", places=3), min_size=1, max_size=2, unique=True)
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.permutations(EVENTS), st.lists(st.sampled_from(["D1", "D2", "D3"]), max_size=3))
+@given(
+    st.tuples(MASSES, GRANTS).flatmap(lambda told: st.permutations([*told[0].items(), *told[1]])),
+    st.lists(st.sampled_from(["D1", "D2", "D3"]), max_size=3),
+)
+@example([(("D1", 2), Decimal(350)), (("D1", 3), None), Decimal(1000), (("D1", 1), Decimal(300)),
+          (("D2", 2), Decimal(900)), (("D2", 1), Decimal(200)), Decimal(1200)], ["D2"])  # fmt: skip
 def test_balance_in_any_order_is_what_was_granted_less_what_is_drawn(events, again):
+    """Arrivals, amendments and cancellations in any order, the licence and its amendment among
+    them: after each the balance is what is granted less what the latest versions draw."""
     with transaction.atomic():
-        granted = Decimal(0)
-        latest: dict[str, tuple[int, int | None]] = {}
-        for event, *what in events:
-            if event == "register":
-                granted = Decimal(what[0])
+        granted = None
+        latest: dict[str, tuple[int, Decimal]] = {}
+        for event in events:
+            if isinstance(event, Decimal):
+                granted = event
                 register(entry(amount=granted))
             else:
-                number, version, kg = what
+                (number, version), kg = event
                 declare(number, version, kg or 0, is_cancelled=kg is None)
                 settle(number)
-                latest[number] = max(latest.get(number, (0, None)), (version, kg or 0))
-            if granted:
-                assert balance() == granted - sum(kg or 0 for _, kg in latest.values())
+                drawn = version, kg or Decimal(0)
+                latest[number] = max(latest.get(number, drawn), drawn)
+            if granted is not None:
+                assert balance() == granted - sum(kg for _, kg in latest.values())
         settle(*again)
-        assert balance() == granted - (0 + 900 + 125)
+        assert balance() == granted - sum(kg for _, kg in latest.values())
         transaction.set_rollback(True)
 
 

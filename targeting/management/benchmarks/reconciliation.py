@@ -1,6 +1,7 @@
 """Declarations held against the registers: how fast, what is found, and who is accused wrongly."""
 
 import csv
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
@@ -10,11 +11,12 @@ from typing import NamedTuple, TypeVar
 from django.core.files import File
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from risk.domain.intervals import wilson
 from risk.domain.permits.four_way import Row
-from risk.models import NotificationMatch
+from risk.models import NotificationMatch, Substance
 from risk.selectors.four_way import checked_declarations, four_way_checks
 from risk.services.drawdowns import settle_numbers
 from risk.services.notice_matching import match_notices
@@ -73,7 +75,8 @@ def run(bench: Bench) -> Result:
         notes=(
             f"Generated declarations (seed {bench.seed}, {PLANTED:.0%} of them of planted permit,"
             f" notice and split cases, {TRAPS:.0%} of honest permit holders) with the registers"
-            " that the generator writes, through the pipeline. Then the ledger and the matches"
+            " that the generator writes and a yearly need of the country for every substance,"
+            " through the pipeline. Then the ledger and the matches"
             " with notices are emptied and made anew, a thousand declarations at once, and every"
             " declaration that names something controlled is checked four ways. Processor seconds"
             " of one process, those of the database session included. A case is found when the"
@@ -113,6 +116,9 @@ def _fill(items: int, bench: Bench) -> dict[str, dict[str, str]]:
         path = out.with_name(f"reconciliation.{ending}.ndjson")
         more = {"authority": "generated"} if command == "authorisations" else {}
         call_command(f"load_{command}", str(path), stdout=StringIO(), **more)
+    needs = out.with_name("reconciliation.requirements.ndjson")
+    needs.write_text("".join(_need(key) for key in _substances()), encoding="utf-8")
+    call_command("load_requirements", str(needs), stdout=StringIO())
     bench.tell("taking them in")
     with out.open("rb") as stream:
         pipeline.receive(
@@ -126,6 +132,23 @@ def _fill(items: int, bench: Bench) -> dict[str, dict[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return _truth(out.with_name("reconciliation.truth.csv"))
+
+
+def _substances() -> "QuerySet[Substance, str]":
+    return Substance.objects.order_by("key").values_list("key", flat=True)
+
+
+def _need(key: str) -> str:
+    """The country's need of a substance, so that the totals of all its importers are asked for."""
+    entry = {
+        "country": "KZ",
+        "substance_key": key,
+        "year": 2025,
+        "amount_kg": "1000000000",
+        "stated_on": "2025-01-01",
+        "source": "generated",
+    }
+    return json.dumps(entry) + "\n"
 
 
 def _truth(path: Path) -> dict[str, dict[str, str]]:

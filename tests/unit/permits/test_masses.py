@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipments.domain.errors import InvalidValue
-from shipments.domain.masses import Basis, Makeup, Mass, convert_mass, mass_of
+from shipments.domain.masses import Basis, Makeup, Mass, convert_mass, litres_of, mass_of
+from shipments.domain.units import UNITS, mass_in_kg
 
 masses = st.decimals("0.000001", "99999999", places=6)
 percents = st.decimals("0.01", "100", places=2)
@@ -78,3 +79,25 @@ def test_volume_when_weighed_then_by_its_density_or_not_at_all():
     assert mass_of(Decimal(2), "t", None) == Mass(Decimal(2000))
     assert mass_of(Decimal(2), "l", None) is None
     assert mass_of(Decimal(2), "pcs", Decimal(1)) is None
+
+
+MASS_UNITS = st.sampled_from([one for one in UNITS if one.kg is not None])
+VOLUME_UNITS = st.sampled_from(["ml", "l", "1000 l", "m3"])
+densities = st.decimals("0.1", "5", places=4)
+
+
+@given(masses, MASS_UNITS, MASS_UNITS)
+def test_quantity_when_told_in_another_unit_of_mass_and_back_then_the_same(quantity, one, other):
+    told = mass_in_kg(quantity, one.key) / mass_in_kg(Decimal(1), other.key)
+    back = mass_in_kg(told, other.key) / mass_in_kg(Decimal(1), one.key)
+    assert abs(back - quantity) <= quantity * Decimal("1e-24")
+
+
+@given(masses, VOLUME_UNITS, VOLUME_UNITS, densities)
+def test_volume_when_told_in_another_unit_and_back_then_the_same_mass(
+    quantity, one, other, density
+):
+    told = litres_of(quantity, one) / litres_of(Decimal(1), other)
+    assert abs(litres_of(told, other) - litres_of(quantity, one)) <= told * Decimal("1e-20")
+    weighed = mass_of(quantity, one, density).kg
+    assert abs(weighed / density - litres_of(quantity, one)) <= weighed * Decimal("1e-24")
