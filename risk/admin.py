@@ -1,7 +1,6 @@
-"""Matches, profiles and assessments in the admin, to look at; who may says ``User.has_perm``.
+"""Matches and assessments in the admin, to look at; who may says ``User.has_perm``.
 
-Lists and substances, which are written through services with notices, are in
-``targeting.admin``.
+Lists, substances and profiles, which are written through services, are in ``targeting.admin``.
 """
 
 from django.contrib import admin
@@ -14,7 +13,6 @@ from risk.models import (
     RegisterChange,
     Rescreening,
     RiskAssessment,
-    RiskProfile,
     SubstanceMatch,
 )
 from shipments.admin import ReadOnlyInline
@@ -85,11 +83,6 @@ class InspectionOutcomeAdmin(admin.ModelAdmin):
     search_fields = ["act_number", "registration_number"]
     raw_id_fields = ["declaration", "assessment", "found_substance", "supersedes"]
     show_full_result_count = False
-
-
-@admin.register(RiskProfile)
-class RiskProfileAdmin(admin.ModelAdmin):
-    list_display = ["code", "version", "is_active", "valid_from"]
 
 
 @admin.register(RiskAssessment)

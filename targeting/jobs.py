@@ -9,8 +9,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
-from risk.models import ListEdition, Reassessment, Rescreening
-from risk.services import look_backs, register_reassessments, simulations
+from risk.models import (
+    ListEdition,
+    ProfileSimulation,
+    Reassessment,
+    Rescreening,
+    RiskProfile,
+)
+from risk.services import (
+    look_backs,
+    profile_drafts,
+    profile_simulations,
+    register_reassessments,
+    simulations,
+)
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
@@ -85,6 +97,30 @@ def propose(*, edition: ListEdition, version: int, actor: Actor, now: datetime) 
     return proposal
 
 
+def simulate_profile(
+    *, profile: RiskProfile, since: date, until: date, actor: str, now: datetime
+) -> ProfileSimulation:
+    """Find out what the version as it stands would have selected on these days."""
+    with transaction.atomic():
+        opened = profile_simulations.open_simulation(
+            profile=profile, since=since, until=until, actor=actor, now=now
+        )
+        _start(opened.job_id, JobStage.REPLAY, count=profile_simulations.day_count(opened))
+    return opened
+
+
+def propose_profile(*, profile_id: int, revision: int, actor: Actor, now: datetime) -> RiskProfile:
+    """Propose a draft of the profile, and simulate it for who is to approve it."""
+    days = settings.TARGETING["SIMULATION_DAYS"]
+    since, until = profile_simulations.period_of(days=days, now=now)
+    with transaction.atomic():
+        proposal = profile_drafts.propose_profile(
+            profile_id=profile_id, revision=revision, actor=actor, now=now
+        )
+        simulate_profile(profile=proposal, since=since, until=until, actor=actor.account, now=now)
+    return proposal
+
+
 def resume_job(*, job_id: int, now: datetime) -> None:
     """Let a cancelled or failed job go on where it stopped."""
     for run_id in jobs.resume_job(job_id=job_id, now=now):
@@ -98,7 +134,7 @@ def repeat_job(*, job_id: int, now: datetime) -> None:
         _start(job_id, JobStage.CHOOSE if job.kind == JobKind.REASSESSMENT else JobStage.PLAN)
 
 
-def _start(job_id: int, first: JobStage = JobStage.PLAN) -> None:
+def _start(job_id: int, first: JobStage = JobStage.PLAN, *, count: int = 1) -> None:
     now = timezone.now()
-    for run_id in jobs.schedule_chunks(job_id=job_id, stage=first, count=1, now=now):
+    for run_id in jobs.schedule_chunks(job_id=job_id, stage=first, count=count, now=now):
         pipeline.send_on_commit(run_id)

@@ -12,6 +12,7 @@ ingest → match → link ═ barrier: every chunk linked ═ assess → alert
 A look-back or a simulation is a job, cut into chunks in the same way:
 plan ═ screen every candidate text ═ judge every declaration that holds a hit
 After a register changed: choose the declarations it may concern ═ reassess them
+Before a risk profile is used: replay kept facts, day by day
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 from celery import current_app
@@ -45,7 +47,7 @@ from shipments.services import (
     raw_messages,
     stage_runs,
 )
-from targeting.services import alerts, lanes, reassessment, rescreening
+from targeting.services import alerts, lanes, profile_simulation, reassessment, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -54,7 +56,11 @@ _SAID_BY_INGEST = [
 ]
 # Of the tables in an archive; all are read, only so many are shown.
 MAX_READINGS = 20
-_OF_REASSESSMENTS = (JobStage.CHOOSE, JobStage.REASSESS)
+_OTHER_JOBS: Mapping[str, ModuleType] = {
+    JobStage.CHOOSE: reassessment,
+    JobStage.REASSESS: reassessment,
+    JobStage.REPLAY: profile_simulation,
+}
 
 Counts = Mapping[str, int]
 
@@ -257,8 +263,7 @@ def _job(run: StageRun) -> list[StageRun]:
     """A chunk of a job; of the chunks that follow the first goes on in this worker."""
     if run.stage == JobStage.PLAN:
         rescreening.index_all_texts(run=run, lease=lease())
-    service = reassessment if run.stage in _OF_REASSESSMENTS else rescreening
-    following = service.do_chunk(run=run, draws=_draws())
+    following = _OTHER_JOBS.get(run.stage, rescreening).do_chunk(run=run, draws=_draws())
     for run_id in following[1:]:
         _send(run_id, BULK)
     return _claim(following[0]) if following else []

@@ -15,6 +15,7 @@ from risk.services.channels import propose_supply_channels
 from risk.services.look_backs import changes_due, first_day
 from risk.services.network_metrics import measure_network, refresh_network
 from risk.services.party_likenesses import compare_parties
+from risk.services.profile_drafts import activate_due
 from risk.services.resolution import fold_parties
 from risk.services.texts import index_texts
 from risk.services.trader_categories import categorise_traders
@@ -75,6 +76,16 @@ def bring_lists_into_force() -> int:
     for edition in editions:
         log.info("list edition in force", edition=edition.pk, control_list=edition.control_list_id)
     return len(editions)
+
+
+@shared_task(name="targeting.tasks.activate_profiles", ignore_result=True)
+def activate_profiles() -> str | None:
+    """Bring the approved version of the risk profile into use whose first day has come."""
+    with changes_by("task:activate_profiles"):
+        active = activate_due(now=timezone.now())
+    if active:
+        log.info("risk profile in use", profile=str(active))
+    return str(active) if active else None
 
 
 @shared_task(name="targeting.tasks.reassess_after_registers", ignore_result=True)

@@ -122,6 +122,11 @@ CELERY_BEAT_SCHEDULE = base.CELERY_BEAT_SCHEDULE | {
         "schedule": TARGETING["LISTS_SECONDS"],
         "options": {"expires": TARGETING["LISTS_SECONDS"]},
     },
+    "activate_profiles": {
+        "task": "targeting.tasks.activate_profiles",
+        "schedule": TARGETING["LISTS_SECONDS"],
+        "options": {"expires": TARGETING["LISTS_SECONDS"]},
+    },
 }
 try:
     read_office_hours(

@@ -45,6 +45,20 @@ class InvalidProfile(RiskError):
     code = "invalid_profile"
 
 
+class ProfileRefused(RiskError):
+    """A draft of the risk profile cannot be as it was given. Params: ``faults``, of each ``field``,
+    ``value`` and ``allowed``."""
+
+    code = "profile_refused"
+
+
+class ProfileChanged(RiskError):
+    """Somebody else changed the draft of the profile meanwhile. Params: ``revision`` (that it has
+    now), ``given``."""
+
+    code = "profile_changed"
+
+
 class InvalidOutcome(RiskError):
     """An act of inspection breaks its contract. Params: ``faults`` (field, value, allowed)."""
 

@@ -5,7 +5,6 @@ from risk.models.assessments import (
     IndicatorRow,
     LaneDecision,
     RiskAssessment,
-    RiskProfile,
 )
 from risk.models.baskets import BasketAcquisition, BasketAct, ReagentBasket
 from risk.models.channels import Channel, ChannelAct, ChannelConsignment, ChannelMember
@@ -22,6 +21,7 @@ from risk.models.outcomes import InspectionOutcome
 from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
 from risk.models.permit_matches import PermitMatch
 from risk.models.preliminary import PreliminaryLink
+from risk.models.profiles import ProfileSimulation, RiskProfile, SimulatedLoad
 from risk.models.register_changes import ReassessedDeclaration, Reassessment, RegisterChange
 from risk.models.rescreenings import (
     NameChange,
@@ -71,6 +71,7 @@ __all__ = [
     "PartyTie",
     "PermitMatch",
     "PreliminaryLink",
+    "ProfileSimulation",
     "ReagentBasket",
     "ReassessedDeclaration",
     "Reassessment",
@@ -81,6 +82,7 @@ __all__ = [
     "RiskAssessment",
     "RiskProfile",
     "ScreenedText",
+    "SimulatedLoad",
     "Substance",
     "SubstanceIdentifier",
     "SubstanceMatch",

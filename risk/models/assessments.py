@@ -4,34 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from risk.models.choices import LaneChoice
-from risk.models.four_eyes import FourEyes, second_person
+from risk.models.profiles import RiskProfile
 from shipments.models import Declaration
-from shipments.models.history import with_history
-
-
-@with_history()
-class RiskProfile(FourEyes):
-    """One version of weights and thresholds; ``content`` is what the profile file holds."""
-
-    code = models.TextField()
-    version = models.PositiveIntegerField()
-    content = models.JSONField()
-    digest = models.TextField()
-    valid_from = models.DateField()
-    is_active = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="risk_profile_once"),
-            models.UniqueConstraint(
-                fields=["is_active"], condition=Q(is_active=True), name="risk_profile_one_active"
-            ),
-            second_person("risk_profile_four_eyes"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} v{self.version}"
 
 
 class AssessmentBasis(models.Model):

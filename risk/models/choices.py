@@ -69,6 +69,14 @@ class EditionState(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+class ProfileState(models.TextChoices):
+    """The life of a version of the risk profile. An approved one is never edited."""
+
+    DRAFT = "draft", _("draft")
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", _("approved")
+
+
 class CoverNameState(models.TextChoices):
     """The life of a cover name: proposed by an outcome, matched with, no longer matched with."""
 

@@ -1,7 +1,8 @@
-"""Loading risk profiles."""
+"""Loading risk profiles from files."""
 
 import json
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -9,14 +10,16 @@ from django.db import transaction
 from risk.domain.errors import InvalidProfile
 from risk.domain.profile import read_profile
 from risk.models import RiskProfile
+from risk.models.choices import ProfileState
+from risk.services.profile_drafts import bring_into_use
 
 
 @transaction.atomic
-def load_profile(path: Path) -> tuple[RiskProfile, bool]:
+def load_profile(path: Path, *, now: datetime) -> tuple[RiskProfile, bool]:
     """Store the profile of a TOML file and make it the active one.
 
     Returns the row and whether it is new. A stored version is never changed: other
-    content under the same version raises InvalidProfile.
+    content under the same version raises InvalidProfile. Who installs the file approves it.
     """
     profile = read_profile(path)
     # Dates become ISO text, which profile_from_data reads again.
@@ -25,9 +28,12 @@ def load_profile(path: Path) -> tuple[RiskProfile, bool]:
         code=profile.code,
         version=profile.version,
         defaults={
+            "state": ProfileState.APPROVED,
             "content": content,
             "digest": profile.digest,
             "valid_from": profile.valid_from,
+            "loaded_from": path.name,
+            "activated_at": now,
         },
     )
     if row.digest != profile.digest:
@@ -35,7 +41,5 @@ def load_profile(path: Path) -> tuple[RiskProfile, bool]:
             field="version", value=profile.version, allowed="a new number for new content"
         )
     if not row.is_active:
-        RiskProfile.objects.filter(is_active=True).update(is_active=False)
-        row.is_active = True
-        row.save(update_fields=["is_active"])
+        bring_into_use(row)
     return row, is_new

@@ -29,6 +29,7 @@ from risk.domain.rescreening import (
 )
 from risk.domain.small_quantities import quantity_change, small_quantities
 from risk.models import ListEdition, Rescreening, RiskProfile
+from risk.models.choices import ProfileState
 from risk.selectors.facts import facts_under
 from risk.selectors.lists import ListsInForce
 from risk.selectors.match_facts import Overlay
@@ -124,8 +125,9 @@ def store_result(simulation: Rescreening) -> None:
 
 
 def _profiles() -> list[RiskProfile]:
-    """The active profile, and of each code the newest that waits beside it."""
-    newest = RiskProfile.objects.order_by("code", "-version").distinct("code")
+    """The active profile, and of each code the newest approved one that waits beside it."""
+    waiting = RiskProfile.objects.filter(state=ProfileState.APPROVED, activated_at=None)
+    newest = waiting.order_by("code", "-version").distinct("code")
     rows = {row.pk: row for row in (*RiskProfile.objects.filter(is_active=True), *newest)}
     return list(rows.values())
 

@@ -131,6 +131,7 @@ class JobKind(models.TextChoices):
     SIMULATION = "simulation", _("simulation: what a draft would change")
     INDEXING = "indexing", _("blocking keys of texts stored before")
     REASSESSMENT = "reassessment", _("stored declarations after a register changed")
+    PROFILE_SIMULATION = "profile_simulation", _("simulation: what a risk profile would select")
 
 
 class JobState(models.TextChoices):
@@ -143,7 +144,8 @@ class JobState(models.TextChoices):
 
 
 class JobStage(models.TextChoices):
-    """The stages of a job, in their order; the last two are those of a reassessment."""
+    """The stages of a job, in their order; ``choose`` and ``reassess`` are those of a
+    reassessment, ``replay`` is that of a profile's simulation."""
 
     INDEX = "index", _("index")
     PLAN = "plan", _("plan")
@@ -151,6 +153,7 @@ class JobStage(models.TextChoices):
     JUDGE = "judge", _("judge")
     CHOOSE = "choose", _("choose")
     REASSESS = "reassess", _("reassess")
+    REPLAY = "replay", _("replay")
 
 
 class IssueSeverity(models.TextChoices):

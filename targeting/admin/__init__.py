@@ -1,4 +1,4 @@
-"""The admin of people, lists and the outbox: importing it registers the pages."""
+"""The admin of people, lists, the risk profile and the outbox: importing it registers the pages."""
 
 from targeting.admin import (
     accounts,
@@ -6,6 +6,7 @@ from targeting.admin import (
     lists,
     notices,
     outbox,
+    profiles,
     questions,
     requirements,
     retention,
@@ -18,6 +19,7 @@ __all__ = [
     "lists",
     "notices",
     "outbox",
+    "profiles",
     "questions",
     "requirements",
     "retention",

@@ -42,6 +42,12 @@ def told(error: TargetingError) -> str:
         f"{one['field']} {one['value']}, but {one['source']} says {one['expected']}"
         for one in (found if isinstance(found, list) else ())
     ]
+    faults = params.get("faults")
+    parts += [
+        f"{one['field']} {one['value']!r}, allowed is {one['allowed']}"
+        for one in (faults if isinstance(faults, list) else ())
+        if isinstance(one, dict)
+    ]
     allowed = f" Allowed: {params['allowed']}." if params.get("allowed") else ""
     _, title = DOMAIN_ERRORS.get(error.code) or DOMAIN_ERRORS.get(type(error).code, (0, ""))
     details = f" ({'; '.join(parts)})" if parts else ""

@@ -41,6 +41,7 @@ from targeting.api.trader_categories import (
     PartyCategoryViewSet,
 )
 from targeting.api.urls_networks import NETWORKS
+from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.verification import UnverifiedEntryViewSet
@@ -69,6 +70,7 @@ urlpatterns = [
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
     *NETWORKS,
+    *PROFILES,
     *QUESTIONS,
     *REGISTERS,
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),

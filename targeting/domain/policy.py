@@ -77,13 +77,8 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve", "timeline"), CASE_READERS),
         **dict.fromkeys(
             (
-                "take",
-                "release",
-                "note",
-                "dismiss",
-                "confirm_dismissal",
-                "refuse_dismissal",
-                "reopen",
+                *("take", "release", "note", "dismiss", "confirm_dismissal"),
+                *("refuse_dismissal", "reopen"),
             ),
             CASE_WORKERS,
         ),
@@ -203,6 +198,11 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "decide": CASE_WORKERS,
     },
+    "profiles": {
+        **dict.fromkeys(("list", "retrieve", "difference", "simulation"), CASE_READERS),
+        **dict.fromkeys(("create", "update", "destroy", "propose", "give_back"), SENIOR_ANALYSTS),
+        **dict.fromkeys(("approve", "simulate", "cancel"), SENIOR_ANALYSTS),
+    },
     "questions": {
         **dict.fromkeys(("list", "retrieve"), RECEIPT_READERS),
         "answer": SUBMITTERS,
@@ -317,7 +317,13 @@ ADMIN: Mapping[str, Policy] = {
     "risk.registerchange": _LOOK_AT_LISTS,
     "risk.rescreening": _LOOK_AT_LISTS,
     "risk.riskassessment": _LOOK_AT_CASES,
-    "risk.riskprofile": _LOOK_AT_CASES,
+    "risk.riskprofile": {
+        "view": HOLD_READERS,
+        **dict.fromkeys(
+            ("draft", "change", "delete", "simulate", "propose", "return", "approve"),
+            SENIOR_ANALYSTS,
+        ),
+    },
     "risk.substancematch": _LOOK_AT_CASES,
     "shipments.annuallegitimaterequirement": {
         **_LOOK_AT_LISTS,
@@ -352,6 +358,7 @@ ADMIN: Mapping[str, Policy] = {
 # the administrator's agency, the audit to the auditor's.
 CENTRAL_ONLY = frozenset(
     {
+        "risk.riskprofile",
         "targeting.agency",
         "targeting.apiclient",
         "targeting.customsoffice",

@@ -59,7 +59,7 @@ ROWS = {
     "risk.registerchange": risk.RegisterChangeFactory,
     "risk.rescreening": risk.RescreeningFactory,
     "risk.riskassessment": risk.RiskAssessmentFactory,
-    "risk.riskprofile": risk.RiskProfileFactory,
+    "risk.riskprofile": risk.ProfileDraftFactory,
     "risk.substancematch": risk.SubstanceMatchFactory,
     "shipments.annuallegitimaterequirement": requirements.AnnualLegitimateRequirementFactory,
     "shipments.authorisation": authorisations.AuthorisationFactory,

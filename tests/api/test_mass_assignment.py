@@ -210,7 +210,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
-    test_party_decisions.py, test_questions.py, test_permit_matches.py,
+    test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
     test_authorisations.py and test_pre_export_notifications.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
@@ -247,6 +247,9 @@ def test_writing_routes_of_the_api_are_all_known_here():
     watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
     channels = {f"channel-{move}" for move in ("confirm", "liquidate", "dismiss", "reopen")}
     baskets = {f"reagent-basket-{move}" for move in ("dismiss", "reopen")}
+    profiles = {f"profile-{word}" for word in ("list", "detail", "propose", "return", "approve")}
+    profiles |= {"profile-simulation", "profile-simulation-cancel"}
+    assert {name for name in writes if name.startswith("profile-")} == profiles
     categories = {"category-override-list", "category-override-withdraw"}
     without_a_body = {
         "standing-dismissal-end",
@@ -302,5 +305,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
-    known |= traders | questions | permits | channels | baskets
+    known |= traders | questions | permits | channels | baskets | profiles
     assert writes - editing - register - moves - notified - needs == known

@@ -10,7 +10,7 @@ from django.utils import timezone
 from risk.domain.four_eyes import Actor
 from risk.domain.indicators import INDICATORS
 from risk.explanations import LANGUAGES
-from risk.models import IndicatorRow, RiskProfile
+from risk.models import IndicatorRow
 from shipments.models import IntakeBatch
 from targeting.api.sentences import explain_row, substances_of
 from targeting.domain.questions import QuestionKind
@@ -50,10 +50,9 @@ SECRETS = {
 @pytest.fixture
 def shipment():
     """A red lane with a fired indicator of which the profile has both texts."""
-    profile = RiskProfileFactory()
-    content = profile.content
+    content = RiskProfileFactory.build().content
     content["indicators"]["licence_missing"] |= {"rule": RULE, "note": {"en": NOTE, "ru": NOTE}}
-    RiskProfile.objects.filter(pk=profile.pk).update(content=content, digest="with texts")
+    RiskProfileFactory(content=content, digest="with texts")
     alert = given()
     ApiClientFactory(submitter=alert.declaration.submitter)
     ask_question(

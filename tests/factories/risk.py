@@ -139,8 +139,12 @@ class SubstanceMatchFactory(DjangoModelFactory):
 
 
 class RiskProfileFactory(DjangoModelFactory):
+    """A version that came from a file, in use unless told otherwise."""
+
     code = "default"
     version = 1
+    state = "approved"
+    loaded_from = "default.toml"
     content = factory.LazyFunction(
         lambda: json.loads(
             json.dumps(tomllib.loads(PROFILE_PATH.read_text(encoding="utf-8")), default=str)
@@ -153,6 +157,15 @@ class RiskProfileFactory(DjangoModelFactory):
     class Meta:
         model = models.RiskProfile
         django_get_or_create = ["code", "version"]
+
+
+class ProfileDraftFactory(RiskProfileFactory):
+    """A draft: what is approved can no longer be changed."""
+
+    code = "local"
+    state = "draft"
+    loaded_from = ""
+    is_active = False
 
 
 class AssessmentBasisFactory(DjangoModelFactory):

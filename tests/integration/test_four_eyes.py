@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from risk.domain.errors import WrongState
+from risk.domain.errors import ProfileChanged, WrongState
 from risk.domain.four_eyes import FourEyesViolated
 from risk.services import editions
-from risk.services.approvals import approve_profile, propose_profile
+from risk.services.profile_drafts import approve_profile, propose_profile
 from tests.factories.risk import DraftFactory, ListEditionFactory, RiskProfileFactory
 from tests.factories.shipments import START
 from tests.factories.targeting import PersonFactory, UserFactory
@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def own_profile(**columns):
     """Beside the profile that ships with the project, which other tests may have loaded."""
-    return RiskProfileFactory(code="own", is_active=False, **columns)
+    today = START.date()
+    draft = {"state": "draft", "loaded_from": "", "is_active": False, "valid_from": today}
+    return RiskProfileFactory(code="own", change_note="why", **draft, **columns)
 
 
 def draft():
@@ -106,13 +108,51 @@ def test_profile_when_approved_then_by_another_person_and_once(aigul):
     profile = own_profile()
     proposer = UserFactory(person=aigul).as_actor()
     with pytest.raises(WrongState):
-        approve_profile(profile_id=profile.pk, by=UserFactory().as_actor())
-    propose_profile(profile_id=profile.pk, by=proposer)
+        approve_profile(
+            profile_id=profile.pk, revision=1, actor=UserFactory().as_actor(), now=START
+        )
+    propose_profile(profile_id=profile.pk, revision=1, actor=proposer, now=START)
+    same = UserFactory(person=aigul).as_actor()
     with pytest.raises(FourEyesViolated):
-        approve_profile(profile_id=profile.pk, by=UserFactory(person=aigul).as_actor())
+        approve_profile(profile_id=profile.pk, revision=2, actor=same, now=START)
     other = UserFactory().as_actor()
-    assert approve_profile(profile_id=profile.pk, by=other).approved_person == other.person
-    with pytest.raises(WrongState):
-        approve_profile(profile_id=profile.pk, by=other)
-    with pytest.raises(WrongState):
-        propose_profile(profile_id=profile.pk, by=other)
+    with pytest.raises(ProfileChanged):
+        approve_profile(profile_id=profile.pk, revision=1, actor=other, now=START)
+    approved = approve_profile(profile_id=profile.pk, revision=2, actor=other, now=START)
+    assert (approved.approved_person, approved.is_active) == (other.person, True)
+    for act in (approve_profile, propose_profile):
+        with pytest.raises(WrongState):
+            act(profile_id=profile.pk, revision=2, actor=other, now=START)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"content": {}}, {"valid_from": "2020-01-01"}, {"state": "draft"}, {"approved_by": ""}],
+)
+def test_database_when_an_approved_profile_would_change_then_it_refuses(changes):
+    profile = RiskProfileFactory(code="own", is_active=False)
+    rows = type(profile).objects.filter(pk=profile.pk)
+    if "approved_by" in changes:
+        changes = {"approved_by": "user:2", "approved_person": "person:2", "proposed_person": "p:1"}
+    with pytest.raises(IntegrityError, match="was approved"), transaction.atomic():
+        rows.update(**changes)
+    with pytest.raises(IntegrityError, match="was approved"), transaction.atomic():
+        rows.delete()
+    rows.update(activated_at=START)
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({"state": "approved"}, "approved_by_somebody"),
+        ({"is_active": True}, "used_is_approved"),
+        (
+            {"approved_by": "user:2", "approved_person": "person:2", "authors": ["user:2"]},
+            "author_not_approver",
+        ),
+    ],
+)
+def test_database_when_a_draft_would_be_more_then_it_refuses(columns, constraint):
+    profile = own_profile(proposed_by="user:1", proposed_person="person:1")
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        type(profile).objects.filter(pk=profile.pk).update(**columns)

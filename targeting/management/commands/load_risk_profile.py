@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from risk.domain.errors import InvalidProfile
 from risk.services.profiles import load_profile
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             with changes_by("command:load_risk_profile", reason=path.name):
-                profile, is_new = load_profile(path)
+                profile, is_new = load_profile(path, now=timezone.now())
         except (InvalidProfile, OSError) as error:
             raise CommandError(f"{path}: {error}") from error
         state = "loaded" if is_new else "unchanged"
