@@ -266,6 +266,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "en": "a percent just under the limit",
             "ru": "доля чуть ниже предела",
         },
+        "borne_out": {
+            "en": "a statement that the percents bear out",
+            "ru": "утверждение, подтверждаемое заявленной долей",
+        },
     },
     "claimant": {
         "importer": {"en": "The importer", "ru": "Импортёр"},

@@ -31,8 +31,8 @@ class MatchFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stored before it was kept.
     ``contradictions`` are the ContradictionKind values of what in the line speaks against it.
     ``exemptions`` are what the lists of the office's law say of small quantities of it; empty
-    where none of them exempts any. ``near_limit_pct`` is a limit of that law which the percent
-    stated stays just under; None where it does not.
+    where none of them exempts any. ``near_limit_pct`` is a limit of that law (of any list while
+    that law's limits are not known) which the percent stated stays just under; else None.
     """
 
     substance_key: str

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from risk.domain.permits.claimants import ComparedClaimant, Counted, compare_claimants
-from risk.domain.permits.claims import Claimant
+from risk.domain.permits.claims import DOUBTFUL, Claimant
 from risk.selectors.rows import fetch
 
 # By the column of the role: no other text comes in here.
 _COUNTS = {
     role: f"""
     SELECT coalesce(alias.representative_id, record.{role.value}_id) AS party_id,
-           count(*) AS items, count(*) FILTER (WHERE record.kinds <> '{{}}') AS claimed
+           count(*) AS items, count(*) FILTER (WHERE record.kinds && %(doubtful)s) AS claimed
     FROM risk_claimrecord AS record
     JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
     JOIN shipments_declaration AS d ON d.id = i.declaration_id
@@ -39,6 +39,7 @@ def claimants(
         {
             "since": since,
             "until": until,
+            "doubtful": sorted(DOUBTFUL),
             "offices": None if offices is None else sorted(offices),
         },
     )

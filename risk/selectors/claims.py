@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from risk.domain.facts import MatchFacts
-from risk.domain.indicators.standing import CHEMICALS, named_controlled
 from risk.domain.permits.claims import (
+    DOUBTFUL,
     HISTORY_DAYS,
     HISTORY_ITEMS,
     MARK_FIELD,
@@ -19,9 +19,9 @@ from risk.domain.permits.claims import (
     ClaimHistory,
     ClaimKind,
     ExemptionClaim,
-    claims_of,
     read_claim_codes,
 )
+from risk.domain.permits.item_claims import item_claims
 from risk.selectors.rows import fetch
 from risk.selectors.traders import TRADER
 
@@ -55,7 +55,7 @@ _HISTORIES = """
     FROM given
     CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE substance_keys <> '{}') AS items,
-             count(*) FILTER (WHERE substance_keys <> '{}' AND kinds <> '{}') AS claimed,
+             count(*) FILTER (WHERE substance_keys <> '{}' AND {doubtful}) AS claimed,
              count(*) FILTER (WHERE substance_keys = '{}') AS unnamed
       FROM (
         SELECT own.* FROM member CROSS JOIN LATERAL (
@@ -72,7 +72,7 @@ _HISTORIES = """
         WHERE member.id = given.id AND member.claimant = given.claimant
         {latest} LIMIT %(history)s) AS latest) AS past
     CROSS JOIN LATERAL (
-      SELECT count(*) AS items, count(*) FILTER (WHERE kinds <> '{}') AS claimed FROM (
+      SELECT count(*) AS items, count(*) FILTER (WHERE {doubtful}) AS claimed FROM (
         SELECT kinds FROM risk_claimrecord AS record
         WHERE substance_keys <> '{}' AND {before} AND NOT EXISTS (
           SELECT FROM member WHERE member.id = given.id AND member.claimant = given.claimant
@@ -83,9 +83,13 @@ _HISTORIES = """
 """
 _BEFORE = """(accepted_at, registration_number) < (given.accepted_at, given.registration_number)
         AND accepted_at > given.accepted_at - %(days)s * interval '1 day'"""
+_DOUBTFUL = "kinds && %(doubtful)s"
 _LATEST = "ORDER BY accepted_at DESC, registration_number DESC, item_number DESC"
 _STATEMENT = (
-    _HISTORIES.replace("{trader}", TRADER).replace("{before}", _BEFORE).replace("{latest}", _LATEST)
+    _HISTORIES.replace("{trader}", TRADER)
+    .replace("{before}", _BEFORE)
+    .replace("{latest}", _LATEST)
+    .replace("{doubtful}", _DOUBTFUL)
 )
 
 
@@ -96,18 +100,15 @@ def claim_codes() -> Mapping[str, ClaimKind]:
     return read_claim_codes(folder / "claim_codes.csv")
 
 
-def item_claims(item: Mapping[str, Any], matches: Collection[MatchFacts]) -> Claims:
-    """The claims of an item (``mark``, ``document_codes``, ``hs6``). The mark counts for chemicals
-    and for what names something controlled: elsewhere it is what everybody writes."""
-    named = named_controlled(matches)
-    is_asked = bool(named) or item["hs6"][:2] in CHEMICALS
-    near = [
-        (one.substance_key, one.concentration_pct, one.near_limit_pct)
-        for one in named
-        if one.concentration_pct is not None and one.near_limit_pct is not None
-    ]
-    mark = item["mark"] if is_asked else ""
-    return claims_of(mark, item["document_codes"], near, claim_codes())
+def claims_of_item(item: Mapping[str, Any], matches: Collection[MatchFacts]) -> Claims:
+    """The claims of an item (``mark``, ``document_codes``, ``hs6``)."""
+    return item_claims(
+        matches,
+        hs6=item["hs6"],
+        mark=item["mark"],
+        documents=item["document_codes"],
+        codes=claim_codes(),
+    )
 
 
 def claim_histories(
@@ -126,6 +127,7 @@ def claim_histories(
             "history": HISTORY_ITEMS,
             "peers": PEER_ITEMS,
             "days": HISTORY_DAYS,
+            "doubtful": sorted(DOUBTFUL),
         },
     )
     found: dict[int, list[ClaimHistory]] = defaultdict(list)

@@ -16,7 +16,7 @@ from risk.domain.facts import (
     MatchFacts,
     PartyFacts,
 )
-from risk.selectors.claims import MARK, Claims, histories_for, item_claims
+from risk.selectors.claims import MARK, Claims, claims_of_item, histories_for
 from risk.selectors.exemption_facts import judged_matches
 from risk.selectors.histories import (
     NO_HISTORY,
@@ -146,7 +146,7 @@ def _facts(
     papers = paper_facts(declarations, days, items_of, found, traders)
     found |= judged_matches(items_of, found, papers.running)
     claims = {
-        item["id"]: item_claims(item, found[item["id"]])
+        item["id"]: claims_of_item(item, found[item["id"]])
         for items in items_of.values()
         for item in items
     }

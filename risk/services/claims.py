@@ -9,7 +9,7 @@ import msgspec
 from risk.domain.facts import MatchFacts
 from risk.domain.indicators.standing import CHEMICALS, named_controlled
 from risk.models import ClaimRecord
-from risk.selectors.claims import MARK, claim_codes, item_claims
+from risk.selectors.claims import MARK, claim_codes, claims_of_item
 from risk.selectors.lists import lists_by_day
 from risk.selectors.match_facts import matches_of, stored_matches
 from risk.selectors.office import office_day
@@ -97,7 +97,7 @@ def _matches(candidates: Sequence[Row]) -> dict[int, tuple[MatchFacts, ...]]:
 def _row(item: Row, matches: Sequence[MatchFacts]) -> tuple[Any, ...] | None:
     """None for an item that names nothing controlled and claims nothing."""
     keys = sorted({match.substance_key for match in named_controlled(matches)})
-    claims = item_claims(item, matches)
+    claims = claims_of_item(item, matches)
     if not keys and not claims:
         return None
     return (

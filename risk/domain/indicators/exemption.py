@@ -66,10 +66,11 @@ def _exemptions_claimed_often(
     This item is counted in. At least ``min_claims``, and chance would hardly (``chance``, by the
     exact test of Fisher) give so many to whoever claims as often as others; stronger the further
     its share lies above theirs (taken as ``least_share`` at least). A percent just under a limit
-    counts as a claim. Quiet where permits cover the item; missing when nobody is known who claims.
+    counts as a claim; what the percents stated bear out does not. Quiet where permits cover the
+    item; missing when nobody is known who claims.
     Source: suspicion indicators for precursors (unusual concentration); audit practice.
     """
-    if not item.claims or is_permitted(item):
+    if not any(one.is_doubtful for one in item.claims) or is_permitted(item):
         return quiet(OFTEN_CODE, item)
     found = strongest(map(_whole, named_controlled(item.matches)), params)
     if found is None:
@@ -123,7 +124,7 @@ EXEMPTION_CONTRADICTED = ItemIndicator(
 EXEMPTIONS_CLAIMED_OFTEN = ItemIndicator(
     code=OFTEN_CODE,
     family="exemption",
-    version=1,
+    version=2,
     source="Suspicion indicators for precursors: unusual concentration; audit practice",
     parameters=(
         *STANDING_PARAMETERS,

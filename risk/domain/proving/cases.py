@@ -26,7 +26,8 @@ _DRUM_KG = (25.0, 50.0, 160.0, 200.0)
 
 class Item(msgspec.Struct):
     """One goods item of a case. ``price`` in dollars a kg; ``documents`` as JSON; ``truth``
-    is False for an innocent item that travels with the case."""
+    is False for an innocent item that travels with the case; ``mark``: restrictions do not apply.
+    """
 
     text: str
     code: str
@@ -37,6 +38,7 @@ class Item(msgspec.Struct):
     documents: tuple[str, ...] = ()
     packing: float = 1.08
     package_kg: float = 25.0
+    mark: str = ""
     truth: bool = True
 
 

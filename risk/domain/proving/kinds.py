@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from risk.domain.proving import (
     plants_announced,
+    plants_claims,
     plants_goods,
     plants_links,
     plants_names,
@@ -57,6 +58,7 @@ PLANTS: tuple[Kind, ...] = (
     Kind(plants_links.new_importer),
     Kind(plants_links.reagent_basket, (3, 5), 45),
     Kind(plants_links.recurring_channel, (9, 14), 90),
+    Kind(plants_claims.exemptions_claimed, (4, 7), 90, found=0.6),
 )
 
 TRAPS: tuple[Kind, ...] = (
@@ -69,6 +71,8 @@ TRAPS: tuple[Kind, ...] = (
     Kind(traps.derivative, found=0.0),
     Kind(traps.consumer_goods, found=0.0),
     Kind(plants_announced.declared_as_announced, (2, 2), 9, found=0.0),
+    Kind(plants_claims.lawful_claimant, (3, 6), 120, found=0.0),
+    Kind(plants_claims.claiming_clients, (4, 6), 30, found=0.0),
 )
 
 ALL_CODES: tuple[str, ...] = tuple(kind.code for kind in (*PLANTS, *TRAPS))

@@ -30,7 +30,8 @@ def basket_code(scene: Scene) -> Case:
     return Case([scene.shipment(item)], "medium", f"own code {listed.code}")
 
 
-def _percent_text(scene: Scene, listed: Listed, percent: float) -> str:
+def percent_text(scene: Scene, listed: Listed, percent: float) -> str:
+    """The listed name with a stated percent, in one of the usual wordings."""
     shown = f"{percent:g}".replace(".", ",")
     pattern = scene.draw.choice(
         (
@@ -43,13 +44,18 @@ def _percent_text(scene: Scene, listed: Listed, percent: float) -> str:
     return pattern.format(listed.name("ru"), shown)
 
 
+def just_under(scene: Scene, limit: float) -> float:
+    """A percent 0.5 to 2 % of the limit under it."""
+    return round(limit - max(0.1, limit * scene.draw.uniform(0.005, 0.02)), 1)
+
+
 def above_limit(scene: Scene) -> Case:
     """A precursor with a stated concentration at or above the limit and no permit; signal:
     the percent."""
     listed = scene.listed(limited=True)
     limit = listed.limit or 0.0
     percent = round(scene.draw.uniform(limit, min(_MOST_PERCENT, limit * 1.6)), 1)
-    item = scene.item(_percent_text(scene, listed, percent), listed.code, listed.key)
+    item = scene.item(percent_text(scene, listed, percent), listed.code, listed.key)
     detail = f"expected=above;percent={percent:g};limit={limit:g}"
     return Case([scene.shipment(item)], "easy", detail)
 
@@ -59,8 +65,8 @@ def below_limit(scene: Scene) -> Case:
     expected verdict on the list with the limit stands in the detail."""
     listed = scene.listed(limited=True)
     limit = listed.limit or 0.0
-    percent = round(limit - max(0.1, limit * scene.draw.uniform(0.005, 0.02)), 1)
-    item = scene.item(_percent_text(scene, listed, percent), listed.code, listed.key)
+    percent = just_under(scene, limit)
+    item = scene.item(percent_text(scene, listed, percent), listed.code, listed.key)
     detail = f"expected=below;percent={percent:g};limit={limit:g}"
     return Case([scene.shipment(item)], "hard", detail)
 

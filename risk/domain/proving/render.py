@@ -2,6 +2,7 @@
 
 from random import Random
 
+from risk.domain.permits.claims import MARK_FIELD
 from risk.domain.proving.cases import Item, Shipment
 from risk.domain.proving.clock import Moment
 from risk.domain.proving.honest import TRANSPORT, Line, vehicle
@@ -63,9 +64,10 @@ def _item(
 ) -> str:
     packages = max(1, round(item.net_kg / item.package_kg))
     figures = (item.net_kg, item.net_kg * item.packing, packages, dollars)
+    marked = f'"extra":{{"{MARK_FIELD}":"{item.mark}"}},' if item.mark else ""
     return (
         f'{{"item_number":{number},"description":"{escaped(item.text)}",'
         f'"commodity_code":"{item.code}","country_of_origin":"{item.origin or country}",'
         f'{figures_json(figures, rate)}"procedure_code":"4000000","preference_code":"ОООО-ОО",'
-        f'"documents":[{documents}]}}'
+        f'{marked}"documents":[{documents}]}}'
     )

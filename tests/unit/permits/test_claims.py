@@ -12,6 +12,7 @@ from risk.domain.matching.evidence import ListVerdict, Verdict
 from risk.domain.permits.checks import PermitFacts
 from risk.domain.permits.claimants import Counted, compare_claimants
 from risk.domain.permits.claims import (
+    DOUBTFUL,
     ClaimHistory,
     ClaimKind,
     ExemptionClaim,
@@ -19,6 +20,7 @@ from risk.domain.permits.claims import (
     near_limit,
     read_claim_codes,
 )
+from risk.domain.permits.item_claims import item_claims
 from tests.unit.risk.builders import declaration_facts, evaluate, item_facts, match_facts
 
 CODES = {"01071": ClaimKind.OTHER_CONCLUSION}
@@ -58,17 +60,58 @@ def test_a_percent_is_near_the_lowest_limit_that_it_stays_under(percent, found):
     assert near_limit(pct, [*limits, abroad], {"KZ"}) == found
 
 
+def test_limits_of_neighbours_count_while_nobody_knows_those_of_the_law():
+    abroad = verdict(60, code="RU")
+    unknown = ListVerdict(list_code="KZ", verdict=Verdict.NOT_STATED, is_limit_known=False)
+    unlimited = ListVerdict(list_code="KZ", verdict=Verdict.ABOVE)
+    near = Decimal("59.5")
+    assert near_limit(near, [abroad, unknown], {"KZ"}) == 60
+    assert near_limit(near, iter([unknown, abroad]), {"KZ"}) == 60
+    assert near_limit(near, [abroad, unlimited], {"KZ"}) is None
+    assert near_limit(near, [abroad], {"KZ"}) is None
+
+
+def claims(*matches: object, hs6: str = "291411", mark: str = "С", documents: object = ()):
+    found = item_claims(matches, hs6=hs6, mark=mark, documents=documents, codes=CODES)
+    return [one.kind for one in found]
+
+
+def test_what_percents_bear_out_is_told_apart_from_what_is_doubtful():
+    weak = match_facts(verdict="below", concentration_pct=Decimal(20))
+    near = match_facts(verdict="below", concentration_pct=Decimal(59), near_limit_pct=Decimal(60))
+    assert claims(weak) == ["borne_out"]
+    assert claims(weak, mark="", documents=["01071"]) == ["borne_out"]
+    assert claims(weak, match_facts(substance_key="toluene")) == ["restrictions_denied"]
+    assert claims(near) == ["restrictions_denied", "just_under_limit"]
+    assert claims() == ["restrictions_denied"]
+    assert claims(hs6="610910") == []
+    unsure = match_facts(verdict="below", is_above_alert_point=False)
+    assert claims(unsure) == ["restrictions_denied"]
+
+
+def test_often_when_what_is_said_is_borne_out_then_quiet():
+    borne_out = ExemptionClaim(kind="borne_out", stated="С")
+    assert often(claimed(9, 9), claims=(borne_out,)).outcome == Outcome.QUIET
+    assert often(claimed(9, 9), claims=(borne_out, MARK)).outcome == Outcome.FIRED
+
+
 def test_claim_codes_when_twice_or_without_a_source_then_refused(tmp_path):
     path = tmp_path / "claim_codes.csv"
     head = "code,claim,meaning,source,confidence\n"
-    for rows in (
-        "1,other_conclusion,x,s,c\n1,other_conclusion,x,s,c\n",
-        "1,other_conclusion,x,,c\n",
-        "1,just_under_limit,x,s,c\n",
+    for rows, line, column in (
+        ("1,other_conclusion,x,s,c\n1,other_conclusion,x,s,c\n", 3, "code"),
+        (",other_conclusion,x,s,c\n", 2, "code"),
+        ("1,other_conclusion,x,,c\n", 2, "source"),
+        ("1,just_under_limit,x,s,c\n", 2, "claim"),
     ):
         path.write_text(head + rows, encoding="utf-8")
-        with pytest.raises(InvalidList):
+        with pytest.raises(InvalidList) as refusal:
             read_claim_codes(path)
+        assert (refusal.value.params["line"], refusal.value.params["column"]) == (line, column)
+
+
+def test_every_kind_of_claim_is_doubtful_or_borne_out():
+    assert {kind.value for kind in ClaimKind} - DOUBTFUL == {"borne_out"}
 
 
 def often(history: ClaimHistory, **item: object):
