@@ -153,7 +153,11 @@ class Screener:
         self, text: str, commodity_code: str, on: date | None, dismissed: list[Dismissal] | None
     ) -> tuple[SubstanceEvidence, ...]:
         text = text[:MAX_TEXT_LENGTH]
-        codes = {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
+        codes = (
+            {m.substance_key: m for m in self._registry.meanings_of(commodity_code)}
+            if commodity_code
+            else {}
+        )
         reading = (
             self._finder.find_if_any(text)
             if not codes and dismissed is None

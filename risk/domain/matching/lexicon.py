@@ -28,7 +28,7 @@ class Lexicon:
         self.innocents: dict[str, Term] = {term.key: term for term in vocabulary.innocents}
         self._automaton = ahocorasick.Automaton()
         for key, term in (*self.innocents.items(), *self.terms.items()):
-            self._automaton.add_word(key, term)
+            self._automaton.add_word(key, (len(key), term))
         self._automaton.make_automaton()
 
     def is_known(self, name: str) -> bool:
@@ -36,15 +36,25 @@ class Lexicon:
         key, _words = squeezed_key(name)
         return key in self.terms or key in self.innocents
 
-    def find(self, text: Normalised) -> list[Found]:
-        """Names in ``text`` in order of place: the longest first, none inside another."""
-        if not len(self._automaton):
+    def candidates(self, text: Normalised) -> list[Found]:
+        """All names that stand in ``text`` on word boundaries, in the order of their ends."""
+        squeezed, boundaries = text.squeezed, text.boundaries
+        found = []
+        if not squeezed or not len(self._automaton):
+            return found
+        for end, (size, term) in self._automaton.iter(squeezed):
+            last = end + 1
+            first = last - size
+            if boundaries[last] and boundaries[first] and is_on_boundaries(text, first, last):
+                found.append(Found(first, last, term))
+        return found
+
+    def find(self, text: Normalised, known: list[Found] | None = None) -> list[Found]:
+        """Names in ``text`` in order of place: the longest first, none inside another; ``known``
+        are its candidates, where they were found before."""
+        candidates = self.candidates(text) if known is None else known
+        if not candidates:
             return []
-        candidates = [
-            Found(end + 1 - len(term.key), end + 1, term)
-            for end, term in self._automaton.iter(text.squeezed)
-            if is_on_boundaries(text, end + 1 - len(term.key), end + 1)
-        ]
         weak = _weaker_inside(candidates)
         candidates.sort(
             key=lambda found: (
@@ -67,10 +77,7 @@ class Lexicon:
 
     def holds_name(self, text: Normalised) -> bool:
         """Whether any name stands in ``text`` on word boundaries."""
-        return bool(len(self._automaton)) and any(
-            is_on_boundaries(text, end + 1 - len(term.key), end + 1)
-            for end, term in self._automaton.iter(text.squeezed)
-        )
+        return bool(self.candidates(text))
 
     def begins(self, word: str) -> bool:
         """Whether any name is the squeezed word or begins with it."""
@@ -94,8 +101,8 @@ class Lexicon:
     def listed_inside(self, text: Normalised, place: Found) -> Found | None:
         """The longest listed name on word boundaries inside ``place``, None without any."""
         inside = [
-            Found(place.first + end + 1 - len(term.key), place.first + end + 1, term)
-            for end, term in self._automaton.iter(text.squeezed[place.first : place.last])
+            Found(place.first + end + 1 - size, place.first + end + 1, term)
+            for end, (size, term) in self._automaton.iter(text.squeezed[place.first : place.last])
             if term.refs
         ]
         whole = [found for found in inside if is_on_boundaries(text, found.first, found.last)]

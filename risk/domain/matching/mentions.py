@@ -101,7 +101,7 @@ class MentionFinder:
             for word in term.words
         )
         self._chinese = ChineseSlips(lexicon.terms, lexicon.innocents)
-        self._quiet = QuietRuns((lexicon, *others), fuzzy, self._keyboard)
+        self._quiet = QuietRuns(lexicon, others, fuzzy, self._keyboard)
 
     def find(self, text: str, dismissed: list[Dismissal] | None = None) -> TextReading:
         """Mentions by method; what is none is added to ``dismissed``, where it is given."""
@@ -109,20 +109,25 @@ class MentionFinder:
 
     def find_if_any(self, text: str) -> TextReading | None:
         """Mentions by method; None where the runs of ``text`` tell that it names nothing."""
-        normalised = None
+        known = None
         if len(text) <= MAX_FUZZY_LENGTH and not self._structures.holds_learned(text):
             is_quiet = self._quiet.is_known(text)
             if is_quiet is None:
                 normalised = normalise(text)
-                is_quiet = self._quiet.are_all_of(normalised)
+                known = normalised, self._lexicon.candidates(normalised)
+                # A text with a name in it is read anyway.
+                is_quiet = not known[1] and self._quiet.are_all_of(normalised)
             if is_quiet:
                 return None
-        return self._found(text, normalised, None)
+        return self._found(text, known, None)
 
     def _found(
-        self, text: str, normalised: Normalised | None, dismissed: list[Dismissal] | None
+        self,
+        text: str,
+        known: tuple[Normalised, list[Found]] | None,
+        dismissed: list[Dismissal] | None,
     ) -> TextReading:
-        """Mentions of a text that may have been normalised before."""
+        """Mentions of a text that may have been normalised, and looked for names, before."""
         numbers = find_identifiers(text)
         mentions = self._number_mentions(numbers)
         mentions += [
@@ -130,9 +135,12 @@ class MentionFinder:
             for one in self._structures.find(text)
         ]
         meant = self._keyboard.as_meant(text)
-        if normalised is None or meant is not text:
+        if known is None or meant is not text:
             normalised = normalise(meant)
-        found = self._lexicon.find(normalised)
+            found = self._lexicon.find(normalised)
+        else:
+            normalised = known[0]
+            found = self._lexicon.find(*known)
         is_short = len(text) <= MAX_FUZZY_LENGTH
         lost: list[Near] | None = None if dismissed is None else []
         fuzzy = self._fuzzy.find(normalised, found, lost) if is_short else []

@@ -70,6 +70,18 @@ def read_molecule(written: str) -> Molecule | None:
         )
 
 
+def parent_key(written: str, inchikey: str) -> str:
+    """The InChIKey of the parent of a structure whose own is known: that one, without computing
+    it, where the structure is its parent. Blank where none can be read."""
+    if inchikey:
+        with _silence():
+            mol = _parsed(written)
+            if mol is not None and _is_its_parent(mol):
+                return inchikey
+    molecule = read_molecule(written)
+    return molecule.parent_inchikey if molecule is not None else ""
+
+
 def _parsed(written: str) -> Any:
     chem = _rdkit()
     reader = chem.MolFromInchi if written.startswith("InChI=") else chem.MolFromSmiles

@@ -17,6 +17,7 @@ from risk.domain.matching.evidence import NearestInnocent
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.near import Near, near_score
 from risk.domain.matching.near_names import (
+    SPLIT_MIN_LENGTH,
     InnocentNames,
     ListedNames,
     Window,
@@ -47,8 +48,7 @@ _SHORT_SOUND = 4
 _AROUND_COST = 1.0
 _LOCANT_LETTERS = frozenset("mopnмопн")
 _MEMORY_SIZE = 200_000
-# A word glued from two or split in two counts as misspelt only in a long name.
-_SPLIT_MIN_LENGTH = 10
+# What a word glued from two or split in two may cost: one slip.
 _GLUED_COST = 0.7
 # How much further than the listed name the nearest innocent one is looked for.
 _FURTHER = 1.0
@@ -333,7 +333,7 @@ def may_stand_for(word: str, listed: str) -> bool:
 def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: float) -> bool:
     """Whether each word is near its listed word; words glued or split only in a long name."""
     if len(words) != len(listed):
-        return cost <= _GLUED_COST and sum(map(len, listed)) >= _SPLIT_MIN_LENGTH
+        return cost <= _GLUED_COST and sum(map(len, listed)) >= SPLIT_MIN_LENGTH
     for word, name in zip(words, listed, strict=True):
         if word == name:
             continue

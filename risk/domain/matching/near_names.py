@@ -4,6 +4,7 @@ Listed names are met through the words that were looked up anyway (``near_words.
 names are met by the pieces of the whole, as they only veto what is near a listed name.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from risk.domain.matching.pieces import PieceIndex, PieceTables, allowed_edits, 
 from risk.domain.matching.sound import sound
 from risk.domain.matching.typing_costs import DOUBLED, HEARD, typing_cost
 from risk.domain.matching.vocabulary import Term
+from risk.domain.matching.words import MAX_WORDS
 
 # The same sound in other letters of the same alphabet ("fenil" for "phenyl").
 _OTHER_LETTERS = 0.2
@@ -24,6 +26,8 @@ _OTHER_ALPHABET = 0.3
 _MISSPELT_ABROAD_MIN_LENGTH = 8
 _MISSPELT_ABROAD_COST = 0.75
 _LONG_ABROAD = 12
+# A word glued from two or split in two counts as misspelt only in a name this long.
+SPLIT_MIN_LENGTH = 10
 # More edits cost more than any name may carry.
 _MOST_EDITS = 8
 
@@ -61,6 +65,11 @@ class NearNames:
         """Keys worth a comparison with the window."""
         raise NotImplementedError
 
+    def likely(self, window: Window) -> Iterable[str]:
+        """Keys worth a comparison where the words of a name must each be those of the window, but
+        for one slip in all of it."""
+        return self.candidates(window)
+
     def nearest(
         self, window: Window, accepts: Callable[[str, float], bool], limit: float | None = None
     ) -> tuple[str, float] | None:
@@ -70,11 +79,14 @@ class NearNames:
         ``limit`` is the dearest cost, without one that which a name of its length may carry.
         """
         best: tuple[float, float, str] | None = None
-        for _, key, spelt, heard in sorted(self._compared(window)):
+        for edits, key, spelt, heard in sorted(self._compared(window, self.likely(window))):
+            if best and edits * DOUBLED > best[0]:
+                # So are all that follow.
+                break
             name = self.sounds[key]
             most = allowed_cost(len(name)) if limit is None else limit
             if (
-                min(spelt, heard) * DOUBLED > most
+                edits * DOUBLED > most
                 or not self._begins_alike(window, key)
                 or not may_be_misspelt(window.heard, name)
             ):
@@ -91,7 +103,7 @@ class NearNames:
     def closest(self, window: Window, limit: float | None = None) -> tuple[str, float] | None:
         """The key whose typing errors cost least, whatever chemistry says, with that cost."""
         best: tuple[float, str] | None = None
-        for _, key, spelt, heard in self._compared(window):
+        for _, key, spelt, heard in self._compared(window, self.candidates(window)):
             most = allowed_cost(len(self.sounds[key])) if limit is None else limit
             cost = self._cost(window, key, spelt, heard, most)
             if cost is not None and (best is None or (cost, key) < best):
@@ -102,13 +114,13 @@ class NearNames:
         """Whether any name is as near, whatever chemistry says."""
         return any(
             self._cost(window, key, spelt, heard, limit) is not None
-            for _, key, spelt, heard in self._compared(window)
+            for _, key, spelt, heard in self._compared(window, self.candidates(window))
         )
 
-    def _compared(self, window: Window) -> Iterator[tuple[int, str, int, int]]:
-        """Keys within their allowed edits by spelling or by sound: the fewer of both numbers
-        of edits, the key, the edits of its spelling and those of its sound."""
-        for key in self.candidates(window):
+    def _compared(self, window: Window, keys: Iterable[str]) -> Iterator[tuple[int, str, int, int]]:
+        """Those of ``keys`` within their allowed edits by spelling or by sound: the fewer of both
+        numbers of edits, the key, the edits of its spelling and those of its sound."""
+        for key in keys:
             name = self.sounds[key]
             spelt = OSA.distance(window.spelt, key, score_cutoff=_MOST_EDITS)
             heard = OSA.distance(window.heard, name, score_cutoff=_MOST_EDITS)
@@ -206,11 +218,51 @@ class ListedNames(NearNames):
         super().__init__(terms, tables.sounds)
         self._glued = tables.glued
         self.near_words = NearWords(tables.words)
+        # By the number of words and the place of one of them: that word → keys.
+        self._by_word: dict[int, tuple[dict[str, list[str]], ...]] = {
+            size: tuple({} for _ in range(size)) for size in range(2, MAX_WORDS + 1)
+        }
+        for key in tables.sounds:
+            words = terms[key].words
+            for by_word, word in zip(self._by_word.get(len(words), ()), words, strict=False):
+                by_word.setdefault(word.rstrip(HARD), []).append(key)
 
     def candidates(self, window: Window) -> Iterator[str]:
         """Keys within their allowed edits, by spelling or by sound."""
         for word in self.near_words.of(_glued(window.words)):
             yield from self._glued.get(word, ())
+
+    def likely(self, window: Window) -> Iterable[str]:
+        """Of several words: names of as many, each near its word; and names of other words glued
+        or split, of which one slip is all that may be."""
+        words = window.words
+        if len(words) == 1:
+            return self.candidates(window)
+        keys = set(self._word_by_word(words))
+        glued = _glued(words)
+        if len(glued) >= SPLIT_MIN_LENGTH - 1:
+            for known in self.near_words.within_one(glued):
+                keys.update(self._glued.get(known, ()))
+        return keys
+
+    def _word_by_word(self, words: Sequence[str]) -> Iterable[str]:
+        places = self._by_word.get(len(words), ())
+        fewest: list[list[str]] | None = None
+        near = []
+        for by_word, word in zip(places, words, strict=False):
+            alike = self.near_words.of(word.rstrip(HARD))
+            near.append(alike)
+            named = [by_word[one] for one in alike if one in by_word]
+            if not named:
+                return
+            if fewest is None or sum(map(len, named)) < sum(map(len, fewest)):
+                fewest = named
+        for key in itertools.chain.from_iterable(fewest or ()):
+            if all(
+                word.rstrip(HARD) in alike
+                for word, alike in zip(self.terms[key].words, near, strict=True)
+            ):
+                yield key
 
 
 def is_latin(key: str) -> bool:

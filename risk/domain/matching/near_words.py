@@ -70,6 +70,17 @@ class NearWords:
             self._memory[word] = near
         return near
 
+    def within_one(self, word: str) -> set[str]:
+        """The known words one edit from ``word``, by spelling or by sound."""
+        found = set(self._spelt.near(word, 1))
+        if word in self._words:
+            found.add(word)
+        heard = sound(word)
+        found.update(self._by_sound.get(heard, ()))
+        for known in self._heard.near(heard, 1):
+            found.update(self._by_sound[known])
+        return found
+
     def _near(self, word: str) -> frozenset[str]:
         heard = sound(word)
         found = set(self._by_sound.get(heard, ()))

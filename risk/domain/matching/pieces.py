@@ -95,7 +95,7 @@ class PieceIndex:
                 for piece, place in pieces.items()
             }
             self._tables.setdefault(size, []).append((start, end, owners.get))
-        self._plans: dict[int, _Plan] = {}
+        self._plans: dict[tuple[int, int], _Plan] = {}
         self._letters = frozenset(char for key in tables.keys for char in key if char.isalpha())
         self._fewest_letters: dict[int, int] = {}
         self._fewest_by_size = _fewest_letters(tables.keys)
@@ -110,7 +110,7 @@ class PieceIndex:
             fewest = self._fewest_letters[size] = self._fewest(size)
         if fewest > size:
             return False
-        if word.isalpha() and word.isascii():
+        if (word.isascii() and word.isalpha()) or self._letters.issuperset(word):
             return True
         return sum(map(self._letters.__contains__, word)) >= fewest
 
@@ -125,20 +125,21 @@ class PieceIndex:
             default=size + 1,
         )
 
-    def near(self, word: str) -> dict[str, int]:
-        """Keys within their allowed edits of ``word``, with the number of edits.
+    def near(self, word: str, most_edits: int = MOST_EDITS) -> dict[str, int]:
+        """Keys within their allowed edits of ``word``, or ``most_edits`` if that is less, with the
+        number of edits.
 
         Lengths may differ by one, or by two where three edits are allowed: a longer run of
         missing letters is another word, not a typing error.
         """
         if not self.may_have_near(word):
             return {}
-        candidates = self._candidates(word)
+        candidates = self._candidates(word, most_edits)
         if not candidates:
             return {}
         # All at once: a third of the time of one by one.
         compared = process.extract(
-            word, candidates, scorer=OSA.distance, score_cutoff=MOST_EDITS, limit=None
+            word, candidates, scorer=OSA.distance, score_cutoff=most_edits, limit=None
         )
         if not compared:
             return {}
@@ -149,10 +150,10 @@ class PieceIndex:
         """Whether any key is within its allowed edits of ``word``."""
         return bool(self.near(word))
 
-    def _candidates(self, word: str) -> Collection[str]:
-        plan = self._plans.get(len(word))
+    def _candidates(self, word: str, most_edits: int) -> Collection[str]:
+        plan = self._plans.get((len(word), most_edits))
         if plan is None:
-            plan = self._plans[len(word)] = self._plan(len(word))
+            plan = self._plans[len(word), most_edits] = self._plan(len(word), most_edits)
         found: set[str] = set()
         for start, end, look_ups in plan:
             piece = word[start:end]
@@ -166,16 +167,19 @@ class PieceIndex:
                     found.update(owners)
         return found
 
-    def _plan(self, size: int) -> _Plan:
-        """The slices of a word of ``size`` to look up, each with the pieces it may equal."""
+    def _plan(self, size: int, most_edits: int) -> _Plan:
+        """The slices of a word of ``size`` to look up, each with the pieces it may equal. A single
+        edit leaves the first piece of a key or its last one."""
         plan: dict[tuple[int, int], list[_LookUp]] = {}
         for difference in self._differences:
             if not 0 <= size - difference < len(self._allowed):
                 continue
-            edits = self._allowed[size - difference]
+            edits = min(most_edits, self._allowed[size - difference])
             if abs(difference) > edits or (abs(difference) > 1 and size < _LONG):
                 continue
             for start, end, owners_of in self._tables.get(size - difference, ()):
+                if edits == 1 and start and end < size - difference:
+                    continue
                 for shift in _shifts(start, end, size, difference, edits):
                     plan.setdefault((start + shift, end + shift), []).append(owners_of)
         return [(start, end, tuple(look_ups)) for (start, end), look_ups in plan.items()]

@@ -38,8 +38,7 @@ _GOODS = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS)})(?!\w)|{_IDEOGRAPHS}", re.IG
 _BEGINNINGS = re.compile(
     "(?<!\\w)(?:"
     + "|".join(re.split(r" |\[\\s-\]", word)[0] for word in _WORDS)
-    + f")|{_IDEOGRAPHS}",
-    re.IGNORECASE,
+    + f")|{_IDEOGRAPHS}"
 )
 _LONGEST_KEPT = 80
 _MEMORY_SIZE = 65_536
@@ -63,7 +62,7 @@ class _MayBegin(dict[str, bool]):
     """Whether goods words may begin in what stands between spaces; runs repeat."""
 
     def __missing__(self, run: str) -> bool:
-        may_begin = _BEGINNINGS.search(run) is not None
+        may_begin = _BEGINNINGS.search(run.lower()) is not None
         if len(run) <= _LONGEST_KEPT:
             if len(self) >= _MEMORY_SIZE:
                 self.clear()

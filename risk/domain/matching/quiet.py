@@ -45,10 +45,15 @@ class QuietRuns(dict[str, int]):
     """
 
     def __init__(
-        self, lexicons: Sequence[Lexicon], fuzzy: FuzzyNames, keyboard: KeyboardLayout
+        self,
+        lexicon: Lexicon,
+        others: Sequence[Lexicon],
+        fuzzy: FuzzyNames,
+        keyboard: KeyboardLayout,
     ) -> None:
         super().__init__()
-        self._lexicons = tuple(lexicons)
+        self._others = tuple(others)
+        self._lexicons = (lexicon, *others)
         self._fuzzy = fuzzy
         self._keyboard = keyboard
         self._apart: set[tuple[str, str]] = set()
@@ -68,9 +73,9 @@ class QuietRuns(dict[str, int]):
         return self._are_quiet(runs)
 
     def are_all_of(self, text: Normalised) -> bool:
-        """Whether ``text`` names nothing. New runs are judged unless a name stands in the text:
-        then it is read anyway."""
-        if any(lexicon.holds_name(text) for lexicon in self._lexicons):
+        """Whether ``text``, in which the lexicon found no name, names nothing. New runs are judged
+        unless a name of the others stands in it: then it is read anyway."""
+        if any(lexicon.holds_name(text) for lexicon in self._others):
             return False
         return self._are_quiet(text.original.split())
 

@@ -18,6 +18,7 @@ from risk.domain.matching.molecules import (
     esters_of,
     has_pattern,
     is_pattern,
+    parent_key,
     read_molecule,
 )
 from risk.domain.matching.scope import excepted_acids
@@ -226,10 +227,10 @@ class StructureIndex:
         """Listed forms by the skeleton of their parent; salts stand for their base."""
         found: dict[str, list[_Form]] = defaultdict(list)
         for form in self._forms:
-            molecule = read_molecule(form.smiles) if form.smiles else None
-            if molecule is not None and molecule.parent_inchikey:
-                parent = msgspec.structs.replace(form, inchikey=molecule.parent_inchikey)
-                found[molecule.parent_inchikey[:_SKELETON]].append(parent)
+            parent_inchikey = parent_key(form.smiles, form.inchikey) if form.smiles else ""
+            if parent_inchikey:
+                parent = msgspec.structs.replace(form, inchikey=parent_inchikey)
+                found[parent_inchikey[:_SKELETON]].append(parent)
         return found
 
     def _esters(self, molecule: Molecule) -> Iterator[_Hit]:
