@@ -23,6 +23,7 @@ from risk.domain.lists.periods import (
 )
 from risk.domain.matching.calibration import Calibration, read_calibration
 from risk.domain.matching.engine import Screener
+from risk.domain.matching.met_words import read_goods_texts
 from risk.domain.matching.tail import FILE_NAME, InnocentTail, open_tail
 from risk.domain.permits.exemptions import ExemptionFacts, exemptions_of
 from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
@@ -38,6 +39,7 @@ from risk.selectors.entries import entries_of
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
 COMPILED_NAMES = Path(settings.DATA_DIR) / "lexicon"
 INNOCENT_NAMES = Path(settings.TARGETING["FIXTURES_DIR"]) / "names" / "innocent.csv"
+GOODS = Path(settings.TARGETING["FIXTURES_DIR"]) / "goods"
 # A chunk meets few periods, most of them the present one. A screener is tens of megabytes.
 PERIODS_KEPT = 4
 
@@ -164,6 +166,7 @@ def build_screener(
         cover_names=cover_names,
         identifiers=identifiers,
         tail=innocent_tail(),
+        goods=read_goods_texts(GOODS),
         cache_folder=COMPILED_NAMES,
     )
 

@@ -18,6 +18,7 @@ from risk.domain.lists.sources import read_lists
 from risk.domain.matching.calibration import read_calibration
 from risk.domain.matching.engine import Screener
 from risk.domain.matching.files import screen_file
+from risk.domain.matching.met_words import read_goods_texts
 from risk.domain.matching.tail import FILE_NAME, open_tail
 
 
@@ -59,8 +60,9 @@ def build_screener(
     is_calibrated: bool = True,
 ) -> Screener:
     """A screener over ``lists`` with the names of ``synonyms.csv``, ``innocent.csv`` and the
-    tail, and the calibration in ``matching`` beside their folder. What is not there is left
-    out; raises InvalidTail for a damaged tail."""
+    tail, the calibration in ``matching`` and, where compiled names are kept, the wordings in
+    ``goods`` beside their folder. What is not there is left out; raises InvalidTail for a damaged
+    tail."""
     names = [name for found in lists for name in found.names]
     innocent: tuple[str, ...] = ()
     if (names_folder / "synonyms.csv").exists():
@@ -70,8 +72,15 @@ def build_screener(
     path = names_folder.parent / "matching" / "calibration.csv"
     calibration = read_calibration(path) if is_calibrated else None
     entries = [entry for found in lists for entry in found.entries]
-    tail = open_tail(names_folder / FILE_NAME)
-    return Screener(entries, names, innocent, calibration, tail=tail, cache_folder=cache_folder)
+    return Screener(
+        entries,
+        names,
+        innocent,
+        calibration,
+        tail=open_tail(names_folder / FILE_NAME),
+        goods=read_goods_texts(names_folder.parent / "goods") if cache_folder else (),
+        cache_folder=cache_folder,
+    )
 
 
 def _selected(lists: Sequence[ListFile], codes: str) -> list[ListFile]:

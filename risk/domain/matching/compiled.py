@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from risk.domain.matching.met_words import NONE_MET, MetWords, meet_words
 from risk.domain.matching.near_names import (
     InnocentTables,
     ListedTables,
@@ -48,6 +49,7 @@ class NearTables(msgspec.Struct, frozen=True, gc=False):
     innocent: InnocentTables
     innocent_words: list[str]
     innocent_word_pieces: PieceTables
+    met: MetWords = NONE_MET
 
 
 class CompiledNames(msgspec.Struct, frozen=True, gc=False):
@@ -57,10 +59,18 @@ class CompiledNames(msgspec.Struct, frozen=True, gc=False):
     near: NearTables
 
 
-def compile_names(names: Sequence[SubstanceName], innocent_names: Sequence[str]) -> CompiledNames:
-    """The names compiled; seconds for ten thousand of them."""
+def compile_names(
+    names: Sequence[SubstanceName], innocent_names: Sequence[str], goods: Sequence[str] = ()
+) -> CompiledNames:
+    """The names compiled; seconds for ten thousand of them. With ``goods``, texts of any kind,
+    their words and those of the names are looked up beforehand."""
     vocabulary = compile_vocabulary(names, innocent_names)
-    return CompiledNames(vocabulary, near_tables(vocabulary))
+    tables = near_tables(vocabulary)
+    if goods:
+        listed = filter(is_typing_target, vocabulary.terms)
+        met = meet_words(tables.listed.words, listed, vocabulary.innocents, goods)
+        tables = msgspec.structs.replace(tables, met=met)
+    return CompiledNames(vocabulary, tables)
 
 
 def near_tables(vocabulary: Vocabulary) -> NearTables:
@@ -93,7 +103,11 @@ def is_typing_target(term: Term) -> bool:
 
 
 def load_or_compile(
-    names: Sequence[SubstanceName], innocent_names: Sequence[str], version: str, folder: Path | None
+    names: Sequence[SubstanceName],
+    innocent_names: Sequence[str],
+    version: str,
+    folder: Path | None,
+    goods: Sequence[str] = (),
 ) -> CompiledNames:
     """The names from ``folder`` if they were compiled before, else compiled and kept there.
 
@@ -101,16 +115,17 @@ def load_or_compile(
     be written, nothing is kept. With each new file all but the last used ones go.
     """
     if folder is None:
-        return compile_names(names, innocent_names)
+        return compile_names(names, innocent_names, goods)
     encoder = msgspec.msgpack.Encoder()
-    content = encoder.encode((version, _code_digest(), tuple(names), tuple(innocent_names)))
+    said = (tuple(names), tuple(innocent_names), tuple(goods))
+    content = encoder.encode((version, _code_digest(), *said))
     path = folder / f"names-{hashlib.sha256(content).hexdigest()}.msgpack"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         known = msgspec.msgpack.decode(path.read_bytes(), type=CompiledNames)
         with contextlib.suppress(OSError):
             os.utime(path)
         return known
-    compiled = compile_names(names, innocent_names)
+    compiled = compile_names(names, innocent_names, goods)
     with contextlib.suppress(OSError):
         _write(path, encoder.encode(compiled))
     return compiled

@@ -72,7 +72,8 @@ class Screener:
     its caches, so that one screener serves one process. ``innocent_names`` are names of
     chemicals on no list: a span that is one, or is as near to one, is not a listed name.
     ``tail`` holds many more of them. ``cover_names`` are what listed substances were
-    declared as; ``identifiers`` are what editors gave them beside those of the entries.
+    declared as; ``identifiers`` are what editors gave them beside those of the entries. The words
+    of ``goods``, wordings of the tariff, are looked up when the names are compiled.
     ``cache_folder`` keeps the compiled names from one process to the next.
     """
 
@@ -86,6 +87,7 @@ class Screener:
         cover_names: Sequence[CoverName] = (),
         identifiers: Sequence[SubstanceIdentifier] = (),
         tail: InnocentTail | None = None,
+        goods: Sequence[str] = (),
         cache_folder: Path | None = None,
     ) -> None:
         self._entries = tuple(entries)
@@ -105,7 +107,7 @@ class Screener:
         )
         with lasting_objects():
             compiled = load_or_compile(
-                self._names, self._innocent_names, ENGINE_VERSION, cache_folder
+                self._names, self._innocent_names, ENGINE_VERSION, cache_folder, goods
             )
             self._lexicon = Lexicon(compiled.vocabulary)
             fuzzy = FuzzyNames(self._lexicon, compiled.near, self._on_no_list)

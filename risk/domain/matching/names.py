@@ -6,7 +6,6 @@ chemistry → the veto of innocent names. Most words of trade papers are near no
 look-up.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
@@ -24,6 +23,7 @@ from risk.domain.matching.near_names import (
     allowed_cost,
     is_latin,
 )
+from risk.domain.matching.near_words import readings
 from risk.domain.matching.normalise import HARD, Normalised
 from risk.domain.matching.pieces import PieceIndex
 from risk.domain.matching.runs import Piece, Words
@@ -52,12 +52,6 @@ _MEMORY_SIZE = 200_000
 _GLUED_COST = 0.7
 # How much further than the listed name the nearest innocent one is looked for.
 _FURTHER = 1.0
-_SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
-_SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
-# A figure in front may be a locant: it is read as a letter in front of many letters only.
-_SCANNED_FIRST = {"5": "s", "8": "b", "0": "o"}
-_SCANNED_AT_FIRST = re.compile(r"[058][a-z]{4}")
-_SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
 _KEY = attrgetter("key")
@@ -86,7 +80,8 @@ class FuzzyNames:
         self._innocent_words = frozenset(tables.innocent_words)
         self._innocent_word_pieces = PieceIndex(tables.innocent_word_pieces)
         self._innocent_words_seen: dict[str, bool] = {}
-        self._belonging: dict[str, bool] = {}
+        self._belonging = dict.fromkeys(tables.met.unlike, False)
+        self._listed.near_words.remember(tables.met.alike)
         self._possible: dict[str | Words, bool] = {}
         self._innocent_memory: dict[tuple[str, ...], str] = {}
         self._memory: dict[tuple[str, ...], _Hit | None] = {}
@@ -309,20 +304,6 @@ class FuzzyNames:
         if nearest is None:
             return None
         return NearestInnocent(self._innocent.terms[nearest[0]].innocent_name, round(nearest[1], 2))
-
-
-def readings(word: str) -> Iterator[str]:
-    """A word as it stands, and as a scanner may have misread it."""
-    yield word
-    if word.isalpha() and "rn" not in word:
-        return
-    if word[:1] in _SCANNED_FIRST and _SCANNED_AT_FIRST.match(word):
-        yield _SCANNED_FIRST[word[0]] + word[1:]
-    table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
-    if _SCANNED_DIGIT.search(word):
-        yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)
-    if "rn" in word:
-        yield word.replace("rn", "m")
 
 
 def may_stand_for(word: str, listed: str) -> bool:

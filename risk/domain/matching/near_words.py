@@ -3,7 +3,8 @@
 Words repeat from text to text, so each is looked up once; most are near none.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from rapidfuzz.distance import OSA
@@ -14,6 +15,12 @@ from risk.domain.matching.sound import sound
 SHORT_WORD = 4
 _MEMORY_SIZE = 200_000
 _NONE: frozenset[str] = frozenset()
+_SCANNED_DIGIT = re.compile(r"(?<=[^\W\d_])[0158](?=[^\W\d_])")
+_SCANNED_LATIN = {"0": "o", "1": "l", "5": "s", "8": "b"}
+# A figure in front may be a locant: it is read as a letter in front of many letters only.
+_SCANNED_FIRST = {"5": "s", "8": "b", "0": "o"}
+_SCANNED_AT_FIRST = re.compile(r"[058][a-z]{4}")
+_SCANNED_CYRILLIC = {"0": "о", "1": "1", "5": "5", "8": "в"}
 
 
 class WordTables(msgspec.Struct, frozen=True, gc=False):
@@ -70,6 +77,10 @@ class NearWords:
             self._memory[word] = near
         return near
 
+    def remember(self, alike: Mapping[str, Iterable[str]]) -> None:
+        """What words are near, found before."""
+        self._memory.update((word, frozenset(near)) for word, near in alike.items())
+
     def within_one(self, word: str) -> set[str]:
         """The known words one edit from ``word``, by spelling or by sound."""
         found = set(self._spelt.near(word, 1))
@@ -103,3 +114,17 @@ class NearWords:
 
 def _short_forms(word: str) -> set[str]:
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def readings(word: str) -> Iterator[str]:
+    """A word as it stands, and as a scanner may have misread it."""
+    yield word
+    if word.isalpha() and "rn" not in word:
+        return
+    if word[:1] in _SCANNED_FIRST and _SCANNED_AT_FIRST.match(word):
+        yield _SCANNED_FIRST[word[0]] + word[1:]
+    table = _SCANNED_LATIN if word.isascii() else _SCANNED_CYRILLIC
+    if _SCANNED_DIGIT.search(word):
+        yield _SCANNED_DIGIT.sub(lambda found: table[found[0]], word)
+    if "rn" in word:
+        yield word.replace("rn", "m")
