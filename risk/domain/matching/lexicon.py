@@ -39,7 +39,7 @@ class Lexicon:
     def candidates(self, text: Normalised) -> list[Found]:
         """All names that stand in ``text`` on word boundaries, in the order of their ends."""
         squeezed, boundaries = text.squeezed, text.boundaries
-        found = []
+        found: list[Found] = []
         if not squeezed or not len(self._automaton):
             return found
         for end, (size, term) in self._automaton.iter(squeezed):

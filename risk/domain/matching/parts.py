@@ -11,8 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from risk.domain.matching.blocking import WORD
-from risk.domain.matching.names import may_stand_for, readings
-from risk.domain.matching.near_words import NearWords, word_tables
+from risk.domain.matching.names import may_stand_for
+from risk.domain.matching.near_words import NearWords, readings, word_tables
 from risk.domain.matching.normalise import HARD
 from risk.domain.matching.pieces import PieceIndex, piece_tables
 from risk.domain.matching.sound import sound

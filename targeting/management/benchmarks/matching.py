@@ -13,6 +13,7 @@ from django.conf import settings
 from risk.domain.lists.names_csv import read_names
 from risk.domain.lists.sources import read_lists
 from risk.domain.matching.engine import Screener
+from risk.domain.matching.met_words import read_goods_texts
 from risk.domain.matching_cases.case import FILES, FROZEN, MatchingCase, read_cases
 from risk.domain.matching_cases.engines import ShippedLists
 from risk.domain.matching_cases.evaluate import (
@@ -241,7 +242,8 @@ def _growth(
         for name in names
         for _ in range(GROWTH - 1)
     ]
-    screeners = [Screener(entries, chosen) for chosen in (names, [*names, *more])]
+    goods = read_goods_texts(fixtures / "goods")
+    screeners = [Screener(entries, chosen, goods=goods) for chosen in (names, [*names, *more])]
     spent = [0.0, 0.0]
     # In turns, so that both meet the machine as it is at the moment.
     for row in rows:
