@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -56,6 +57,7 @@ _SAID_BY_INGEST = [
 ]
 # Of the tables in an archive; all are read, only so many are shown.
 MAX_READINGS = 20
+KEPT_EVERY = 200  # places that are read again, then the lease is kept
 _OTHER_JOBS: Mapping[str, ModuleType] = {
     JobStage.CHOOSE: reassessment,
     JobStage.REASSESS: reassessment,
@@ -170,23 +172,23 @@ def _ingest(run: StageRun) -> list[StageRun]:
     The chunks of a large file are for all workers, those of a small one go on in this one.
     """
     batch = _batch_of(run)
-    totals = {"chunk": 0}
+    # An earlier attempt stored so much before it ended.
+    totals = {name: run.counts.get(name, 0) for name in ("chunk", "places")}
     own: list[StageRun] = []
     readings: list[TableReading] = []
     unknown = UnknownCounts()
     failure: UnreadableFile | None = None
-    stored = _stored_chunks(run)
     try:
         with raw_messages.open_message(batch) as stream:
             source_format = format_by_key(batch.format_key)
             context = reading_context(batch.received_at, readings, unknown)
             places = source_format.parse(stream, mapping=mapping_of(batch), context=context)
-            for chunk, parsed in enumerate(_chunks(places)):
-                if chunk >= stored:
-                    own.extend(_store(run, chunk, parsed, bytes_read=stream.tell()))
-                else:
-                    stage_runs.keep_lease(run=run, now=timezone.now(), lease=lease())
-                totals["chunk"] = chunk + 1
+            _pass_over(run, islice(places, totals["places"]))
+            for parsed in _chunks(places):
+                after = {"chunk": totals["chunk"] + 1, "places": totals["places"] + len(parsed)}
+                counts = {**after, "bytes_read": stream.tell()}
+                own.extend(_store(run, totals["chunk"], parsed, counts=counts))
+                totals = after
     except UnreadableFile as error:
         failure = error
     with stage_runs.redoable():
@@ -204,19 +206,18 @@ def _ingest(run: StageRun) -> list[StageRun]:
         return _pass_barrier(run)
 
 
-def _stored_chunks(run: StageRun) -> int:
-    """How many chunks an earlier attempt stored before it ended."""
-    if run.attempts == 1:
-        return 0
-    return StageRun.objects.filter(batch=run.batch, stage=Stage.MATCH).count()
+def _pass_over(run: StageRun, places: Iterable[ParsedDeclaration]) -> None:
+    """Read again what an earlier attempt stored, however it cut it into chunks."""
+    for number, _ in enumerate(places):
+        if number % KEPT_EVERY == 0:
+            stage_runs.keep_lease(run=run, now=timezone.now(), lease=lease())
 
 
 def _store(
-    run: StageRun, chunk: int, parsed: list[ParsedDeclaration], *, bytes_read: int
+    run: StageRun, chunk: int, parsed: list[ParsedDeclaration], *, counts: Counts
 ) -> list[StageRun]:
     """Store the chunk and make what follows; the run if it goes on in this worker."""
     with stage_runs.redoable():
-        counts = {"bytes_read": bytes_read}
         stage_runs.renew_lease(run=run, now=timezone.now(), lease=lease(), counts=counts)
         batch = _batch_of(run)
         cancelling.stop_if_cancelled(batch_id=batch.pk)

@@ -61,6 +61,19 @@ def test_file_when_cancelled_and_sent_again_then_read_on_to_the_end(take_in, can
     assert StageRun.objects.filter(stage=Stage.INGEST).count() == 1
 
 
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_file_when_read_on_in_chunks_of_another_size_then_nothing_is_missed_or_read_twice(
+    take_in, cancelled_behind, settings, size
+):
+    cancelled_behind(2)
+    take_in(TEN)
+    settings.TARGETING = settings.TARGETING | {"CHUNK_SIZE": size}
+    again = take_in(TEN)
+    assert (again.state, again.declaration_count, again.unchanged_count) == ("done", 10, 0)
+    assert again.chunk_count == 2 + -(-6 // size)
+    assert Declaration.objects.count() == LaneDecision.objects.count() == 10
+
+
 def test_file_when_cancelled_before_it_is_read_then_nothing_is_stored(submitter):
     batch = pipeline.receive(
         submitter=submitter, content=b"{}\n", format_key="ndjson", received_at=RECEIVED_AT
