@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from io import BytesIO
+from typing import IO
 
 from django.core.files import File
 from django.db import transaction
@@ -64,10 +65,20 @@ def _is_to_be_read_again(batch: IntakeBatch) -> bool:
     return is_cancelled and not RawMessage.objects.filter(batch=batch).exists()
 
 
+class MeasuredFile(File):  # type: ignore[type-arg]
+    """A file whose SHA-256 was taken while it came, so that it need not be read for it."""
+
+    def __init__(self, file: IO[bytes], *, sha256: bytes, size: int) -> None:
+        super().__init__(file, name="")
+        self.sha256, self.size = sha256, size
+
+
 def measure(content: "bytes | File[bytes]") -> tuple[bytes, int]:
-    """SHA-256 and size in bytes, reading a file once and leaving it at its start."""
+    """SHA-256 and size in bytes, reading a file at most once and leaving it at its start."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).digest(), len(content)
+    if isinstance(content, MeasuredFile):
+        return content.sha256, content.size
     digest, size = hashlib.sha256(), 0
     for block in content.chunks():
         digest.update(block)
