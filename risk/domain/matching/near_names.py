@@ -28,6 +28,8 @@ _MISSPELT_ABROAD_COST = 0.75
 _LONG_ABROAD = 12
 # A word glued from two or split in two counts as misspelt only in a name this long.
 SPLIT_MIN_LENGTH = 10
+# Ends of names as long as this are enough to tell most windows from them.
+_LONGEST_END = 8
 # More edits cost more than any name may carry.
 _MOST_EDITS = 8
 
@@ -211,6 +213,29 @@ def listed_tables(terms: Sequence[Term]) -> ListedTables:
     return ListedTables(_sounds(terms), glued, word_tables(_runs_of_words(terms)))
 
 
+class _Ends:
+    """Both ends of names: a single edit leaves one of them as it is."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._heads: set[str] = set()
+        self._tails: set[str] = set()
+        for name in names:
+            for length in (len(name) - 1, len(name) + 1):
+                size = _end_of(length)
+                self._heads.add(name[:size])
+                self._tails.add(name[-size:])
+
+    def may_hold(self, spelling: str) -> bool:
+        """False where no name is within one edit of a spelling of more than three letters."""
+        size = _end_of(len(spelling))
+        return spelling[:size] in self._heads or spelling[-size:] in self._tails
+
+
+def _end_of(length: int) -> int:
+    """How much of either end the two letters of a swap cannot touch both."""
+    return min(_LONGEST_END, (length - 2) // 2)
+
+
 class ListedNames(NearNames):
     """Names met as words: the words of a window, glued, are near a name's, glued."""
 
@@ -218,6 +243,9 @@ class ListedNames(NearNames):
         super().__init__(terms, tables.sounds)
         self._glued = tables.glued
         self.near_words = NearWords(tables.words)
+        long = [key for key in tables.sounds if len(key) >= SPLIT_MIN_LENGTH]
+        self._spelt_ends = _Ends(long)
+        self._heard_ends = _Ends(tables.sounds[key] for key in long)
         # By the number of words and the place of one of them: that word → keys.
         self._by_word: dict[int, tuple[dict[str, list[str]], ...]] = {
             size: tuple({} for _ in range(size)) for size in range(2, MAX_WORDS + 1)
@@ -239,9 +267,10 @@ class ListedNames(NearNames):
         if len(words) == 1:
             return self.candidates(window)
         keys = set(self._word_by_word(words))
-        glued = _glued(words)
-        if len(glued) >= SPLIT_MIN_LENGTH - 1:
-            for known in self.near_words.within_one(glued):
+        if len(window.spelt) >= SPLIT_MIN_LENGTH - 1 and (
+            self._spelt_ends.may_hold(window.spelt) or self._heard_ends.may_hold(window.heard)
+        ):
+            for known in self.near_words.within_one(_glued(words)):
                 keys.update(self._glued.get(known, ()))
         return keys
 
