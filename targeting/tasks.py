@@ -27,6 +27,7 @@ from targeting.services.audit_alarm import check_chain
 from targeting.services.editions import bring_into_force
 from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
+from targeting.services.model_drift import check_drift
 from targeting.services.outbox import deliver_due
 from targeting.services.partitions import make_partitions, rows_without_month
 from targeting.services.questions import remind_operators
@@ -131,6 +132,16 @@ def categorise_traders_of_month() -> None:
     if run:
         counts = {"low": run.low_count, "medium": run.medium_count, "high": run.high_count}
         log.info("trader categories computed", month=str(run.month), **counts)
+
+
+@shared_task(name="targeting.tasks.check_model_drift", ignore_result=True)
+def check_model_drift() -> None:
+    """Compare what came with what learned models were trained on; see the service."""
+    for one in check_drift(days=settings.TARGETING["DRIFT_DAYS"], now=timezone.now()):
+        if one.worst:
+            name, index = one.worst
+            told = log.warning if one.is_unstable else log.info
+            told("model_drift", model=one.model.number, worst=name, index=round(index, 3))
 
 
 @shared_task(name="targeting.tasks.measure_network", ignore_result=True)

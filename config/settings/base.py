@@ -198,6 +198,10 @@ TARGETING: dict[str, Any] = {
     "CATEGORIES_SECONDS": 3600,
     # How often beat measures the whole network anew, once a day, and otherwise adds what came.
     "NETWORK_SECONDS": 600,
+    # How often beat looks whether declarations of the last days are like those that learned models
+    # were trained on.
+    "DRIFT_SECONDS": 24 * 3600,
+    "DRIFT_DAYS": 30,
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
@@ -267,6 +271,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.measure_network",
         "schedule": TARGETING["NETWORK_SECONDS"],
         "options": {"expires": TARGETING["NETWORK_SECONDS"]},
+    },
+    "check_model_drift": {
+        "task": "targeting.tasks.check_model_drift",
+        "schedule": TARGETING["DRIFT_SECONDS"],
+        "options": {"expires": TARGETING["DRIFT_SECONDS"]},
     },
     "check_audit": {
         "task": "targeting.tasks.check_audit",

@@ -12,6 +12,7 @@ from risk.models.claims import ClaimRecord
 from risk.models.cover_names import CoverName
 from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
+from risk.models.learned import ModelScore, RiskModel
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
 from risk.models.network_metrics import NetworkBase, NetworkRun, PartyMetrics
@@ -58,6 +59,7 @@ __all__ = [
     "ListEdition",
     "ListEntry",
     "ListsRevision",
+    "ModelScore",
     "NameChange",
     "NetworkBase",
     "NetworkRun",
@@ -80,6 +82,7 @@ __all__ = [
     "RescreenedText",
     "Rescreening",
     "RiskAssessment",
+    "RiskModel",
     "RiskProfile",
     "ScreenedText",
     "SimulatedLoad",

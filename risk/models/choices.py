@@ -101,6 +101,14 @@ class OverrideState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class RiskModelState(models.TextChoices):
+    """The life of a learned model: scores beside the rules, is used, scores no longer."""
+
+    SHADOW = "shadow", _("shadow")
+    ACTIVE = "active", _("active")
+    RETIRED = "retired", _("retired")
+
+
 class TraderVerdict(models.TextChoices):
     """What was decided of two parties."""
 

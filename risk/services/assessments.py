@@ -24,6 +24,7 @@ from risk.selectors.draws import first_came
 from risk.selectors.facts import facts_for_chunk
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.profiles import active_profile
+from risk.services.model_scores import store_model_scores
 from shipments.services.bulk import copy_rows, upsert_rows
 
 INTAKE = "intake"
@@ -235,6 +236,7 @@ def _upsert_assessments(
 def _store_judgements(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
     _replace_indicator_rows(assessed, ids)
     _upsert_lanes(assessed, ids)
+    store_model_scores(assessed, ids)
 
 
 def _replace_indicator_rows(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment
 from targeting.api.fields import Guarded
+from targeting.api.risk_models import OpinionSerializer
 from targeting.api.sentences import explain_row
 from targeting.domain.visibility import FieldClass
 
@@ -88,6 +89,7 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
             "other_items",
             "quiet_codes",
             "missing_codes",
+            "model_scores",
         ),
         FieldClass.RULE_TEXT,
     )
@@ -105,6 +107,9 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
     quiet_codes = serializers.ListField(child=serializers.CharField())
     missing_codes = serializers.ListField(
         child=serializers.CharField(), help_text="Undecided: a fact they need is unknown."
+    )
+    model_scores = serializers.SerializerMethodField(
+        help_text="What learned models say beside the rules, the newest model first."
     )
     lane = LaneSerializer(source="lane_decision", allow_null=True, required=False)
 
@@ -124,6 +129,7 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
             "other_items",
             "quiet_codes",
             "missing_codes",
+            "model_scores",
             "lane",
         ]
 
@@ -134,6 +140,10 @@ class AssessmentSerializer(Guarded, serializers.ModelSerializer):
     @extend_schema_field(ContributionSerializer(many=True))
     def get_other_items(self, assessment: RiskAssessment) -> list[dict[str, Any]]:
         return self._rows(assessment, is_in_score=False)
+
+    @extend_schema_field(OpinionSerializer(many=True))
+    def get_model_scores(self, assessment: RiskAssessment) -> list[dict[str, Any]]:
+        return list(OpinionSerializer(self.context["dossier"].opinions, many=True).data)
 
     def _rows(self, assessment: RiskAssessment, *, is_in_score: bool) -> list[dict[str, Any]]:
         leading = (0, assessment.leading_item_number)

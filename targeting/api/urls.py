@@ -26,6 +26,7 @@ from targeting.api.preliminary_links import PreliminaryLinkViewSet
 from targeting.api.receipt_sheets import ReceiptSheetViewSet
 from targeting.api.receipts import BatchReceiptViewSet, ReceiptViewSet
 from targeting.api.retention import RetentionRunViewSet
+from targeting.api.risk_models import RiskModelViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
 from targeting.api.standing_dismissals import StandingDismissalViewSet
@@ -344,6 +345,16 @@ urlpatterns = [
         name="category-override-withdraw",
     ),
     path("category-runs", CategoryRunViewSet.as_view(LIST), name="category-run-list"),
+    path("risk-models", RiskModelViewSet.as_view(LIST), name="risk-model-list"),
+    path("risk-models/<int:pk>", RiskModelViewSet.as_view(DETAIL), name="risk-model-detail"),
+    *(
+        path(
+            f"risk-models/<int:pk>/{word}",
+            RiskModelViewSet.as_view({"post": word}),
+            name=f"risk-model-{word}",
+        )
+        for word in ("propose", "approve", "retire")
+    ),
     path(
         "watchlist-entries",
         WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),

@@ -13,11 +13,13 @@ class EventKind(StrEnum):
     LANE_GIVEN = "lane_given"
     QUESTION_ASKED = "question_asked"
     QUESTION_REMINDED = "question_reminded"
+    MODEL_DRIFTED = "model_drifted"
 
 
+OF_LISTS = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
 # What people subscribe to. Events of cases are for systems of the office: a subscription knows
 # no scope.
-FOR_PEOPLE = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
+FOR_PEOPLE = (*OF_LISTS, EventKind.MODEL_DRIFTED)
 
 
 class Channel(StrEnum):
@@ -41,6 +43,15 @@ def list_topic(list_code: str) -> str:
     'list:KZ-470-T4'
     """
     return f"list:{list_code}"
+
+
+def model_topic(number: int) -> str:
+    """What events of a learned model are about.
+
+    >>> model_topic(3)
+    'model:3'
+    """
+    return f"model:{number}"
 
 
 def office_topic(office: str) -> str:

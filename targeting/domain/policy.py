@@ -222,6 +222,10 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
     "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
+    "risk-models": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        **dict.fromkeys(("propose", "approve", "retire"), SENIOR_ANALYSTS),
+    },
     "requirements": {
         **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),

@@ -9,12 +9,13 @@ from risk.selectors.office import office_day
 from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
 from targeting.models import Alert, User
 from targeting.models.choices import AlertState
+from targeting.selectors.alerts import with_priority
 from targeting.selectors.controlled_deliveries import is_watched
 from targeting.selectors.standing_dismissals import is_covered
 
 ORDERINGS = [
     (sign + name, sign + name)
-    for name in ("score", "accepted_at", "raised_at")
+    for name in ("score", "accepted_at", "raised_at", "priority")
     for sign in ("", "-")
 ]
 
@@ -49,7 +50,11 @@ class AlertFilter(django_filters.FilterSet):
     )
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
-    ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="by_ordering")
+    ordering = django_filters.ChoiceFilter(
+        choices=ORDERINGS,
+        method="by_ordering",
+        help_text="`priority` is the score with what an active learned model adds: 15 at most.",
+    )
 
     class Meta:
         model = Alert
@@ -86,4 +91,4 @@ class AlertFilter(django_filters.FilterSet):
         return rows.filter(covered) if value else rows.exclude(covered)
 
     def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
-        return rows.order_by(value)
+        return (with_priority(rows) if "priority" in value else rows).order_by(value)

@@ -75,6 +75,7 @@ EVENT_KINDS = [
     (EventKind.LANE_GIVEN.value, _("lane given")),
     (EventKind.QUESTION_ASKED.value, _("question asked")),
     (EventKind.QUESTION_REMINDED.value, _("question reminded of")),
+    (EventKind.MODEL_DRIFTED.value, _("learned model drifted")),
 ]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]

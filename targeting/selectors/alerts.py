@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce, Exp
 
-from risk.models import IndicatorRow, SubstanceMatch
+from risk.domain.learning.priority import MOST_POINTS
+from risk.models import IndicatorRow, ModelScore, SubstanceMatch
+from risk.models.choices import RiskModelState
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import importer_roles
 from targeting.domain.lifecycle import Standing
@@ -44,6 +47,17 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
     """The alerts in the scope, the highest score first."""
     related = ("declaration", "assessment", "assignee", "proposal", "covered_by")
     return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
+
+
+def with_priority(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """With ``priority``: the score, and what an active learned model adds to it
+    (:func:`risk.domain.learning.priority.priority`); the score alone while none is active."""
+    said = ModelScore.objects.filter(
+        assessment=OuterRef("assessment"), model__state=RiskModelState.ACTIVE
+    )
+    raw = Subquery(said.values("raw_score")[:1], output_field=FloatField())
+    added = MOST_POINTS / (1.0 + Exp(-1.0 * raw))
+    return alerts.annotate(priority=Cast("score", FloatField()) + Coalesce(added, 0.0))
 
 
 def list_acts(alert: Alert) -> QuerySet[AlertAct]:

@@ -12,6 +12,7 @@ from risk.domain.permits.checks import PermitFacts
 from risk.domain.permits.claims import ClaimHistory, ExemptionClaim
 from risk.domain.scoring import decode_facts, scores_without
 from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, SubstanceMatch
+from risk.selectors.model_scores import Opinion, opinions_on
 from risk.selectors.network import party_key
 from risk.selectors.profiles import stored_profile
 from shipments.models import Declaration
@@ -43,7 +44,8 @@ class Dossier:
     ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
-    the score would be if an indicator that fired had been quiet.
+    the score would be if an indicator that fired had been quiet. ``opinions`` are what learned
+    models say beside it.
     ``preliminary`` are links to what announced it, or to what it announced; ``questions`` were
     asked of its operator.
     """
@@ -60,6 +62,7 @@ class Dossier:
     assessment: RiskAssessment | None
     rules: dict[str, str]
     scores_without: Mapping[str, Decimal]
+    opinions: Sequence[Opinion]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
     preliminary: Sequence[PreliminaryLink]
@@ -90,6 +93,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         scores_without=_scores_without(assessment) if assessment else {},
+        opinions=opinions_on(assessment, facts) if assessment else [],
         alerts=list(_alerts(number, scope)),
         network=_near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),

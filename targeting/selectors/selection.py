@@ -59,7 +59,7 @@ def population_around(
 
     Honest are those whose number is not among ``planted``, stored in these batches.
     """
-    batches = _batches(registration_numbers)
+    batches = batches_of(registration_numbers)
     assessments = RiskAssessment.objects.filter(
         declaration__batch__in=batches,
         declaration__superseded_by__isnull=True,
@@ -94,7 +94,8 @@ def _count_of(
     )
 
 
-def _batches(registration_numbers: Collection[str]) -> list[int]:
+def batches_of(registration_numbers: Collection[str]) -> list[int]:
+    """The batches that hold the current version of any of these declarations, by id."""
     found: set[int] = set()
     for numbers in _portions(sorted(registration_numbers)):
         current = Declaration.objects.current().filter(registration_number__in=numbers)

@@ -116,6 +116,13 @@ TABLES: dict[str, str] = {
         FROM risk_indicatorrow AS r
         JOIN risk_riskassessment AS a ON a.id = r.assessment_id
         JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
+    "model_score": """
+        SELECT d.registration_number, d.version, a.trigger, a.trigger_key, m.digest,
+               s.raw_score, s.item_number
+        FROM risk_modelscore AS s
+        JOIN risk_riskmodel AS m ON m.id = s.model_id
+        JOIN risk_riskassessment AS a ON a.id = s.assessment_id
+        JOIN shipments_declaration AS d ON d.id = a.declaration_id""",
     "alert": """
         SELECT d.registration_number, d.version,
                t.state, t.disposition, t.lane, t.score, t.is_random_arm, t.is_cancelled,

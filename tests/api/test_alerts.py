@@ -185,7 +185,7 @@ def test_a_wrong_parameter_is_400_and_named(analyst, query):
     assert answer.json()["errors"][0]["field"] == next(iter(query))
 
 
-@pytest.mark.parametrize("ordering", ["score", "-score", "-raised_at", "accepted_at"])
+@pytest.mark.parametrize("ordering", ["score", "-score", "-raised_at", "accepted_at", "-priority"])
 def test_pages_hold_every_row_once_though_scores_tie(analyst, ordering):
     assessment = RiskAssessmentFactory()
     made = {AlertFactory(assessment=assessment, registration_number=f"n{n}").id for n in range(7)}

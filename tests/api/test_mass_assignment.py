@@ -211,6 +211,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
+    test_risk_models.py,
     test_authorisations.py and test_pre_export_notifications.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
@@ -251,7 +252,10 @@ def test_writing_routes_of_the_api_are_all_known_here():
     profiles |= {"profile-simulation", "profile-simulation-cancel"}
     assert {name for name in writes if name.startswith("profile-")} == profiles
     categories = {"category-override-list", "category-override-withdraw"}
+    models = {"risk-model-retire"}
     without_a_body = {
+        "risk-model-propose",
+        "risk-model-approve",
         "standing-dismissal-end",
         "watchlist-entry-approve",
         "category-override-approve",
@@ -305,5 +309,5 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     assert {name for name in writes if name.startswith("alert-")} == moves
     known = own | reference | holds | links | watchlist | categories | without_a_body
-    known |= traders | questions | permits | channels | baskets | profiles
+    known |= traders | questions | permits | channels | baskets | profiles | models
     assert writes - editing - register - moves - notified - needs == known

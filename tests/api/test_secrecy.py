@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
 from risk.domain.indicators import INDICATORS
+from risk.domain.learning.features import FEATURES
 from risk.explanations import LANGUAGES
+from risk.model_words import FEATURE_WORDS
 from risk.models import IndicatorRow
 from shipments.models import IntakeBatch
 from targeting.api.sentences import explain_row, substances_of
@@ -22,7 +24,7 @@ from targeting.services.questions import Asked, ask_question
 from tests.api.conftest import CUSTOMS_SCOPES, signed_in, with_token
 from tests.api.test_lanes import given
 from tests.factories.risk import RiskProfileFactory
-from tests.factories.targeting import ApiClientFactory
+from tests.factories.targeting import ApiClientFactory, score_by_model
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ OPEN = [
 ]
 RULE, NOTE = "Хранить в тайне: правило", "Взвесить каждое место"
 WHY = "Хранить в тайне: почему спросили"
-# Codes, words of sentences and of the profile, the model's numbers: what tells of a rule.
+# Codes, words of sentences and of the profile, its numbers: what tells of a rule.
 SECRETS = {
     RULE,
     WHY,
@@ -44,6 +46,12 @@ SECRETS = {
     *(f'"{word}"' for word in ("criteria_lane", "is_random_arm", "half_score_evidence")),
     "72.5",
     "0.99",
+    # Of a learned model: its registry and its score, its features and what they say in words.
+    *(f'"{word}"' for word in ("raw_score", "points", "quality", "window_from")),
+    *(f'"{name}"' for name in FEATURES if name.startswith("log_")),
+    *(word[1:] for words in FEATURE_WORDS.values() for word in words),
+    "the model's score",
+    "оценку модели",
 }
 
 
@@ -54,6 +62,7 @@ def shipment():
     content["indicators"]["licence_missing"] |= {"rule": RULE, "note": {"en": NOTE, "ru": NOTE}}
     RiskProfileFactory(content=content, digest="with texts")
     alert = given()
+    score_by_model(alert)
     ApiClientFactory(submitter=alert.declaration.submitter)
     ask_question(
         declaration=alert.declaration,
@@ -131,7 +140,9 @@ def test_no_route_tells_a_client_or_an_examiner_of_the_rules(who, route, shipmen
 def test_the_same_words_are_told_to_an_analyst(shipment, analyst):
     """Or else the test above would look for what is nowhere."""
     told = open_text(analyst.get(reverse("declaration-detail", args=[shipment.declaration_id])))
-    absent = [word for word in (RULE, "licence_missing", "72.5", *sentences()) if word not in told]
+    of_model = ('"raw_score"', '"points"', "the model's score", "оценку модели")
+    wanted = (RULE, "licence_missing", "72.5", *of_model, *sentences())
+    absent = [word for word in wanted if word not in told]
     assert absent == []
 
 

@@ -1,16 +1,21 @@
 """Substances, lists, matches and assessments."""
 
+import hashlib
 import json
 import tomllib
 from datetime import date, timedelta
 
 import factory
+import msgspec
 from factory.django import DjangoModelFactory
 
 from risk import models
+from risk.domain.learning.features import FEATURES
+from risk.domain.learning.outcome_training import SETTINGS
 from risk.services.periods import NOBODY, enact
 from shipments.models import Job
 from tests.factories.shipments import START, DeclarationFactory, GoodsItemFactory, PartyFactory
+from tests.unit.learning.samples import small_model
 from tests.unit.risk.builders import PROFILE_PATH
 
 
@@ -274,6 +279,28 @@ class RescreeningFactory(DjangoModelFactory):
 
     class Meta:
         model = models.Rescreening
+
+
+class RiskModelFactory(DjangoModelFactory):
+    """A shadow that was trained on a few invented items."""
+
+    number = factory.Sequence(lambda n: n + 1)
+    state = "shadow"
+    as_of = date(2026, 3, 1)
+    window_from = date(2026, 1, 1)
+    window_to = date(2026, 2, 28)
+    profile = factory.SubFactory(RiskProfileFactory)
+    features = factory.LazyFunction(lambda: list(FEATURES))
+    settings = factory.LazyFunction(lambda: msgspec.to_builtins(SETTINGS))
+    quality = factory.LazyFunction(lambda: {"found": 40, "clean": 200})
+    profiles = factory.LazyFunction(lambda: msgspec.to_builtins(small_model().profiles))
+    artefact = factory.LazyFunction(lambda: small_model().ensemble.packed())
+    digest = factory.LazyAttribute(lambda o: hashlib.sha256(o.artefact).hexdigest())
+    trained_by = "command:train_risk_model"
+    trained_at = START
+
+    class Meta:
+        model = models.RiskModel
 
 
 class InspectionOutcomeFactory(DjangoModelFactory):

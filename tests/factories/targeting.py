@@ -7,6 +7,9 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from oauth2_provider.models import AccessToken
 
+from risk.domain.learning.features import Scorer, as_numbers, feature_rows
+from risk.domain.scoring import assess, encode_facts
+from risk.models import ModelScore
 from targeting.domain.addresses import ANYWHERE
 from targeting.models import (
     Agency,
@@ -30,6 +33,7 @@ from tests.factories.risk import (
     IndicatorRowFactory,
     LaneDecisionFactory,
     RiskAssessmentFactory,
+    RiskModelFactory,
     SubstanceMatchFactory,
     SubstanceNameFactory,
 )
@@ -40,6 +44,8 @@ from tests.factories.shipments import (
     PartyRoleFactory,
     SubmitterFactory,
 )
+from tests.unit.learning.samples import small_model
+from tests.unit.risk.builders import PROFILE, declaration_facts, item_facts, match_facts
 
 SCOPES = ["declarations:write", "receipts:read"]
 # What the admin's page sends beside name and submitter.
@@ -188,6 +194,19 @@ def flagged_shipment(**alert: object) -> Alert:
     )
     LaneDecisionFactory(assessment=made.assessment, lane=made.lane, criteria_lane=made.lane)
     return made
+
+
+def score_by_model(alert: Alert) -> Alert:
+    """The alert, whose assessment has facts that name a precursor, and a shadow's score."""
+    facts = declaration_facts(item_facts(matches=(match_facts(),)))
+    alert.assessment.facts = encode_facts(facts)
+    alert.assessment.save()
+    rows = feature_rows(facts, assess(facts, PROFILE))
+    (raw_score,) = Scorer(small_model().ensemble).raw_scores(as_numbers(rows))
+    ModelScore.objects.create(
+        assessment=alert.assessment, model=RiskModelFactory(), raw_score=raw_score, item_number=1
+    )
+    return alert
 
 
 def registered_client(**wanted: object) -> tuple[ApiClient, str]:

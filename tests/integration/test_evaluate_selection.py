@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from risk.models import ModelScore, RiskAssessment, RiskProfile
 from targeting.selectors.selection import population_around, scored_declarations
+from targeting.selectors.selection_rankings import rankings
+from tests.factories.risk import RiskModelFactory
 from tests.integration.conftest import declaration
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,36 @@ def test_selection_when_measured_then_table_csv_and_page_say_the_same(
     assert (miss["registration_number"], miss["kind"]) == (number(42), "cover_name")
     assert miss["reason"] == "no_match"
     assert number(42) in paths["report.html"].read_text(encoding="utf-8")
+
+
+def test_rankings_when_measured_then_each_over_the_same_cases(
+    truth: Path, tmp_path: Path, capsys
+) -> None:
+    """A shadow that knows the disguised one finds it; both together lose nothing of the rules."""
+    model = RiskModelFactory(profile=RiskProfile.objects.get(is_active=True))
+    for row in RiskAssessment.objects.select_related("declaration"):
+        is_disguised = row.declaration.registration_number == number(42)
+        raw_score = 4.0 if is_disguised else -4.0
+        ModelScore.objects.create(assessment=row, model=model, raw_score=raw_score, item_number=1)
+    path = tmp_path / "rankings.csv"
+    call_command("evaluate_selection", str(truth), rankings_csv=path)
+    assert f"Model {model.number} (shadow)" in capsys.readouterr().out
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = {row["ranking"]: row for row in csv.DictReader(stream)}
+    top = {name: float(row["planted_top_5_pct"]) for name, row in rows.items()}
+    # The first 5 % are two of 43 declarations and a part of the third; the many innocents tie.
+    assert 0.5 <= top["rules alone"] < 0.55
+    assert 0.5 <= top["model alone"] < 0.55
+    assert top["both"] == 1.0
+    assert top["random"] == pytest.approx(0.05)
+    assert 0.5 <= top["code only"] < 0.55
+    assert rows["rules alone"]["weakest_kind"] == "cover_name"
+    with pytest.raises(CommandError, match="no model 99"):
+        call_command("evaluate_selection", str(truth), model=99)
+
+
+def test_rankings_when_there_is_no_model_then_without_it(truth: Path) -> None:
+    assert list(rankings([number(41)], model=None)) == ["rules alone", "random", "code only"]
 
 
 def test_declaration_when_amended_then_its_current_version_counts(truth, take_in) -> None:

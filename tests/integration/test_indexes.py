@@ -32,6 +32,7 @@ WRITTEN_PER_DECLARATION = [
     "risk_riskassessment",
     "risk_indicatorrow",
     "risk_lanedecision",
+    "risk_modelscore",
 ]
 
 

@@ -8,7 +8,14 @@ from django.db import connection, transaction
 from risk.domain.four_eyes import Actor
 from risk.models import ListEdition
 from risk.services.drafts import describe_draft, start_draft
-from targeting.domain.outbox import ANYTHING, FOR_PEOPLE, MOST_ATTEMPTS, EventKind, list_topic
+from targeting.domain.outbox import (
+    ANYTHING,
+    FOR_PEOPLE,
+    MOST_ATTEMPTS,
+    OF_LISTS,
+    EventKind,
+    list_topic,
+)
 from targeting.models import Delivery, Notice, OutboxEvent
 from targeting.services.editions import approve_edition, bring_into_force, propose_edition
 from targeting.services.notice_mail import notice_text
@@ -96,8 +103,8 @@ def test_a_subscriber_is_told_when_proposed_approved_and_in_force(law, reader, s
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-@pytest.mark.parametrize("kind", FOR_PEOPLE)
-def test_every_event_has_words_in_every_language(kind, lang):
+@pytest.mark.parametrize("kind", OF_LISTS)
+def test_every_event_of_a_list_has_words_in_every_language(kind, lang):
     payload = {
         "list_code": "KZ-470-T4",
         "list_title": "Таблица IV & co",
@@ -111,6 +118,16 @@ def test_every_event_has_words_in_every_language(kind, lang):
     assert ("редакция" in subject) == (lang == "ru")
     for value in ("Таблица IV & co", "2026-03-01", "приказ 5"):
         assert value in body
+    assert "{" not in body
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_drift_of_a_model_has_words_in_every_language(lang):
+    payload = {"model": 3, "first": "2026-03-01", "last": "2026-03-30"}
+    subject, body = notice_text(OutboxEvent(kind="model_drifted", payload=payload), lang)
+    assert "3" in subject
+    assert ("модель" in subject) == (lang == "ru")
+    assert "2026-03-01" in body
     assert "{" not in body
 
 

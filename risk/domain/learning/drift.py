@@ -14,6 +14,9 @@ import numpy as np
 from risk.domain.learning.trees import Numbers
 
 BINS = 10
+SCORE = "score"
+"""The name under which a model's raw score stands among its features."""
+
 STABLE_BELOW = 0.10
 UNSTABLE_FROM = 0.25
 _LEAST_SHARE = 1e-4

@@ -48,7 +48,7 @@ def train(
 
     ``rising`` holds the sign by which a feature is known to work (+1: the score never falls
     when it rises, -1: never rises); features it does not name are free. The same input gives
-    the same trees.
+    the same trees, and a feature that is missing in every row is in none.
 
     :raises TrainingRefused: all labels are the same.
     """
@@ -68,7 +68,9 @@ def train(
         early_stopping=False,
         random_state=settings.seed,
     )
-    classifier.fit(rows, labels, sample_weight=weights)
+    # scikit-learn cannot bin a column of which nothing is known; of one number no tree splits.
+    known = ~np.isnan(rows).all(axis=0)
+    classifier.fit(np.where(known, rows, 0.0), labels, sample_weight=weights)
     return ensemble_of(classifier, features)
 
 

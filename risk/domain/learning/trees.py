@@ -7,6 +7,7 @@ raw score is the logarithm of the odds; it is the baseline and one leaf of every
 import io
 import math
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -142,7 +143,7 @@ class TreeEnsemble:
         try:
             with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
                 parts = dict(arrays)
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise ArtefactRefused("not an archive of arrays") from error
         wanted = {"version", "features", "baseline", "roots", *Nodes._fields}
         if set(parts) != wanted or parts["version"] != ARTEFACT_VERSION:
@@ -164,9 +165,13 @@ class TreeEnsemble:
 def _check(ensemble: TreeEnsemble) -> None:
     nodes, roots = ensemble.nodes, ensemble.roots
     size = len(nodes.feature)
-    if roots.dtype != np.int32 or any(
-        part.shape != (size,) or part.dtype != kind
-        for part, kind in zip(nodes._asdict().values(), _KINDS, strict=True)
+    if (
+        roots.dtype != np.int32
+        or roots.ndim != 1
+        or any(
+            part.shape != (size,) or part.dtype != kind
+            for part, kind in zip(nodes._asdict().values(), _KINDS, strict=True)
+        )
     ):
         raise ArtefactRefused("arrays of other shapes or kinds")
     inner = nodes.feature >= 0

@@ -16,6 +16,7 @@ from targeting.management.benchmarks import (
     reconciliation,
     resolution,
     screening,
+    selection,
 )
 
 PARTS = (
@@ -34,4 +35,5 @@ PARTS = (
     networks.PART,
     patterns.PART,
     reconciliation.PART,
+    selection.PART,
 )

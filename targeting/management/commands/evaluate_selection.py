@@ -9,11 +9,17 @@ from django.utils import timezone
 from rich.console import Console
 
 from risk.domain.errors import InvalidTruth
+from risk.domain.selection_comparison import Compared, compare_rankings
 from risk.domain.selection_report import SelectionReport, evaluate_selection
 from risk.domain.selection_truth import Label, TruthRow, read_truth
+from risk.models import RiskModel
+from risk.models.choices import RiskModelState
+from risk.selectors.risk_models import list_risk_models
+from targeting.management.reports.rankings import print_rankings, write_rankings
 from targeting.management.reports.selection import print_report, write_csv, write_misses
 from targeting.management.reports.selection_html import html
 from targeting.selectors.selection import population_around, scored_declarations
+from targeting.selectors.selection_rankings import rankings
 
 FILE_WIDTH = 160
 """Columns of text when the output is not a terminal."""
@@ -25,7 +31,8 @@ class Command(BaseCommand):
         " one): by kind, the share of planted cases and traps in the top 1, 2, 5 and 10 percent by"
         " score and in red or yellow, the alerts per 1,000 honest declarations, and the misses"
         " with their reasons. The population is every assessed declaration of the batches that"
-        " hold a declaration of the file. Nothing is changed."
+        " hold a declaration of the file. Beside it the same by other ways of ranking: by the"
+        " learned model, by both, at random, by the commodity code. Nothing is changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,15 +40,24 @@ class Command(BaseCommand):
         parser.add_argument("--csv", type=Path, metavar="FILE", help="the shares by kind")
         parser.add_argument("--misses-csv", type=Path, metavar="FILE", help="every miss")
         parser.add_argument("--html", type=Path, metavar="FILE", help="all of it, with pictures")
+        parser.add_argument("--rankings-csv", type=Path, metavar="FILE", help="ways of ranking")
+        parser.add_argument(
+            "--model",
+            type=int,
+            metavar="NUMBER",
+            help="the learned model to rank by (default: the newest that scores)",
+        )
         parser.add_argument(
             "--shown-misses", type=int, default=30, help="on the terminal (default: 30)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         truth = self._read(options["truth"])
-        report = _measure(truth)
+        model = _model(options["model"])
+        report, compared = _measure(truth, model)
         name, day = options["truth"].name, timezone.now().date().isoformat()
         self._write(options["csv"], lambda stream: write_csv(report, stream))
+        self._write(options["rankings_csv"], lambda stream: write_rankings(compared, stream))
         self._write(options["misses_csv"], lambda stream: write_misses(report.misses, stream))
         self._write(
             options["html"], lambda stream: stream.write(html(report, source=name, day=day))
@@ -50,6 +66,9 @@ class Command(BaseCommand):
         if not console.is_terminal:
             console.width = FILE_WIDTH
         print_report(report, console, shown_misses=max(0, options["shown_misses"]))
+        print_rankings(compared, console)
+        if model:
+            console.print(f"Model {model.number} ({model.state}), outcomes before {model.as_of}.")
 
     def _read(self, path: Path) -> list[TruthRow]:
         try:
@@ -80,7 +99,19 @@ class Command(BaseCommand):
         self.stdout.write(f"written: {path}")
 
 
-def _measure(truth: list[TruthRow]) -> SelectionReport:
+def _model(number: int | None) -> RiskModel | None:
+    """The model of the number, else the newest that scores; None when there is none."""
+    if number is None:
+        return list_risk_models().exclude(state=RiskModelState.RETIRED).first()
+    found = list_risk_models().filter(number=number).first()
+    if found is None:
+        raise CommandError(f"there is no model {number}")
+    return found
+
+
+def _measure(
+    truth: list[TruthRow], model: RiskModel | None
+) -> tuple[SelectionReport, list[Compared]]:
     numbers = {row.registration_number for row in truth}
     planted = {row.registration_number for row in truth if row.label is Label.PLANTED}
     scored = scored_declarations(numbers)
@@ -89,4 +120,5 @@ def _measure(truth: list[TruthRow]) -> SelectionReport:
             f"none of the {len(numbers)} declarations of the truth file is stored: take the"
             " declarations in first (manage.py ingest_declarations)"
         )
-    return evaluate_selection(truth, scored, population_around(numbers, planted=planted))
+    report = evaluate_selection(truth, scored, population_around(numbers, planted=planted))
+    return report, compare_rankings(truth, scored, rankings(numbers, model=model))

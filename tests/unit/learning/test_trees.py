@@ -130,6 +130,13 @@ def test_training_when_repeated_then_the_same_bytes() -> None:
     assert trained().packed() == trained().packed()
 
 
+def test_training_when_nothing_is_known_of_a_feature_then_no_tree_asks_for_it() -> None:
+    rows, labels, weights = samples()
+    rows[:, 3] = np.nan
+    ensemble = train(rows, labels, weights, features=NAMES, rising={}, settings=SETTINGS)
+    assert set(ensemble.nodes.feature) == {-1, 0, 1, 2}
+
+
 def test_training_when_all_outcomes_are_the_same_then_refused() -> None:
     rows, labels, weights = samples(size=100)
     with pytest.raises(TrainingRefused):
@@ -146,6 +153,19 @@ def test_artefact_when_it_holds_a_pickle_then_refused_unread() -> None:
     for packed in (_saved(held), pickle.dumps(Trap()), b"", b"PK\x05\x06"):
         with pytest.raises(ArtefactRefused):
             TreeEnsemble.unpacked(packed)
+
+
+def test_artefact_when_any_byte_of_it_is_damaged_then_refused_or_the_same() -> None:
+    """Nothing else comes out of damaged bytes, whichever layer notices: archive, deflate, array."""
+    whole = trained()
+    packed = whole.packed()
+    for place in range(0, len(packed), 41):
+        damaged = packed[:place] + bytes([packed[place] ^ 0x5A]) + packed[place + 1 :]
+        try:
+            read = TreeEnsemble.unpacked(damaged)
+        except ArtefactRefused:
+            continue
+        assert read.packed() == packed
 
 
 @pytest.mark.parametrize(
@@ -181,11 +201,14 @@ def _saved(arrays) -> bytes:
 
 def test_scores_when_only_read_then_without_scikit_learn() -> None:
     """ADR 26: what stands beside the pipeline does not bring the training library."""
-    asked = "import sys; import risk.domain.learning.trees; print('sklearn' in sys.modules)"
+    asked = (
+        "import sys, django; django.setup(); import config.celery, targeting.pipeline, config.urls,"
+        " targeting.tasks; print('sklearn' in sys.modules)"
+    )
     told = subprocess.run(
         [sys.executable, "-c", asked],
         cwd=env.PROJECT,
-        env=env.for_child(),
+        env=env.for_child() | {"DJANGO_SETTINGS_MODULE": "config.settings.base"},
         capture_output=True,
         text=True,
         check=True,

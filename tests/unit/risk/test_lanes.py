@@ -2,16 +2,19 @@
 
 import hashlib
 import hmac
+import inspect
 from datetime import date
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from risk.domain.draws import day_key, draw, key_digest
 from risk.domain.facts import DeclarationFacts
 from risk.domain.lanes import Ground, Lane, decide_lane, is_more_severe
 from risk.domain.profile import RiskProfile
-from risk.domain.scoring import assess
+from risk.domain.scoring import Assessment, assess
 from tests.unit.risk.builders import (
     PERMITS,
     PROFILE,
@@ -20,6 +23,7 @@ from tests.unit.risk.builders import (
     match_facts,
     party_facts,
 )
+from tests.unit.risk.samples import FIRED
 
 SECRET = b"a secret of the tests"
 NEVER_DRAWN, ALWAYS_DRAWN = 0.999, 0.0
@@ -127,3 +131,23 @@ def test_lanes_are_ordered_by_severity() -> None:
     assert is_more_severe(Lane.RED, Lane.YELLOW)
     assert is_more_severe(Lane.BLUE, Lane.GREEN)
     assert not is_more_severe(Lane.BLUE, Lane.BLUE)
+
+
+@given(
+    score=st.decimals(0, 100, places=2),
+    verified=st.decimals(0, 100, places=2),
+    share=st.floats(0, 1, exclude_max=True),
+    other=st.sampled_from(sorted(FIRED)),
+)
+def test_lane_is_a_function_of_score_draw_and_profile_alone(score, verified, share, other) -> None:
+    """Whatever else an assessment says: of two that agree on the score both get the same lane. A
+    learned model's score is not even in what the decision is given (ADR 28)."""
+    decided = []
+    for facts in (declaration_facts(), FIRED[other]):
+        told = msgspec.structs.replace(
+            assess(facts, PROFILE), score=score, verified_score=min(score, verified)
+        )
+        decided.append(decide_lane(told, PROFILE, share))
+    assert decided[0] == decided[1]
+    assert list(inspect.signature(decide_lane).parameters) == ["assessment", "profile", "draw"]
+    assert not [name for name in Assessment.__struct_fields__ if "model" in name]
