@@ -15,7 +15,13 @@ from risk.models.entries import ListEntry
 from risk.models.learned import ModelScore, RiskModel
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
-from risk.models.network_metrics import NetworkBase, NetworkRun, PartyMetrics
+from risk.models.network_metrics import (
+    NetworkBase,
+    NetworkCommunity,
+    NetworkComponent,
+    NetworkRun,
+    PartyMetrics,
+)
 from risk.models.networks import PartyLink, PartyTie, TradeRecord
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
@@ -62,6 +68,8 @@ __all__ = [
     "ModelScore",
     "NameChange",
     "NetworkBase",
+    "NetworkCommunity",
+    "NetworkComponent",
     "NetworkRun",
     "NotificationMatch",
     "PartyAlias",

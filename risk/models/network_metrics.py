@@ -42,13 +42,47 @@ class NetworkBase(models.Model):
         return str(self.run_id)
 
 
+class NetworkComponent(models.Model):
+    """What is true of a component, once for all of its parties.
+
+    ``name`` is its lowest party, ``parties`` how many are in it. New links join components that
+    several keys stand for then; the rows of their parties stay as they are. A key below 0 was made
+    by day.
+    """
+
+    key = models.BigIntegerField(primary_key=True)
+    name = models.BigIntegerField()
+    parties = models.PositiveIntegerField()
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="network_component_name")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class NetworkCommunity(models.Model):
+    """What is true of a community of the latest run: its lowest party, how many are in it."""
+
+    name = models.BigIntegerField(primary_key=True)
+    parties = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "network communities"
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
 class PartyMetrics(models.Model):
     """A party's place in the whole network (risk/domain/network/meanings.py says what it means).
 
     Parties without any link have no row; of a trader of several parties its representative has
-    the row. ``component`` and ``community`` are named by their lowest party and count their
-    parties; they, ``core`` and ``betweenness`` are empty for hubs, and all but the component where
-    the party is newer than the run. ``measured_at`` is later than the run where a refresh came.
+    the row. ``component`` and ``community``, ``core`` and ``betweenness`` are empty for hubs, and
+    all but the component where the party is newer than the run. ``measured_at`` is later than the
+    run where a refresh came. Components and communities are written with the rows that name them,
+    by the same transaction: no constraint looks at each row again.
     """
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, related_name="metrics")
@@ -58,10 +92,22 @@ class PartyMetrics(models.Model):
     is_hub = models.BooleanField()
     is_seed = models.BooleanField()
     proximity = models.FloatField()
-    component = models.BigIntegerField(null=True)
-    component_parties = models.PositiveIntegerField(null=True)
-    community = models.BigIntegerField(null=True)
-    community_parties = models.PositiveIntegerField(null=True)
+    component = models.ForeignKey(
+        NetworkComponent,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    community = models.ForeignKey(
+        NetworkCommunity,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     core = models.PositiveIntegerField(null=True)
     betweenness = models.FloatField(null=True)
 

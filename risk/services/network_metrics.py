@@ -1,12 +1,15 @@
 """The whole network measured each night, and what comes by day pushed into it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from risk.domain.network.communities import Structure, structure
+from risk.domain.network.groups import NONE, groups_of
 from risk.domain.network.metrics import (
     FIRST_IDENTIFIER,
     WholeGraph,
@@ -15,8 +18,14 @@ from risk.domain.network.metrics import (
     proximity,
     unknown_links,
 )
-from risk.domain.network.standings import Snapshot, news, parties_in, standings
-from risk.models import NetworkBase, NetworkRun, PartyMetrics
+from risk.domain.network.standings import News, Snapshot, component_groups, news, standings
+from risk.models import (
+    NetworkBase,
+    NetworkCommunity,
+    NetworkComponent,
+    NetworkRun,
+    PartyMetrics,
+)
 from risk.selectors.whole_network import (
     Links,
     Marks,
@@ -30,8 +39,9 @@ from shipments.services.bulk import copy_rows, upsert_rows
 
 # Any number that no other advisory lock of the database uses: only one computes at a time.
 RUN_LOCK = 7_302_614_985
-_STANDING = ("degree", "is_hub", "is_seed", "proximity", "component", "component_parties")
-_OF_THE_NIGHT = ("community", "community_parties", "core", "betweenness")
+_STANDING = ("degree", "is_hub", "is_seed", "proximity", "component")
+_OF_THE_NIGHT = ("community", "core", "betweenness")
+_COMPONENT = ("key", "name", "parties", "measured_at")
 
 
 @transaction.atomic
@@ -49,7 +59,7 @@ def measure_network(*, day: date, now: datetime) -> NetworkRun | None:
     before = _stored_snapshot()
     start = moved(before.state, before.graph, graph) if before else None
     seeds = graph.places(seed_ids(day))
-    snapshot = Snapshot(graph, seeds, proximity(graph, seeds, start))
+    snapshot = Snapshot.of(graph, seeds, proximity(graph, seeds, start))
     parts = structure(graph)
     run = NetworkRun.objects.create(
         day=day,
@@ -72,7 +82,8 @@ def refresh_network(*, day: date, now: datetime) -> int:
     the numbers are others than in the run.
 
     Edges that are new, and offenders and watched parties of the day, count; what changed in edges
-    that were there waits for the next run, as do communities, cores and betweenness.
+    that were there waits for the next run, as do communities, cores and betweenness. Written is
+    what is not as in the run: a component that grew is one row, not one for each party in it.
     """
     _lock()
     before, run = _stored_snapshot(), NetworkRun.objects.order_by("-day").first()
@@ -81,22 +92,46 @@ def refresh_network(*, day: date, now: datetime) -> int:
     graph = joined_graph(before.graph, _fresh(before.graph, run))
     seeds = graph.places(seed_ids(day))
     start = moved(before.state, before.graph, graph)
-    after, changed = news(before, Snapshot(graph, seeds, proximity(graph, seeds, start)))
+    found = news(before, Snapshot.of(graph, seeds, proximity(graph, seeds, start)))
+    _tell_components(run, found, now)
     # What an earlier refresh wrote may be as in the run again.
     written = PartyMetrics.objects.filter(measured_at__gt=run.computed_at)
-    changed |= np.isin(graph.ids, list(written.values_list("party", flat=True)))
+    changed = found.is_changed | _among(graph.ids, written.values_list("party", flat=True))
     places = np.flatnonzero(changed & (graph.ids < FIRST_IDENTIFIER))
     ids = graph.ids[places].tolist()
     names = ("run", "measured_at", *_STANDING)
+    rows = found.standings.rows(places)
     upsert_rows(
         PartyMetrics,
         ("party", *names),
-        [(pk, run.pk, now, *row) for pk, row in zip(ids, after.rows(places), strict=True)],
+        [(pk, run.pk, now, *row) for pk, row in zip(ids, rows, strict=True)],
         key=("party",),
         update=names,
     )
     NetworkRun.objects.filter(pk=run.pk).update(refreshed_at=now)
     return len(ids)
+
+
+def _tell_components(run: NetworkRun, found: News, now: datetime) -> None:
+    """The rows of components that are not as in the run, and those that were not for a while."""
+    groups = found.components
+    written = NetworkComponent.objects.filter(measured_at__gt=run.computed_at)
+    keys = list(written.values_list("key", flat=True))
+    places = np.flatnonzero(found.is_component_changed | _among(groups.key, keys))
+    columns = (column[places].tolist() for column in groups)
+    upsert_rows(
+        NetworkComponent,
+        _COMPONENT,
+        [(*row, now) for row in zip(*columns, strict=True)],
+        key=("key",),
+        update=_COMPONENT[1:],
+    )
+    gone = set(keys).difference(groups.key.tolist())
+    NetworkComponent.objects.filter(key__in=gone).delete()
+
+
+def _among(values: NDArray[np.int64], some: Iterable[int]) -> NDArray[np.bool_]:
+    return np.isin(values, np.fromiter(some, np.int64))
 
 
 def _lock() -> None:
@@ -136,19 +171,27 @@ def _counts(snapshot: Snapshot, parts: Structure) -> dict[str, Any]:
 def _replace_rows(run: NetworkRun, snapshot: Snapshot, parts: Structure) -> None:
     graph = snapshot.graph
     places = np.flatnonzero(graph.ids < FIRST_IDENTIFIER)
+    community = np.where(parts.is_hub, NONE, graph.ids[parts.community])
     told = zip(
-        *(column[places].tolist() for column in (parts.is_hub, graph.ids[parts.community])),
-        parties_in(graph, parts.community)[places].tolist(),
-        parts.core[places].tolist(),
+        *(column[places].tolist() for column in (parts.is_hub, community, parts.core)),
         [None if one != one else one for one in parts.betweenness[places].tolist()],
         strict=True,
     )
     standing = standings(snapshot).rows(places)
     rows = (
-        (pk, run.pk, run.computed_at, *row, *((None,) * 4 if is_hub else at_night))
+        (pk, run.pk, run.computed_at, *row, *((None,) * 3 if is_hub else at_night))
         for pk, row, (is_hub, *at_night) in zip(
             graph.ids[places].tolist(), standing, told, strict=True
         )
     )
     PartyMetrics.objects.all().delete()
     copy_rows(PartyMetrics, ("party", "run", "measured_at", *_STANDING, *_OF_THE_NIGHT), rows)
+    components = component_groups(snapshot)
+    NetworkComponent.objects.all().delete()
+    columns = (column.tolist() for column in components)
+    copied = ((*row, run.computed_at) for row in zip(*columns, strict=True))
+    copy_rows(NetworkComponent, _COMPONENT, copied)
+    communities = groups_of(graph.ids, community, community)
+    NetworkCommunity.objects.all().delete()
+    counted = zip(communities.name.tolist(), communities.parties.tolist(), strict=True)
+    copy_rows(NetworkCommunity, ("name", "parties"), counted)

@@ -40,6 +40,15 @@ class MetricsSerializer(serializers.ModelSerializer):
     """``component`` and ``community`` are the ids of their lowest parties: parties with the same
     one are in the same."""
 
+    component = serializers.IntegerField(
+        source="component.name", allow_null=True, help_text=MEANINGS["component"]["en"]
+    )
+    component_parties = serializers.IntegerField(source="component.parties", allow_null=True)
+    community = serializers.IntegerField(
+        source="community.name", allow_null=True, help_text=MEANINGS["community"]["en"]
+    )
+    community_parties = serializers.IntegerField(source="community.parties", allow_null=True)
+
     class Meta:
         model = PartyMetrics
         fields = [
@@ -51,8 +60,6 @@ class MetricsSerializer(serializers.ModelSerializer):
             "is_seed": {"help_text": "It is an offender or under watch itself."},
             "is_hub": {"help_text": MEANINGS["is_hub"]["en"]},
             "proximity": {"help_text": MEANINGS["proximity"]["en"]},
-            "component": {"help_text": MEANINGS["component"]["en"]},
-            "community": {"help_text": MEANINGS["community"]["en"]},
             "core": {"help_text": MEANINGS["core"]["en"]},
             "betweenness": {"help_text": MEANINGS["betweenness"]["en"]},
         }

@@ -22,7 +22,7 @@ class PlaceInNetwork:
 def list_metrics(scope: Scope) -> QuerySet[PartyMetrics]:
     """Parties by how near they are to offenders. The numbers are made of the links of every
     office: who sees only some offices sees none of them."""
-    rows = PartyMetrics.objects.select_related("party")
+    rows = PartyMetrics.objects.select_related("party", "component", "community")
     return rows.order_by("-proximity", "-id") if scope.is_central else rows.none()
 
 

@@ -67,18 +67,28 @@ def whole_graph(source: Ids, target: Ids, weight: Numbers) -> WholeGraph:
 
 def joined_graph(graph: WholeGraph, added: WholeGraph) -> WholeGraph:
     """Both graphs as one, weights of the same link added up. Cost: going through both once."""
-    ids = np.union1d(graph.ids, added.ids)
+    _, is_known = graph.found(added.ids)
+    fresh = added.ids[~is_known]
+    ids = np.insert(graph.ids, np.searchsorted(graph.ids, fresh), fresh)
     one, other = (_placed(part, ids) for part in (graph, added))
     return WholeGraph(ids, csr_array(one + other))
 
 
 def _placed(graph: WholeGraph, ids: Ids) -> csr_array:
-    """The weights at the places that the nodes have among these ids."""
-    links, places = graph.weights.tocoo(), np.searchsorted(ids, graph.ids)
-    one, other = links.coords
-    return csr_array(
-        coo_array((links.data, (places[one], places[other])), shape=(len(ids), len(ids)))
-    )
+    """The weights at the places that the nodes have among these ids, which hold all of them: rows
+    and columns keep their order, so nothing is sorted."""
+    weights, places = graph.weights, np.searchsorted(ids, graph.ids)
+    counts = np.zeros(len(ids), dtype=weights.indptr.dtype)
+    counts[places] = np.diff(weights.indptr)
+    columns = places.astype(weights.indices.dtype)[weights.indices]
+    return _rows_of(weights.data, columns, counts)
+
+
+def _rows_of(data: Numbers, columns: NDArray[Any], counts: NDArray[Any]) -> csr_array:
+    """The square matrix with so many of the values in each row."""
+    starts = np.zeros(len(counts) + 1, dtype=columns.dtype)
+    np.cumsum(counts, out=starts[1:])
+    return csr_array((data, columns, starts), shape=(len(counts), len(counts)))
 
 
 def unknown_links(graph: WholeGraph, source: Ids, target: Ids) -> NDArray[np.bool_]:
@@ -119,11 +129,11 @@ def without_hubs(graph: WholeGraph, hub_degree: int = DEFAULT_HUB_DEGREE) -> Who
     is_hub = degrees(graph) > hub_degree
     if not is_hub.any():
         return graph
-    links = graph.weights.tocoo()
-    one, other = links.coords
-    kept = ~(is_hub[one] | is_hub[other])
-    matrix = coo_array((links.data[kept], (one[kept], other[kept])), shape=graph.weights.shape)
-    return WholeGraph(graph.ids, csr_array(matrix))
+    weights = graph.weights
+    row = np.repeat(np.arange(len(is_hub), dtype=weights.indices.dtype), degrees(graph))
+    kept = ~(is_hub[row] | is_hub[weights.indices])
+    counts = np.bincount(row[kept], minlength=len(is_hub))
+    return WholeGraph(graph.ids, _rows_of(weights.data[kept], weights.indices[kept], counts))
 
 
 def degrees(graph: WholeGraph) -> NDArray[np.intp]:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from risk.domain.network.ego import DEFAULT_HUB_DEGREE
+from risk.domain.network.groups import NONE, Groups, groups_of, kept_keys
 from risk.domain.network.metrics import (
-    FIRST_IDENTIFIER,
+    Ids,
     WholeGraph,
     components,
     degrees,
@@ -17,16 +18,25 @@ from risk.domain.network.metrics import (
     without_hubs,
 )
 
-# A proximity that changed by less than this share of itself is not told anew.
-_NOTICED = 1e-3
+NOTICED = 1e-2
+"""A proximity that changed by less than this share of itself is not told anew by day."""
 
 
 class Snapshot(NamedTuple):
-    """A graph, the places of its seeds, and the state of the proximities from these."""
+    """A graph, the places of its seeds, the state of the proximities from these, and of each node
+    the lowest id of its component, ``NONE`` for hubs."""
 
     graph: WholeGraph
     seeds: NDArray[np.intp]
     state: NDArray[np.float64]
+    component: Ids
+
+    @classmethod
+    def of(
+        cls, graph: WholeGraph, seeds: NDArray[np.intp], state: NDArray[np.float64]
+    ) -> "Snapshot":
+        """The same with the components, which the graph says."""
+        return cls(graph, seeds, state, _component_names(graph))
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -46,73 +56,86 @@ class Snapshot(NamedTuple):
             indptr=weights.indptr,
             seeds=self.seeds,
             state=self.state,
+            component=self.component,
         )
         return buffer.getvalue()
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Snapshot":
-        """Without pickles: what is stored is arrays or refused."""
+        """Without pickles: what is stored is arrays or refused. Those of an earlier release have
+        no components, which are computed."""
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             parts = arrays["data"], arrays["indices"], arrays["indptr"]
             ids = arrays["ids"]
-            weights = csr_array(parts, shape=(len(ids), len(ids)))
-            return cls(WholeGraph(ids, weights), arrays["seeds"], arrays["state"])
+            graph = WholeGraph(ids, csr_array(parts, shape=(len(ids), len(ids))))
+            if "component" not in arrays:
+                return cls.of(graph, arrays["seeds"], arrays["state"])
+            return cls(graph, arrays["seeds"], arrays["state"], arrays["component"])
 
 
 class Standings(NamedTuple):
-    """Of each node, in the order of the graph's ids. ``component`` is the lowest id of it and -1
-    for hubs, which belong to none; ``component_parties`` counts the parties in it."""
+    """Of each node, in the order of the graph's ids. ``component`` is the key under which its
+    component is stored, ``NONE`` for hubs, which belong to none."""
 
     degree: NDArray[np.intp]
     is_hub: NDArray[np.bool_]
     is_seed: NDArray[np.bool_]
     proximity: NDArray[np.float64]
-    component: NDArray[np.int64]
-    component_parties: NDArray[np.intp]
+    component: Ids
 
     def rows(self, places: NDArray[np.intp]) -> list[tuple[Any, ...]]:
         """The columns' values at these places; None for the component of a hub."""
-        columns = [column[places].tolist() for column in self]
-        for n in (4, 5):
-            columns[n] = [
-                None if is_hub else one for is_hub, one in zip(columns[1], columns[n], strict=True)
-            ]
-        return list(zip(*columns, strict=True))
+        *columns, component = (column[places].tolist() for column in self)
+        return list(zip(*columns, [one or None for one in component], strict=True))
+
+
+class News(NamedTuple):
+    """What is not as it was: the standings after, of which nodes they are others, the components
+    after, and which rows of them are others."""
+
+    standings: Standings
+    is_changed: NDArray[np.bool_]
+    components: Groups
+    is_component_changed: NDArray[np.bool_]
 
 
 def standings(snapshot: Snapshot) -> Standings:
-    """What can be told at any time; communities and cores take a night."""
+    """What can be told at any time; communities and cores take a night. A component's key is its
+    name."""
     graph, degree = snapshot.graph, degrees(snapshot.graph)
-    is_hub = degree > DEFAULT_HUB_DEGREE
-    component = components(without_hubs(graph))
     is_seed = np.zeros(len(graph.ids), dtype=bool)
     is_seed[snapshot.seeds] = True
     return Standings(
         degree=degree,
-        is_hub=is_hub,
+        is_hub=degree > DEFAULT_HUB_DEGREE,
         is_seed=is_seed,
         proximity=snapshot.shares,
-        component=np.where(is_hub, -1, graph.ids[component]),
-        component_parties=parties_in(graph, component),
+        component=snapshot.component,
     )
 
 
-def parties_in(graph: WholeGraph, group: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Of each node how many parties are in its group; ``group`` is a place in the graph."""
-    is_party = graph.ids < FIRST_IDENTIFIER
-    counts = np.bincount(group[is_party], minlength=len(group))
-    return np.asarray(counts[group])
+def component_groups(snapshot: Snapshot) -> Groups:
+    """The components by their names."""
+    return groups_of(snapshot.graph.ids, snapshot.component, snapshot.component)
 
 
-def news(before: Snapshot, after: Snapshot) -> tuple[Standings, NDArray[np.bool_]]:
-    """The standings after, and of which nodes they are not what they were before."""
-    was, now = standings(before), standings(after)
+def news(before: Snapshot, after: Snapshot) -> News:
+    """What differs from before: of nodes, and of the components that they keep (see
+    :mod:`risk.domain.network.groups`). Proximities by more than :data:`NOTICED`."""
+    keys = kept_keys(moved(before.component, before.graph, after.graph), after.component)
+    was, now = standings(before), standings(after)._replace(component=keys)
     _, is_known = before.graph.found(after.graph.ids)
     changed = ~is_known
     for old, new in zip(was, now, strict=True):
         given = moved(old, before.graph, after.graph)
         if new.dtype == np.float64:
-            changed |= np.abs(new - given) > _NOTICED * np.maximum(new, given)
+            changed |= np.abs(new - given) > NOTICED * np.maximum(new, given)
         else:
             changed |= new != given
-    return now, changed
+    groups = groups_of(after.graph.ids, keys, after.component)
+    return News(now, changed, groups, groups.other_than(component_groups(before)))
+
+
+def _component_names(graph: WholeGraph) -> Ids:
+    names = graph.ids[components(without_hubs(graph))]
+    return np.asarray(np.where(degrees(graph) > DEFAULT_HUB_DEGREE, NONE, names))

@@ -95,7 +95,7 @@ def _row(count: int, seed: int) -> Row:
 def _measure(edges: Edges) -> Snapshot:
     graph = edges.graph()
     seeds = _seeds(graph)
-    snapshot = Snapshot(graph, seeds, proximity(graph, seeds))
+    snapshot = Snapshot.of(graph, seeds, proximity(graph, seeds))
     structure(graph)
     standings(snapshot).rows(np.arange(len(graph.ids)))
     return snapshot
@@ -106,8 +106,8 @@ def _refresh(packed: bytes, added: Edges) -> int:
     graph = joined_graph(before.graph, added.graph())
     seeds = graph.places(before.graph.ids[before.seeds].tolist())
     start = moved(before.state, before.graph, graph)
-    after, changed = news(before, Snapshot(graph, seeds, proximity(graph, seeds, start)))
-    return len(after.rows(np.flatnonzero(changed)))
+    found = news(before, Snapshot.of(graph, seeds, proximity(graph, seeds, start)))
+    return len(found.standings.rows(np.flatnonzero(found.is_changed)))
 
 
 def _seeds(graph: WholeGraph) -> NDArray[np.intp]:

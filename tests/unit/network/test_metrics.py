@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from risk.domain.network.communities import structure
+from risk.domain.network.groups import Groups
 from risk.domain.network.metrics import (
     FIRST_IDENTIFIER,
     WholeGraph,
@@ -19,7 +20,7 @@ from risk.domain.network.metrics import (
     without_hubs,
     without_leaves,
 )
-from risk.domain.network.standings import Snapshot, news, standings
+from risk.domain.network.standings import Snapshot, component_groups, news
 
 GRAPHS = 200
 EXACT = 1e-8
@@ -164,21 +165,52 @@ def test_known_links_are_told_from_new_ones():
 
 
 def test_news_are_what_differs_and_a_snapshot_comes_back_as_it_was():
-    graph = ours([(1, 2, 1.0), (3, 4, 1.0), (8, 9, 1.0)])
+    """A component that another joins is told once, and in no node of it that has no new link."""
+    graph = ours([(1, 2, 1.0), (3, 4, 1.0), (4, 6, 1.0), (8, 9, 1.0)])
     seeds = graph.places({1})
-    before = Snapshot(graph, seeds, proximity(graph, seeds))
+    before = Snapshot.of(graph, seeds, proximity(graph, seeds))
     again = Snapshot.unpacked(before.packed())
-    assert not news(before, again)[1].any()
+    unchanged = news(before, again)
+    assert not unchanged.is_changed.any()
+    assert not unchanged.is_component_changed.any()
     assert (abs(again.graph.weights - graph.weights)).max() == 0
-    joined = joined_graph(graph, ours([(2, 3, 1.0), (5, 9, 1.0)]))
-    after = Snapshot(joined, joined.places({1}), proximity(joined, joined.places({1})))
-    now, changed = news(before, after)
-    assert dict(zip(joined.ids.tolist(), changed.tolist(), strict=True)) == {
-        1: True, 2: True, 3: True, 4: True, 5: True, 8: True, 9: True
+    assert told(component_groups(before)) == [(1, 1, 2), (3, 3, 3), (8, 8, 2)]
+    joined = joined_graph(graph, ours([(5, 9, 1.0), (8, 10, 1.0), (3, 8, 1.0)]))
+    after = Snapshot.of(joined, joined.places({1}), proximity(joined, joined.places({1})))
+    found = news(before, after)
+    assert dict(zip(joined.ids.tolist(), found.is_changed.tolist(), strict=True)) == {
+        1: False, 2: False, 3: True, 4: False, 5: True, 6: False, 8: True, 9: True, 10: True
     }  # fmt: skip
-    assert now.component.tolist() == [1, 1, 1, 1, 5, 5, 5]
-    assert standings(before).component_parties.tolist() == [2, 2, 2, 2, 2, 2]
-    assert now.component_parties.tolist() == [4, 4, 4, 4, 3, 3, 3]
+    assert found.standings.component.tolist() == [1, 1, 3, 3, 3, 3, 8, 8, 3]
+    assert told(found.components) == [(1, 1, 2), (3, 3, 7), (8, 3, 7)]
+    assert found.is_component_changed.tolist() == [False, True, True]
+
+
+def told(groups: Groups):
+    return list(zip(*(column.tolist() for column in groups), strict=True))
+
+
+def test_components_by_their_keys_are_those_of_a_new_start():
+    """Whatever joins, and where a node becomes a hub by day and its component falls apart."""
+    for number in range(100):
+        draw = Random(number)
+        links = random_links(number)
+        more = random_links(number + 1000)[: draw.randint(1, 9)]
+        if number % 3 == 0:
+            hub = links[0][0]
+            more += [(hub, 1000 + n, 1.0) for n in range(55)]
+        before, joined = ours(links), joined_graph(ours(links), ours(more))
+        nobody = before.places(set())
+        snapshots = [Snapshot.of(one, nobody, np.zeros(len(one.ids))) for one in (before, joined)]
+        found = news(*snapshots)
+        names = dict(
+            zip(found.components.key.tolist(), found.components.name.tolist(), strict=True)
+        )
+        by_key = [names.get(key, 0) for key in found.standings.component.tolist()]
+        assert by_key == snapshots[1].component.tolist()
+        sizes = np.bincount(np.unique(snapshots[1].component, return_inverse=True)[1])
+        by_name = dict(zip(np.unique(snapshots[1].component).tolist(), sizes.tolist(), strict=True))
+        assert all(by_name[name] == size for _, name, size in told(found.components))
 
 
 def test_nobody_is_near_when_there_is_no_seed():
