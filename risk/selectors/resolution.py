@@ -62,7 +62,7 @@ def likenesses_of(*, party_id: int) -> list[Likeness]:
         return []
     party = prepare(record)
     others = [prepare(record) for record in party_records(_candidates(party)).values()]
-    known = _statistics(party)
+    known = _statistics(party, others)
     found = [
         Likeness(party_id=other.record.key, comparison=seen)
         for other in others
@@ -108,10 +108,17 @@ def _candidates(party: Prepared) -> Sequence[int]:
     return sorted(shared, key=lambda other: (-shared[other], other))[:MOST_CANDIDATES]
 
 
-def _statistics(party: Prepared) -> Statistics:
-    """How rare the words and identifiers of the party are, counted up to a bound."""
-    words = sorted({word for name in party.names for word in name.words})
-    first = [word_key(word) for word in words]
+def _statistics(party: Prepared, others: Iterable[Prepared]) -> Statistics:
+    """How rare the identifiers of the party are, and the words of it and of the others, counted up
+    to a bound. Theirs too: of two words that several have, neither is the other misspelt. Words
+    are counted by their consonants, so one that differs in vowels alone is not told apart and
+    stays uncounted."""
+    own = {word: word_key(word) for name in party.names for word in name.words}
+    theirs = {word: word_key(word) for one in others for name in one.names for word in name.words}
+    known = set(own.values())
+    keys = {word: key for word, key in theirs.items() if key not in known} | own
+    words = sorted(keys)
+    first = sorted(set(keys.values()))
     behind = [key[:-1] + chr(ord(key[-1]) + 1) for key in first]
     bounds = {"first": first, "behind": behind, "limit": MOST_COUNTED}
     counted: Mapping[str, int] = dict(_rows(_WORDS, bounds))
@@ -120,7 +127,7 @@ def _statistics(party: Prepared) -> Statistics:
     holders = _rows(_HOLDERS, {**places, "limit": HUB_HOLDERS + 1})
     total = Party.objects.count()
     return Statistics(
-        Rarity({word: counted[key] for word, key in zip(words, first, strict=True)}, total),
+        Rarity({word: counted[keys[word]] for word in words}, total),
         {(IdentifierKind(kind), value): count for kind, value, count in holders},
         total,
     )

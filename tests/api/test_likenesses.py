@@ -55,6 +55,19 @@ def test_a_spelling_in_another_script_is_shown_with_its_reasons(analyst):
     assert (back["party"]["id"], back["bits"]) == (one.pk, found["bits"])
 
 
+def test_a_word_that_several_have_is_no_slip_of_another_that_several_have(analyst):
+    """The same slip is hardly made twice; one slip in one name is."""
+    for n in range(4):
+        declared(f"ТОО «Холвантус {n}»", phone=f"+7701000000{n}")
+        declared(f"ТОО «Полвантус {n}»", phone=f"+7702000000{n}")
+    one, other = declared("Холвантус", phone=PHONE), declared("Полвантус", phone=PHONE)
+    lone = declared("Колвантус", phone=PHONE)
+    assert fold_parties() == 11
+    found = {row["party"]["id"] for row in shown(analyst, one)}
+    assert lone.pk in found
+    assert other.pk not in found
+
+
 def test_equal_numbers_decide_and_different_ones_hide(analyst):
     one = declared("Севертас", bin="190340000176")
     other = declared("Совсем иначе", bin="190340000176")
