@@ -185,6 +185,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ru": "Участник декларации ({role}) имеет идентификатор из списка наблюдения: {kind} "
         "(лиц с таким же: {parties}).",
     },
+    "closed_offender_succeeded": {
+        "en": "The importer looks like a closed firm that is an offender or under watch: {sign} "
+        "(things in common: {signs}; days from its closing to the founding: {days}).",
+        "ru": "Импортёр похож на закрытую фирму-нарушителя или фирму под наблюдением: {sign} "
+        "(общих признаков: {signs}; дней от её закрытия до регистрации: {days}).",
+    },
     "description_terse": {
         "en": "The description of a chemical is too short to know the goods "
         "(characters: {characters}).",
@@ -274,6 +280,14 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     "claimant": {
         "importer": {"en": "The importer", "ru": "Импортёр"},
         "representative": {"en": "The broker", "ru": "Таможенный представитель"},
+    },
+    "sign": {
+        "head": {"en": "the same head", "ru": "тот же руководитель"},
+        "person": {"en": "a head or owner of it", "ru": "общий руководитель или участник"},
+        "phone": {"en": "the same telephone", "ru": "тот же телефон"},
+        "address": {"en": "the same address", "ru": "тот же адрес"},
+        "supplier": {"en": "the same supplier", "ru": "тот же поставщик"},
+        "goods": {"en": "the same goods", "ru": "те же товары"},
     },
     "required_of": {
         "country": {"en": "the country", "ru": "страны"},

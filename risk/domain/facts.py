@@ -145,6 +145,20 @@ class LeadFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     holders: int = 1
 
 
+class SuccessionFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The importer looks like a firm that was closed and is an offender or under watch.
+
+    ``entity`` is the closed firm's id in the register, ``days`` are those from its closing to the
+    importer's founding (below 0: before it). ``signs`` are the codes of what they have in common,
+    the one with most of the ``points`` first.
+    """
+
+    entity: int
+    days: int
+    points: float
+    signs: tuple[str, ...] = ()
+
+
 class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All facts of one declaration.
 
@@ -153,6 +167,8 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ``announced`` is None when no preliminary information is known of the consignment, ``leads``
     when the watchlist was empty; ``awaited`` are notices that stand open beside it.
     ``claim_histories`` are None when no item claims anything, or nobody known does.
+    ``successions`` are None when the company register does not have the importer, or nobody
+    closed.
     """
 
     registration_number: str
@@ -172,3 +188,4 @@ class DeclarationFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     leads: tuple[LeadFacts, ...] | None = None
     awaited: tuple[AwaitedNotice, ...] = ()
     claim_histories: tuple[ClaimHistory, ...] | None = None
+    successions: tuple[SuccessionFacts, ...] | None = None

@@ -14,7 +14,9 @@ class Channel(models.Model):
 
     ``score`` and ``signs`` (code, points, value) are those of the latest proposal; masses and
     days are of the suspect consignments. ``follows`` is a channel that was cut or dismissed, of
-    which enough came again. Rows of its acts say who moved it, and why.
+    which enough came again. ``joined_to`` is the channel that one pattern made it a part of: it
+    keeps its consignments as they were, and the other has them, too. Rows of its acts say who
+    moved it, and why.
     """
 
     substance = models.ForeignKey(Substance, on_delete=models.PROTECT, related_name="channels")
@@ -31,10 +33,20 @@ class Channel(models.Model):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by"
     )
+    joined_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="joined", db_index=False
+    )
 
     class Meta:
         ordering = ["-score", "-id"]
         indexes = [models.Index(fields=["state", "-score", "-id"], name="channel_state_score")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="joined", joined_to__isnull=False)
+                | (~Q(state="joined") & Q(joined_to=None)),
+                name="channel_joined_to",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"channel {self.pk}: {self.state}"

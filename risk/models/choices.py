@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from risk.domain.lead_sharing import Sharing
 from risk.domain.matching.evidence import EvidenceKind, Method, Verdict
 from risk.domain.network.basket_states import BasketMove, BasketState
 from risk.domain.network.channel_states import (
@@ -25,6 +26,12 @@ SUBSTANCE_KINDS = [
     (SubstanceKind.PSYCHOTROPIC.value, _("psychotropic substance")),
     (SubstanceKind.POTENT.value, _("potent substance")),
     (SubstanceKind.SURVEILLANCE.value, _("surveillance")),
+]
+
+LEAD_SHARING = [
+    (Sharing.ANALYSTS.value, _("all who read cases")),
+    (Sharing.CENTRAL.value, _("who sees every office")),
+    (Sharing.SENIORS.value, _("senior analysts and auditors")),
 ]
 
 EXEMPTION_PERIODS = [
@@ -136,12 +143,14 @@ CHANNEL_STATES = [
     (ChannelState.CONFIRMED.value, _("confirmed")),
     (ChannelState.LIQUIDATED.value, _("liquidated")),
     (ChannelState.DISMISSED.value, _("dismissed")),
+    (ChannelState.JOINED.value, _("part of another one")),
 ]
 CHANNEL_MOVES = [
     (ChannelMove.CONFIRM.value, _("confirmed")),
     (ChannelMove.LIQUIDATE.value, _("liquidated")),
     (ChannelMove.DISMISS.value, _("dismissed")),
     (ChannelMove.REOPEN.value, _("opened again")),
+    (ChannelMove.JOIN.value, _("joined with another one")),
 ]
 CHANNEL_LEVELS = [
     (ChannelLevel.INTERNATIONAL.value, _("international")),

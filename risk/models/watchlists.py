@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from risk.models.choices import WatchState
+from risk.domain.lead_sharing import Sharing
+from risk.models.choices import LEAD_SHARING, WatchState
 from risk.models.four_eyes import FourEyes, second_person
 from shipments.models.choices import IDENTIFIER_KINDS
 from shipments.models.history import with_history
@@ -16,13 +17,16 @@ class WatchlistEntry(FourEyes):
     A lead links, it does not accuse. ``value`` has the spelling in which identifiers of parties
     are stored; ``source`` is who gave the lead, which few may see. It counts from ``valid_from``
     to ``valid_until`` (inclusive days of the office, without an end when None) once a second
-    person approved it. What it says never changes: a wrong one is withdrawn, another proposed.
+    person approved it. ``sharing`` says who may know of it; what is derived of all leads together
+    (indicator, category, proximity) counts it for everybody and names none. What it says never
+    changes: a wrong one is withdrawn, another proposed.
     """
 
     kind = models.TextField(choices=IDENTIFIER_KINDS)
     value = models.TextField()
     reason = models.TextField()
     source = models.TextField()
+    sharing = models.TextField(choices=LEAD_SHARING, default=Sharing.ANALYSTS.value)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
     state = models.TextField(choices=WatchState.choices, default=WatchState.PROPOSED)

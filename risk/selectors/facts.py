@@ -31,6 +31,7 @@ from risk.selectors.office import office_day
 from risk.selectors.paper_facts import Papers, paper_facts
 from risk.selectors.preliminary import announced_facts
 from risk.selectors.rows import Row, fetch, grouped
+from risk.selectors.succession_facts import successions_met
 from risk.selectors.watchlists import leads_met
 from shipments.domain.values import is_bin_valid
 
@@ -93,9 +94,10 @@ _ITEMS = f"""
 
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
-    """(declaration id, facts) of the chunk in as-of order, by eight queries, one more where
-    there is a watchlist, one where an exemption is claimed, and more for permits and notices
-    where something controlled is named.
+    """(declaration id, facts) of the chunk in as-of order, by nine queries, one more where
+    there is a watchlist, one where an exemption is claimed, one to nine where the company
+    register has closed firms, and more for permits and notices where something controlled is
+    named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -134,8 +136,7 @@ def _facts(
     histories = histories_of(declarations, traders)
     items_of = grouped(fetch(_ITEMS, params), "declaration_id")
     matches = stored_matches(ids)
-    announced = announced_facts(ids)
-    leads = leads_met(declarations)
+    surroundings = _surroundings(declarations)
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
     lists_of = lists_by_day(days.values())
     found = {
@@ -160,14 +161,22 @@ def _facts(
         ]
         own: DeclarationFacts = msgspec.structs.replace(
             _declaration_facts(row, history, items),
-            announced=announced.get(row["id"]),
-            leads=leads.get(row["id"]),
             awaited=papers.awaited.get(row["id"], ()),
             claim_histories=claimed_before.get(row["id"]),
+            **{name: of.get(row["id"]) for name, of in surroundings.items()},
         )
         return own
 
     return [(row["id"], facts(row)) for row in declarations]
+
+
+def _surroundings(declarations: Sequence[Row]) -> dict[str, Mapping[int, Any]]:
+    """By name the facts that are None of declarations of which nothing is known, by their ids."""
+    return {
+        "announced": announced_facts([row["id"] for row in declarations]),
+        "leads": leads_met(declarations),
+        "successions": successions_met(declarations),
+    }
 
 
 def _declaration_facts(row: Row, history: History, items: Sequence[ItemFacts]) -> DeclarationFacts:

@@ -1,20 +1,27 @@
-"""The declarations behind a link of the network."""
+"""The declarations behind a link of the network, and what was found in them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
+import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.domain.network.build import NetworkEdge
 from risk.domain.network.paths import HAS
+from risk.models import SubstanceMatch
 from risk.models.choices import PartyLinkKind, PartyTieKind
 from risk.selectors.network import TIE_KINDS
 from shipments.domain.errors import InvalidValue
 from shipments.domain.names import normalise_identifier, plate
-from shipments.domain.values import IdentifierKind, PartyRoleKind
+from shipments.domain.values import DocumentKind, IdentifierKind, PartyRoleKind
 from shipments.models import Container, Declaration, PartyRole
 
 ROLES_READ = 500
 """Of a party that is behind an identifier at most so many of its latest roles are read."""
+
+MOST_WEIGHED = 200
+"""Masses are of at most so many of the latest declarations behind a link."""
 
 _PRINCIPALS = (PartyRoleKind.IMPORTER.value, PartyRoleKind.CONSIGNEE.value)
 _OTHER_ROLE = {
@@ -24,6 +31,42 @@ _OTHER_ROLE = {
 }
 
 _TIES = {name: kind for kind, name in TIE_KINDS.items()}
+
+
+class SubstanceMass(msgspec.Struct, frozen=True, kw_only=True):
+    """Net mass of the goods items in which the substance was found, and in how many declarations;
+    an item without a mass adds none."""
+
+    substance_key: str
+    mass_kg: Decimal
+    declaration_count: int
+
+
+def masses_behind(declarations: QuerySet[Declaration]) -> tuple[SubstanceMass, ...]:
+    """Of the latest 200 of these, by substance, the heaviest first; one query.
+
+    Latest versions that were not cancelled, no preliminary information; flagged matches, those
+    that a look-back found included.
+    """
+    later = Declaration.objects.filter(supersedes=OuterRef("pk"))
+    counted = declarations.filter(~Exists(later), is_cancelled=False).exclude(
+        document_kind=DocumentKind.PRELIMINARY.value
+    )
+    found = SubstanceMatch.objects.filter(
+        goods_item__declaration__in=counted.values("pk")[:MOST_WEIGHED], is_flagged=True
+    )
+    items = found.order_by().values_list(
+        "substance__key", "goods_item__declaration", "goods_item", "goods_item__net_mass_kg"
+    )
+    masses: dict[str, Decimal] = defaultdict(Decimal)
+    seen: dict[str, set[int]] = defaultdict(set)
+    for key, declaration, _, mass in items.distinct():
+        masses[key] += mass or 0
+        seen[key].add(declaration)
+    return tuple(
+        SubstanceMass(substance_key=key, mass_kg=masses[key], declaration_count=len(seen[key]))
+        for key in sorted(masses, key=lambda key: (-masses[key], key))
+    )
 
 
 def declarations_behind(edge: NetworkEdge) -> QuerySet[Declaration]:

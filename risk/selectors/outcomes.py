@@ -27,7 +27,7 @@ from shipments.models import PartyRole
 _OFFENCE = Q(result=Result.OFFENCE)
 _FOUND = _OFFENCE & Q(found_substance__isnull=False)
 _ROW = "assessment__indicator_rows"
-_OFFENDING_ROLES = (
+OFFENDING_ROLES = (
     PartyRoleKind.IMPORTER.value,
     PartyRoleKind.CONSIGNEE.value,
     PartyRoleKind.CONSIGNOR.value,
@@ -149,7 +149,7 @@ def offender_seeds(*, known_before: datetime) -> list[OffenderSeed]:
         ).order_by("-known_at", "-pk")
     }
     roles = PartyRole.objects.filter(
-        declaration__in=acts, role__in=_OFFENDING_ROLES, party__isnull=False
+        declaration__in=acts, role__in=OFFENDING_ROLES, party__isnull=False
     )
     seeds: dict[int, OffenderSeed] = {}
     for role in sorted(roles, key=lambda role: _known(acts[role.declaration_id], role.pk)):
@@ -165,7 +165,7 @@ def found_in(outcomes: QuerySet[InspectionOutcome]) -> QuerySet[PartyRole]:
     acts = outcomes.filter(_FOUND, superseded_by__isnull=True).order_by()
     return PartyRole.objects.filter(
         declaration__in=acts.values("declaration"),
-        role__in=_OFFENDING_ROLES,
+        role__in=OFFENDING_ROLES,
         party__isnull=False,
     )
 

@@ -9,6 +9,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from risk.domain.network.receptions import is_reception
 from risk.models import InspectionOutcome
 from risk.selectors.outcomes import found_in
 from risk.selectors.traders import traders_of
@@ -43,12 +44,14 @@ _SHARED = """
 
 class SharedIdentifier(msgspec.Struct, frozen=True, kw_only=True):
     """An identifier and the parties besides the trader itself that bear it, by id; none are
-    named when it ``is_hub``, that is more than twenty."""
+    named when it ``is_hub``, that is more than twenty. ``is_reception``: a telephone of neighbours,
+    who have it of the house they are in."""
 
     kind: str
     value: str
     party_ids: tuple[int, ...]
     is_hub: bool
+    is_reception: bool
 
 
 def offenders(outcomes: QuerySet[InspectionOutcome]) -> QuerySet[PartyRole, int]:
@@ -57,9 +60,12 @@ def offenders(outcomes: QuerySet[InspectionOutcome]) -> QuerySet[PartyRole, int]
     return found_in(outcomes).values_list("party_id", flat=True)
 
 
-def watched_parties(day: date) -> QuerySet[PartyIdentifier, int]:
-    """Ids of parties that bear an identifier which the watchlist holds on the day."""
-    entries = active_entries(day).filter(kind=OuterRef("kind"), value=OuterRef("value"))
+def watched_parties(
+    day: date, levels: Collection[str] | None = None
+) -> QuerySet[PartyIdentifier, int]:
+    """Ids of parties that bear an identifier which the watchlist holds on the day, by leads of
+    these sharing levels, or of all."""
+    entries = active_entries(day, levels).filter(kind=OuterRef("kind"), value=OuterRef("value"))
     return PartyIdentifier.objects.filter(Exists(entries)).values_list("party_id", flat=True)
 
 
@@ -77,7 +83,7 @@ def with_shared_identifiers(parties: QuerySet[Party]) -> QuerySet[Party]:
 def shared_identifiers(party_ids: Collection[int]) -> dict[int, list[SharedIdentifier]]:
     """By party what it shares and with whom; parties of the same trader share with themselves.
 
-    Three queries, two where nobody was merged. At most 50 identifiers a party are looked at.
+    Four queries, three where nobody was merged. At most 50 identifiers a party are looked at.
     """
     traders = traders_of(party_ids)
     params: dict[str, Any] = {
@@ -91,20 +97,53 @@ def shared_identifiers(party_ids: Collection[int]) -> dict[int, list[SharedIdent
         cursor.execute(_SHARED, params)
         for party, kind, value, holder in cursor.fetchall():
             holders[party][kind, value].append(holder)
+    receptions = _receptions(
+        {
+            value: tuple(parties)
+            for shares in holders.values()
+            for (kind, value), parties in shares.items()
+            if kind == IdentifierKind.PHONE and len(parties) <= MOST_HOLDERS
+        }
+    )
     return {
-        party: _shared(holders[party], traders.get(party, frozenset([party])))
+        party: _shared(holders[party], traders.get(party, frozenset([party])), receptions)
         for party in party_ids
     }
 
 
+def _receptions(holders: Mapping[str, Collection[int]]) -> set[str]:
+    """Which of the telephones are of neighbours; ``holders`` are all who bear each."""
+    of: dict[int, set[str]] = defaultdict(set)
+    rows = PartyIdentifier.objects.filter(
+        kind=IdentifierKind.ADDRESS.value,
+        party__among={party for parties in holders.values() for party in parties},
+    )
+    for party, address in rows.values_list("party_id", "value"):
+        of[party].add(address)
+    return {
+        phone
+        for phone, parties in holders.items()
+        if is_reception([of.get(party, ()) for party in parties])
+    }
+
+
 def _shared(
-    holders: Mapping[tuple[str, str], Sequence[int]], trader: frozenset[int]
+    holders: Mapping[tuple[str, str], Sequence[int]],
+    trader: frozenset[int],
+    receptions: Collection[str],
 ) -> list[SharedIdentifier]:
     found = []
     for (kind, value), parties in holders.items():
         is_hub = len(parties) > MOST_HOLDERS
         others = tuple(pk for pk in parties if pk not in trader)
         if others:
-            given = () if is_hub else others
-            found.append(SharedIdentifier(kind=kind, value=value, party_ids=given, is_hub=is_hub))
+            found.append(
+                SharedIdentifier(
+                    kind=kind,
+                    value=value,
+                    party_ids=() if is_hub else others,
+                    is_hub=is_hub,
+                    is_reception=kind == IdentifierKind.PHONE and value in receptions,
+                )
+            )
     return found

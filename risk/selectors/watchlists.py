@@ -21,21 +21,25 @@ MOST_LEADS = 20
 """At most so many leads of a declaration are facts."""
 
 
-def entries_on(*, party_ids: Collection[int], day: date) -> QuerySet[WatchlistEntry]:
-    """Active entries that hold on the day and whose identifier one of the parties was seen with."""
+def entries_on(
+    *, party_ids: Collection[int], day: date, levels: Collection[str]
+) -> QuerySet[WatchlistEntry]:
+    """Active entries of these sharing levels that hold on the day and whose identifier one of the
+    parties was seen with."""
     seen = PartyIdentifier.objects.filter(
         party__in=party_ids, kind=OuterRef("kind"), value=OuterRef("value")
     )
-    return active_entries(day).filter(Exists(seen)).order_by("id")
+    return active_entries(day, levels).filter(Exists(seen)).order_by("id")
 
 
-def active_entries(day: date) -> QuerySet[WatchlistEntry]:
-    """Approved entries that hold on the office's day."""
-    return WatchlistEntry.objects.filter(
+def active_entries(day: date, levels: Collection[str] | None = None) -> QuerySet[WatchlistEntry]:
+    """Approved entries that hold on the office's day; of these sharing levels, or of all."""
+    rows = WatchlistEntry.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=day),
         state=WatchState.ACTIVE,
         valid_from__lte=day,
     )
+    return rows if levels is None else rows.filter(sharing__in=levels)
 
 
 # The watchlist is short and the declarations' identifiers are many: each is looked up in it.

@@ -32,6 +32,7 @@ from risk.selectors.office import midnight
 PROPOSE_LOCK = 7_302_614_986
 RULES = ChannelRules()
 _ENDED = (ChannelState.DISMISSED, ChannelState.LIQUIDATED)
+_SEARCH = "search"
 
 
 @transaction.atomic
@@ -39,7 +40,9 @@ def propose_supply_channels(*, day: date, now: datetime) -> list[Channel]:
     """Channels of the window before the end of the day: new ones, and those that go on.
 
     A pattern that shares a consignment with a channel under way is that channel; a consignment is
-    its registration number, so that an amendment is the same one. Of a channel that was dismissed
+    its registration number, so that an amendment is the same one. Where that are several, the
+    oldest confirmed one, or else the oldest, has all of it, and those that are only suspected are
+    joined to it; what people confirmed twice stays two. Of a channel that was dismissed
     or cut only consignments that are not in it count: a new channel follows it when enough of
     these came again. Repeating changes nothing.
     """
@@ -99,8 +102,11 @@ def _stored(proposal: Proposal, numbers: Mapping[int, str], now: datetime) -> Ch
         consignments__declaration__registration_number__in=own,
         consignments__is_suspect=True,
     )
-    row = same.exclude(state__in=_ENDED).order_by("id").first()
-    if row is None:
+    open_ones = same.exclude(state__in=(*_ENDED, ChannelState.JOINED)).distinct()
+    known = sorted(open_ones, key=lambda one: (one.state != ChannelState.CONFIRMED, one.pk))
+    if known:
+        row = known[0]
+    else:
         level = ChannelLevel.INTERNATIONAL if proposal.is_international else ChannelLevel.REGIONAL
         row = Channel(
             substance_id=int(proposal.substance),
@@ -109,9 +115,41 @@ def _stored(proposal: Proposal, numbers: Mapping[int, str], now: datetime) -> Ch
             follows=_predecessor(proposal),
         )
     _write_numbers(row, proposal, now)
+    for other in known[1:]:
+        if other.state == ChannelState.SUSPECTED:
+            _join(other, row, now)
     _write_consignments(row, proposal)
     _write_members(row)
     return row
+
+
+def _join(other: Channel, row: Channel, now: datetime) -> None:
+    """The other channel becomes a part of this one, which gets its consignments of before."""
+    other.state, other.joined_to, other.changed_at = ChannelState.JOINED.value, row, now
+    other.save(update_fields=["state", "joined_to", "changed_at"])
+    ChannelAct.objects.create(
+        channel=other,
+        move=ChannelMove.JOIN.value,
+        state=other.state,
+        level=other.level,
+        reason=f"one pattern with channel {row.pk}",
+        by=_SEARCH,
+        at=now,
+    )
+    row.first_seen_at = min(row.first_seen_at, other.first_seen_at)
+    row.save(update_fields=["first_seen_at"])
+    ChannelConsignment.objects.bulk_create(
+        [
+            ChannelConsignment(
+                channel=row,
+                declaration_id=one.declaration_id,
+                is_suspect=one.is_suspect,
+                mass_kg=one.mass_kg,
+            )
+            for one in other.consignments.all()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _predecessor(proposal: Proposal) -> Channel | None:

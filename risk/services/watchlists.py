@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from risk.domain.errors import InvalidList, WrongState
 from risk.domain.four_eyes import Actor, check_known_person, check_second_person
+from risk.domain.lead_sharing import Sharing
 from risk.models import WatchlistEntry
 from risk.models.choices import WatchState
 from shipments.domain.names import normalise_identifier
@@ -24,6 +25,7 @@ def propose_entry(
     valid_until: date | None,
     by: Actor,
     now: datetime,
+    sharing: Sharing = Sharing.ANALYSTS,
 ) -> WatchlistEntry:
     """An entry for a second person to look at; nobody is looked out for yet.
 
@@ -41,6 +43,7 @@ def propose_entry(
         value=normalise_identifier(kind, value, country),
         reason=reason.strip(),
         source=source.strip(),
+        sharing=sharing.value,
         valid_from=valid_from,
         valid_until=valid_until,
         proposed_by=by.account,

@@ -1,5 +1,6 @@
 """Supply channels: what the system proposes, and what analysts make of it."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from risk.services.channels import move_channel
 from targeting.api.base import Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES, own_account
+from targeting.api.registers import SheetDownload, as_text
 from targeting.filters.channels import ChannelFilter
 from targeting.selectors.channels import (
     count_channels,
@@ -25,7 +27,9 @@ from targeting.selectors.channels import (
     places_of,
 )
 
-STATE_HELP = "suspected, confirmed, liquidated or dismissed."
+STATE_HELP = (
+    "suspected, confirmed, liquidated, dismissed or joined (part of the channel `joined_to`)."
+)
 LEVEL_HELP = "international or regional."
 
 
@@ -48,7 +52,7 @@ class ChannelSerializer(serializers.ModelSerializer):
         fields = [
             *("id", "substance", "substance_key", "state", "level", "score", "signs"),
             *("first_seen_at", "last_seen_at", "declaration_count", "mass_kg"),
-            *("proposed_at", "changed_at", "follows"),
+            *("proposed_at", "changed_at", "follows", "joined_to"),
         ]
 
 
@@ -93,7 +97,9 @@ class PlaceSerializer(serializers.Serializer):
 
 
 class ChannelActSerializer(serializers.ModelSerializer):
-    move = serializers.CharField(help_text="confirm, liquidate, dismiss or reopen.")
+    move = serializers.CharField(
+        help_text="confirm, liquidate, dismiss, reopen; join by the search."
+    )
     state = serializers.CharField(help_text=STATE_HELP)
     level = serializers.CharField(help_text=LEVEL_HELP)
 
@@ -211,6 +217,43 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource)
             now=timezone.now(),
         )
         return Response(ChannelSerializer(row).data)
+
+
+class ChannelSheetViewSet(SheetDownload, ChannelViewSet):
+    """Channels taken away, a row a consignment."""
+
+    sheet_name = "channels"
+    sheet_columns = (
+        *("channel", "substance_key", "state", "level", "score", "accepted_at"),
+        *("registration_number", "country_of_dispatch", "border_office", "customs_office"),
+        *("is_suspect", "mass_kg"),
+    )
+
+    def get_queryset(self) -> QuerySet[Channel]:
+        return list_channels_in_full(self.scope)
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        for channel in rows:
+            head = {
+                "channel": str(channel.pk),
+                "substance_key": channel.substance.key,
+                **{name: as_text(getattr(channel, name)) for name in ("state", "level", "score")},
+            }
+            for one in channel.consignments.all():
+                declared = one.declaration
+                yield {
+                    **head,
+                    "accepted_at": declared.accepted_at.isoformat(),
+                    **{
+                        name: getattr(declared, name)
+                        for name in (
+                            *("registration_number", "country_of_dispatch"),
+                            *("border_office", "customs_office"),
+                        )
+                    },
+                    "is_suspect": as_text(one.is_suspect),
+                    "mass_kg": as_text(one.mass_kg),
+                }
 
 
 def _midnight(day: date) -> datetime:

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.selectors.link_evidence import MOST_WEIGHED
 from risk.selectors.network import MAX_DEPTH, party_key
 from risk.selectors.office import office_day
 from shipments.models import Declaration, Party
@@ -37,10 +38,21 @@ class EdgeEvidenceSerializer(serializers.ModelSerializer):
         fields = ["id", "registration_number", "version", "accepted_at", "customs_office"]
 
 
+class SubstanceMassSerializer(serializers.Serializer):
+    substance_key = serializers.CharField()
+    mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
+    declaration_count = serializers.IntegerField()
+
+
 class EvidencedLinkSerializer(serializers.Serializer):
     link = NetworkEdgeSerializer()
     declarations = EdgeEvidenceSerializer(
         many=True, help_text=f"The latest {MOST_EVIDENCE} in the caller's scope that show it."
+    )
+    substances = SubstanceMassSerializer(
+        many=True,
+        help_text=f"What was found in the latest {MOST_WEIGHED} of these, the heaviest first;"
+        " empty of who bears an identifier.",
     )
 
 

@@ -28,6 +28,9 @@ class ShareOfIdentifierSerializer(serializers.Serializer):
     kind = serializers.CharField()
     value = serializers.CharField()
     is_hub = serializers.BooleanField(help_text="More than twenty bear it: none is named.")
+    is_reception = serializers.BooleanField(
+        help_text="A telephone of which most who bear it, three or more, sit at one address."
+    )
     parties = SharerSerializer(many=True, help_text="In the caller's scope.")
 
 

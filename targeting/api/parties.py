@@ -64,7 +64,8 @@ class PartyDetailSerializer(PartySerializer):
     @extend_schema_field(LeadSerializer(many=True))
     def get_leads(self, party: Party) -> list[dict[str, Any]]:
         ids = [one.pk for one in self._trader(party)]
-        found = entries_on(party_ids=ids, day=office_day(timezone.now()))
+        scope: Scope = self.context[SCOPE]
+        found = entries_on(party_ids=ids, day=office_day(timezone.now()), levels=scope.lead_levels)
         return list(LeadSerializer(found, many=True, context=self.context).data)
 
     def _trader(self, party: Party) -> list[Party]:

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.domain.lists.sheets import SheetFormat
 from risk.domain.network.successions import EARLIEST_DAYS, NEEDED_POINTS, USUAL_DAYS
 from risk.selectors.office import office_day
 from shipments.models import LegalEntity
@@ -17,10 +20,16 @@ from targeting.api.legal_entities import LegalEntitySerializer
 from targeting.api.offender_links import GROUNDS_HELP
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
+from targeting.api.registers import as_text, sheet_response
 from targeting.selectors.parties import list_parties
-from targeting.selectors.successions import MOST_SHOWN, scoped_successions
+from targeting.selectors.successions import MOST_SHOWN, ScopedSuccessions, scoped_successions
 
 MOST_DAYS = 1_095
+_OF_SIDE = ("", "_name", "_registered_on", "_closed_on")
+SHEET_COLUMNS = (
+    *(f"{side}{name}" for side in ("predecessor", "successor") for name in _OF_SIDE),
+    *("grounds", "days", "points", "sign", "value", "sign_points", "holders"),
+)
 
 
 class SuccessionQuery(QueryParameters):
@@ -91,6 +100,36 @@ class SuccessionViewSet(Resource):
         responses=SuccessionsSerializer,
     )
     def list(self, request: Request) -> Response:
+        return Response(self.get_serializer(self.asked(request)).data)
+
+    @extend_schema(
+        summary="The same as a sheet, a row a sign",
+        parameters=[
+            SuccessionQuery,
+            OpenApiParameter("as", enum=[one.value for one in SheetFormat]),
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def sheet(self, request: Request) -> HttpResponse:
+        rows = [
+            {
+                **_side("predecessor", pair.predecessor.entity),
+                **_side("successor", pair.successor.entity),
+                "grounds": " ".join(pair.grounds),
+                "days": str(pair.found.days),
+                "points": str(pair.found.points),
+                "sign": sign.code,
+                "value": sign.value,
+                "sign_points": str(sign.points),
+                "holders": str(sign.holders),
+            }
+            for pair in self.asked(request).results
+            for sign in pair.found.signs
+        ]
+        return sheet_response(request, "successions", SHEET_COLUMNS, rows)
+
+    def asked(self, request: Request) -> ScopedSuccessions:
+        """What the request asks for, as of today."""
         query = SuccessionQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
@@ -98,11 +137,19 @@ class SuccessionViewSet(Resource):
         party = wanted.get("party")
         if party is not None:
             get_object_or_404(list_parties(self.scope), pk=party)
-        found = scoped_successions(
+        return scoped_successions(
             scope=self.scope,
             day=day,
             since=wanted.get("closed_since") or day - timedelta(days=MOST_DAYS),
             within_days=wanted["within_days"],
             party_id=party,
         )
-        return Response(self.get_serializer(found).data)
+
+
+def _side(name: str, entity: LegalEntity) -> dict[str, str]:
+    return {
+        name: entity.number,
+        f"{name}_name": entity.name,
+        f"{name}_registered_on": as_text(entity.registered_on),
+        f"{name}_closed_on": as_text(entity.closed_on),
+    }

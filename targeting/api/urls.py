@@ -46,7 +46,7 @@ from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.verification import UnverifiedEntryViewSet
-from targeting.api.watchlists import WatchlistEntryViewSet
+from targeting.api.watchlists import WatchlistEntryViewSet, WatchlistSheetViewSet
 from targeting.domain.lifecycle import Move
 
 EDITION = "lists/<str:code>/editions/<int:number>"
@@ -359,6 +359,11 @@ urlpatterns = [
         "watchlist-entries",
         WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),
         name="watchlist-entry-list",
+    ),
+    path(
+        "watchlist-entries/sheet",
+        WatchlistSheetViewSet.as_view({"get": "sheet"}),
+        name="watchlist-entry-sheet",
     ),
     path(
         "watchlist-entries/<int:pk>",

@@ -4,7 +4,7 @@ from django.urls import path
 
 from targeting.api.base import DETAIL, LIST
 from targeting.api.baskets import BasketSheetViewSet, BasketViewSet
-from targeting.api.channels import ChannelViewSet
+from targeting.api.channels import ChannelSheetViewSet, ChannelViewSet
 from targeting.api.intermediaries import IntermediaryViewSet
 from targeting.api.network_files import (
     ChannelFileViewSet,
@@ -23,6 +23,7 @@ from targeting.api.successions import SuccessionViewSet
 
 NETWORKS = [
     path("channels", ChannelViewSet.as_view(LIST), name="channel-list"),
+    path("channels/sheet", ChannelSheetViewSet.as_view({"get": "sheet"}), name="channel-sheet"),
     path("channels/counts", ChannelViewSet.as_view({"get": "counts"}), name="channel-counts"),
     path("channels/<int:pk>", ChannelViewSet.as_view(DETAIL), name="channel-detail"),
     path(
@@ -41,6 +42,7 @@ NETWORKS = [
     path("intermediaries", IntermediaryViewSet.as_view(LIST), name="intermediary-list"),
     path("network-runs", NetworkRunViewSet.as_view(LIST), name="network-run-list"),
     path("successions", SuccessionViewSet.as_view(LIST), name="succession-list"),
+    path("successions/sheet", SuccessionViewSet.as_view({"get": "sheet"}), name="succession-sheet"),
     path("offender-links", OffenderLinkViewSet.as_view(LIST), name="offender-link-list"),
     *(
         path(

@@ -1,5 +1,6 @@
 """The watchlist: identifiers to look out for, and the parties that have them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,16 +11,24 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.domain.lead_sharing import Sharing
 from risk.models import WatchlistEntry
+from risk.models.choices import LEAD_SHARING
 from risk.services import watchlists
 from shipments.domain.values import IdentifierKind
 from shipments.models.choices import IDENTIFIER_KINDS
 from targeting.api.base import Resource
 from targeting.api.fields import Guarded
-from targeting.api.permissions import POLICIES, acting_person
-from targeting.domain.visibility import FieldClass
+from targeting.api.permissions import POLICIES, acting_person, grants_of
+from targeting.api.registers import SheetDownload, as_text
+from targeting.domain.visibility import FieldClass, may_see
 from targeting.filters.watchlists import WatchlistEntryFilter
+from targeting.selectors.watchlists import list_entries
 
+SHARING_HELP = (
+    "Who may know of it: analysts (all who read cases), central (who sees every office) or seniors"
+    " (senior analysts and auditors, who see every level)."
+)
 SOURCE_HELP = "Who gave the lead; null for who may not see it."
 
 
@@ -30,10 +39,13 @@ class LeadSerializer(Guarded, serializers.ModelSerializer):
 
     kind = serializers.CharField()
     source = serializers.CharField(allow_null=True, help_text=SOURCE_HELP)  # type: ignore[assignment]
+    sharing = serializers.CharField(help_text=SHARING_HELP)
 
     class Meta:
         model = WatchlistEntry
-        fields = ["id", "kind", "value", "reason", "source", "valid_from", "valid_until"]
+        fields = [
+            *("id", "kind", "value", "reason", "source", "sharing", "valid_from", "valid_until")
+        ]
 
 
 class WatchlistEntrySerializer(LeadSerializer):
@@ -58,6 +70,9 @@ class NewWatchlistEntrySerializer(serializers.Serializer):
     )
     valid_from = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True, default=None, help_text="Last day.")
+    sharing = serializers.ChoiceField(
+        choices=LEAD_SHARING, default=Sharing.ANALYSTS.value, help_text=SHARING_HELP
+    )
 
 
 class WatchWithdrawalSerializer(serializers.Serializer):
@@ -77,7 +92,7 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
     queryset = WatchlistEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[WatchlistEntry]:
-        return WatchlistEntry.objects.order_by("-id")
+        return list_entries(self.scope)
 
     @extend_schema(
         summary="Propose an entry, which counts once somebody else approved it",
@@ -89,7 +104,7 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = serializer.validated_data
         row = watchlists.propose_entry(
-            **given | {"kind": IdentifierKind(given["kind"])},
+            **given | {"kind": IdentifierKind(given["kind"]), "sharing": Sharing(given["sharing"])},
             by=acting_person(request),
             now=timezone.now(),
         )
@@ -123,3 +138,19 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
 
     def _shown(self, row: WatchlistEntry, status: int = 200) -> Response:
         return Response(self.get_serializer(row).data, status=status)
+
+
+class WatchlistSheetViewSet(SheetDownload, WatchlistEntryViewSet):
+    """Entries taken away, as far as the caller may know of them; who gave each for few only."""
+
+    sheet_name = "watchlist"
+    sheet_columns = (
+        *("kind", "value", "reason", "source", "sharing", "valid_from", "valid_until", "state"),
+        *("proposed_by", "proposed_at", "approved_by", "approved_at"),
+    )
+
+    def cells(self, rows: Any) -> Iterator[dict[str, str]]:
+        is_source_shown = may_see(grants_of(self.request), FieldClass.WATCHLIST_SOURCE)
+        for entry in rows:
+            shown = {name: as_text(getattr(entry, name)) for name in self.sheet_columns}
+            yield shown if is_source_shown else {**shown, "source": ""}

@@ -105,7 +105,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "category-runs": {"list": CASE_READERS},
     "channels": {
-        **dict.fromkeys(("list", "retrieve", "counts", "network_file"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "counts", "network_file", "sheet"), CASE_READERS),
         **dict.fromkeys(("confirm", "dismiss", "reopen"), CASE_WORKERS),
         "liquidate": SENIOR_ANALYSTS,
     },
@@ -247,13 +247,13 @@ POLICIES: Mapping[str, Policy] = {
         ),
     },
     "statistics": {"outcomes": CASE_READERS},
-    "successions": {"list": CASE_READERS},
+    "successions": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "unannounced-items": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
     "watchlist-entries": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
         "create": CASE_WORKERS,
         **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
     },
@@ -271,11 +271,12 @@ PURPOSE_ASKED = frozenset(
         *("party-metrics", "party-metrics-list"),
         *("party-network-file", "party-connection-file", "party-changes-file"),
         *("party-shares-file", "channel-network-file"),
-        *("channel-list", "channel-detail"),
+        *("channel-list", "channel-detail", "channel-sheet"),
         *("legal-entity-list", "legal-entity-detail", "legal-entity-sheet", "succession-list"),
+        "succession-sheet",
         *("reagent-basket-list", "reagent-basket-detail", "reagent-basket-sheet"),
         "reagent-basket-network-file",
-        *("watchlist-entry-list", "watchlist-entry-detail"),
+        *("watchlist-entry-list", "watchlist-entry-detail", "watchlist-entry-sheet"),
     }
 )
 

@@ -18,6 +18,7 @@ class FieldClass(StrEnum):
     RULE_TEXT = "rule text"
     DRAW = "random draw"
     WATCHLIST_SOURCE = "watchlist source"
+    RESTRICTED_LEAD = "lead of every sharing level"
     CONTROLLED_DELIVERY = "controlled delivery"
     PERSONAL = "personal data"
 
@@ -28,6 +29,7 @@ VISIBLE_TO: Mapping[FieldClass, Grants] = {
     FieldClass.RULE_TEXT: CASE_READERS,
     FieldClass.DRAW: frozenset({Role.SENIOR_ANALYST.value, Role.AUDITOR.value}),
     FieldClass.WATCHLIST_SOURCE: frozenset({Role.SENIOR_ANALYST.value, Role.AUDITOR.value}),
+    FieldClass.RESTRICTED_LEAD: frozenset({Role.SENIOR_ANALYST.value, Role.AUDITOR.value}),
     FieldClass.CONTROLLED_DELIVERY: NOBODY,
     FieldClass.PERSONAL: CASE_READERS,
 }

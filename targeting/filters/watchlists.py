@@ -6,13 +6,14 @@ import django_filters
 from django.db.models import QuerySet
 
 from risk.models import WatchlistEntry
-from risk.models.choices import WatchState
+from risk.models.choices import LEAD_SHARING, WatchState
 from shipments.models.choices import IDENTIFIER_KINDS
 
 
 class WatchlistEntryFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=IDENTIFIER_KINDS)
     state = django_filters.ChoiceFilter(choices=WatchState.choices)
+    sharing = django_filters.ChoiceFilter(choices=LEAD_SHARING)
     valid_on = django_filters.DateFilter(
         method="holding_on", help_text="Entries whose period holds this day."
     )

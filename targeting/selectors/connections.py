@@ -7,8 +7,8 @@ a single stranger between two known parties is nameless, as in the network.
 from dataclasses import dataclass
 
 from risk.domain.network.build import NetworkEdge, NetworkGraph
-from risk.domain.network.paths import NetworkPath, Step, find_connection
-from risk.selectors.link_evidence import declarations_behind
+from risk.domain.network.paths import HAS, NetworkPath, Step, find_connection
+from risk.selectors.link_evidence import SubstanceMass, declarations_behind, masses_behind
 from risk.selectors.network import graph_between, party_id_of, party_key
 from shipments.models import Declaration
 from targeting.selectors.networks import (
@@ -28,10 +28,11 @@ MOST_EVIDENCE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencedLink:
-    """A link with the latest declarations in scope that show it."""
+    """A link with the latest declarations in scope that show it, and what was found in them."""
 
     link: ShownEdge
     declarations: tuple[Declaration, ...]
+    substances: tuple[SubstanceMass, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +129,14 @@ def _step(step: Step, names: dict[str, str], standing: Standing, scope: Scope) -
         target=names.get(step.target, step.target),
         strength=step.strength if is_whole else None,
         links=tuple(
-            EvidencedLink(
-                link=shown_edge(edge, names, standing), declarations=_evidence(edge, scope)
-            )
-            for edge in step.edges
+            _evidenced(edge, shown_edge(edge, names, standing), scope) for edge in step.edges
         ),
     )
 
 
-def _evidence(edge: NetworkEdge, scope: Scope) -> tuple[Declaration, ...]:
-    return tuple(declarations_behind(edge).filter(in_scope(scope))[:MOST_EVIDENCE])
+def _evidenced(edge: NetworkEdge, shown: ShownEdge, scope: Scope) -> EvidencedLink:
+    behind = declarations_behind(edge).filter(in_scope(scope))
+    latest = tuple(behind[:MOST_EVIDENCE])
+    # Goods go between parties and by offices; who only bears a telephone moves none.
+    substances = masses_behind(behind) if latest and edge.kind != HAS else ()
+    return EvidencedLink(link=shown, declarations=latest, substances=substances)

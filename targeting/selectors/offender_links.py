@@ -32,11 +32,13 @@ class Sharer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownShare:
-    """``is_hub``: more than twenty parties bear it, and none is named."""
+    """``is_hub``: more than twenty parties bear it, and none is named. ``is_reception``: a
+    telephone of neighbours."""
 
     kind: str
     value: str
     is_hub: bool
+    is_reception: bool
     parties: tuple[Sharer, ...]
 
 
@@ -52,7 +54,7 @@ def list_sources(scope: Scope, day: date, ground: str | None = None) -> QuerySet
     ground only, if given."""
     grounds = {
         OFFENDER: Q(pk__in=offenders(_outcomes(scope))),
-        WATCHLISTED: Q(pk__in=watched_parties(day)),
+        WATCHLISTED: Q(pk__in=watched_parties(day, scope.lead_levels)),
     }
     wanted = grounds[ground] if ground else grounds[OFFENDER] | grounds[WATCHLISTED]
     return with_shared_identifiers(list_parties(scope).filter(wanted))
@@ -60,7 +62,7 @@ def list_sources(scope: Scope, day: date, ground: str | None = None) -> QuerySet
 
 def shares_of(parties: Sequence[Party], scope: Scope, day: date) -> list[PartyShares]:
     """What each of the parties shares, with whom, and what is known of these; others in the
-    scope only. Six queries, however many parties."""
+    scope only. Seven queries, however many parties."""
     found = shared_identifiers([party.pk for party in parties])
     ids = {pk for shares in found.values() for one in shares for pk in one.party_ids}
     seen = list_parties(scope).in_bulk(ids)
@@ -86,7 +88,7 @@ def _outcomes(scope: Scope) -> QuerySet[InspectionOutcome]:
 
 def _grounds(ids: Collection[int], scope: Scope, day: date) -> dict[int, tuple[str, ...]]:
     offending = set(offenders(_outcomes(scope)).filter(party__in=ids))
-    watched = set(watched_parties(day).filter(party__in=ids))
+    watched = set(watched_parties(day, scope.lead_levels).filter(party__in=ids))
     return {
         pk: tuple(
             ground
@@ -104,6 +106,7 @@ def _shown(
         kind=one.kind,
         value=one.value,
         is_hub=one.is_hub,
+        is_reception=one.is_reception,
         parties=tuple(
             Sharer(party=seen[pk], grounds=grounds[pk]) for pk in one.party_ids if pk in seen
         ),

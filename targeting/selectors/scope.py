@@ -9,25 +9,35 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+from risk.domain.lead_sharing import levels_seen
 from shipments.models import PartyRole
+from targeting.domain.visibility import FieldClass, may_see
 from targeting.models import ApiClient, CustomsOffice, User
 from targeting.models.choices import Reach
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How far a caller sees. ``person_id`` leads to the agency, for that reach only."""
+    """How far a caller sees. ``person_id`` leads to the agency, for that reach only;
+    ``is_senior``: leads of every sharing level are for it."""
 
     reach: Reach
     offices: tuple[str, ...] = ()
     person_id: int | None = None
+    is_senior: bool = False
 
     @property
     def is_central(self) -> bool:
         return self.reach is Reach.CENTRAL
 
+    @property
+    def lead_levels(self) -> list[str]:
+        """The sharing levels of the leads that the caller may know of."""
+        seen = levels_seen(is_central=self.is_central, is_senior=self.is_senior)
+        return sorted(level.value for level in seen)
 
-EVERYTHING = Scope(Reach.CENTRAL)
+
+EVERYTHING = Scope(Reach.CENTRAL, is_senior=True)
 NOTHING = Scope(Reach.OFFICES)
 
 
@@ -37,6 +47,7 @@ def scope_of(caller: User | ApiClient) -> Scope:
         reach=Reach(caller.reach),
         offices=tuple(caller.offices),
         person_id=caller.person_id if isinstance(caller, User) else None,
+        is_senior=isinstance(caller, User) and may_see(caller.grants, FieldClass.RESTRICTED_LEAD),
     )
 
 

@@ -1,5 +1,7 @@
 """Supply channels: proposed once from what recurs, moved by analysts, seen where all of it lies."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -115,6 +117,58 @@ def test_a_pattern_is_proposed_once_with_members_masses_and_timeline(analyst, wo
     assert [one["is_suspect"] for one in full["consignments"]].count(False) == 2
 
 
+def two_channels(world):
+    """Of two importers who share nothing yet, each with its own consignments."""
+    other = World.__new__(World)
+    other.substance, other.basis = world.substance, world.basis
+    other.supplier, other.broker = PartyFactory(name="Supplier 2"), PartyFactory(name="Broker 2")
+    other.importers = [PartyFactory(name=f"Apart {n}") for n in range(2)]
+    for party in other.importers:
+        PartyIdentifierFactory(party=party, kind="phone", value="+77020000000")
+    for n in range(6):
+        other.sent(9 * n + 4, importer=n % 2)
+    return other, sorted(propose(), key=lambda one: one.pk)
+
+
+def test_two_open_channels_that_one_pattern_joins_become_one(analyst, world):
+    other, (first, second) = two_channels(world)
+    PartyIdentifierFactory(party=other.importers[0], kind="phone", value="+77010000000")
+    (whole,) = propose()
+    assert whole == first
+    assert propose() == [first]
+    row = analyst.get(f"{API}/{second.pk}").json()
+    assert (row["state"], row["joined_to"]) == ("joined", first.pk)
+    assert [(act["move"], act["by"]) for act in row["acts"]] == [("join", "search")]
+    assert row["declaration_count"] == 6
+    full = analyst.get(f"{API}/{first.pk}").json()
+    assert (full["declaration_count"], full["joined_to"]) == (12, None)
+    importers = {one["party"]["name"] for one in full["members"] if one["role"] == "importer"}
+    assert importers == {"Importer 0", "Importer 1", "Apart 0", "Apart 1"}
+    for move in ("confirm", "dismiss", "reopen"):
+        refused = analyst.post(f"{API}/{second.pk}/{move}", {"reason": "x"})
+        assert (refused.status_code, refused.json()["params"]["allowed"]) == (409, "none")
+    states = {one["id"]: one["state"] for one in analyst.get(API).json()["results"]}
+    assert states == {first.pk: "suspected", second.pk: "joined"}
+
+
+def test_the_confirmed_channel_has_what_joins(analyst, world):
+    other, (first, second) = two_channels(world)
+    assert analyst.post(f"{API}/{second.pk}/confirm", {"reason": "known"}).status_code == 200
+    PartyIdentifierFactory(party=other.importers[0], kind="phone", value="+77010000000")
+    assert propose() == [second]
+    first.refresh_from_db()
+    assert (first.state, first.joined_to) == ("joined", second)
+
+
+def test_two_confirmed_channels_stay_two(analyst, world):
+    other, channels = two_channels(world)
+    for one in channels:
+        assert analyst.post(f"{API}/{one.pk}/confirm", {"reason": "known"}).status_code == 200
+    PartyIdentifierFactory(party=other.importers[0], kind="phone", value="+77010000000")
+    assert propose() == [channels[0]]
+    assert set(Channel.objects.values_list("state", flat=True)) == {"confirmed"}
+
+
 def test_what_comes_again_joins_the_channel_and_none_is_made_of_too_little(world):
     (channel,) = propose()
     world.sent(1)
@@ -220,3 +274,17 @@ def test_a_channel_through_several_offices_is_for_who_sees_them_all(world):
     propose()
     assert near.get(API).json()["results"] == []
     assert near.get(f"{API}/{channel.pk}").status_code == 404
+
+
+def test_the_sheet_has_a_row_a_consignment_within_the_scope(analyst, world):
+    (channel,) = propose()
+    content = analyst.get(f"{API}/sheet?state=suspected").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
+    assert len(rows) == channel.consignments.count() == 8
+    assert {row["channel"] for row in rows} == {str(channel.pk)}
+    assert [row["is_suspect"] for row in rows].count("true") == 6
+    assert rows[0]["substance_key"] == world.substance.key
+    assert {row["border_office"] for row in rows} == {"55313"}
+    assert analyst.get(f"{API}/sheet?state=confirmed").content.decode("utf-8-sig").count("\n") == 1
+    far = signed_in(reach="offices", offices=["50000"])
+    assert far.get(f"{API}/sheet").content.decode("utf-8-sig").count("\n") == 1

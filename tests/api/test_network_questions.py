@@ -14,9 +14,11 @@ from tests.factories.risk import (
     PartyLinkFactory,
     RiskAssessmentFactory,
     SubstanceFactory,
+    SubstanceMatchFactory,
 )
 from tests.factories.shipments import (
     DeclarationFactory,
+    GoodsItemFactory,
     PartyFactory,
     PartyIdentifierFactory,
     PartyRoleFactory,
@@ -100,6 +102,40 @@ def test_a_connection_is_shown_step_by_step_with_the_declarations_behind_it(anal
     assert len(set(shown)) == 4
     assert 0 < path["strength"] < 1
     assert answer["strongest"] == path
+
+
+def test_links_of_a_connection_tell_the_masses_by_substance_of_their_latest_versions(analyst, near):
+    """Flagged matches, each item once a substance; of the caller's offices; no versions before."""
+    importer, supplier = party("Importer"), PartyFactory(name="Supplier")
+    PartyLinkFactory(source=importer, target=supplier)
+    acetone, toluene = SubstanceFactory(key="acetone"), SubstanceFactory(key="toluene")
+
+    def sent(mass, *substances, office=OURS, **given):
+        made = DeclarationFactory(customs_office=office, **given)
+        PartyRoleFactory(declaration=made, party=importer)
+        PartyRoleFactory(declaration=made, party=supplier, role="consignor", position=1)
+        item = GoodsItemFactory(declaration=made, item_number=1, net_mass_kg=mass)
+        for substance in substances:
+            SubstanceMatchFactory(goods_item=item, substance=substance, is_flagged=True)
+        return made
+
+    before = sent(1_000, acetone)
+    number = before.registration_number
+    sent(100, acetone, registration_number=number, version=2, supersedes=before)
+    sent(50, acetone, toluene)
+    sent(7, acetone, office=THEIRS)
+    sent(900, acetone, document_kind="preliminary")
+    sent(900, acetone, is_cancelled=True)
+    item = sent(900).items.get()
+    SubstanceMatchFactory(goods_item=item, substance=acetone, is_flagged=False)
+
+    def told(caller):
+        url = f"{API}/parties/{importer.pk}/connection?to={supplier.pk}"
+        ((link,),) = [step["links"] for step in caller.get(url).json()["shortest"]["steps"]]
+        return [tuple(one.values()) for one in link["substances"]]
+
+    assert told(analyst) == [("acetone", "157.000000", 3), ("toluene", "50.000000", 1)]
+    assert told(near) == [("acetone", "150.000000", 2), ("toluene", "50.000000", 1)]
 
 
 def test_nothing_connects_strangers_and_nobody_with_himself(analyst, three):
@@ -225,6 +261,30 @@ def test_a_number_of_many_names_nobody(analyst):
         PartyIdentifierFactory(party=holder, value=PHONE)
     (share,) = analyst.get(f"{API}/parties/{holders[0].pk}/shared-identifiers").json()["shared"]
     assert (share["is_hub"], share["parties"]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_reception"),
+    [
+        (("abay 5", "abay 5", "abay 5", "mira 1"), True),
+        (("abay 5", "abay 5", "mira 1", "tole bi 2"), False),
+        (("abay 5", "abay 5"), False),
+        (("", "", "", ""), False),
+    ],
+)
+def test_a_telephone_of_neighbours_is_told_from_one_of_firms_that_sit_apart(
+    analyst, addresses, is_reception
+):
+    holders = [PartyFactory(name=f"N{n}") for n in range(len(addresses))]
+    for holder, address in zip(holders, addresses, strict=True):
+        PartyIdentifierFactory(party=holder, value=PHONE)
+        PartyIdentifierFactory(party=holder, kind="email", value="office@example.kz")
+        if address:
+            PartyIdentifierFactory(party=holder, kind="address", value=address)
+    shared = analyst.get(f"{API}/parties/{holders[0].pk}/shared-identifiers").json()["shared"]
+    told = {one["kind"]: one["is_reception"] for one in shared}
+    assert told.pop("address", False) is False
+    assert told == {"phone": is_reception, "email": False}
 
 
 def test_rows_cost_no_queries(analyst, django_assert_max_num_queries):

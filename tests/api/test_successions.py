@@ -1,11 +1,14 @@
 """New firms that look like closed offenders, asked over the API."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from risk.selectors.office import office_day
+from tests.api.conftest import signed_in
 from tests.api.test_network_questions import OURS, THEIRS, declared, found, near, watched
 from tests.factories.legal_entities import closed, entity, register
 from tests.factories.risk import PartyLinkFactory
@@ -60,6 +63,15 @@ def test_a_closed_firm_under_watch_has_its_successor(analyst, firms):
     ]
 
 
+def test_a_lead_for_few_is_no_ground_for_others(analyst, firms):
+    entry = watched("bin", OLD)
+    entry.sharing = "seniors"
+    entry.save()
+    assert analyst.get(PLACE).json() == {"predecessors": 0, "pairs": 0, "results": []}
+    senior = signed_in(roles=["senior_analyst"])
+    assert senior.get(PLACE).json()["pairs"] == 1
+
+
 def test_nobody_succeeds_whom_nothing_is_known_of(analyst, firms):
     assert analyst.get(PLACE).json() == {"predecessors": 0, "pairs": 0, "results": []}
 
@@ -83,6 +95,32 @@ def test_suppliers_and_goods_count_for_central_eyes_only(analyst, near, firms):
     ]
     assert "supplier" in signs[0]
     assert "supplier" not in signs[1]
+
+
+def test_telephones_and_addresses_of_declarations_count_for_central_eyes_only(analyst, near):
+    """The register says nothing of them; both declared the same, a third its neighbour's."""
+    bare = {"phone": "", "address": "", "owners": []}
+    register(
+        closed(OLD, on=ago(100), **bare),
+        entity(NEW, registered_on=ago(70).isoformat(), **bare),
+        entity(OTHER, registered_on=ago(60).isoformat(), **bare | {"head": "ИВАНОВ ПЕТР"}),
+    )
+    watched("bin", OLD)
+    for number in (OLD, NEW, OTHER):
+        PartyIdentifierFactory(party=importer(number), kind="phone", value="+77272580000")
+    (pair,) = analyst.get(PLACE).json()["results"]
+    assert pair["successor"]["entity"]["number"] == NEW
+    assert [(sign["code"], sign["holders"]) for sign in pair["signs"]] == [
+        ("head", 2),
+        ("phone", 3),
+    ]
+    assert near.get(PLACE).json()["results"] == []
+    # Many who are in no register bear it, too.
+    for number in range(20):
+        PartyIdentifierFactory(
+            party=PartyFactory(name=f"N{number}"), kind="phone", value="+77272580000"
+        )
+    assert analyst.get(PLACE).json()["results"] == []
 
 
 @pytest.mark.parametrize(
@@ -117,3 +155,19 @@ def test_questions_when_there_is_much_then_no_more_queries(
         register(entity(f"2602400001{number:02}", registered_on=ago(50).isoformat(), phone=""))
     with django_assert_max_num_queries(20):
         assert analyst.get(PLACE).json()["predecessors"] == 1
+
+
+def test_the_sheet_has_a_row_a_sign_and_asks_as_the_list_does(analyst, near, firms):
+    found(importer(OLD, THEIRS), office=THEIRS)
+    rows = list(csv.DictReader(io.StringIO(sheet_of(analyst, {}))))
+    assert [(row["predecessor"], row["successor"]) for row in rows] == [(OLD, NEW)] * 5
+    assert [row["sign"] for row in rows] == ["head", "phone", "address", "person", "person"]
+    assert (rows[0]["predecessor_closed_on"], rows[0]["successor_closed_on"]) == (str(ago(100)), "")
+    assert {row["grounds"] for row in rows} == {"offender"}
+    assert sheet_of(analyst, {"within_days": 29}).count("\n") == 1
+    assert sheet_of(near, {}).count("\n") == 1
+    assert analyst.get(f"{PLACE}/sheet", {"within_days": 0}).status_code == 400
+
+
+def sheet_of(caller, query):
+    return caller.get(f"{PLACE}/sheet", query).content.decode("utf-8-sig")

@@ -1,5 +1,7 @@
 """The watchlist over the API: proposed, approved by another, met by parties, withdrawn."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -93,6 +95,56 @@ def test_the_source_is_for_senior_analysts_and_auditors(analyst, senior, auditor
         assert [row["source"] for row in caller.get(PLACE).json()["results"]] == [seen]
         assert (SOURCE in caller.get(f"{PLACE}?q=258").content.decode()) is (seen is not None)
     assert SOURCE not in analyst.post(PLACE, NEW | {"value": "+77272580001"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sharing", "seen_by"),
+    [
+        ("analysts", {"near", "central", "senior", "auditor"}),
+        ("central", {"central", "senior", "auditor"}),
+        ("seniors", {"senior", "auditor"}),
+    ],
+)
+def test_a_lead_is_known_to_whom_it_is_shared_with_and_to_nobody_else(
+    analyst, senior, auditor, party, sharing, seen_by
+):
+    """In the list, by its address, beside the party, and in what is derived of it by party."""
+    office = party.roles.get().declaration.customs_office
+    near = signed_in(reach="offices", offices=[office])
+    neighbour = PartyRoleFactory(
+        party=PartyFactory(name="ТОО «Сосед»"), declaration__customs_office=office
+    ).party
+    for one in (party, neighbour):
+        PartyIdentifier.objects.create(
+            party=one, kind="email", value="a@example.org", first_seen_at=timezone.now()
+        )
+    pk = senior.post(PLACE, NEW | {"sharing": sharing}).json()["id"]
+    assert signed_in(roles=["senior_analyst"]).post(f"{PLACE}/{pk}/approve").status_code == 200
+    callers = {"near": near, "central": analyst, "senior": senior, "auditor": auditor}
+    for name, caller in callers.items():
+        is_seen = name in seen_by
+        assert caller.get(f"{PLACE}/{pk}").status_code == (200 if is_seen else 404)
+        rows = caller.get(PLACE).json()["results"]
+        assert [row["sharing"] for row in rows] == [sharing] * is_seen
+        assert [lead["id"] for lead in leads(caller, party)] == [pk] * is_seen
+        links = caller.get("/api/v1/offender-links").json()["results"]
+        assert [row["party"]["id"] for row in links] == [party.pk] * is_seen
+        shares = caller.get(f"/api/v1/parties/{neighbour.pk}/shared-identifiers").json()["shared"]
+        told = {ground for one in shares for who in one["parties"] for ground in who["grounds"]}
+        assert told == ({"watchlisted"} if is_seen else set())
+
+
+def test_the_sheet_tells_of_whom_a_lead_is_only_who_may_see_it(analyst, senior, auditor):
+    watched(analyst, senior, reason="=1+1")
+    senior.post(PLACE, NEW | {"value": "+77272580001", "sharing": "seniors"})
+    for caller, count, source in ((analyst, 1, ""), (senior, 2, SOURCE), (auditor, 2, SOURCE)):
+        content = caller.get(f"{PLACE}/sheet").content.decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(content)))
+        assert len(rows) == count
+        assert {row["source"] for row in rows} == {source}
+        assert (SOURCE in content) is bool(source)
+        assert not any(row["reason"].startswith("=") for row in rows)
+    assert AuditEvent.objects.filter(resource="watchlist-entry-sheet").count() == 3
 
 
 def test_who_proposed_does_not_approve_even_with_another_account(senior):

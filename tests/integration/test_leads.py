@@ -23,10 +23,14 @@ ANALYST, SENIOR = Actor("user:1", "person:1"), Actor("user:2", "person:2")
 
 
 def watch(
-    *, value: str = PHONE, valid_from: date = date(2025, 1, 1), valid_until: date | None = None
+    *,
+    kind: IdentifierKind = IdentifierKind.PHONE,
+    value: str = PHONE,
+    valid_from: date = date(2025, 1, 1),
+    valid_until: date | None = None,
 ) -> WatchlistEntry:
     entry = propose_entry(
-        kind=IdentifierKind.PHONE,
+        kind=kind,
         value=value,
         country="KZ",
         reason="seen at a laboratory",

@@ -12,6 +12,7 @@ from risk.domain.indicators.base import DeclarationIndicator, Indicator, ItemInd
 from risk.domain.indicators.document import DESCRIPTION_TERSE
 from risk.domain.indicators.exemption import EXEMPTION_CONTRADICTED, EXEMPTIONS_CLAIMED_OFTEN
 from risk.domain.indicators.network import (
+    CLOSED_OFFENDER_SUCCEEDED,
     IDENTIFIERS_SHARED,
     WATCHLIST_MET,
 )
@@ -78,6 +79,7 @@ INDICATORS: tuple[Indicator, ...] = (
     COMMODITY_NEW_FOR_IMPORTER,
     IDENTIFIERS_SHARED,
     WATCHLIST_MET,
+    CLOSED_OFFENDER_SUCCEEDED,
     DESCRIPTION_TERSE,
     DIFFERS_FROM_PRELIMINARY,
 )

@@ -13,6 +13,7 @@ from risk.domain.indicators.base import (
 
 SHARED_CODE = "identifiers_shared"
 LEAD_CODE = "watchlist_met"
+SUCCESSION_CODE = "closed_offender_succeeded"
 # Whose consignment it is; the others serve many.
 _PRINCIPALS = frozenset({"importer", "consignee", "consignor"})
 # Numbers that one party bears alone.
@@ -93,4 +94,39 @@ WATCHLIST_MET = DeclarationIndicator(
         Parameter("hub_count", 2, 200),
     ),
     evaluate=_watchlist_met,
+)
+
+
+def _closed_offender_succeeded(
+    declaration: DeclarationFacts, params: Parameters
+) -> IndicatorResult:
+    """The importer was founded about when an offender was closed, and has what that firm had.
+
+    People, telephone and address by the company register; stronger with the points of what both
+    have, of which ``risk/domain/network/successions.py`` needs five. Missing when the register
+    does not have the importer or no closed firm. Source: the company register beside the acts of
+    inspections and the watchlist; closed offenders go on under new numbers.
+    """
+    if declaration.successions is None:
+        return missing(SUCCESSION_CODE, None)
+    found = max(declaration.successions, key=lambda one: (one.points, -one.entity), default=None)
+    if found is None:
+        return quiet(SUCCESSION_CODE, None)
+    return fired(
+        SUCCESSION_CODE,
+        None,
+        found.points / (found.points + params["half_points"]),
+        sign=found.signs[0] if found.signs else "",
+        signs=len(found.signs),
+        days=found.days,
+    )
+
+
+CLOSED_OFFENDER_SUCCEEDED = DeclarationIndicator(
+    code=SUCCESSION_CODE,
+    family="network",
+    version=1,
+    source="The company register beside acts of inspections and the watchlist",
+    parameters=(Parameter("half_points", 0.1, 100.0),),
+    evaluate=_closed_offender_succeeded,
 )

@@ -10,19 +10,24 @@ SUPPLIER, IMPORTER, BROKER, CARRIER = "supplier", "importer", "broker", "carrier
 
 
 class ChannelState(StrEnum):
-    """Proposed by the system; held for true by an analyst; cut; or nothing of the kind."""
+    """Proposed by the system; held for true by an analyst; cut; nothing of the kind; or part of
+    another one, as what came later told."""
 
     SUSPECTED = "suspected"
     CONFIRMED = "confirmed"
     LIQUIDATED = "liquidated"
     DISMISSED = "dismissed"
+    JOINED = "joined"
 
 
 class ChannelMove(StrEnum):
+    """What people do; ``join`` is the search's own, and no transition of theirs."""
+
     CONFIRM = "confirm"
     LIQUIDATE = "liquidate"
     DISMISS = "dismiss"
     REOPEN = "reopen"
+    JOIN = "join"
 
 
 class ChannelLevel(StrEnum):
@@ -43,6 +48,7 @@ TRANSITIONS: Mapping[ChannelState, Mapping[ChannelMove, ChannelState]] = {
     },
     ChannelState.DISMISSED: {ChannelMove.REOPEN: ChannelState.SUSPECTED},
     ChannelState.LIQUIDATED: {},
+    ChannelState.JOINED: {},
 }
 
 

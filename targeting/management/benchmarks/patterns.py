@@ -13,14 +13,22 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from risk.models import Channel, ReagentBasket
+from risk.models import Channel, ReagentBasket, WatchlistEntry
 from risk.services.baskets import find_reagent_baskets
 from risk.services.channels import propose_supply_channels
-from shipments.models import Declaration
+from shipments.models import Declaration, LegalEntity
 from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.management.benchmarks.base import Bench, Part, Result, Table, processor_seconds
 from targeting.management.benchmarks.data import GENERATOR
+from targeting.management.benchmarks.pattern_pairs import (
+    Judged,
+    judged,
+    load_register,
+    phoenix_pairs,
+    planted_pairs,
+    ring_pairs,
+)
 from targeting.management.benchmarks.pipeline import drain, empty, truncate
 
 SIZE = 12_000
@@ -28,6 +36,7 @@ PLANTED, TRAPS = 0.02, 0.20
 FIRST, LAST = date(2025, 1, 1), date(2025, 4, 20)
 NOW = datetime(2025, 4, 21, tzinfo=UTC)
 TOP = 10
+_CLOSED_DAYS = 1_095
 _CHANNEL, _BASKET = "recurring_channel", "reagent_basket"
 
 # Lawful pairs of supplier and importer that come again as a channel does.
@@ -70,6 +79,8 @@ class _World(NamedTuple):
     channels: Sequence[_Found]
     baskets: Sequence[_Found]
     cases: Mapping[str, int]
+    rings: Judged
+    phoenix: Judged
     seconds: float
 
 
@@ -87,7 +98,9 @@ def run(bench: Bench) -> Result:
             " a planted case. Channels and baskets are those that the services find on the day"
             " after. A planted case counts as found by a proposal most of whose declarations are"
             f" its own; lanes are lawful pairs of supplier and importer with four declarations over"
-            " two weeks. Processor seconds of one process, those of the database included."
+            " two weeks. Linked pairs are importers that share a telephone, email or account, over"
+            " any number of steps, without receptions of neighbours; phoenix pairs those of"
+            " /successions. Processor seconds of one process, those of the database included."
         ),
         columns=("measure", "with plants", "without"),
         rows=(
@@ -105,9 +118,20 @@ def run(bench: Bench) -> Result:
             ("… found", str(_hits(planted.baskets, _BASKET, None)), ""),
             ("baskets found", str(len(planted.baskets)), str(len(honest.baskets))),
             ("… per 10,000 declarations", "", f"{len(honest.baskets) * rate:.1f}"),
+            *_judged_rows("linked pairs", planted.rings, honest.rings),
+            *_judged_rows("phoenix pairs", planted.phoenix, honest.phoenix),
             ("both searches, processor s", f"{planted.seconds:.1f}", f"{honest.seconds:.1f}"),
         ),
         tables=(_listed("channel", planted.channels), _listed("basket", planted.baskets)),
+    )
+
+
+def _judged_rows(what: str, planted: Judged, honest: Judged) -> tuple[tuple[str, str, str], ...]:
+    return (
+        (f"{what} planted", str(planted.planted), "0"),
+        ("… found, of all found", f"{planted.right} of {planted.found}", f"0 of {honest.found}"),
+        ("… recall", planted.recall, ""),
+        ("… precision", planted.precision, ""),
     )
 
 
@@ -127,6 +151,7 @@ def _world(name: str, size: int, rate: float, bench: Bench) -> _World:
         cursor.execute(_LANES, {"planted": list(truth)})
         lanes, listed = cursor.fetchone() or (0, 0)
     cases = Counter(kind for kind, _ in set(truth.values()))
+    pairs = planted_pairs(_truth_file(bench.folder / f"{name}.ndjson"))
     return _World(
         declarations=Declaration.objects.count(),
         lanes=lanes,
@@ -134,6 +159,8 @@ def _world(name: str, size: int, rate: float, bench: Bench) -> _World:
         channels=_judged(_channel_numbers(), truth),
         baskets=_judged(_basket_numbers(), truth),
         cases=cases,
+        rings=judged(pairs.rings, ring_pairs()),
+        phoenix=judged(pairs.phoenix, phoenix_pairs(day, day - timedelta(days=_CLOSED_DAYS))),
         seconds=seconds,
     )
 
@@ -141,7 +168,7 @@ def _world(name: str, size: int, rate: float, bench: Bench) -> _World:
 def _fill(name: str, size: int, rate: float, bench: Bench) -> dict[str, tuple[str, str]]:
     """The registers and declarations, stored; kind and group by number of what was planted."""
     empty()
-    truncate(Channel, ReagentBasket)
+    truncate(Channel, ReagentBasket, LegalEntity, WatchlistEntry)
     out = bench.folder / f"{name}.ndjson"
     bench.tell(f"generating {size:,} declarations, {rate:.0%} planted")
     call_command(
@@ -161,6 +188,7 @@ def _fill(name: str, size: int, rate: float, bench: Bench) -> dict[str, tuple[st
     ):
         path = out.with_name(f"{name}.{ending}.ndjson")
         call_command(f"load_{command}", str(path), stdout=StringIO(), **more)
+    load_register(out, NOW)
     bench.tell("taking them in")
     with out.open("rb") as stream:
         pipeline.receive(
@@ -173,7 +201,11 @@ def _fill(name: str, size: int, rate: float, bench: Bench) -> dict[str, tuple[st
     drain()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return _truth(out.with_name(f"{name}.truth.csv"))
+    return _truth(_truth_file(out))
+
+
+def _truth_file(out: Path) -> Path:
+    return out.with_name(f"{out.stem}.truth.csv")
 
 
 def _truth(path: Path) -> dict[str, tuple[str, str]]:

@@ -43,11 +43,11 @@ _PHONES = """
     FROM generate_series(1, %(count)s) AS n ON CONFLICT DO NOTHING
 """
 _WATCHED = """
-    INSERT INTO risk_watchlistentry (kind, value, reason, source, valid_from, state, proposed_by,
-      proposed_person, proposed_at, approved_by, approved_person, approved_at, withdrawn_by,
-      withdrawal_reason)
-    SELECT 'phone', '+7' || n, 'generated', 'generated', %(day)s, 'active', 'user:1', 'person:1',
-           %(now)s, 'user:2', 'person:2', %(now)s, '', ''
+    INSERT INTO risk_watchlistentry (kind, value, reason, source, sharing, valid_from, state,
+      proposed_by, proposed_person, proposed_at, approved_by, approved_person, approved_at,
+      withdrawn_by, withdrawal_reason)
+    SELECT 'phone', '+7' || n, 'generated', 'generated', 'analysts', %(day)s, 'active', 'user:1',
+           'person:1', %(now)s, 'user:2', 'person:2', %(now)s, '', ''
     FROM generate_series(1, 200) AS n
 """
 

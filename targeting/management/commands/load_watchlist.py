@@ -1,7 +1,7 @@
 """Take in leads of another authority or system for the watchlist."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from risk.domain.errors import InvalidList, WrongState
 from risk.domain.four_eyes import FourEyesViolated
+from risk.domain.lead_sharing import Sharing
 from risk.domain.leads_csv import COLUMNS, OPTIONAL_COLUMNS, Lead, read_leads
 from risk.selectors.office import office_day
 from risk.services.watchlists import approve_entry, propose_entry
@@ -31,6 +32,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--source", required=True, help="who gave the leads; few may see it")
+        parser.add_argument(
+            "--sharing",
+            choices=[level.value for level in Sharing],
+            default=Sharing.ANALYSTS.value,
+            help="who may know of them (default: all who read cases)",
+        )
         parser.add_argument("--proposed-by", required=True, help="account of who proposes them")
         parser.add_argument("--approved-by", default="", help="account of a senior analyst")
 
@@ -42,18 +49,26 @@ class Command(BaseCommand):
         if approver and not allows(approver.grants, SENIOR_ANALYSTS):
             raise CommandError(f"{approver.username} is no senior analyst")
         leads = _read(options["file"])
+        given = _Given(options["source"], Sharing(options["sharing"]))
         new = 0
         try:
             with transaction.atomic(), changes_by("command:load_watchlist"):
                 for lead in leads:
-                    new += _take_in(lead, options["source"], proposer, approver)
+                    new += _take_in(lead, given, proposer, approver)
         except FourEyesViolated as error:
             raise CommandError(f"{error}: two known persons are needed") from error
         what = "approved" if approver else "proposed"
         self.stdout.write(f"{new} leads {what}, {len(leads) - new} known already")
 
 
-def _take_in(lead: Lead, source: str, proposer: User, approver: User | None) -> bool:
+class _Given(NamedTuple):
+    """Who gave the leads, and who may know of them."""
+
+    source: str
+    sharing: Sharing
+
+
+def _take_in(lead: Lead, given: _Given, proposer: User, approver: User | None) -> bool:
     now = timezone.now()
     try:
         entry = propose_entry(
@@ -61,7 +76,8 @@ def _take_in(lead: Lead, source: str, proposer: User, approver: User | None) -> 
             value=lead.value,
             country=lead.country,
             reason=lead.reason,
-            source=source,
+            source=given.source,
+            sharing=given.sharing,
             valid_from=lead.valid_from,
             valid_until=lead.valid_until,
             by=proposer.as_actor(),

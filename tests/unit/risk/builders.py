@@ -80,6 +80,7 @@ def declaration_facts(*items: ItemFacts, **changes: object) -> DeclarationFacts:
         "party": party_facts(),
         "items": items or (item_facts(),),
         "leads": (),
+        "successions": (),
     }
     return DeclarationFacts(**{**values, **changes})  # type: ignore[arg-type]
 

@@ -2,7 +2,13 @@
 
 from decimal import Decimal
 
-from risk.domain.facts import AnnouncedDifference, AnnouncedFacts, DeclarationFacts, LeadFacts
+from risk.domain.facts import (
+    AnnouncedDifference,
+    AnnouncedFacts,
+    DeclarationFacts,
+    LeadFacts,
+    SuccessionFacts,
+)
 from risk.domain.permits.checks import PermitFacts, PermitFinding
 from risk.domain.permits.claims import ClaimHistory, ExemptionClaim
 from risk.domain.permits.notices import AwaitedNotice, NoticeFacts, NoticeFinding
@@ -150,6 +156,9 @@ FIRED: dict[str, DeclarationFacts] = {
     "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
     "identifiers_shared": _party(shared_identifier_count=3),
     "watchlist_met": declaration_facts(leads=(LeadFacts(1, "phone", "importer"),)),
+    "closed_offender_succeeded": declaration_facts(
+        successions=(SuccessionFacts(7, 30, 8.0, ("head", "phone", "address")),)
+    ),
     "description_terse": _item(description_length=6),
     "differs_from_preliminary": _announced("net_mass_kg", "importer", differs=True),
 }
@@ -157,6 +166,7 @@ FIRED: dict[str, DeclarationFacts] = {
 QUIET: dict[str, DeclarationFacts] = {
     **dict.fromkeys(FIRED, declaration_facts()),
     "watchlist_met": declaration_facts(leads=()),
+    "closed_offender_succeeded": declaration_facts(successions=()),
     "concentration_above_limit": _named(
         verdict="below", concentration_pct=Decimal(5), lowest_limit_pct=Decimal(60)
     ),
@@ -194,6 +204,7 @@ MISSING: dict[str, DeclarationFacts] = {
     "commodity_new_for_importer": _item(**_unknown_past),
     "identifiers_shared": _party(shared_identifier_count=None),
     "watchlist_met": declaration_facts(leads=None),
+    "closed_offender_succeeded": declaration_facts(successions=None),
     "description_terse": _without_text,
     "differs_from_preliminary": _announced(),
 }

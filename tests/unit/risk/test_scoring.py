@@ -87,6 +87,15 @@ def test_supporting_indicators_alone_stay_green_at_their_most() -> None:
     assert Decimal(0) < score < PROFILE.lanes.blue
 
 
+def test_likeness_to_a_closed_offender_selects_nothing_alone_and_more_beside_other_signs() -> None:
+    alone, _ = score_of(_results({"closed_offender_succeeded": 1.0}), PROFILE)
+    assert 0 < alone < PROFILE.lanes.blue
+    others = {"importer_new": 1.0, "watchlist_met": 0.8, "commodity_new_for_importer": 1.0}
+    without, _ = score_of(_results(others), PROFILE)
+    beside, _ = score_of(_results(others | {"closed_offender_succeeded": 0.7}), PROFILE)
+    assert without < PROFILE.lanes.blue <= PROFILE.lanes.yellow <= beside < PROFILE.lanes.red
+
+
 def test_supporting_indicators_count_for_more_beside_a_leading_one() -> None:
     support = dict.fromkeys(SUPPORTING, 1.0)
     alone, _ = score_of(_results(support), PROFILE)
