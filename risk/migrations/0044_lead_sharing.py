@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0042_joined_channels"),
+        ("risk", "0043_joined_channels"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0041_network_groups"),
+        ("risk", "0042_network_groups"),
     ]
 
     operations = [

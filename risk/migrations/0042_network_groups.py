@@ -15,7 +15,7 @@ _GROUPS_OF_ROWS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0040_profile_versions"),
+        ("risk", "0041_learned_models"),
     ]
 
     operations = [
