@@ -199,9 +199,11 @@ class _Answers:
         """Let OPSIN read the systematic names of lines in which nothing was named."""
         if not self._systematic:
             return
+        # Equal rows differ in their row_id: once each.
+        distinct = {(row.text, row.commodity_code): row for row in block}
         unread = {
-            row: names
-            for row in dict.fromkeys(block)
+            pair: names
+            for pair, row in distinct.items()
             if not any(one.matched_text for one in self.of(row))
             if (names := self._screener.unread_names(row.text))
         }
@@ -213,9 +215,9 @@ class _Answers:
             self.remark = str(error)
             self._systematic = False
             return
-        for row, names in unread.items():
+        for pair, names in unread.items():
             if not read.isdisjoint(names):
-                self._known.pop((row.text, row.commodity_code), None)
+                self._known.pop(pair, None)
 
 
 def output_row(row_id: str, evidence: SubstanceEvidence) -> list[object]:
