@@ -15,13 +15,15 @@ _USUAL_KINDS = frozenset({"common", "list", "trade", "customs-description"})
 
 class Listed(NamedTuple):
     """One listed precursor. ``names`` by language, the list's own first; ``limit`` is the
-    percent from which a list controls it, None where none is known."""
+    percent from which a list controls it, None where none is known; ``is_free_below``: no list
+    is known to control it below that."""
 
     key: str
     cas: str
     code: str
     is_basket: bool
     limit: float | None
+    is_free_below: bool
     names: dict[str, tuple[str, ...]]
 
     def name(self, language: str) -> str:
@@ -70,5 +72,6 @@ def _listed(key: str, entries: list[ListEntry], names: dict[str, list[str]]) -> 
         code=codes[0],
         is_basket=any(entry.is_basket_code for entry in entries),
         limit=min(limits, default=None),
+        is_free_below=all(e.concentration_min_pct or not e.is_limit_known for e in entries),
         names={language: tuple(listed) for language, listed in names.items()},
     )

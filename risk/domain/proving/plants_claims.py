@@ -9,10 +9,6 @@ from risk.domain.proving.wire import document_json
 MARK = "С"
 """What a declarant writes where restrictions do not apply."""
 _BROKER = "52291 брокер"
-_COMMON = (
-    *("acetone", "toluene", "mek", "diethyl-ether"),
-    *("hydrochloric-acid", "sulfuric-acid", "acetic-acid", "potassium-permanganate"),
-)
 _SAMPLES = (
     "{}, для лабораторных целей, не подлежит лицензированию",
     "{}, реактив, не является прекурсором",
@@ -39,9 +35,9 @@ def exemptions_claimed(scene: Scene) -> Case:
 
 
 def lawful_claimant(scene: Scene) -> Case:
-    """A settled firm that imports one weak solution of a common acid or solvent after another, well
-    below the limit, and says with right that restrictions do not apply."""
-    listed, firm, supplier = _common(scene), _settled(scene), scene.supplier()
+    """A settled firm that imports one weak solution after another, well below the limit of the only
+    lists that hold the substance, and says with right that restrictions do not apply."""
+    listed, firm, supplier = _free_below(scene), _settled(scene), scene.supplier()
     shipments = [
         scene.shipment(_weak(scene, listed), firm=firm, supplier=supplier, broker="")
         for _ in scene.moments
@@ -54,7 +50,7 @@ def claiming_clients(scene: Scene) -> Case:
     for each of which the broker says so."""
     broker = _broker(scene)
     shipments = [
-        scene.shipment(_weak(scene, _common(scene)), firm=_settled(scene), broker=broker)
+        scene.shipment(_weak(scene, _free_below(scene)), firm=_settled(scene), broker=broker)
         for _ in scene.moments
     ]
     return Case(shipments, "hard", "weak goods of many")
@@ -98,9 +94,9 @@ def _stating(scene: Scene, listed: Listed, percent: float) -> Item:
     return scene.item(percent_text(scene, listed, percent), listed.code, listed.key)
 
 
-def _common(scene: Scene) -> Listed:
-    known = [scene.catalogue[key] for key in _COMMON if key in scene.catalogue]
-    return scene.draw.choice([one for one in known if one.limit])
+def _free_below(scene: Scene) -> Listed:
+    known = [one for one in scene.catalogue.values() if one.limit and one.is_free_below]
+    return scene.draw.choice(known)
 
 
 def _settled(scene: Scene) -> Firm:
