@@ -273,9 +273,8 @@ PURPOSE_ASKED = frozenset(
         *("party-shares-file", "channel-network-file"),
         *("channel-list", "channel-detail", "channel-sheet"),
         *("legal-entity-list", "legal-entity-detail", "legal-entity-sheet", "succession-list"),
-        "succession-sheet",
         *("reagent-basket-list", "reagent-basket-detail", "reagent-basket-sheet"),
-        "reagent-basket-network-file",
+        *("reagent-basket-network-file", "succession-sheet"),
         *("watchlist-entry-list", "watchlist-entry-detail", "watchlist-entry-sheet"),
     }
 )
