@@ -98,12 +98,18 @@ def propose(*, edition: ListEdition, version: int, actor: Actor, now: datetime) 
 
 
 def simulate_profile(
-    *, profile: RiskProfile, since: date, until: date, actor: str, now: datetime
+    *,
+    profile: RiskProfile,
+    since: date,
+    until: date,
+    actor: str,
+    now: datetime,
+    plan_day: date | None = None,
 ) -> ProfileSimulation:
     """Find out what the version as it stands would have selected on these days."""
     with transaction.atomic():
         opened = profile_simulations.open_simulation(
-            profile=profile, since=since, until=until, actor=actor, now=now
+            profile=profile, since=since, until=until, actor=actor, now=now, plan_day=plan_day
         )
         _start(opened.job_id, JobStage.REPLAY, count=profile_simulations.day_count(opened))
     return opened

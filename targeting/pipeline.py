@@ -31,7 +31,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from psycopg.errors import IdleInTransactionSessionTimeout
 
-from risk.services import announcements, assessments, drawdowns, matches
+from risk.services import announcements, drawdowns, matches
+from risk.services.judging import Draws
 from shipments.domain.errors import UnreadableFile
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
@@ -339,11 +340,9 @@ def _batch_of(run: StageRun) -> IntakeBatch:
     return run.batch
 
 
-def _draws() -> assessments.Draws:
+def _draws() -> Draws:
     told = settings.TARGETING
-    return assessments.Draws(
-        told["DRAW_SECRET"].encode(), told["OFFICE_TIME_ZONE"], told["DRAW_KEY_DAYS"]
-    )
+    return Draws(told["DRAW_SECRET"].encode(), told["OFFICE_TIME_ZONE"], told["DRAW_KEY_DAYS"])
 
 
 def send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:

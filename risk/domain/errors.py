@@ -59,6 +59,13 @@ class ProfileChanged(RiskError):
     code = "profile_changed"
 
 
+class LimitRefused(RiskError):
+    """What an office's lane is to hold cannot be said so. Params: ``field``, ``value``,
+    ``allowed``."""
+
+    code = "limit_refused"
+
+
 class InvalidOutcome(RiskError):
     """An act of inspection breaks its contract. Params: ``faults`` (field, value, allowed)."""
 

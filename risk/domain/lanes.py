@@ -1,4 +1,7 @@
-"""The lane of a declaration: criteria first, then the random share (``risk.domain.draws``)."""
+"""The lane of a declaration: criteria first, then the random share (``risk.domain.draws``).
+
+What an office can work off in a day, and the top-up, follow in ``risk.domain.lane_days``.
+"""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +18,35 @@ class Ground(StrEnum):
 
     CRITERIA = "criteria"
     RANDOM = "random"
+    TOP_UP = "top_up"
     NONE = "none"
+
+
+class LaneLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Of one lane of one office: how many a day it can work off, and which share of all
+    declarations (0 to 1) is expected in it; None: not said."""
+
+    capacity: int | None = None
+    rate: Decimal | None = None
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an office's day held before a declaration: with it the lane can be recomputed.
+
+    ``seen`` declarations, ``given`` of them by lane, and of those released (``passed``) how many
+    scored higher (``above``) or the same in whole points (``equal``). ``plan`` is what held for
+    the office. ``is_again`` marks another version of a declaration that has its place already;
+    ``kept`` is the lane to which an earlier version was topped up.
+    """
+
+    seen: int = 0
+    given: dict[str, int] = {}
+    passed: int = 0
+    above: int = 0
+    equal: int = 0
+    plan: dict[str, LaneLimit] = {}
+    is_again: bool = False
+    kept: Lane | None = None
 
 
 _SEVERITY = {lane: rank for rank, lane in enumerate(reversed(Lane))}
@@ -33,6 +64,9 @@ class LaneDecision(msgspec.Struct, frozen=True, kw_only=True):
     under the rate whatever the criteria said: drawn declarations are an unbiased sample
     of all. ``is_held_below_red`` tells that the score reached red, but not on evidence
     from verified lists.
+
+    Where the office has limits, ``place`` is where the declaration stood in its day
+    (``risk.domain.lane_days``), and ``is_over_capacity`` tells that the lane was full before it.
     """
 
     lane: Lane
@@ -42,6 +76,8 @@ class LaneDecision(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     is_drawn: bool
     is_held_below_red: bool = False
+    is_over_capacity: bool = False
+    place: Place | None = None
 
     @property
     def is_random_arm(self) -> bool:

@@ -15,12 +15,25 @@ import msgspec
 from msgspec.structs import asdict
 
 from risk.domain.facts import DeclarationFacts
-from risk.domain.lanes import Ground, Lane, LaneDecision, decide_lane, is_more_severe
+from risk.domain.lane_days import OfficeDay, in_place
+from risk.domain.lanes import (
+    Ground,
+    Lane,
+    LaneDecision,
+    LaneLimit,
+    decide_lane,
+    is_more_severe,
+)
 from risk.domain.outcomes import Result
 from risk.domain.profile import RiskProfile
 from risk.domain.scoring import Assessment, assess
 
 EXAMPLES = 10
+_ARMS = tuple(
+    f"{name}{when}"
+    for name in ("random_arm", "topped_up", "over_capacity")
+    for when in ("", "_before")
+)
 
 
 class Shift(StrEnum):
@@ -51,7 +64,7 @@ class Judged(NamedTuple):
 
     @property
     def is_selected(self) -> bool:
-        return self.decision.lane is not Lane.GREEN and self.decision.ground is not Ground.RANDOM
+        return self.decision.ground is Ground.CRITERIA
 
 
 class Replayed(NamedTuple):
@@ -114,16 +127,21 @@ class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OfficeLoad(msgspec.Struct, frozen=True, kw_only=True):
-    """How many declarations an office has on a day in each lane, green left out."""
+    """How many declarations an office has on a day in each lane, green left out; how many by the
+    draw alone, by the top-up alone, and beyond what the office works off."""
 
     declarations: int
     red: int
     yellow: int
     blue: int
     random_arm: int
+    topped_up: int
+    over_capacity: int
     red_before: int
     yellow_before: int
     blue_before: int
+    topped_up_before: int
+    over_capacity_before: int
 
 
 class ReplayResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +154,10 @@ class ReplayResult(msgspec.Struct, frozen=True, kw_only=True):
     lanes_before: dict[str, int] = {}
     random_arm: int = 0
     random_arm_before: int = 0
+    topped_up: int = 0
+    topped_up_before: int = 0
+    over_capacity: int = 0
+    over_capacity_before: int = 0
     shifts: dict[str, int] = {}
     outcomes: Outcomes = Outcomes()
     examples: tuple[Example, ...] = ()
@@ -147,14 +169,22 @@ def replay(kept: Kept, *, profile: RiskProfile, in_use: RiskProfile) -> Replayed
 
 
 def result_of(
-    day: date, replayed: Iterable[Replayed], *, unreadable: int = 0
+    day: date,
+    replayed: Iterable[Replayed],
+    *,
+    plans: Mapping[str, Mapping[str, LaneLimit]] | None = None,
 ) -> tuple[ReplayResult, dict[str, OfficeLoad]]:
-    """What the declarations of a day come to, and the load of each office. One pass."""
+    """What the declarations of a day come to, and the load of each office. One pass.
+
+    They come in the order of acceptance. ``plans`` are the limits of offices: there the lanes are
+    those of an office's day that begins empty.
+    """
     offices: dict[str, Counter[str]] = {}
     shifts: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     examples: list[Example] = []
-    for one in replayed:
+    days = _Days(plans or {})
+    for one in map(days.placed, replayed):
         offices.setdefault(one.kept.customs_office, Counter()).update(_counts(one))
         shifts[one.shift.value] += 1
         outcomes.update(_outcome(one))
@@ -165,11 +195,9 @@ def result_of(
     total = sum(offices.values(), Counter())
     result = ReplayResult(
         declarations=total["declarations"],
-        unreadable=unreadable,
         lanes={lane.value: total[lane.value] for lane in Lane},
         lanes_before={lane.value: total[f"{lane.value}_before"] for lane in Lane},
-        random_arm=total["random_arm"],
-        random_arm_before=total["random_arm_before"],
+        **{name: total[name] for name in _ARMS},
         shifts=dict(shifts),
         outcomes=Outcomes(**outcomes),
         examples=heaviest(examples),
@@ -186,8 +214,7 @@ def merged(parts: Iterable[ReplayResult]) -> ReplayResult:
             unreadable=whole.unreadable + part.unreadable,
             lanes=_sum(whole.lanes, part.lanes),
             lanes_before=_sum(whole.lanes_before, part.lanes_before),
-            random_arm=whole.random_arm + part.random_arm,
-            random_arm_before=whole.random_arm_before + part.random_arm_before,
+            **{name: getattr(whole, name) + getattr(part, name) for name in _ARMS},
             shifts=_sum(whole.shifts, part.shifts),
             outcomes=Outcomes(**_sum(asdict(whole.outcomes), asdict(part.outcomes))),
             examples=heaviest((*whole.examples, *part.examples)),
@@ -199,6 +226,32 @@ def heaviest(examples: Iterable[Example]) -> tuple[Example, ...]:
     """The examples that weigh most: chosen or left anew, with an offence, by the higher score."""
     order = sorted(examples, key=lambda one: one.registration_number)
     return tuple(sorted(order, key=lambda one: one.gravity, reverse=True)[:EXAMPLES])
+
+
+class _Days:
+    """The days of offices with limits, under each of the two versions."""
+
+    def __init__(self, plans: Mapping[str, Mapping[str, LaneLimit]]) -> None:
+        self._plans = plans
+        self._before: dict[str, OfficeDay] = {}
+        self._after: dict[str, OfficeDay] = {}
+
+    def placed(self, one: Replayed) -> Replayed:
+        office = one.kept.customs_office
+        plan = self._plans.get(office)
+        if not plan:
+            return one
+        return one._replace(
+            before=_placed(one.before, self._before.setdefault(office, OfficeDay()), plan),
+            after=_placed(one.after, self._after.setdefault(office, OfficeDay()), plan),
+        )
+
+
+def _placed(judged: Judged, day: OfficeDay, plan: Mapping[str, LaneLimit]) -> Judged:
+    score = judged.assessment.score
+    decision = in_place(judged.decision, day.place(score, plan))
+    day.count(decision, score)
+    return judged._replace(decision=decision)
 
 
 def _judged(kept: Kept, profile: RiskProfile) -> Judged:
@@ -214,6 +267,10 @@ def _counts(one: Replayed) -> dict[str, int]:
         f"{before.lane.value}_before": 1,
         "random_arm": int(after.is_random_arm),
         "random_arm_before": int(before.is_random_arm),
+        "topped_up": int(after.ground is Ground.TOP_UP),
+        "topped_up_before": int(before.ground is Ground.TOP_UP),
+        "over_capacity": int(after.is_over_capacity),
+        "over_capacity_before": int(before.is_over_capacity),
     }
 
 

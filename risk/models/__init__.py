@@ -12,6 +12,7 @@ from risk.models.claims import ClaimRecord
 from risk.models.cover_names import CoverName
 from risk.models.draws import DrawDigest, DrawKey
 from risk.models.entries import ListEntry
+from risk.models.lane_days import LaneDay, LaneLimit
 from risk.models.learned import ModelScore, RiskModel
 from risk.models.lists import ControlList, ListEdition, ListsRevision
 from risk.models.matches import ScreenedText, SubstanceMatch
@@ -61,7 +62,9 @@ __all__ = [
     "GoodsText",
     "IndicatorRow",
     "InspectionOutcome",
+    "LaneDay",
     "LaneDecision",
+    "LaneLimit",
     "ListEdition",
     "ListEntry",
     "ListsRevision",

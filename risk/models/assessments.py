@@ -105,7 +105,8 @@ class LaneDecision(models.Model):
     """The control lane and its ground, with everything needed to recompute the draw.
 
     See :class:`risk.domain.lanes.LaneDecision`; ``draw_day`` is the office's local day,
-    ``key_digest`` the published SHA-256 of that day's key.
+    ``key_digest`` the published SHA-256 of that day's key. ``place`` is where the declaration
+    stood in its office's day, None where the office has no limits.
     """
 
     assessment = models.OneToOneField(
@@ -117,6 +118,8 @@ class LaneDecision(models.Model):
     is_random_arm = models.BooleanField(default=False)
     is_drawn = models.BooleanField(default=False)
     is_held_below_red = models.BooleanField(default=False)
+    is_over_capacity = models.BooleanField(default=False)
+    place = models.JSONField(null=True)
     draw = models.FloatField()
     random_rate = models.FloatField()
     draw_day = models.DateField()

@@ -77,7 +77,8 @@ class ProfileSimulation(models.Model):
 
     ``content`` is what was simulated, of the draft's ``revision``; ``compared_with`` the version
     that was in use then. Declarations accepted from ``since`` to ``until`` in the office's days,
-    both included, are replayed, one day a chunk. ``result`` is put together at the end
+    both included, are replayed, one day a chunk, under the limits of offices that hold on
+    ``plan_day`` (without it under none). ``result`` is put together at the end
     (risk/domain/replays.py).
     """
 
@@ -88,6 +89,7 @@ class ProfileSimulation(models.Model):
     compared_with = models.ForeignKey(RiskProfile, on_delete=models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField()
+    plan_day = models.DateField(null=True)
     result = models.JSONField(default=dict)
 
     class Meta:
@@ -122,9 +124,13 @@ class SimulatedLoad(models.Model):
     yellow = models.PositiveIntegerField()
     blue = models.PositiveIntegerField()
     random_arm = models.PositiveIntegerField()
+    topped_up = models.PositiveIntegerField(default=0)
+    over_capacity = models.PositiveIntegerField(default=0)
     red_before = models.PositiveIntegerField()
     yellow_before = models.PositiveIntegerField()
     blue_before = models.PositiveIntegerField()
+    topped_up_before = models.PositiveIntegerField(default=0)
+    over_capacity_before = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -6,13 +6,8 @@ from risk.domain.scoring import decode_facts
 from risk.selectors.facts import facts_under
 from risk.selectors.preliminary import announced_by, assessed_before
 from risk.selectors.profiles import active_profile
-from risk.services.assessments import (
-    ANNOUNCED_LATE,
-    Draws,
-    assess_chunk,
-    judge,
-    store_assessed,
-)
+from risk.services.assessments import ANNOUNCED_LATE, assess_chunk, store_assessed
+from risk.services.judging import Draws, judge
 from shipments.services.stage_runs import keep_assessing_apart, wait_for_assessing
 
 

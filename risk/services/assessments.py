@@ -2,28 +2,23 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from hashlib import blake2b
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import connection
 
-from risk.domain.draws import day_key, draw, draw_day, key_digest
-from risk.domain.facts import DeclarationFacts
 from risk.domain.indicators import INDICATOR_VERSIONS
-from risk.domain.lanes import LaneDecision, decide_lane
+from risk.domain.lanes import Place
 from risk.domain.matching.engine import ENGINE_VERSION
-from risk.domain.profile import RiskProfile
-from risk.domain.scoring import Assessment, assess, encode_facts
+from risk.domain.scoring import encode_facts
 from risk.models import AssessmentBasis, IndicatorRow
 from risk.models import LaneDecision as LaneDecisionRow
 from risk.models import RiskAssessment as RiskAssessmentRow
-from risk.selectors.draws import first_came
 from risk.selectors.facts import facts_for_chunk
 from risk.selectors.lists import ListsInForce, lists_by_day
 from risk.selectors.profiles import active_profile
+from risk.services.judging import Assessed, Draws, judge
+from risk.services.lane_days import keep_places, place_in_days
 from risk.services.model_scores import store_model_scores
 from shipments.services.bulk import copy_rows, upsert_rows
 
@@ -31,30 +26,6 @@ INTAKE = "intake"
 LIST_CHANGE = "list_change"
 ANNOUNCED_LATE = "announced_late"
 REGISTER_CHANGE = "register_change"
-
-
-class Assessed(NamedTuple):
-    """One declaration's facts, what the profile says of them, and the lane.
-
-    ``day`` is the office's day of acceptance, ``draw_day`` the one whose key drew.
-    """
-
-    declaration_id: int
-    facts: DeclarationFacts
-    assessment: Assessment
-    decision: LaneDecision
-    day: date
-    draw_day: date
-    key_digest: str
-
-
-class Draws(NamedTuple):
-    """The secret of the random draw, the office's zone, by whose day it is drawn, and for how
-    many days after its own a key stays secret."""
-
-    secret: bytes
-    office_time_zone: str
-    key_days: int
 
 
 def assess_chunk(*, batch_id: int, chunk: int, draws: Draws) -> Mapping[str, int]:
@@ -65,7 +36,7 @@ def assess_chunk(*, batch_id: int, chunk: int, draws: Draws) -> Mapping[str, int
     """
     profile_id, profile = active_profile()
     found = facts_for_chunk(batch_id=batch_id, chunk=chunk)
-    assessed = judge(found, profile, draws)
+    assessed = place_in_days(judge(found, profile, draws))
     store_assessed(assessed=assessed, profile_id=profile_id, trigger=INTAKE)
     return {"assessment": len(assessed)}
 
@@ -82,6 +53,8 @@ def store_assessed(
     ``trigger_keys`` name what led to them, by declaration id. The caller holds the transaction.
     """
     keys = trigger_keys or {}
+    if trigger != INTAKE:
+        assessed = keep_places(assessed)
     lists_of = lists_by_day({one.day for one in assessed})
     ids: dict[int, int] = {}
     for lists in {lists.period: lists for lists in lists_of.values()}.values():
@@ -104,6 +77,7 @@ def store_list_change(
     ``trigger_key`` names the change. The caller holds the transaction; twice is as once.
     """
     basis = _basis(profile_id, lists)
+    assessed = keep_places(assessed)
     keys = dict.fromkeys((one.declaration_id for one in assessed), trigger_key)
     _store_judgements(assessed, _upsert_assessments(assessed, basis, LIST_CHANGE, keys))
     mark_exempt(assessed=assessed, look_back_id=look_back_id)
@@ -149,31 +123,6 @@ _MARK_EXEMPT = """
       AND match.look_back_id IS NOT DISTINCT FROM %(look_back)s AND NOT match.is_upcoming
       AND match.is_exempt <> given.is_exempt
 """
-
-
-def judge(
-    found: Iterable[tuple[int, DeclarationFacts]], profile: RiskProfile, draws: Draws
-) -> list[Assessed]:
-    """What the profile says of (declaration id, facts); nothing is stored. One query."""
-    found = list(found)
-    came = first_came([pk for pk, _ in found])
-    return [_assess(pk, facts, profile, came[pk], draws) for pk, facts in found]
-
-
-def _assess(
-    declaration_id: int,
-    facts: DeclarationFacts,
-    profile: RiskProfile,
-    came: datetime,
-    draws: Draws,
-) -> Assessed:
-    zone = ZoneInfo(draws.office_time_zone)
-    accepted = facts.accepted_at.astimezone(zone).date()
-    day = draw_day(accepted, came.astimezone(zone).date(), draws.key_days)
-    key = day_key(draws.secret, day)
-    assessment = assess(facts, profile)
-    decision = decide_lane(assessment, profile, draw(key, facts.registration_number))
-    return Assessed(declaration_id, facts, assessment, decision, accepted, day, key_digest(key))
 
 
 def _basis(profile_id: int, lists: ListsInForce) -> AssessmentBasis:
@@ -274,6 +223,8 @@ def _upsert_lanes(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
         "is_random_arm",
         "is_drawn",
         "is_held_below_red",
+        "is_over_capacity",
+        "place",
         "draw",
         "random_rate",
         "draw_day",
@@ -291,6 +242,8 @@ def _upsert_lanes(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
                 one.decision.is_random_arm,
                 one.decision.is_drawn,
                 one.decision.is_held_below_red,
+                one.decision.is_over_capacity,
+                _json(one.decision.place),
                 one.decision.draw,
                 one.decision.rate,
                 one.draw_day,
@@ -301,3 +254,7 @@ def _upsert_lanes(assessed: Sequence[Assessed], ids: Mapping[int, int]) -> None:
         key=("assessment",),
         update=values,
     )
+
+
+def _json(place: Place | None) -> str | None:
+    return None if place is None else msgspec.json.encode(place).decode()

@@ -24,7 +24,8 @@ from risk.selectors.profiles import active_profile
 from risk.selectors.rescreened import RescreenedItem, items_of_chunk, stored_verdicts
 from risk.selectors.rescreenings import change_of, lists_after
 from risk.selectors.small_quantities import Evidences, exempt_no_more
-from risk.services.assessments import LIST_CHANGE, Draws, judge, store_list_change
+from risk.services.assessments import LIST_CHANGE, store_list_change
+from risk.services.judging import Draws, judge
 from risk.services.matches import Found, copy_matches
 from risk.services.rescreenings import open_rescreening
 from shipments.models import StageRun

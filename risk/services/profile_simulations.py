@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from risk.domain.errors import ProfileRefused
+from risk.domain.profile import RiskProfile as Profile
 from risk.domain.profile import profile_from_data
 from risk.domain.profile_edits import faults_of
-from risk.domain.replays import Kept, Replayed, ReplayResult, merged, replay, result_of
+from risk.domain.replays import Kept, OfficeLoad, ReplayResult, merged, replay, result_of
 from risk.models import ProfileSimulation, RiskProfile, SimulatedLoad
+from risk.selectors.lane_days import Plan, plans_in_force
 from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from risk.selectors.replays import kept_of_day
@@ -24,15 +26,22 @@ from shipments.services.bulk import copy_rows
 from shipments.services.jobs import start_job
 
 _COUNTS = (
-    *("declarations", "red", "yellow", "blue", "random_arm"),
-    *("red_before", "yellow_before", "blue_before"),
+    *("declarations", "red", "yellow", "blue", "random_arm", "topped_up", "over_capacity"),
+    *("red_before", "yellow_before", "blue_before", "topped_up_before", "over_capacity_before"),
 )
 
 
 def open_simulation(
-    *, profile: RiskProfile, since: date, until: date, actor: str, now: datetime
+    *,
+    profile: RiskProfile,
+    since: date,
+    until: date,
+    actor: str,
+    now: datetime,
+    plan_day: date | None = None,
 ) -> ProfileSimulation:
-    """A simulation of the version as it stands, held against the one in use.
+    """A simulation of the version as it stands, held against the one in use, under the limits of
+    offices that hold on ``plan_day``, today without it.
 
     The caller holds the transaction. Raises ProfileRefused for a version that is not whole, and
     DoesNotExist where no profile is in use.
@@ -47,6 +56,7 @@ def open_simulation(
         compared_with=RiskProfile.objects.get(is_active=True),
         since=since,
         until=until,
+        plan_day=plan_day or office_day(now),
     )
 
 
@@ -68,8 +78,12 @@ def replay_day(simulation: ProfileSimulation, *, chunk: int) -> Mapping[str, Any
     thousand declarations.
     """
     day = simulation.since + timedelta(days=chunk)
-    result, loads = result_of(day, _replayed(simulation, kept := _Read(day)))
-    result = msgspec.structs.replace(result, unreadable=kept.unreadable)
+    result, loads = replayed_day(
+        day,
+        tried=profile_from_data(simulation.content),
+        in_use=stored_profile(simulation.compared_with),
+        plans=plans_in_force(simulation.plan_day) if simulation.plan_day else {},
+    )
     simulation.loads.filter(day=day).delete()
     copy_rows(
         SimulatedLoad,
@@ -83,6 +97,17 @@ def replay_day(simulation: ProfileSimulation, *, chunk: int) -> Mapping[str, Any
         "declaration": result.declarations,
         "result": msgspec.to_builtins(result, builtin_types=()),
     }
+
+
+def replayed_day(
+    day: date, *, tried: Profile, in_use: Profile, plans: Mapping[str, Plan]
+) -> tuple[ReplayResult, dict[str, OfficeLoad]]:
+    """What both versions make of the declarations accepted on the office's day, and the load of
+    each office; nothing is stored."""
+    kept = _Read(day)
+    replayed = (replay(one, profile=tried, in_use=in_use) for one in kept)
+    result, loads = result_of(day, replayed, plans=plans)
+    return msgspec.structs.replace(result, unreadable=kept.unreadable), loads
 
 
 def store_result(simulation: ProfileSimulation) -> None:
@@ -109,9 +134,3 @@ class _Read:
                 self.unreadable += 1
             else:
                 yield kept
-
-
-def _replayed(simulation: ProfileSimulation, kept: _Read) -> Iterator[Replayed]:
-    tried = profile_from_data(simulation.content)
-    in_use = stored_profile(simulation.compared_with)
-    return (replay(one, profile=tried, in_use=in_use) for one in kept)

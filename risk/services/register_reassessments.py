@@ -19,7 +19,8 @@ from risk.selectors.office import midnight, office_day
 from risk.selectors.permits import permit_kinds
 from risk.selectors.profiles import active_profile
 from risk.selectors.traders import traders_of
-from risk.services.assessments import REGISTER_CHANGE, Draws, judge, store_assessed
+from risk.services.assessments import REGISTER_CHANGE, store_assessed
+from risk.services.judging import Draws, judge
 from shipments.models import StageRun
 from shipments.models.choices import JobKind, JobStage
 from shipments.services.jobs import start_job

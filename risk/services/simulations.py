@@ -37,7 +37,7 @@ from risk.selectors.office import office_day
 from risk.selectors.profiles import stored_profile
 from risk.selectors.rescreened import RescreenedItem, items_of_chunk
 from risk.selectors.rescreenings import change_of, lists_after, lists_before
-from risk.services.assessments import Assessed, Draws, judge
+from risk.services.judging import Assessed, Draws, judge
 from risk.services.rescreenings import open_rescreening
 from shipments.models import StageRun
 from shipments.models.choices import JobKind, JobStage

@@ -50,10 +50,14 @@ class LaneSerializer(Guarded, serializers.ModelSerializer):
         **dict.fromkeys(
             ("criteria_lane", "ground", "is_random_arm", "is_held_below_red"), FieldClass.RULE_TEXT
         ),
-        **dict.fromkeys(("draw", "random_rate", "key_digest"), FieldClass.DRAW),
+        **dict.fromkeys(("draw", "random_rate", "key_digest", "place"), FieldClass.DRAW),
     }
     lane = serializers.CharField()
     criteria_lane = serializers.CharField(help_text="What the criteria alone would give.")
+    is_over_capacity = serializers.BooleanField(help_text="The lane was full on the office's day.")
+    place = serializers.JSONField(
+        help_text="What the office's day held before it; null where the office has no limits."
+    )
 
     class Meta:
         model = LaneDecision
@@ -63,6 +67,8 @@ class LaneSerializer(Guarded, serializers.ModelSerializer):
             "ground",
             "is_random_arm",
             "is_held_below_red",
+            "is_over_capacity",
+            "place",
             "draw",
             "random_rate",
             "draw_day",

@@ -58,6 +58,7 @@ DOMAIN_ERRORS: dict[str, tuple[int, str]] = {
     "register_changed": (412, "The register or the sheet changed since the preview."),
     "invalid_profile": (422, "The risk profile breaks its contract."),
     "profile_refused": (422, "Nothing was changed: these fields of the profile are wrong."),
+    "limit_refused": (422, "What a lane is to hold cannot be said so."),
     "profile_changed": (412, "Somebody changed the profile since you read it."),
     "error": (422, "The request cannot be carried out."),
 }

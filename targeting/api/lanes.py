@@ -34,6 +34,10 @@ class LaneNoticeSerializer(serializers.Serializer):
     is_waiting = serializers.BooleanField(
         source="decision.is_waiting", help_text="The operator was asked something: do not release."
     )
+    is_over_capacity = serializers.BooleanField(
+        source="decision.is_over_capacity",
+        help_text="The lane was full on the office's day: more than it works off.",
+    )
     note = serializers.ListField(
         child=serializers.CharField(),
         help_text="What to do, in the language of Accept-Language; nothing of the rules.",

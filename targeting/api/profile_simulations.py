@@ -35,8 +35,9 @@ _OF_A_CASE = (
     *("score_before", "lane", "lane_before", "found"),
 )
 _LOAD = (
-    "day", "customs_office", "declarations", "red", "yellow", "blue", "random_arm", "red_before",
-    "yellow_before", "blue_before",
+    "day", "customs_office", "declarations", "red", "yellow", "blue", "random_arm", "topped_up",
+    "over_capacity", "red_before", "yellow_before", "blue_before", "topped_up_before",
+    "over_capacity_before",
 )  # fmt: skip
 
 
@@ -48,6 +49,10 @@ class ProfileSimulationRequest(serializers.Serializer):
     )
     since = serializers.DateField(required=False, help_text="First day of acceptance.")
     until = serializers.DateField(required=False, help_text="Last day of acceptance.")
+    plan_day = serializers.DateField(
+        required=False,
+        help_text="Limits of offices are those of this day; today without.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("since" in attrs) != ("until" in attrs) or {"since", "days"} <= attrs.keys():
@@ -56,9 +61,9 @@ class ProfileSimulationRequest(serializers.Serializer):
             if not timedelta(0) <= attrs["until"] - attrs["since"] < timedelta(days=MOST_DAYS):
                 raise ValidationError({"until": f"From since on, at most {MOST_DAYS} days."})
             return attrs
-        days = attrs.get("days", settings.TARGETING["SIMULATION_DAYS"])
+        days = attrs.pop("days", settings.TARGETING["SIMULATION_DAYS"])
         since, until = period_of(days=days, now=timezone.now())
-        return {"since": since, "until": until}
+        return {**attrs, "since": since, "until": until}
 
 
 class ReplayOutcomesSerializer(serializers.Serializer):
@@ -103,6 +108,10 @@ class ReplayResultSerializer(serializers.Serializer):
     lanes_before = serializers.DictField(child=serializers.IntegerField())
     random_arm = serializers.IntegerField(help_text="In their lane by the draw alone.")
     random_arm_before = serializers.IntegerField()
+    topped_up = serializers.IntegerField(help_text="In their lane by the top-up alone.")
+    topped_up_before = serializers.IntegerField()
+    over_capacity = serializers.IntegerField(help_text="In a lane that was full that day.")
+    over_capacity_before = serializers.IntegerField()
     shifts = serializers.DictField(child=serializers.IntegerField())
     outcomes = ReplayOutcomesSerializer()
     examples = ReplayExampleSerializer(many=True, help_text="At most ten, the heaviest first.")
@@ -118,6 +127,9 @@ class ProfileSimulationSerializer(ProgressSerializer):
     )
     since = serializers.DateField()
     until = serializers.DateField()
+    plan_day = serializers.DateField(
+        allow_null=True, help_text="The limits of offices are those that hold on this day."
+    )
     result = serializers.SerializerMethodField(help_text="null until it is done.")
 
     @extend_schema_field(ReplayResultSerializer(allow_null=True))

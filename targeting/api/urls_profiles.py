@@ -1,12 +1,20 @@
-"""Routes of the risk profile: its versions, and what they would have selected."""
+"""Routes of the risk profile, its versions and what they would have selected; limits of lanes."""
 
 from django.urls import path
 
-from targeting.api.base import LIST
+from targeting.api.base import DETAIL, LIST
+from targeting.api.lane_limits import LaneDayViewSet, LaneLimitViewSet
 from targeting.api.profile_simulations import ProfileSimulationViewSet, SimulatedLoadViewSet
 from targeting.api.profiles import ProfileViewSet
 
 PROFILES = [
+    path(
+        "lane-limits",
+        LaneLimitViewSet.as_view({"get": "list", "post": "create"}),
+        name="lane-limit-list",
+    ),
+    path("lane-limits/<int:pk>", LaneLimitViewSet.as_view(DETAIL), name="lane-limit-detail"),
+    path("lane-days", LaneDayViewSet.as_view(LIST), name="lane-day-list"),
     path(
         "profiles", ProfileViewSet.as_view({"get": "list", "post": "create"}), name="profile-list"
     ),

@@ -123,6 +123,8 @@ POLICIES: Mapping[str, Policy] = {
     "exemption-claims": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "four-way-check": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "intermediaries": {"list": CASE_READERS},
+    "lane-days": {"list": HOLD_READERS},
+    "lane-limits": {"list": HOLD_READERS, "retrieve": HOLD_READERS, "create": SENIOR_ANALYSTS},
     "lanes": {"list": LANE_READERS, "retrieve": LANE_READERS, "acknowledge": LANE_ACKNOWLEDGERS},
     "offender-links": {"list": CASE_READERS},
     "outcomes": {
@@ -152,10 +154,8 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("create", "propose_lifting", "lift"), SENIOR_ANALYSTS),
     },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
-    "look-backs": {
-        **dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS),
-        **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
-    },
+    "look-backs": dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS)
+    | dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
     "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
     "network-runs": {"list": CASE_READERS},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
@@ -222,10 +222,8 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
     "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
-    "risk-models": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
-        **dict.fromkeys(("propose", "approve", "retire"), SENIOR_ANALYSTS),
-    },
+    "risk-models": dict.fromkeys(("list", "retrieve"), CASE_READERS)
+    | dict.fromkeys(("propose", "approve", "retire"), SENIOR_ANALYSTS),
     "requirements": {
         **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS | LIST_KEEPERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),

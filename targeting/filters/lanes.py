@@ -14,6 +14,9 @@ _DECLARATION = "assessment__declaration"
 class LaneFilter(django_filters.FilterSet):
     lane = django_filters.MultipleChoiceFilter("given", choices=LaneChoice.choices)
     is_waiting = django_filters.BooleanFilter(help_text="A question to the operator waits.")
+    over_capacity = django_filters.BooleanFilter(
+        "is_over_capacity", help_text="Given beyond what the office works off in a day."
+    )
     office = django_filters.CharFilter(
         f"{_DECLARATION}__customs_office", help_text="Code of the customs office."
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from risk.models import ProfileSimulation
 from risk.services import profile_simulations
-from risk.services.assessments import Draws
+from risk.services.judging import Draws
 from shipments.models import StageRun
 from shipments.models.choices import JobStage
 from shipments.services import jobs, stage_runs

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from risk.models import Reassessment
 from risk.services import register_reassessments
-from risk.services.assessments import REGISTER_CHANGE, Draws
+from risk.services.assessments import REGISTER_CHANGE
+from risk.services.judging import Draws
 from shipments.models import StageRun
 from shipments.models.choices import JobStage
 from shipments.services import jobs, stage_runs

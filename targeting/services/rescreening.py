@@ -15,7 +15,7 @@ from django.utils import timezone
 from risk.models import Rescreening
 from risk.selectors.texts import are_texts_pending
 from risk.services import look_backs, rescreenings, simulations
-from risk.services.assessments import Draws
+from risk.services.judging import Draws
 from risk.services.texts import index_texts, store_older_texts
 from shipments.models import Job, StageRun
 from shipments.models.choices import JobKind, JobStage, JobState

@@ -123,6 +123,7 @@ def test_lane_when_read_by_customs_then_the_note_and_nothing_of_the_rules(custom
         "accepted_at",
         "lane",
         "is_waiting",
+        "is_over_capacity",
         "note",
         "due_at",
         "acknowledged_at",

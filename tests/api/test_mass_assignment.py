@@ -212,6 +212,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
     test_risk_models.py,
+    test_lane_limits.py,
     test_authorisations.py and test_pre_export_notifications.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
@@ -251,6 +252,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     profiles = {f"profile-{word}" for word in ("list", "detail", "propose", "return", "approve")}
     profiles |= {"profile-simulation", "profile-simulation-cancel"}
     assert {name for name in writes if name.startswith("profile-")} == profiles
+    profiles |= {"lane-limit-list"}
     categories = {"category-override-list", "category-override-withdraw"}
     models = {"risk-model-retire"}
     without_a_body = {

@@ -173,6 +173,20 @@ class ProfileDraftFactory(RiskProfileFactory):
     is_active = False
 
 
+class LaneLimitFactory(DjangoModelFactory):
+    """Recorded long ago: the API takes no day that has begun."""
+
+    customs_office = "55301"
+    lane = "blue"
+    valid_from = date(2025, 1, 1)
+    reason = "order 5"
+    recorded_by = "user:1"
+    recorded_at = START
+
+    class Meta:
+        model = models.LaneLimit
+
+
 class AssessmentBasisFactory(DjangoModelFactory):
     digest = b"0" * 16
     profile = factory.SubFactory(RiskProfileFactory)

@@ -100,7 +100,7 @@ def test_reassessing_stored_facts_gives_the_same_bytes(take_in) -> None:
 def test_drawn_declaration_is_of_the_random_arm_unless_something_else_raised_it(
     take_in, monkeypatch
 ) -> None:
-    monkeypatch.setattr("risk.services.assessments.draw", lambda key, number: 0.0)
+    monkeypatch.setattr("risk.services.judging.draw", lambda key, number: 0.0)
     permits = [{"code": "01011", "number": "KZ-1"}, {"code": "01332", "number": "TR-1"}]
     take_in([declaration(1), declaration(2, item=ANHYDRIDE | {"documents": permits})])
     drawn, matched = Alert.objects.order_by("registration_number")

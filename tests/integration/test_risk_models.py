@@ -15,7 +15,8 @@ from risk.selectors import risk_models as selectors
 from risk.selectors.model_scores import opinions_on
 from risk.services import model_training
 from risk.services import risk_models as services
-from risk.services.assessments import Draws, assess_chunk
+from risk.services.assessments import assess_chunk
+from risk.services.judging import Draws
 from shipments.models import Declaration, IntakeBatch, StageRun
 from shipments.models.choices import Stage, StageState
 from targeting.selectors.table_digests import digest_tables

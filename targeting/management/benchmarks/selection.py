@@ -24,7 +24,8 @@ from risk.domain.selection_report import TOP_SHARES, KindRow
 from risk.domain.selection_truth import Label, read_truth
 from risk.models import RiskModel
 from risk.models.choices import RiskModelState
-from risk.services.assessments import Draws, assess_chunk
+from risk.services.assessments import assess_chunk
+from risk.services.judging import Draws
 from risk.services.model_training import Trained, train_risk_model
 from risk.services.watchlists import approve_entry, propose_entry
 from shipments.models import Declaration, GoodsItem, IntakeBatch, StageRun

@@ -32,8 +32,9 @@ def _count(text: str) -> int:
 class Command(BaseCommand):
     help = (
         "Do stored assessments again from their facts and profile, the latest first, and hold"
-        " score, confidence, contributions and codes against what is stored. Those of indicators"
-        " that changed since are counted and not compared. Ends with 1 and names what differs."
+        " score, confidence, contributions, codes and lane against what is stored. Those of"
+        " indicators that changed since are counted and not compared. Ends with 1 and names what"
+        " differs."
         " Changes nothing."
     )
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
 
 
 def _chosen(options: dict[str, Any]) -> QuerySet[RiskAssessment]:
-    rows = RiskAssessment.objects.select_related("declaration", "basis__profile")
+    rows = RiskAssessment.objects.select_related("declaration", "basis__profile", "lane_decision")
     rows = rows.prefetch_related("indicator_rows").order_by("-pk")
     if options["first"]:
         rows = rows.filter(declaration__accepted_at__gte=midnight(options["first"]))

@@ -66,8 +66,9 @@ def test_stricter_thresholds_when_replayed_then_what_disappears_is_counted_and_s
     )
     assert loads == {
         "55301": OfficeLoad(
-            declarations=3, red=0, yellow=0, blue=0, random_arm=0, red_before=1, yellow_before=0,
-            blue_before=1,
+            declarations=3, red=0, yellow=0, blue=0, random_arm=0, topped_up=0, over_capacity=0,
+            red_before=1, yellow_before=0, blue_before=1, topped_up_before=0,
+            over_capacity_before=0,
         )
     }  # fmt: skip
 
