@@ -1,6 +1,5 @@
 """How people sign in: what differs from the defaults of django-allauth and django-axes."""
 
-import base64
 import unicodedata
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -12,14 +11,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from targeting.api.tokens import address_of
+from targeting.services.sealing import SECOND_FACTOR, cipher
 
 SECURITY_KEY = "webauthn"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -64,10 +61,10 @@ class SealedFactors(DefaultMFAAdapter):
     """
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(SECOND_FACTOR).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(SECOND_FACTOR).decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one: an administrator takes it away (targeting/admin/accounts.py)."""
@@ -103,13 +100,3 @@ def locked_out(
     answer = render(request, "account/locked_out.html", {"minutes": seconds // 60}, status=429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
-
-
-def _cipher() -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(_key(str(secret))) for secret in secrets])
-
-
-def _key(secret: str) -> bytes:
-    derived = HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(secret.encode())
-    return base64.urlsafe_b64encode(derived)

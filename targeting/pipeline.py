@@ -49,7 +49,7 @@ from shipments.services import (
     raw_messages,
     stage_runs,
 )
-from targeting.services import alerts, lanes, profile_simulation, reassessment, rescreening
+from targeting.services import alerts, batches, lanes, profile_simulation, reassessment, rescreening
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -154,7 +154,7 @@ def _attempt(run: StageRun) -> list[StageRun]:
                 stage_runs.release_run(run=run, failure=str(error)[:2000])
             else:
                 failure = f"{type(error).__name__}: {error}"[:2000]
-                stage_runs.fail_run(run=run, failure=failure, now=timezone.now())
+                batches.fail_run(run=run, failure=failure, now=timezone.now())
         if may_pass:
             return []
         raise
@@ -318,12 +318,12 @@ def _pass_barrier(run: StageRun) -> list[StageRun]:
 
 
 def _finish(run: StageRun) -> list[StageRun]:
-    stage_runs.finish_batch(batch_id=_batch_of(run).pk, now=timezone.now())
+    batches.finish_batch(batch_id=_batch_of(run).pk, now=timezone.now())
     return []
 
 
 def _claim(run_id: int) -> list[StageRun]:
-    run = stage_runs.claim_run(run_id=run_id, now=timezone.now(), lease=lease())
+    run = batches.claim_run(run_id=run_id, now=timezone.now(), lease=lease())
     return [run] if run else []
 
 

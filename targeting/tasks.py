@@ -32,6 +32,8 @@ from targeting.services.outbox import deliver_due
 from targeting.services.partitions import make_partitions, rows_without_month
 from targeting.services.questions import remind_operators
 from targeting.services.retention import remove_due
+from targeting.services.webhook_delivery import deliver_webhooks
+from targeting.services.webhook_routing import MOST_AT_ONCE, route_events
 
 log = structlog.get_logger(__name__)
 
@@ -173,6 +175,14 @@ def clear_expired_rows() -> dict[str, int]:
 def deliver_outbox() -> int:
     """Send what subscribers are to be told and what failed and is due again."""
     return deliver_due(clock=timezone.now)
+
+
+@shared_task(name="targeting.tasks.deliver_webhooks", ignore_result=True)
+def deliver_to_webhooks() -> int:
+    """Look up whom new events concern, and send what is due."""
+    while route_events(now=timezone.now()) == MOST_AT_ONCE:
+        pass
+    return deliver_webhooks(clock=timezone.now)
 
 
 @shared_task(name="targeting.tasks.lapse_amendments", ignore_result=True)

@@ -191,6 +191,9 @@ TARGETING: dict[str, Any] = {
     "REMIND_SECONDS": 300,
     "REASSESS_SECONDS": 60,
     "OUTBOX_SECONDS": 15,
+    "WEBHOOK_SECONDS": 5,
+    # Networks (CIDR) into which webhooks go although they are not public, also without encryption.
+    "WEBHOOK_NETWORKS": [],
     # How often texts that came since are made findable for look-backs.
     "INDEX_SECONDS": 60,
     "FOLD_SECONDS": 300,
@@ -251,6 +254,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.deliver_outbox",
         "schedule": TARGETING["OUTBOX_SECONDS"],
         "options": {"expires": TARGETING["OUTBOX_SECONDS"]},
+    },
+    "deliver_webhooks": {
+        "task": "targeting.tasks.deliver_webhooks",
+        "schedule": TARGETING["WEBHOOK_SECONDS"],
+        # Not behind large files: lanes are told of. An endpoint that hangs waits in a thread.
+        "options": {"queue": "quick", "expires": TARGETING["WEBHOOK_SECONDS"]},
     },
     "index_goods_texts": {
         "task": "targeting.tasks.index_goods_texts",

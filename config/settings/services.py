@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env, prepared, standing_back
 from config.settings import base
 from risk.domain.profile import Lane
+from shipments.domain.errors import InvalidValue
+from targeting.domain.addresses import networks_of
 from targeting.domain.errors import InvalidSetting
 from targeting.domain.office_hours import read_minutes, read_office_hours
 
@@ -114,6 +116,7 @@ TARGETING = base.TARGETING | {
     "ACKNOWLEDGE_MINUTES": env.text(
         "TARGETING_ACKNOWLEDGE_MINUTES", default=base.TARGETING["ACKNOWLEDGE_MINUTES"]
     ),
+    "WEBHOOK_NETWORKS": env.words("TARGETING_WEBHOOK_NETWORKS"),
     "TRUSTED_PROXIES": env.integer("TARGETING_TRUSTED_PROXIES", default=0, low=0, high=10),
 }
 CELERY_BEAT_SCHEDULE = base.CELERY_BEAT_SCHEDULE | {
@@ -128,6 +131,13 @@ CELERY_BEAT_SCHEDULE = base.CELERY_BEAT_SCHEDULE | {
         "options": {"expires": TARGETING["LISTS_SECONDS"]},
     },
 }
+try:
+    networks_of(TARGETING["WEBHOOK_NETWORKS"])
+except InvalidValue as error:
+    raise ImproperlyConfigured(
+        f"TARGETING_WEBHOOK_NETWORKS holds {error.params['value']!r}:"
+        f" {error.params['allowed']} is allowed."
+    ) from None
 try:
     read_office_hours(
         TARGETING["OFFICE_HOURS"],

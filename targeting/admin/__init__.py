@@ -11,6 +11,7 @@ from targeting.admin import (
     requirements,
     retention,
     substances,
+    webhooks,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "requirements",
     "retention",
     "substances",
+    "webhooks",
 ]

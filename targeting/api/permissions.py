@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from risk.domain.four_eyes import Actor
 from shipments.models import Submitter
 from targeting.domain.errors import PurposeRequired
-from targeting.domain.policy import NOBODY, POLICIES, PURPOSE_ASKED, Grants, Policy, allows
+from targeting.domain.policy import NOBODY, POLICIES, Grants, Policy, allows
+from targeting.domain.purposes import PURPOSE_ASKED
 from targeting.models import ApiClient, User
 from targeting.selectors.scope import NOTHING, Scope, scope_of
 

@@ -45,6 +45,7 @@ from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
+from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet, WatchlistSheetViewSet
 from targeting.domain.lifecycle import Move
@@ -74,6 +75,7 @@ urlpatterns = [
     *PROFILES,
     *QUESTIONS,
     *REGISTERS,
+    *WEBHOOKS,
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(
         "controlled-deliveries",

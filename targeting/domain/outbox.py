@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     QUESTION_ASKED = "question_asked"
     QUESTION_REMINDED = "question_reminded"
     MODEL_DRIFTED = "model_drifted"
+    RECEIPT_FINISHED = "receipt_finished"
 
 
 OF_LISTS = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
@@ -26,6 +27,7 @@ class Channel(StrEnum):
     """How an event leaves the system."""
 
     EMAIL = "email"
+    WEBHOOK = "webhook"
 
 
 ANYTHING = ""

@@ -250,32 +250,16 @@ POLICIES: Mapping[str, Policy] = {
     "unannounced-items": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "unverified_entries": {"list": LIST_READERS, "count": LIST_READERS},
     "screen": {"create": CASE_WORKERS | LIST_KEEPERS},
+    "webhooks": {
+        **dict.fromkeys(("list", "retrieve"), ADMINISTRATORS | AUDITORS),
+        **dict.fromkeys(("create", "update", "destroy", "rotate", "replay"), ADMINISTRATORS),
+    },
     "watchlist-entries": {
         **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
         "create": CASE_WORKERS,
         **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
     },
 }
-
-# Routes that open personal data outside of a case: the caller says what for (X-Purpose).
-PURPOSE_ASKED = frozenset(
-    {
-        *("party-list", "party-detail", "party-network", "party-likenesses"),
-        *("party-connection", "party-network-changes", "party-shared-identifiers"),
-        *("party-category", "intermediary-list", "offender-link-list"),
-        *("exemption-claimant-list", "exemption-claimant-sheet"),
-        *("running-total-list", "running-total-detail", "running-total-sheet"),
-        *("party-pair-list", "party-pair-detail"),
-        *("party-metrics", "party-metrics-list"),
-        *("party-network-file", "party-connection-file", "party-changes-file"),
-        *("party-shares-file", "channel-network-file"),
-        *("channel-list", "channel-detail", "channel-sheet"),
-        *("legal-entity-list", "legal-entity-detail", "legal-entity-sheet", "succession-list"),
-        *("reagent-basket-list", "reagent-basket-detail", "reagent-basket-sheet"),
-        *("reagent-basket-network-file", "succession-sheet"),
-        *("watchlist-entry-list", "watchlist-entry-detail", "watchlist-entry-sheet"),
-    }
-)
 
 _LOOK_AT_LISTS: Policy = {"view": LIST_READERS}
 _LOOK_AT_CASES: Policy = {"view": AUDITORS}
@@ -355,6 +339,7 @@ ADMIN: Mapping[str, Policy] = {
     "targeting.retentionrun": {"view": HOLD_READERS | ADMINISTRATORS},
     "targeting.person": _KEEP_ACCOUNTS,
     "targeting.user": _KEEP_ACCOUNTS,
+    "targeting.webhookendpoint": {**_KEEP_ACCOUNTS, "delete": ADMINISTRATORS},
 }
 # Rows of every office or agency: for whoever sees everything. Accounts and people are scoped to
 # the administrator's agency, the audit to the auditor's.
@@ -367,6 +352,7 @@ CENTRAL_ONLY = frozenset(
         "targeting.delivery",
         "targeting.legalhold",
         "targeting.retentionrun",
+        "targeting.webhookendpoint",
     }
     | {model for model, policy in ADMIN.items() if policy is _LOOK_AT_CASES}
 )

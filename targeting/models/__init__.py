@@ -17,6 +17,7 @@ from targeting.models.questions import (
 from targeting.models.retention import LegalHold, RetentionRun
 from targeting.models.standing_dismissals import StandingDismissal
 from targeting.models.users import User
+from targeting.models.webhooks import WebhookEndpoint
 
 __all__ = [
     "Agency",
@@ -43,4 +44,5 @@ __all__ = [
     "StandingDismissal",
     "Subscription",
     "User",
+    "WebhookEndpoint",
 ]

@@ -12,6 +12,7 @@ from targeting.domain.policy import Role as Role
 from targeting.domain.questions import QuestionKind, Reminder, Satisfaction
 from targeting.domain.questions import QuestionState as QuestionState
 from targeting.domain.retention import HoldKind, Kept
+from targeting.domain.webhooks import KINDS_OF
 
 ROLES = [
     (Role.ANALYST.value, _("customs analyst")),
@@ -76,9 +77,13 @@ EVENT_KINDS = [
     (EventKind.QUESTION_ASKED.value, _("question asked")),
     (EventKind.QUESTION_REMINDED.value, _("question reminded of")),
     (EventKind.MODEL_DRIFTED.value, _("learned model drifted")),
+    (EventKind.RECEIPT_FINISHED.value, _("receipt finished")),
 ]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
+WEBHOOK_KINDS = [
+    (kind, word) for kind, word in EVENT_KINDS if any(kind in kinds for kinds in KINDS_OF.values())
+]
 KEPT = [
     (Kept.RAW.value, _("raw messages")),
     (Kept.MATCH.value, _("matches and assessments")),
@@ -113,7 +118,7 @@ QUESTION_REMINDERS = [
     (Reminder.DUE_SOON.value, _("the last day is near")),
     (Reminder.OVERDUE.value, _("the last day is over")),
 ]
-CHANNELS = [(Channel.EMAIL.value, _("mail"))]
+CHANNELS = [(Channel.EMAIL.value, _("mail")), (Channel.WEBHOOK.value, _("webhook"))]
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 
 

@@ -5,9 +5,11 @@ none is lost and none is told of what did not happen. A periodic task sends the 
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from targeting.domain.outbox import Channel
 from targeting.models.choices import CHANNELS, EVENT_KINDS, LANGUAGES, NOTICE_KINDS, DeliveryState
 from targeting.models.users import User
 
@@ -17,6 +19,7 @@ class OutboxEvent(models.Model):
 
     ``topic`` is what it is about (``list:KZ-470-T4``), by which people subscribe. ``payload``
     is what every channel may say: codes, numbers, dates and the act, no personal data.
+    ``routed_at`` is when it was looked up which webhooks are told of it; null: not yet.
     """
 
     key = models.TextField(unique=True)
@@ -24,6 +27,12 @@ class OutboxEvent(models.Model):
     topic = models.TextField()
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
+    routed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(routed_at=None), name="event_not_routed"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -73,7 +82,9 @@ class Delivery(models.Model):
 
     ``recipient`` is opaque (``user:7``): the address is looked up when it is sent. ``failure``
     is a code, never what the other side said. A lease keeps two senders apart; after the
-    last attempt it is dead until somebody has it delivered again.
+    last attempt it is dead until somebody has it delivered again. ``message_id`` names it to the
+    recipient, the same at each attempt. To a webhook ``sequence`` counts what it was told of
+    the same ``subject``, a declaration or receipt, from 1.
     """
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries")
@@ -86,6 +97,9 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
+    message_id = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
+    subject = models.TextField(blank=True, db_default="")
+    sequence = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -96,10 +110,27 @@ class Delivery(models.Model):
                 | (~Q(state=DeliveryState.DELIVERED) & Q(delivered_at=None)),
                 name="delivery_delivered_at",
             ),
+            models.UniqueConstraint(
+                fields=["recipient", "subject", "sequence"],
+                condition=Q(channel=Channel.WEBHOOK.value),
+                name="delivery_in_sequence",
+            ),
         ]
         indexes = [
             models.Index(
-                F("due_at"), condition=Q(state=DeliveryState.PENDING), name="delivery_due"
+                fields=["channel", "due_at"],
+                condition=Q(state=DeliveryState.PENDING),
+                name="delivery_due",
+            ),
+            models.Index(
+                fields=["recipient", "due_at", "id"],
+                condition=Q(channel=Channel.WEBHOOK.value, state=DeliveryState.PENDING),
+                name="delivery_due_at_webhook",
+            ),
+            models.Index(
+                fields=["recipient", "-id"],
+                condition=Q(channel=Channel.WEBHOOK.value),
+                name="delivery_of_webhook",
             ),
         ]
 

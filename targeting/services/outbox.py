@@ -16,7 +16,8 @@ from targeting.services.notice_mail import DeliveryFailed, send_mail_notice
 
 log = structlog.get_logger(__name__)
 
-# How a channel sends one delivery; raises DeliveryFailed. Another channel is a line here.
+# How a channel sends one delivery; raises DeliveryFailed. Webhooks go by recipient
+# (webhook_delivery.py), so that one that hangs holds up no other.
 SENDERS: Mapping[str, Callable[[Delivery], None]] = {Channel.EMAIL.value: send_mail_notice}
 MOST_AT_ONCE = 50
 
@@ -101,7 +102,9 @@ def deliver_again(*, delivery: Delivery, now: datetime) -> Delivery:
 @transaction.atomic
 def _claim(now: datetime) -> list[Delivery]:
     free = Q(leased_until=None) | Q(leased_until__lte=now)
-    due = Delivery.objects.filter(free, state=DeliveryState.PENDING, due_at__lte=now)
+    due = Delivery.objects.filter(
+        free, channel__in=SENDERS, state=DeliveryState.PENDING, due_at__lte=now
+    )
     # Whoever tried it last died of it: no other shall.
     due.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=DeliveryState.DEAD, failure="sender_died", leased_until=None

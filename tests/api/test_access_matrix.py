@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from targeting.domain import policy
 from targeting.domain.pages import PAGES, Opening
-from targeting.domain.policy import ADMIN, PURPOSE_ASKED
+from targeting.domain.policy import ADMIN
+from targeting.domain.purposes import PURPOSE_ASKED
 from targeting.management import access
 from targeting.management.access import ANONYMOUS, CALLERS, METHODS, NO_ROLE, NO_SCOPE, may
 from tests.factories import (
@@ -83,6 +84,7 @@ ROWS = {
     "targeting.subscription": targeting.SubscriptionFactory,
     "targeting.person": targeting.PersonFactory,
     "targeting.user": targeting.UserFactory,
+    "targeting.webhookendpoint": targeting.WebhookEndpointFactory,
 }
 
 

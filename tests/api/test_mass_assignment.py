@@ -212,8 +212,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
     test_risk_models.py,
-    test_lane_limits.py,
-    test_authorisations.py and test_pre_export_notifications.py for these, in
+    test_lane_limits.py, test_authorisations.py, test_pre_export_notifications.py and
+    test_webhooks.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
     api = next(p for p in get_resolver().url_patterns if str(p.pattern) == "api/v1/")
     writes = {
@@ -274,10 +274,12 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "substance-name-detail",
         "substance-identifier-detail",
         "subscription-detail",
+        "webhook-rotate-secret",
     }
     own = {
         *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
         "controlled-delivery-list",
+        *("webhook-list", "webhook-detail", "webhook-replay"),
     }
     register = {
         "authorisation-list",

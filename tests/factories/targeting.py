@@ -26,6 +26,7 @@ from targeting.models import (
     RetentionRun,
     Subscription,
     User,
+    WebhookEndpoint,
 )
 from targeting.models.choices import Role
 from targeting.services.clients import register_client
@@ -147,6 +148,18 @@ class ApiClientFactory(DjangoModelFactory):
 
     class Meta:
         model = ApiClient
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    client = factory.SubFactory(ApiClientFactory)
+    url = factory.Sequence(lambda n: f"https://hooks.example/{n}")
+    kinds = factory.LazyFunction(lambda: ["receipt_finished"])
+    sealed_secret = "sealed"
+    created_by = "user:1"
+    created_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = WebhookEndpoint
 
 
 class AccessTokenFactory(DjangoModelFactory):

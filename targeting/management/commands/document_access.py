@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from targeting.domain.policy import CENTRAL_ONLY, PURPOSE_ASKED
+from targeting.domain.policy import CENTRAL_ONLY
+from targeting.domain.purposes import PURPOSE_ASKED
 from targeting.domain.visibility import FieldClass, may_see
 from targeting.management.access import (
     CALLERS,
