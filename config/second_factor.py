@@ -56,7 +56,8 @@ class SecondFactorMiddleware:
         if _is_over(records):
             logout(request)
             return None
-        _keep_alive(request, records)
+        if getattr(getattr(view, "cls", None), "is_activity", True):
+            _keep_alive(request, records)
         if _has_second(records) or not settings.SECOND_FACTOR["REQUIRED"]:
             return None
         match = request.resolver_match

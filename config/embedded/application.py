@@ -14,6 +14,8 @@ from config.embedded.state import EmbeddedError, Folder, State
 from config.niceness import set_niceness
 
 _WEB = "config.asgi:application"
+# A stream of events has no end of its own: whoever reads one is hung up on after this time.
+_GRANIAN = ("granian", "--interface=asginl", "--workers-kill-timeout=10")
 _CELERY = ("celery", "--app=config.celery")
 _WORKERS = 2
 # Serves the queue of small messages alone, while the others are busy with large files.
@@ -68,7 +70,7 @@ def start_web(folder: Folder, state: State) -> None:
         folder,
         state,
         "web",
-        ["granian", "--interface=asginl", f"--host={host}", f"--port={port}", _WEB],
+        [*_GRANIAN, f"--host={host}", f"--port={port}", _WEB],
         address=url,
         ready=lambda: _answers(host, port),
     )

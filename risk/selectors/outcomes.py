@@ -75,7 +75,7 @@ def precision_of_indicators(outcomes: QuerySet[InspectionOutcome]) -> list[Count
     fired = Q(item_number=0) | Q(**{f"{_ROW}__item_number": 0})
     fired |= Q(**{f"{_ROW}__item_number": F("item_number")})
     rows = conclusive(outcomes).filter(fired).order_by().values(code=F(f"{_ROW}__code"))
-    return _counted(dict(row) for row in rows.annotate(**_TALLY))
+    return _counted(dict(row) for row in rows.annotate(**TALLY))
 
 
 def precision_of_profiles(outcomes: QuerySet[InspectionOutcome]) -> list[Counted]:
@@ -89,7 +89,7 @@ def precision_of_profiles(outcomes: QuerySet[InspectionOutcome]) -> list[Counted
         .order_by()
         .values(code=F(f"{profile}__code"), version=F(f"{profile}__version"))
     )
-    return _counted(dict(row) for row in rows.annotate(**_TALLY))
+    return _counted(dict(row) for row in rows.annotate(**TALLY))
 
 
 def misses(outcomes: QuerySet[InspectionOutcome], *, lanes: QuerySet[LaneDecision]) -> Misses:
@@ -104,7 +104,7 @@ def misses(outcomes: QuerySet[InspectionOutcome], *, lanes: QuerySet[LaneDecisio
         selected_by=SelectedBy.RANDOM.value,
         assessment__lane_decision__criteria_lane=Lane.GREEN.value,
     )
-    return estimate_misses(**counts, sample=Tally(**sample.aggregate(**_TALLY)))
+    return estimate_misses(**counts, sample=Tally(**sample.aggregate(**TALLY)))
 
 
 def waivers(outcomes: QuerySet[InspectionOutcome]) -> list[Waived]:
@@ -185,7 +185,7 @@ def _seed(party_id: int, role: str, act: InspectionOutcome) -> OffenderSeed:
 
 
 # Declarations, not acts: the unit of every share.
-_TALLY: dict[str, Any] = {
+TALLY: dict[str, Any] = {
     "inspected": Count("declaration", distinct=True),
     "offences": Count("declaration", distinct=True, filter=_OFFENCE),
     "found": Count("declaration", distinct=True, filter=_FOUND),

@@ -52,6 +52,8 @@ class Resource(GenericViewSet):
     policy: Policy
     # Whether reading here is an audit event; off only where nothing personal or of a case is read.
     audit_reads = True
+    # Whether a request here shows that somebody is at work, so that their session goes on.
+    is_activity = True
     permission_classes = [DeclaredPolicy]
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]

@@ -101,6 +101,7 @@ class OutcomeStatisticsViewSet(Resource):
             OpenApiParameter(name, str, description=words)
             for name, words in (
                 ("office", "Code of the customs office."),
+                ("region", "Region of the office, as entered for it."),
                 ("date_from", "First day of acceptance, UTC: 2026-03-01."),
                 ("date_to", "Last day of acceptance, UTC."),
             )

@@ -13,6 +13,7 @@ from targeting.api.declarations import DeclarationViewSet
 from targeting.api.draw_days import DrawDayViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
+from targeting.api.events import AlertEventStreamViewSet, AlertEventViewSet
 from targeting.api.four_way import FourWayCheckViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
 from targeting.api.legal_holds import LegalHoldViewSet
@@ -31,6 +32,7 @@ from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
 from targeting.api.standing_dismissals import StandingDismissalViewSet
 from targeting.api.statistics import OutcomeStatisticsViewSet
+from targeting.api.statistics_regions import RegionStatisticsViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
     SubstanceNameViewSet,
@@ -127,6 +129,8 @@ urlpatterns = [
     ),
     path("draw-days", DrawDayViewSet.as_view(LIST), name="draw-day-list"),
     path("draw-days/<str:day>", DrawDayViewSet.as_view(DETAIL), name="draw-day-detail"),
+    path("events", AlertEventViewSet.as_view(LIST), name="event-list"),
+    path("events/stream", AlertEventStreamViewSet.as_view(LIST), name="event-stream"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
     path(
         "lanes/<path:registration_number>/acknowledge",
@@ -299,6 +303,11 @@ urlpatterns = [
         "statistics/outcomes",
         OutcomeStatisticsViewSet.as_view({"get": "outcomes"}),
         name="outcome-statistics",
+    ),
+    path(
+        "statistics/regions",
+        RegionStatisticsViewSet.as_view({"get": "regions"}),
+        name="region-statistics",
     ),
     path(
         "substances",

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from risk.models.choices import LaneChoice
 from risk.selectors.office import office_day
-from targeting.filters.fields import FromDay, ToDay, has_importer, has_substance
+from targeting.filters.fields import FromDay, OfRegion, ToDay, has_importer, has_substance
 from targeting.models import Alert, User
 from targeting.models.choices import AlertState
 from targeting.selectors.alerts import with_priority
@@ -29,6 +29,7 @@ class AlertFilter(django_filters.FilterSet):
         method="by_importer", help_text="Twelve digits: BIN; else part of the name."
     )
     office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
     score_min = django_filters.NumberFilter("score", "gte", min_value=0, max_value=100)
     score_max = django_filters.NumberFilter("score", "lte", min_value=0, max_value=100)
     lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)

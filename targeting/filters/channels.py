@@ -1,9 +1,14 @@
 """How channels are searched."""
 
-import django_filters
+from collections.abc import Iterable
+from typing import Any
 
-from risk.models import Channel
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+
+from risk.models import Channel, ChannelConsignment
 from risk.models.choices import CHANNEL_LEVELS, CHANNEL_STATES
+from targeting.models import CustomsOffice
 
 
 class ChannelFilter(django_filters.FilterSet):
@@ -16,7 +21,25 @@ class ChannelFilter(django_filters.FilterSet):
     declaration = django_filters.NumberFilter(
         "consignments__declaration", distinct=True, help_text="Id of a version."
     )
+    office = django_filters.CharFilter(
+        method="by_office", help_text="Code of an office where suspect consignments were declared."
+    )
+    region = django_filters.CharFilter(
+        method="by_region", help_text="Region of such an office, as entered for it."
+    )
 
     class Meta:
         model = Channel
         fields: list[str] = []
+
+    def by_office(self, rows: QuerySet[Channel], name: str, value: str) -> QuerySet[Channel]:
+        return rows.filter(_declared_at([value]))
+
+    def by_region(self, rows: QuerySet[Channel], name: str, value: str) -> QuerySet[Channel]:
+        offices = CustomsOffice.objects.filter(region=value)
+        return rows.filter(_declared_at(offices.values("code")))
+
+
+def _declared_at(offices: Iterable[Any]) -> Exists:
+    suspect = ChannelConsignment.objects.filter(channel=OuterRef("pk"), is_suspect=True)
+    return Exists(suspect.filter(declaration__customs_office__in=offices))

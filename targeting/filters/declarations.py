@@ -7,6 +7,7 @@ from shipments.models import Declaration
 from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
 from targeting.filters.fields import (
     FromDay,
+    OfRegion,
     ToDay,
     has_commodity_code,
     has_importer,
@@ -20,6 +21,7 @@ class DeclarationFilter(django_filters.FilterSet):
     document_kind = django_filters.ChoiceFilter(choices=DOCUMENT_KINDS)
     direction = django_filters.ChoiceFilter(choices=DIRECTIONS)
     office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
     commodity_code = django_filters.CharFilter(
         method="by_commodity_code", help_text="The digits with which an item's code begins."
     )

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from risk.models import Substance, SubstanceMatch
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import IMPORTER_ROLES
+from targeting.models import CustomsOffice
 
 _BIN = re.compile(r"\d{12}")
 _CAS = re.compile(r"\d{2,7}-\d{2}-\d")
@@ -55,6 +56,16 @@ def has_commodity_code(digits: str) -> Exists:
     """An item of the filtered declarations whose code begins with these digits."""
     items = GoodsItem.objects.filter(commodity_code__startswith=digits)
     return Exists(items.filter(declaration=OuterRef("pk")))
+
+
+class OfRegion(django_filters.CharFilter):
+    """Offices of a region, as entered for them; ``field_name`` leads to the office's code."""
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return rows
+        offices = CustomsOffice.objects.filter(region=value).values("code")
+        return rows.filter(**{f"{self.field_name}__in": offices})
 
 
 class FromDay(django_filters.DateFilter):

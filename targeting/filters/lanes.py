@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.models import LaneDecision
 from risk.models.choices import LaneChoice
-from targeting.filters.fields import FromDay, ToDay
+from targeting.filters.fields import FromDay, OfRegion, ToDay
 from targeting.models import LaneTask
 
 _DECLARATION = "assessment__declaration"
@@ -19,6 +19,9 @@ class LaneFilter(django_filters.FilterSet):
     )
     office = django_filters.CharFilter(
         f"{_DECLARATION}__customs_office", help_text="Code of the customs office."
+    )
+    region = OfRegion(
+        f"{_DECLARATION}__customs_office", help_text="Region of the office, as entered for it."
     )
     acknowledged = django_filters.BooleanFilter(method="by_acknowledgement")
     date_from = FromDay(f"{_DECLARATION}__accepted_at", help_text="First day of acceptance, UTC.")
@@ -38,6 +41,7 @@ class LaneFilter(django_filters.FilterSet):
 class OverdueLaneFilter(django_filters.FilterSet):
     lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)
     office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
 
     class Meta:
         model = LaneTask

@@ -1,7 +1,9 @@
 """Flagged shipments, and what people did with them."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from risk.models import RiskAssessment
 from risk.models.choices import LaneChoice
@@ -22,7 +24,8 @@ class Alert(models.Model):
     ``assignee`` holds it until ``assigned_until``; then it is anybody's again. ``proposal`` is a
     dismissal that waits for a second person, of the assessment as it then was; ``covered_by`` one
     of another alert that stands for this one, too. A closed alert
-    has a ``disposition``: why nothing more is done.
+    has a ``disposition``: why nothing more is done. ``changed_in`` is the transaction of the last
+    change, whoever made it: by it the queue's readers are told.
     """
 
     registration_number = models.TextField()
@@ -49,6 +52,9 @@ class Alert(models.Model):
     proposal = models.OneToOneField(
         "AlertAct", on_delete=models.PROTECT, null=True, related_name="proposed_for"
     )
+    changed_in = models.BigIntegerField(
+        db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False
+    )
 
     class Meta:
         constraints = [
@@ -62,6 +68,15 @@ class Alert(models.Model):
             models.Index(fields=["state", "-score", "-id"], name="alert_queue"),
             models.Index(fields=["customs_office", "-score"], name="alert_by_office"),
             models.Index(fields=["-accepted_at", "-id"], name="alert_by_date"),
+            models.Index(fields=["changed_in", "id"], name="alert_by_change"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="alert_changed_in",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="NEW.changed_in = pg_current_xact_id()::text::bigint; RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,8 @@ def serving(environment, log=subprocess.DEVNULL):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = ["granian", "--interface=asginl", "--host=127.0.0.1", f"--port={port}"]
+    words = ["granian", "--interface=asginl", "--workers-kill-timeout=10"]
+    words += ["--host=127.0.0.1", f"--port={port}"]
     with subprocess.Popen(
         [sys.executable, "-m", *words, "config.asgi:application"],
         cwd=env.PROJECT,
