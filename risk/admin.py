@@ -3,7 +3,11 @@
 Lists, substances and profiles, which are written through services, are in ``targeting.admin``.
 """
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 
 from risk.models import (
     IndicatorRow,
@@ -16,6 +20,8 @@ from risk.models import (
     SubstanceMatch,
 )
 from shipments.admin import ReadOnlyInline
+from shipments.models import StageRun
+from shipments.models.choices import StageState
 
 
 class IndicatorRowInline(ReadOnlyInline):
@@ -41,14 +47,33 @@ class SubstanceMatchAdmin(admin.ModelAdmin):
 class RescreeningAdmin(admin.ModelAdmin):
     """Look-backs and simulations: counts and progress, no case."""
 
-    list_display = ["edition", "kind", "day", "state", "hit_count", "match_count", "alert_count"]
+    list_display = [
+        "edition", "kind", "day", "state", "progress", "hit_count", "match_count", "alert_count",
+    ]  # fmt: skip
+    readonly_fields = ["state", "progress"]
     list_filter = ["kind", "job__state"]
-    list_select_related = ["edition", "job"]
+    list_select_related = ["edition__control_list", "job"]
     exclude = ["result"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rescreening]:
+        runs = StageRun.objects.filter(job=OuterRef("job")).order_by().values("job")
+        done = runs.filter(state=StageState.DONE)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                _chunks=Subquery(runs.annotate(count=Count("pk")).values("count")),
+                _done=Subquery(done.annotate(count=Count("pk")).values("count")),
+            )
+        )
 
     @admin.display(description="state")
     def state(self, rescreening: Rescreening) -> str:
         return rescreening.job.get_state_display()
+
+    @admin.display(description="chunks done")
+    def progress(self, rescreening: Any) -> str:
+        return f"{rescreening._done or 0} / {rescreening._chunks or 0}"
 
 
 @admin.register(Reassessment)

@@ -1,5 +1,5 @@
-"""Look-backs, simulations and reassessments begun, gone on with, repeated: each a job that the
-pipeline does."""
+"""Look-backs, simulations, reassessments and exports begun, gone on with, repeated: each a job that
+the pipeline does."""
 
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
+from risk.domain.lists.sheets import SheetFormat
 from risk.models import (
     ListEdition,
     ProfileSimulation,
@@ -26,7 +27,10 @@ from risk.services import (
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
-from targeting.services import rescreening
+from targeting.domain.exports import ExportResource
+from targeting.models import Export, User
+from targeting.selectors.exports import Parameters
+from targeting.services import exports, rescreening
 from targeting.services.editions import propose_edition
 
 # From the match stage of a chunk to its assessment; a batch may stand still for some days.
@@ -125,6 +129,28 @@ def propose_profile(*, profile_id: int, revision: int, actor: Actor, now: dateti
         )
         simulate_profile(profile=proposal, since=since, until=until, actor=actor.account, now=now)
     return proposal
+
+
+def export(
+    *,
+    owner: User,
+    resource: ExportResource,
+    parameters: Parameters,
+    sheet_format: SheetFormat,
+    now: datetime,
+) -> Export:
+    """Have rows written into a file; what is being written already is not begun anew."""
+    with transaction.atomic():
+        opened, is_new = exports.open_export(
+            owner=owner,
+            resource=resource,
+            parameters=parameters,
+            sheet_format=sheet_format,
+            now=now,
+        )
+        if is_new:
+            _start(opened.job_id, JobStage.WRITE)
+    return opened
 
 
 def resume_job(*, job_id: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ A look-back or a simulation is a job, cut into chunks in the same way:
 plan ═ screen every candidate text ═ judge every declaration that holds a hit
 After a register changed: choose the declarations it may concern ═ reassess them
 Before a risk profile is used: replay kept facts, day by day
+An export: write the file
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 from celery import current_app
@@ -49,7 +49,8 @@ from shipments.services import (
     raw_messages,
     stage_runs,
 )
-from targeting.services import alerts, batches, lanes, profile_simulation, reassessment, rescreening
+from targeting.services import alerts, batches, lanes, rescreening
+from targeting.services.job_stages import DO_CHUNK
 
 RUN_STAGE = "targeting.tasks.run_stage"
 QUICK, BULK = "quick", "targeting"
@@ -59,11 +60,6 @@ _SAID_BY_INGEST = [
 # Of the tables in an archive; all are read, only so many are shown.
 MAX_READINGS = 20
 KEPT_EVERY = 200  # places that are read again, then the lease is kept
-_OTHER_JOBS: Mapping[str, ModuleType] = {
-    JobStage.CHOOSE: reassessment,
-    JobStage.REASSESS: reassessment,
-    JobStage.REPLAY: profile_simulation,
-}
 
 Counts = Mapping[str, int]
 
@@ -265,7 +261,7 @@ def _job(run: StageRun) -> list[StageRun]:
     """A chunk of a job; of the chunks that follow the first goes on in this worker."""
     if run.stage == JobStage.PLAN:
         rescreening.index_all_texts(run=run, lease=lease())
-    following = _OTHER_JOBS.get(run.stage, rescreening).do_chunk(run=run, draws=_draws())
+    following = DO_CHUNK[run.stage](run=run, draws=_draws())
     for run_id in following[1:]:
         _send(run_id, BULK)
     return _claim(following[0]) if following else []

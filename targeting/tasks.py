@@ -163,7 +163,7 @@ def measure_whole_network() -> None:
 
 @shared_task(name="targeting.tasks.clear_expired", ignore_result=True)
 def clear_expired_rows() -> dict[str, int]:
-    """Clear expired tokens, sessions, failed sign-ins and secrets."""
+    """Clear expired tokens, sessions, failed sign-ins, secrets and exports."""
     with changes_by("task:clear_expired"):
         cleared = clear_expired(now=timezone.now())
     if any(cleared.values()):

@@ -208,6 +208,10 @@ TARGETING: dict[str, Any] = {
     # How far a list that changed is held against declarations from before, and a draft by itself.
     "LOOK_BACK_MONTHS": 24,
     "SIMULATION_DAYS": 90,
+    # A sheet of so many rows is written while one waits; a longer one is an export in the
+    # background, kept for so many hours.
+    "SHEET_ROWS_AT_ONCE": 5_000,
+    "EXPORT_HOURS": 24,
     # A file of declarations; what is larger is refused with 413.
     "MAX_UPLOAD_BYTES": 1024**3,
     # What may wait of large files before further ones are refused with 429.

@@ -109,7 +109,7 @@ class ListEdition(FourEyes):
         ]
 
     def __str__(self) -> str:
-        return f"{self.control_list_id} edition {self.number}"
+        return f"{self.control_list} edition {self.number}"
 
     @property
     def is_verified(self) -> bool:

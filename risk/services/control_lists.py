@@ -36,7 +36,7 @@ def register_control_list(*, code: str, label: ListLabel) -> ControlList:
         raise InvalidList(column="code", value=text[:50], allowed=f"1 to {_CODE_LENGTH} characters")
     row, is_new = ControlList.objects.get_or_create(code=text, defaults=_checked(label))
     if not is_new:
-        raise WrongState(state="there", allowed="a code that no list has")
+        raise WrongState(state="there already", allowed="a code that no list has")
     return row
 
 
@@ -50,7 +50,7 @@ def relabel_control_list(
     """
     row = ControlList.objects.select_for_update().get(pk=control_list.pk)
     if label_of(row) != before:
-        raise WrongState(state="changed by somebody else", allowed="what you saw: read it again")
+        raise WrongState(state="changed by somebody else", allowed="a change of what it says now")
     for name, value in _checked(label).items():
         setattr(row, name, value)
     row.save()

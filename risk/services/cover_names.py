@@ -70,7 +70,9 @@ def propose_cover_name(
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise WrongState(state="there", allowed="a name and code once a substance") from None
+        raise WrongState(
+            state="there already", allowed="a name and code once a substance"
+        ) from None
     return row
 
 

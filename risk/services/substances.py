@@ -46,7 +46,7 @@ def register_substance(*, key: str, preferred_name: str, now: datetime) -> Subst
         key=key, defaults={"preferred_name": preferred_name.strip(), "changed_at": now}
     )
     if not is_new:
-        raise WrongState(state="there", allowed="a key that no substance has")
+        raise WrongState(state="there already", allowed="a key that no substance has")
     return substance
 
 

@@ -114,7 +114,7 @@ def propose_override(
             row.save()
     except IntegrityError:
         allowed = "days without another category that people gave"
-        raise WrongState(state="there", allowed=allowed) from None
+        raise WrongState(state="there already", allowed=allowed) from None
     return row
 
 

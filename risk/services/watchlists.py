@@ -55,7 +55,7 @@ def propose_entry(
             row.save()
     except IntegrityError:
         allowed = "an identifier once a source"
-        raise WrongState(state="there", allowed=allowed) from None
+        raise WrongState(state="there already", allowed=allowed) from None
     return row
 
 

@@ -132,6 +132,7 @@ class JobKind(models.TextChoices):
     INDEXING = "indexing", _("blocking keys of texts stored before")
     REASSESSMENT = "reassessment", _("stored declarations after a register changed")
     PROFILE_SIMULATION = "profile_simulation", _("simulation: what a risk profile would select")
+    EXPORT = "export", _("export: rows as a file to take away")
 
 
 class JobState(models.TextChoices):
@@ -145,7 +146,7 @@ class JobState(models.TextChoices):
 
 class JobStage(models.TextChoices):
     """The stages of a job, in their order; ``choose`` and ``reassess`` are those of a
-    reassessment, ``replay`` is that of a profile's simulation."""
+    reassessment, ``replay`` is that of a profile's simulation, ``write`` that of an export."""
 
     INDEX = "index", _("index")
     PLAN = "plan", _("plan")
@@ -154,6 +155,7 @@ class JobStage(models.TextChoices):
     CHOOSE = "choose", _("choose")
     REASSESS = "reassess", _("reassess")
     REPLAY = "replay", _("replay")
+    WRITE = "write", _("write")
 
 
 class IssueSeverity(models.TextChoices):

@@ -3,6 +3,7 @@
 from targeting.admin import (
     accounts,
     editions,
+    exports,
     lists,
     notices,
     outbox,
@@ -17,6 +18,7 @@ from targeting.admin import (
 __all__ = [
     "accounts",
     "editions",
+    "exports",
     "lists",
     "notices",
     "outbox",

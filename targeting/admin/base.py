@@ -30,13 +30,17 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def told(error: TargetingError) -> str:
-    """A domain error in words: its code and title as over the API, values, what is allowed."""
+    """A domain error in words: its title as over the API, where and what, what is wanted, its code.
+
+    >>> told(InvalidList(line=3, column="cas", value="1", allowed="a CAS number"))
+    'What was given cannot stand on a list: line 3, cas, “1”. Wanted: a CAS number. [invalid_list]'
+    """
     params = error.params
-    parts = [
-        f"{name} {params[name]}"
-        for name in ("line", "column", "value", "state")
-        if params.get(name)
-    ]
+    _, title = DOMAIN_ERRORS.get(error.code) or DOMAIN_ERRORS.get(type(error).code, (0, ""))
+    parts = [f"line {params['line']}"] if params.get("line") else []
+    parts += [str(params[name]) for name in ("column", "state") if params.get(name)]
+    parts += [f"edition {params['number']}"] if params.get("number") else []
+    parts += [f"“{params['value']}”"] if params.get("value") else []
     found = params.get("contradictions")
     parts += [
         f"{one['field']} {one['value']}, but {one['source']} says {one['expected']}"
@@ -44,14 +48,13 @@ def told(error: TargetingError) -> str:
     ]
     faults = params.get("faults")
     parts += [
-        f"{one['field']} {one['value']!r}, allowed is {one['allowed']}"
+        f"{one['field']} {one['value']!r}, wanted is {one['allowed']}"
         for one in (faults if isinstance(faults, list) else ())
         if isinstance(one, dict)
     ]
-    allowed = f" Allowed: {params['allowed']}." if params.get("allowed") else ""
-    _, title = DOMAIN_ERRORS.get(error.code) or DOMAIN_ERRORS.get(type(error).code, (0, ""))
-    details = f" ({'; '.join(parts)})" if parts else ""
-    return f"{error.code}{details}: {title}{allowed}"
+    words = ": ".join(filter(None, (title.rstrip("."), ", ".join(parts))))
+    wanted = f" Wanted: {params['allowed']}." if params.get("allowed") else ""
+    return f"{words}.{wanted} [{error.code}]"
 
 
 class ServiceForm(forms.ModelForm):

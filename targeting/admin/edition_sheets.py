@@ -5,9 +5,10 @@ import binascii
 import zlib
 from typing import Any
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,7 +22,11 @@ from risk.models.choices import SUBSTANCE_KINDS
 from risk.selectors.contradictions import contradictions_in
 from risk.services import drafts
 from shipments.domain.errors import TargetingError
+from targeting import jobs
 from targeting.admin.base import actor_of, told
+from targeting.domain.errors import ExportNeeded
+from targeting.domain.exports import ExportResource
+from targeting.models import User
 from targeting.selectors.edition_sheets import SheetPreview, edition_sheet, preview_import
 
 MOST_SHOWN = 500
@@ -36,7 +41,12 @@ class EditionSheets(admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         pages = []
-        for name, view in (("sheet", require_safe(self.sheet_view)), ("import", self.import_view)):
+        views = {
+            "sheet": require_safe(self.sheet_view),
+            "export": self.export_view,
+            "import": self.import_view,
+        }
+        for name, view in views.items():
             page: Any = self.admin_site.admin_view(view)
             page.model_admin = self
             place = f"<path:object_id>/{name}/"
@@ -44,18 +54,53 @@ class EditionSheets(admin.ModelAdmin):
         return [*pages, *super().get_urls()]
 
     def sheet_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The entries as a file; ``as`` is csv, xlsx or json."""
+        """The entries as a file; ``as`` is csv, xlsx or json. What takes long is asked for on the
+        page of :meth:`export_view`."""
+        edition = self._seen(request, object_id)
+        wanted = _format_of(request.GET)
+        try:
+            name, content = edition_sheet(edition, wanted)
+        except ExportNeeded:
+            place = reverse("admin:risk_listedition_export", args=[edition.pk])
+            return HttpResponseRedirect(f"{place}?as={wanted}")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(content, MEDIA_TYPES[wanted], headers=headers)
+
+    def export_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks whether a file that takes long shall be written, and has it written."""
+        edition = self._seen(request, object_id)
+        if request.method == "POST" and isinstance(request.user, User):
+            code = edition.control_list.code
+            try:
+                export = jobs.export(
+                    owner=request.user,
+                    resource=ExportResource.LIST_ENTRIES,
+                    parameters={"list_code": code, "number": edition.number},
+                    sheet_format=_format_of(request.POST),
+                    now=timezone.now(),
+                )
+            except TargetingError as error:
+                self.message_user(request, told(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:targeting_export_changelist"))
+            place = reverse("admin:targeting_export_change", args=[export.pk])
+            return HttpResponseRedirect(place)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{edition}: a file",
+            "opts": self.opts,
+            "edition": edition,
+            "rows": edition.entries.count(),
+            "formats": [one.value for one in SheetFormat],
+            "wanted": _format_of(request.GET),
+            "hours": settings.TARGETING["EXPORT_HOURS"],
+        }
+        return TemplateResponse(request, "admin/lists/export.html", context)
+
+    def _seen(self, request: HttpRequest, object_id: str) -> ListEdition:
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        edition = get_object_or_404(
-            ListEdition.objects.select_related("control_list"), pk=object_id
-        )
-        wanted = request.GET.get("as", SheetFormat.XLSX.value)
-        if wanted not in frozenset(SheetFormat):
-            raise Http404
-        name, content = edition_sheet(edition, SheetFormat(wanted))
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content, MEDIA_TYPES[SheetFormat(wanted)], headers=headers)
+        found = ListEdition.objects.select_related("control_list")
+        return get_object_or_404(found, pk=object_id)
 
     def import_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A sheet is chosen, what it would change is shown, and then it is confirmed."""
@@ -115,9 +160,16 @@ class EditionSheets(admin.ModelAdmin):
             now=timezone.now(),
             reasons={"*": request.POST.get("reason", "")},
         )
-        self.message_user(request, "Done: the sheet is in the draft.")
+        self.message_user(request, f"{edition}: the sheet is in the draft.")
         place = reverse("admin:risk_listedition_difference", args=[edition.pk])
         return HttpResponseRedirect(place)
+
+
+def _format_of(given: QueryDict) -> SheetFormat:
+    wanted = given.get("as", SheetFormat.XLSX.value)
+    if wanted not in frozenset(SheetFormat):
+        raise Http404
+    return SheetFormat(wanted)
 
 
 def _sheet_of(request: HttpRequest) -> Sheet:

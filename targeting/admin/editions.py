@@ -41,6 +41,13 @@ STEPS = {
     "return": (EditionState.PROPOSED,),
 }
 
+STEP_WORDS = {
+    "simulate": "what it would change is being found out.",
+    "propose": "proposed. A second person approves it.",
+    "approve": "approved.",
+    "return": "given back, a draft again.",
+}
+
 
 class EditionForm(ServiceForm):
     """When a draft is to be law, and why. ``version`` is the one that was shown."""
@@ -196,8 +203,7 @@ class ListEditionAdmin(EditionSheets, ServiceAdmin):
         except TargetingError as error:
             self.message_user(request, told(error), messages.ERROR)
         else:
-            begun = "Begun: load the page again to see how far it is."
-            self.message_user(request, begun if step == "simulate" else f"Done: {step}.")
+            self.message_user(request, f"{edition}: {STEP_WORDS[step]}")
         return HttpResponseRedirect(request.get_full_path())
 
 

@@ -29,6 +29,9 @@ class EditionInline(ReadOnlyInline):
     fields = ["number", "state", "in_force_from", "in_force_to", "verified_by", "verified_on"]
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("control_list")
+
 
 class ControlListForm(ServiceForm):
     """The list's label. ``seen`` is what it said when the page was shown."""
@@ -55,7 +58,7 @@ class ControlListForm(ServiceForm):
         try:
             before = msgspec.json.decode(given["seen"], type=ListLabel)
         except msgspec.MsgspecError:
-            raise WrongState(state="unknown", allowed="what you saw: read it again") from None
+            raise WrongState(state="unknown", allowed="a change of what it says now") from None
         return relabel_control_list(control_list=self.instance, label=label, before=before)
 
 

@@ -299,5 +299,5 @@ def _mark_of(substance: Substance) -> str:
 def _locked_as_seen(substance: Substance, seen: str) -> Substance:
     locked = substances.lock_substance(substance.key)
     if _mark_of(locked) != seen:
-        raise SubstanceChanged(given=seen[:100], allowed="what you saw: read it again")
+        raise SubstanceChanged(given=seen[:100])
     return locked

@@ -14,6 +14,7 @@ from targeting.api.draw_days import DrawDayViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
 from targeting.api.events import AlertEventStreamViewSet, AlertEventViewSet
+from targeting.api.exports import ExportFileViewSet, ExportViewSet
 from targeting.api.four_way import FourWayCheckViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
 from targeting.api.legal_holds import LegalHoldViewSet
@@ -131,6 +132,13 @@ urlpatterns = [
     path("draw-days/<str:day>", DrawDayViewSet.as_view(DETAIL), name="draw-day-detail"),
     path("events", AlertEventViewSet.as_view(LIST), name="event-list"),
     path("events/stream", AlertEventStreamViewSet.as_view(LIST), name="event-stream"),
+    path("exports", ExportViewSet.as_view(LIST | {"post": "create"}), name="export-list"),
+    path(
+        "exports/<uuid:id>",
+        ExportViewSet.as_view(DETAIL | {"delete": "destroy"}),
+        name="export-detail",
+    ),
+    path("exports/<uuid:id>/file", ExportFileViewSet.as_view({"get": "file"}), name="export-file"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
     path(
         "lanes/<path:registration_number>/acknowledge",

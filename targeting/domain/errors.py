@@ -48,3 +48,27 @@ class AlertHeld(TargetingError):
     """Somebody else is at it. Params: ``assignee``, ``until``."""
 
     code = "alert_held"
+
+
+class ExportNeeded(TargetingError):
+    """Too many rows to write while somebody waits. Params: ``rows``, ``at_once``."""
+
+    code = "export_needed"
+
+
+class ExportRefused(TargetingError):
+    """What is to be exported is not there. Params: ``value``, ``allowed``."""
+
+    code = "export_refused"
+
+
+class ExportNotDone(TargetingError):
+    """The file of the export is not written. Params: ``state``."""
+
+    code = "export_not_done"
+
+
+class ExportsRunning(TargetingError):
+    """One person has too many exports under way. Params: ``allowed``."""
+
+    code = "exports_running"

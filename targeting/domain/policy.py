@@ -122,6 +122,7 @@ POLICIES: Mapping[str, Policy] = {
     "events": {"list": CASE_READERS},
     "exemption-claimants": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "exemption-claims": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
+    "exports": dict.fromkeys(("list", "retrieve", "create", "destroy", "file"), EVERY_ROLE),
     "four-way-check": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "intermediaries": {"list": CASE_READERS},
     "lane-days": {"list": HOLD_READERS},
@@ -264,6 +265,10 @@ POLICIES: Mapping[str, Policy] = {
 
 _LOOK_AT_LISTS: Policy = {"view": LIST_READERS}
 _LOOK_AT_CASES: Policy = {"view": AUDITORS}
+_EDIT_NAMES: Policy = {
+    **_LOOK_AT_LISTS,
+    **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
+}
 _KEEP_ACCOUNTS: Policy = {
     "view": ADMINISTRATORS | AUDITORS,
     "add": ADMINISTRATORS,
@@ -291,14 +296,8 @@ ADMIN: Mapping[str, Policy] = {
         "verify": LIST_KEEPERS,
     },
     "risk.substance": {**_LOOK_AT_LISTS, "add": LIST_EDITORS},
-    "risk.substancename": {
-        **_LOOK_AT_LISTS,
-        **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
-    },
-    "risk.substanceidentifier": {
-        **_LOOK_AT_LISTS,
-        **dict.fromkeys(("add", "change", "delete"), LIST_EDITORS),
-    },
+    "risk.substancename": _EDIT_NAMES,
+    "risk.substanceidentifier": _EDIT_NAMES,
     "risk.inspectionoutcome": _LOOK_AT_CASES,
     "risk.reassessment": _LOOK_AT_LISTS,
     "risk.registerchange": _LOOK_AT_LISTS,
@@ -330,6 +329,7 @@ ADMIN: Mapping[str, Policy] = {
     "targeting.auditevent": {"view": AUDITORS},
     "targeting.customsoffice": _KEEP_ACCOUNTS,
     "targeting.delivery": {"view": ADMINISTRATORS | AUDITORS, "again": ADMINISTRATORS},
+    "targeting.export": dict.fromkeys(("view", "delete"), LIST_READERS),
     "targeting.legalhold": {
         "view": HOLD_READERS,
         **dict.fromkeys(("add", "change", "lift"), SENIOR_ANALYSTS),

@@ -41,9 +41,12 @@ _VERBS = {
     "history": "view",
     "difference": "view",
     "sheet": "view",
+    "export": "view",
+    "file": "view",
     "add": "add",
     "delete": "delete",
 }
+_READ_ONLY = ("history", "sheet", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _admin_needs(model: str, name: str) -> Mapping[str, Grants]:
     if page == "change" and name != _ACCOUNT_PAGE:
         return {"GET": policy.get("view", NOBODY), "POST": policy.get("change", NOBODY)}
     needed = policy.get(_VERBS.get(page, "change"), NOBODY)
-    return {"GET": needed} if page in ("history", "sheet") else {"GET": needed, "POST": needed}
+    return {"GET": needed} if page in _READ_ONLY else {"GET": needed, "POST": needed}
 
 
 def registered_models() -> set[str]:

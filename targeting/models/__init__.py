@@ -5,6 +5,7 @@ from targeting.models.alerts import Alert, AlertAct
 from targeting.models.audit import AuditEvent, AuditSeal
 from targeting.models.clients import ApiClient, ClientSecret
 from targeting.models.controlled_deliveries import ControlledDelivery
+from targeting.models.exports import Export
 from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
@@ -31,6 +32,7 @@ __all__ = [
     "ControlledDelivery",
     "CustomsOffice",
     "Delivery",
+    "Export",
     "KeptAnswer",
     "LaneTask",
     "LegalHold",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
 from targeting.domain.dismissals import DismissalScope
+from targeting.domain.exports import ExportResource
 from targeting.domain.lifecycle import Dismissal, Move
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
@@ -79,6 +80,7 @@ EVENT_KINDS = [
     (EventKind.MODEL_DRIFTED.value, _("learned model drifted")),
     (EventKind.RECEIPT_FINISHED.value, _("receipt finished")),
 ]
+EXPORT_RESOURCES = [(ExportResource.LIST_ENTRIES.value, _("entries of an edition"))]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
 WEBHOOK_KINDS = [

@@ -1,9 +1,11 @@
 """Sheets of editions: what an export holds, and what an import would change."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 from risk.domain.errors import EditionChanged
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, STATUS_COLUMNS, cells_of
@@ -14,6 +16,10 @@ from risk.models import ListEntry as ListEntryRow
 from risk.models.choices import EditionState, IdentifierKind
 from risk.models.entries import ENTRY_FIELDS, entry_of_row
 from risk.selectors.entries import entries_of
+from targeting.domain.errors import ExportNeeded
+
+SHEET_COLUMNS = (*ENTRY_COLUMNS, *STATUS_COLUMNS)
+_READ_AT_ONCE = 2_000
 
 
 class SheetPreview(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,14 +37,31 @@ def row_cells(row: ListEntryRow) -> dict[str, str]:
 
 
 def edition_sheet(edition: ListEdition, sheet_format: SheetFormat) -> tuple[str, bytes]:
-    """A file name and the entries as a file, each with whether it was compared with its act."""
+    """A file name and the entries as a file, each with whether it was compared with its act.
+
+    Raises ExportNeeded for an edition of more entries than one waits for.
+    """
+    rows, at_once = edition.entries.count(), settings.TARGETING["SHEET_ROWS_AT_ONCE"]
+    if rows > at_once:
+        raise ExportNeeded(rows=rows, at_once=at_once)
+    name = f"{sheet_name(edition)}.{sheet_format}"
+    return name, write_sheet(sheet_format, SHEET_COLUMNS, sheet_rows(edition))
+
+
+def sheet_name(edition: ListEdition) -> str:
+    """What a sheet of the edition is called, without a suffix."""
+    return f"{edition.control_list.code}-{edition.number}".lower()
+
+
+def sheet_rows(edition: ListEdition) -> Iterator[dict[str, str]]:
+    """The entries in the columns of a sheet, as they all were when the first one is read."""
     entries = ListEntryRow.objects.filter(edition=edition).order_by("form_name")
-    rows = (_sheet_row(row, edition.control_list.code) for row in entries.values_list(
+    rows = entries.values_list(
         *ENTRY_FIELDS, "substance__key", "substance__preferred_name", "verified_by", "verified_on",
         named=True,
-    ))  # fmt: skip
-    name = f"{edition.control_list.code}-{edition.number}.{sheet_format}".lower()
-    return name, write_sheet(sheet_format, (*ENTRY_COLUMNS, *STATUS_COLUMNS), rows)
+    )  # fmt: skip
+    for row in rows.iterator(chunk_size=_READ_AT_ONCE):
+        yield _sheet_row(row, edition.control_list.code)
 
 
 def _sheet_row(row: Any, list_code: str) -> dict[str, str]:

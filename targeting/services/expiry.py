@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from oauth2_provider.models import AccessToken
 
 from targeting.models import ClientSecret, KeptAnswer
+from targeting.services.exports import remove_expired_exports
 
 # Longer than a lock lasts, and long enough to ask who tried.
 ATTEMPTS_KEPT = timedelta(days=1)
@@ -20,7 +21,8 @@ ANSWERS_KEPT = timedelta(days=7)
 
 
 def clear_expired(*, now: datetime) -> dict[str, int]:
-    """Delete expired tokens, sessions, failed sign-ins, kept answers and secrets; how many of each.
+    """Delete expired tokens, sessions, failed sign-ins, kept answers, secrets and exports; how many
+    of each.
 
     Sessions take their line in the person's list of sessions with them. Whatever is still
     good, or still counts, stays. Twice is as once.
@@ -35,4 +37,5 @@ def clear_expired(*, now: datetime) -> dict[str, int]:
         "kept_answers": KeptAnswer.objects.filter(created_at__lte=now - ANSWERS_KEPT),
         "secrets": ClientSecret.objects.filter(expires_at__lte=now - SECRETS_KEPT),
     }
-    return {name: rows.delete()[0] for name, rows in expired.items()}
+    cleared = {name: rows.delete()[0] for name, rows in expired.items()}
+    return cleared | {"exports": remove_expired_exports(now=now)}

@@ -77,6 +77,7 @@ ROWS = {
     "targeting.auditevent": targeting.AuditEventFactory,
     "targeting.customsoffice": targeting.CustomsOfficeFactory,
     "targeting.delivery": targeting.DeliveryFactory,
+    "targeting.export": targeting.ExportFactory,
     "targeting.legalhold": targeting.LegalHoldFactory,
     "targeting.notice": targeting.NoticeFactory,
     "targeting.operatorquestion": targeting.OperatorQuestionFactory,

@@ -29,6 +29,7 @@ NOTHING = {
     "attempts": 0,
     "secrets": 0,
     "kept_answers": 0,
+    "exports": 0,
 }
 
 

@@ -144,8 +144,8 @@ def test_who_wrote_a_word_of_it_may_not_approve(law, draft, list_editor):
         follow=True,
     )
     messages = [str(one) for one in answer.context["messages"]]
-    assert messages[-1].startswith("same_person")
-    assert "Same_person" in answer.content.decode()
+    assert messages[-1] == "A second person must do this. [same_person]"
+    assert messages[-1] in answer.content.decode()
     draft.refresh_from_db()
     assert draft.state == "proposed"
 

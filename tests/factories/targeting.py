@@ -10,6 +10,7 @@ from oauth2_provider.models import AccessToken
 from risk.domain.learning.features import Scorer, as_numbers, feature_rows
 from risk.domain.scoring import assess, encode_facts
 from risk.models import ModelScore
+from shipments.models import Job
 from targeting.domain.addresses import ANYWHERE
 from targeting.models import (
     Agency,
@@ -18,6 +19,7 @@ from targeting.models import (
     AuditEvent,
     CustomsOffice,
     Delivery,
+    Export,
     LegalHold,
     Notice,
     OperatorQuestion,
@@ -97,6 +99,26 @@ class NoticeFactory(DjangoModelFactory):
 
     class Meta:
         model = Notice
+
+
+class ExportFactory(DjangoModelFactory):
+    """One that is being written, by nobody."""
+
+    owner = factory.SubFactory("tests.factories.targeting.UserFactory")
+    job = factory.LazyFunction(
+        lambda: Job.objects.create(
+            kind="export", state="running", requested_by="user:1", started_at=timezone.now()
+        )
+    )
+    resource = "list-entries"
+    parameters = factory.LazyFunction(lambda: {"list_code": "A", "number": 1})
+    sheet_format = "csv"
+    file_name = "a-1.csv"
+    row_count = 3
+    expires_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Export
 
 
 class SubscriptionFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
+from typing import BinaryIO
 
 from risk.domain.errors import InvalidList
 from shipments.domain.errors import UnreadableFile
@@ -44,7 +45,16 @@ MEDIA_TYPES: Mapping[SheetFormat, str] = {
 
 def write_sheet(sheet_format: SheetFormat, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     """The rows under a heading of ``columns``; every cell is a text, never a formula."""
-    return _WRITERS[sheet_format](columns, rows)
+    stream = io.BytesIO()
+    write_sheet_into(stream, sheet_format, columns, rows)
+    return stream.getvalue()
+
+
+def write_sheet_into(
+    stream: BinaryIO, sheet_format: SheetFormat, columns: Sequence[str], rows: Iterable[Row]
+) -> None:
+    """As :func:`write_sheet`, row by row into an open file: memory does not grow with the rows."""
+    _WRITERS[sheet_format](stream, columns, rows)
 
 
 def read_sheet(content: bytes, file_name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -66,33 +76,35 @@ def read_sheet(content: bytes, file_name: str) -> Iterator[tuple[int, dict[str, 
     yield from _limited(_under_heading(lines, file_name), file_name)
 
 
-def _write_csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    return b"".join(write_csv_sheet(columns, _cells(columns, rows)))
+def _write_csv(stream: BinaryIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    stream.writelines(write_csv_sheet(columns, _cells(columns, rows)))
 
 
 def _cells(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[list[str]]:
     return ([row.get(column, "") for column in columns] for row in rows)
 
 
-def _write_json(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+def _write_json(stream: BinaryIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Nothing runs a formula here, so nothing is neutralised. What is blank is left out: with it a
     list of 50,000 entries is larger than what an import takes."""
-    plain = [{column: text for column in columns if (text := row.get(column))} for row in rows]
-    return json.dumps(plain, ensure_ascii=False, indent=1).encode()
+    before = b"[\n"
+    for row in rows:
+        plain = {column: text for column in columns if (text := row.get(column))}
+        stream.write(before + json.dumps(plain, ensure_ascii=False).encode())
+        before = b",\n"
+    stream.write(b"[]" if before == b"[\n" else b"\n]")
 
 
-def _write_xlsx(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    stream = io.BytesIO()
+def _write_xlsx(stream: BinaryIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
     try:
         write_xlsx_sheet(stream, "entries", columns, _cells(columns, rows))
     except CellTooLong as error:
         raise InvalidList(
             line=error.line, column=error.column, value=error.text[:50], allowed=error.allowed
         ) from None
-    return stream.getvalue()
 
 
-_WRITERS: Mapping[SheetFormat, Callable[[Sequence[str], Iterable[Row]], bytes]] = {
+_WRITERS: Mapping[SheetFormat, Callable[[BinaryIO, Sequence[str], Iterable[Row]], None]] = {
     SheetFormat.CSV: _write_csv,
     SheetFormat.XLSX: _write_xlsx,
     SheetFormat.JSON: _write_json,
