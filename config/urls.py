@@ -3,7 +3,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+from django.views.i18n import set_language
 from drf_spectacular.views import (
     SpectacularAPIView,
     SpectacularRedocView,
@@ -12,6 +12,7 @@ from drf_spectacular.views import (
 from oauth2_provider.views import RevokeTokenView
 
 from targeting.api.tokens import LimitedTokenView
+from targeting.workbench.views.home import HomeView
 
 handler404 = "targeting.api.errors.not_found"
 handler500 = "targeting.api.errors.server_error"
@@ -33,7 +34,7 @@ redoc = csp_update(
 )(SpectacularRedocView.as_view(url_name="api-schema"))
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api-docs"), name="home"),
+    path("", HomeView.as_view(), name="home"),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/redoc/", redoc, name="api-redoc"),
@@ -42,5 +43,7 @@ urlpatterns = [
     path("oauth/token/", LimitedTokenView.as_view(), name="oauth-token"),
     path("oauth/revoke_token/", RevokeTokenView.as_view(), name="oauth-revoke-token"),
     path("accounts/", include("allauth.urls")),
+    path("workbench/", include("targeting.workbench.urls")),
+    path("language", set_language, name="set_language"),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -102,8 +102,10 @@ LANGUAGES = [("en", "English"), ("ru", "Русский"), ("kk", "Қазақша
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "targeting" / "workbench" / "static"]
 STATIC_ROOT: Path | None = env.directory("TARGETING_STATIC_DIR", default=DATA_DIR / "static")
 STORAGES = {
     "default": {

@@ -16,7 +16,6 @@ from risk.selectors.office import office_day
 from targeting.api.base import Resource
 from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES, own_account
-from targeting.api.sentences import explain_row, sentence_language, substances_of
 from targeting.domain.lifecycle import Standing, allowed_moves
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert, User
@@ -28,6 +27,7 @@ from targeting.selectors.alerts import (
     standing_of,
     summarise_alerts,
 )
+from targeting.selectors.sentences import explain_row, sentence_language, substances_of
 from targeting.selectors.standing_dismissals import is_live
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified

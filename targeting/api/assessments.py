@@ -8,8 +8,8 @@ from rest_framework import serializers
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment
 from targeting.api.fields import Guarded
 from targeting.api.risk_models import OpinionSerializer
-from targeting.api.sentences import explain_row
 from targeting.domain.visibility import FieldClass
+from targeting.selectors.sentences import explain_row
 
 
 class SentencesSerializer(serializers.Serializer):

@@ -26,7 +26,10 @@ PURPOSE = "X-Purpose"
 CLIENT_ROLE = "client"
 
 # Neither data nor an action: what anybody may see, and pages without rows.
-EXEMPT = {"home", "api-schema", "api-docs", "api-redoc", "admin:jsi18n"}
+EXEMPT = {
+    *("home", "api-schema", "api-docs", "api-redoc", "admin:jsi18n"),
+    *("workbench:home", "set_language"),
+}
 PAGES_WITHOUT_ROWS = {"admin:index", "admin:app_list"}
 SIGN_IN_PAGES = {"account_login", "mfa_authenticate"}
 # Where django-allauth keeps whose second factor it waits for.
@@ -184,8 +187,8 @@ def _shows_data(match: ResolverMatch) -> bool:
 
 def _declared_verb(match: ResolverMatch, method: str) -> Verb | None:
     """What a POST means that changes nothing: the view says it (``audit_verb``)."""
-    is_post = method == "POST"
-    return getattr(getattr(match.func, "cls", None), "audit_verb", None) if is_post else None
+    view = getattr(match.func, "cls", None) or getattr(match.func, "view_class", None)
+    return getattr(view, "audit_verb", None) if method == "POST" else None
 
 
 def _admin_verb(match: ResolverMatch) -> Verb:

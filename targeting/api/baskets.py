@@ -21,7 +21,6 @@ from targeting.api.network_files import AS, FILE, network_file, wanted_format
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES, own_account
 from targeting.api.registers import SheetDownload, as_text
-from targeting.api.sentences import sentence_language
 from targeting.filters.baskets import BasketFilter
 from targeting.selectors.baskets import (
     list_baskets,
@@ -30,6 +29,7 @@ from targeting.selectors.baskets import (
     substances_of,
     view_of_basket,
 )
+from targeting.selectors.sentences import sentence_language
 
 
 class BasketSerializer(serializers.ModelSerializer):

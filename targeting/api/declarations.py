@@ -33,7 +33,6 @@ from targeting.api.idempotency import KEY
 from targeting.api.permissions import POLICIES
 from targeting.api.receipts import IssueSerializer
 from targeting.api.schema import declaration_body
-from targeting.api.sentences import substances_of
 from targeting.api.uploads import DeclarationBodyParser, refuse_unknown_length
 from targeting.api.validation import VALIDATE_ONLY, is_validation_asked, validation_response
 from targeting.filters.declarations import DeclarationFilter
@@ -43,6 +42,7 @@ from targeting.selectors.dossiers import (
     scoped_declarations,
     scoped_declarations_in_full,
 )
+from targeting.selectors.sentences import substances_of
 from targeting.selectors.substances import substance_names
 
 JSON = "json"

@@ -12,11 +12,11 @@ from rest_framework.reverse import reverse
 from risk.models import LaneDecision
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, actor_of
-from targeting.api.sentences import sentence_language
 from targeting.filters.lanes import LaneFilter, OverdueLaneFilter
 from targeting.models import LaneTask
 from targeting.models.choices import LANES
 from targeting.selectors.lanes import count_overdue, list_lanes, notices_of, overdue_lanes
+from targeting.selectors.sentences import sentence_language
 from targeting.services.lanes import acknowledge_lane
 
 _DECLARATION = "decision.assessment.declaration"

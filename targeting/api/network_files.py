@@ -16,7 +16,6 @@ from risk.domain.network.exports.view import NetworkView
 from targeting.api.channels import ChannelViewSet
 from targeting.api.network_questions import ChangesQuery, ConnectionQuery, NetworkQuestionViewSet
 from targeting.api.parties import NetworkQuery, PartyViewSet
-from targeting.api.sentences import sentence_language
 from targeting.selectors.connections import scoped_connection
 from targeting.selectors.network_changes import changes_of
 from targeting.selectors.network_views import (
@@ -26,6 +25,7 @@ from targeting.selectors.network_views import (
     view_of_network,
     view_of_shares,
 )
+from targeting.selectors.sentences import sentence_language
 
 AS = OpenApiParameter(
     "as",

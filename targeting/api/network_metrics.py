@@ -14,10 +14,10 @@ from shipments.models import Party
 from targeting.api.base import Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
-from targeting.api.sentences import sentence_language
 from targeting.filters.network_metrics import PartyMetricsFilter
 from targeting.selectors.network_metrics import list_metrics, place_of
 from targeting.selectors.parties import list_parties
+from targeting.selectors.sentences import sentence_language
 
 
 class NetworkRunSerializer(serializers.ModelSerializer):

@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from risk.models import ControlList
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_account
-from targeting.api.sentences import sentence_language
 from targeting.domain.outbox import ANYTHING, FOR_PEOPLE, LANGUAGES, EventKind, list_topic
 from targeting.filters.notices import NoticeFilter
 from targeting.models import Notice, Subscription
+from targeting.selectors.sentences import sentence_language
 from targeting.services.notice_mail import notice_text
 from targeting.services.notices import mark_read, subscribe, unsubscribe
 

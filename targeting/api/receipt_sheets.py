@@ -19,7 +19,7 @@ from shipments.selectors.receipts import list_issues
 from shipments.services.raw_messages import open_message
 from targeting import pipeline
 from targeting.api.receipts import IssueSerializer, ReceiptViewSet
-from targeting.api.sentences import sentence_language
+from targeting.selectors.sentences import sentence_language
 
 CSV, XLSX = "csv", "xlsx"
 MEDIA_TYPES = {

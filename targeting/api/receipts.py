@@ -27,8 +27,8 @@ from targeting.api.base import Resource
 from targeting.api.errors import CONTENT_TYPE
 from targeting.api.permissions import POLICIES, own_submitter
 from targeting.api.schema import Problem
-from targeting.api.sentences import sentence_language
 from targeting.selectors.questions import count_open
+from targeting.selectors.sentences import sentence_language
 
 FIRST_ISSUES = 10
 

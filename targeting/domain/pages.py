@@ -14,6 +14,8 @@ class Opening(StrEnum):
 
 PAGES: dict[str, Opening] = {
     "home": Opening.PUBLIC,
+    "set_language": Opening.PUBLIC,
+    "workbench:home": Opening.PUBLIC,
     "api-schema": Opening.PUBLIC,
     "api-docs": Opening.PUBLIC,
     "api-redoc": Opening.PUBLIC,

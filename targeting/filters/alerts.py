@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
 from risk.selectors.office import office_day
@@ -24,37 +25,59 @@ class AlertFilter(django_filters.FilterSet):
     substance = django_filters.CharFilter(
         method="by_substance",
         help_text="CAS number, key or name in any language; else part of a name.",
+        label=_("Substance"),
     )
     importer = django_filters.CharFilter(
-        method="by_importer", help_text="Twelve digits: BIN; else part of the name."
+        method="by_importer",
+        help_text="Twelve digits: BIN; else part of the name.",
+        label=_("Importer"),
     )
-    office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
-    region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
-    score_min = django_filters.NumberFilter("score", "gte", min_value=0, max_value=100)
-    score_max = django_filters.NumberFilter("score", "lte", min_value=0, max_value=100)
-    lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices)
-    state = django_filters.ChoiceFilter(choices=AlertState.choices)
-    random_arm = django_filters.BooleanFilter("is_random_arm")
-    cancelled = django_filters.BooleanFilter("is_cancelled")
-    retroactive = django_filters.BooleanFilter("is_retroactive")
+    office = django_filters.CharFilter(
+        "customs_office", help_text="Code of the customs office.", label=_("Customs office")
+    )
+    region = OfRegion(
+        "customs_office", help_text="Region of the office, as entered for it.", label=_("Region")
+    )
+    score_min = django_filters.NumberFilter(
+        "score", "gte", min_value=0, max_value=100, label=_("Score from")
+    )
+    score_max = django_filters.NumberFilter(
+        "score", "lte", min_value=0, max_value=100, label=_("Score to")
+    )
+    lane = django_filters.MultipleChoiceFilter(choices=LaneChoice.choices, label=_("Lane"))
+    state = django_filters.ChoiceFilter(choices=AlertState.choices, label=_("State"))
+    random_arm = django_filters.BooleanFilter("is_random_arm", label=_("Random draw"))
+    cancelled = django_filters.BooleanFilter("is_cancelled", label=_("Cancelled"))
+    retroactive = django_filters.BooleanFilter("is_retroactive", label=_("By later law"))
     controlled_delivery = django_filters.BooleanFilter(
-        method="by_controlled_delivery", help_text="Of those on which you are named."
+        method="by_controlled_delivery",
+        help_text="Of those on which you are named.",
+        label=_("Controlled delivery"),
     )
     assignee = django_filters.CharFilter(
-        method="by_assignee", help_text="`me`, `none`, or an account; holds that are over are none."
+        method="by_assignee",
+        help_text="`me`, `none`, or an account; holds that are over are none.",
+        label=_("Who is at it"),
     )
     dismissal_proposed = django_filters.BooleanFilter(
-        method="by_proposal", help_text="That wait for a second person."
+        method="by_proposal",
+        help_text="That wait for a second person.",
+        label=_("Dismissal proposed"),
     )
     covered = django_filters.BooleanFilter(
-        method="by_cover", help_text="Whether a standing dismissal covers it today."
+        method="by_cover",
+        help_text="Whether a standing dismissal covers it today.",
+        label=_("Covered by a dismissal"),
     )
-    date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
-    date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
+    date_from = FromDay(
+        "accepted_at", help_text="First day of acceptance, UTC.", label=_("Accepted from")
+    )
+    date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.", label=_("Accepted to"))
     ordering = django_filters.ChoiceFilter(
         choices=ORDERINGS,
         method="by_ordering",
         help_text="`priority` is the score with what an active learned model adds: 15 at most.",
+        label=_("Order"),
     )
 
     class Meta:

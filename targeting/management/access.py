@@ -98,11 +98,26 @@ def admin_routes() -> list[Route]:
     ]
 
 
+def workbench_routes() -> list[Route]:
+    """Every page of the workbench by name; its view says what opens it, or its line in the table
+    of addresses does."""
+    return [
+        Route(
+            name=f"{namespace}:{pattern.name}",
+            path=path,
+            needed=needed,
+            anyone=frozenset[str]().union(*needed.values()),
+        )
+        for path, namespace, pattern in patterns()
+        if (needed := _page_needs(pattern)) is not None
+    ]
+
+
 def page_routes() -> list[Route]:
     """Every other address; one that the table does not name has no ``opening``."""
     found = []
     for path, namespace, pattern in patterns():
-        if hasattr(pattern.callback, "actions"):
+        if hasattr(pattern.callback, "actions") or _page_needs(pattern) is not None:
             continue
         if namespace == "admin" and (_model_of(pattern) or not pattern.name):
             continue
@@ -121,6 +136,13 @@ def patterns(
             yield from patterns(entry.url_patterns, path, entry.namespace or namespace)
         else:
             yield path, namespace, entry
+
+
+def _page_needs(pattern: Any) -> Mapping[str, Grants] | None:
+    """What opens a page of the workbench, by method; None for what is none."""
+    view = getattr(pattern.callback, "view_class", None)
+    own: Mapping[str, Grants] | None = getattr(view, "needed", None)
+    return own if own is None else pattern.callback.view_initkwargs.get("needed", own)
 
 
 def _model_of(pattern: Any) -> str:

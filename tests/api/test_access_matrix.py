@@ -44,6 +44,7 @@ ARGUMENTS = {
 }
 API = {route.name: route for route in access.api_routes()}
 ADMIN_PAGES = {route.name: route for route in access.admin_routes()}
+WORKBENCH = {route.name: route for route in access.workbench_routes()}
 PAGE_ROUTES = {route.name: route for route in access.page_routes()}
 
 # One row of each model that has pages in the admin and that somebody may open.
@@ -219,6 +220,31 @@ def test_rows_of_every_office_in_the_admin_are_for_central_eyes(model):
         far = targeting.UserFactory(roles=[role])
         assert not near.has_perm(label)
         assert far.has_perm(label) == (role in ADMIN[model]["view"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("caller", CALLERS)
+def test_the_workbench_answers_as_the_table_says(caller, ask):
+    client = ask(caller)
+    wrong = []
+    for name, route in WORKBENCH.items():
+        arguments = re.findall(r"<\w+:(\w+)>", route.path)
+        url = reverse(name, kwargs={key: ARGUMENTS[key] for key in arguments})
+        for method in METHODS:
+            with undone():
+                answer = client.generic(method, url)
+            if not _is_workbench_as_said(answer, route, method, caller):
+                wrong.append((name, method, answer.status_code))
+    assert wrong == []
+
+
+def _is_workbench_as_said(answer, route, method, caller):
+    if caller not in {NO_ROLE, *policy.EVERY_ROLE}:
+        return answer.status_code == 302 and "/login/" in answer["Location"]
+    if not may(route, method, caller):
+        return answer.status_code == 403
+    is_served = ("GET" if method == "HEAD" else method) in route.needed
+    return answer.status_code in ({200, 404, 422} if is_served else {405})
 
 
 def _place(route):

@@ -14,11 +14,11 @@ from risk.explanations import LANGUAGES
 from risk.model_words import FEATURE_WORDS
 from risk.models import IndicatorRow
 from shipments.models import IntakeBatch
-from targeting.api.sentences import explain_row, substances_of
 from targeting.domain.questions import QuestionKind
 from targeting.management import access
 from targeting.management.access import may
 from targeting.models import OperatorQuestion
+from targeting.selectors.sentences import explain_row, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.services.questions import Asked, ask_question
 from tests.api.conftest import CUSTOMS_SCOPES, signed_in, with_token

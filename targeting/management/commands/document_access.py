@@ -17,6 +17,7 @@ from targeting.management.access import (
     api_routes,
     may,
     page_routes,
+    workbench_routes,
 )
 
 HEAD = """# Who may do what
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 
 def document() -> str:
     """The whole of docs/access.md."""
-    parts = (_api(), _admin(), _pages(), _fields())
+    parts = (_api(), _admin(), _workbench(), _pages(), _fields())
     return HEAD + "".join("\n" + "\n".join(lines) + "\n" for lines in parts)
 
 
@@ -72,6 +73,12 @@ def _admin() -> Iterator[str]:
 def _admin_label(route: Route) -> str:
     star = " *" if route.model in CENTRAL_ONLY else ""
     return f"{route.model}{star} {route.name.partition('_')[2].partition('_')[2]}"
+
+
+def _workbench() -> Iterator[str]:
+    yield "## Workbench\n"
+    yield "Strangers are led to the sign-in page; where there is no dot the answer is 403.\n"
+    yield from _table(workbench_routes(), lambda route: f"`/{route.path}`")
 
 
 def _pages() -> Iterator[str]:

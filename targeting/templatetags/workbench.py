@@ -1,0 +1,29 @@
+"""Filters of the workbench's templates."""
+
+from datetime import timedelta
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import ngettext
+
+from targeting.workbench.labels import label
+
+register = template.Library()
+
+
+@register.filter
+def told(code: str, family: str) -> str | Promise:
+    """The word for a code: ``{{ row.alert.lane|told:"lane" }}``."""
+    return label(str(code), family)
+
+
+@register.filter
+def long_ago(age: timedelta) -> str:
+    """How long something has waited, in its largest whole unit."""
+    hours = int(age.total_seconds() // 3600)
+    if hours >= 48:
+        return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+    if hours:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    minutes = max(0, int(age.total_seconds() // 60))
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

@@ -1,0 +1,95 @@
+"""What codes are called on pages. What a model's ``choices`` name is not repeated here."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from risk.models.choices import METHODS
+from targeting.domain.lifecycle import Move
+
+LABELS: Mapping[str, Mapping[str, str | Promise]] = {
+    "lane": {
+        "red": _("red"),
+        "yellow": _("yellow"),
+        "blue": _("blue"),
+        "green": _("green"),
+    },
+    "step": {
+        Move.TAKE: _("Take it"),
+        Move.ASSIGN: _("Give it to somebody"),
+        Move.RELEASE: _("Give it back to the queue"),
+        Move.NOTE: _("Add a note"),
+        Move.DISMISS: _("Dismiss"),
+        Move.CONFIRM_DISMISSAL: _("Confirm the dismissal"),
+        Move.REFUSE_DISMISSAL: _("Refuse the dismissal"),
+        Move.REOPEN: _("Open it again"),
+    },
+    "side": {
+        "notice": _("Notice"),
+        "authorisation": _("Permit"),
+        "declaration": _("Declaration"),
+        "found": _("Found"),
+        "received": _("Received"),
+    },
+    "verdict": {
+        "agrees": _("agrees"),
+        "differs": _("differs"),
+        "missing": _("missing"),
+        "not_required": _("not required"),
+        "unknown": _("unknown"),
+    },
+    "limit": {
+        "above": _("above the limit"),
+        "below": _("below the limit"),
+        "not_stated": _("no strength stated"),
+        "not_limited": _("at any strength"),
+        "unknown": _("limit unknown"),
+    },
+    "method": dict(METHODS),
+    "reason": {
+        "innocent_name": _("nearer to the name of innocent goods"),
+        "another_molecule": _("the name of another molecule"),
+        "absent": _("said to be absent"),
+        "purpose": _("said of a use or a source"),
+        "derivative": _("part of the name of a derivative"),
+        "wrong_check_digit": _("the number's check digit is wrong"),
+        "not_in_force": _("not listed on that day"),
+    },
+    "ground": {
+        "criteria": _("by the criteria"),
+        "random": _("by the random draw"),
+        "none": _("no ground"),
+    },
+    "node": {
+        "party": _("party"),
+        "bin": _("BIN"),
+        "iin": _("IIN"),
+        "tax_id": _("tax number"),
+        "phone": _("phone"),
+        "email": _("email"),
+        "address": _("address"),
+        "bank_account": _("account"),
+        "wallet": _("wallet"),
+        "website": _("site"),
+        "vehicle": _("vehicle"),
+        "container": _("container"),
+        "office": _("customs office"),
+        "border_office": _("border office"),
+    },
+    "link": {
+        "trade": _("supplies"),
+        "represented_by": _("represents"),
+        "carried_by": _("carries"),
+        "has": _("has"),
+        "declared_at": _("declares at"),
+        "entered_at": _("enters at"),
+        "carried_on": _("carried on"),
+        "carried_in": _("carried in"),
+    },
+}
+
+
+def label(code: str, family: str) -> str | Promise:
+    """The word for a code of the family; a code that has none is shown as it is."""
+    return LABELS[family].get(code, code)

@@ -1,0 +1,35 @@
+// Keys of the workbench. Without it every page can be read and decided all the same.
+"use strict";
+
+const rows = Array.from(document.querySelectorAll("[data-row]"));
+let place = -1;
+
+function move(step) {
+  if (!rows.length) {
+    document.querySelector(step > 0 ? "[rel=next]" : "[rel=prev]")?.click();
+    return;
+  }
+  rows[place]?.classList.remove("here");
+  place = Math.min(Math.max(place + step, 0), rows.length - 1);
+  rows[place].classList.add("here");
+  rows[place].querySelector("[data-open]").focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => rows[place]?.querySelector("[data-open]").click(),
+  x: () => rows[place]?.querySelector("input[type=checkbox]")?.click(),
+  u: () => document.querySelector("[data-up]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  // By the place of the key, so that a Russian or Kazakh layout has the same keys.
+  const key = event.code.replace(/^Key/, "").toLowerCase();
+  if (keys[key]) {
+    event.preventDefault();
+    keys[key]();
+  }
+});

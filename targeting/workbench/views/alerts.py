@@ -1,0 +1,146 @@
+"""One flagged shipment with everything to decide it by, and what is decided."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from shipments.domain.errors import TargetingError
+from targeting.domain.lifecycle import Move, allowed_moves
+from targeting.domain.policy import POLICIES
+from targeting.filters.alerts import AlertFilter
+from targeting.models import Alert
+from targeting.selectors.alerts import (
+    list_acts,
+    list_alerts,
+    mark_of,
+    standing_of,
+    summarise_alerts,
+)
+from targeting.selectors.dossiers import get_dossier, scoped_declarations_in_full
+from targeting.services.alert_acts import Said, move_alert
+from targeting.workbench.dossier import shown_dossier
+from targeting.workbench.forms import FORMS, SaidForm
+from targeting.workbench.refusals import refused
+from targeting.workbench.rows import queue_rows
+from targeting.workbench.views.base import Page
+from targeting.workbench.views.queue import hold, narrowed, queue_of, without
+
+SHOWN_ACTS = 100
+
+
+class AlertPage(Page):
+    needed = {"GET": POLICIES["alerts"]["retrieve"]}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return render(request, "workbench/alert.html", self.shown(self.alert(pk)))
+
+    def alert(self, pk: int) -> Alert:
+        """The alert, if it is in the reader's scope; else there is none."""
+        return get_object_or_404(list_alerts(self.scope), pk=pk)
+
+    def shown(self, alert: Alert, said: tuple[Move, SaidForm] | None = None) -> dict[str, Any]:
+        """The page; ``said`` is a step that was refused, with what was typed."""
+        now = timezone.now()
+        declaration = scoped_declarations_in_full(self.scope).get(pk=alert.declaration_id)
+        dossier = get_dossier(declaration, self.scope)
+        summary = summarise_alerts([alert], reader=self.reader)
+        query = without(narrowed(self.request.GET), "page", "size")
+        return {
+            "row": queue_rows(summary, now=now)[0],
+            "mark": mark_of(alert),
+            "dossier": shown_dossier(dossier),
+            "acts": list_acts(alert).select_related("assessment__declaration")[:SHOWN_ACTS],
+            "steps": self._steps(alert, said),
+            "refused_step": said[0].value if said else "",
+            "query": query.urlencode(),
+            **self._neighbours(alert),
+        }
+
+    def _steps(
+        self, alert: Alert, said: tuple[Move, SaidForm] | None
+    ) -> list[tuple[Move, SaidForm, str]]:
+        """The steps that are possible now and open to the reader, each with form and address."""
+        policy = POLICIES["alerts"]
+        moves = [Move(name) for name in allowed_moves(standing_of(alert))]
+        typed = dict([said] if said else [])
+        return [
+            (move, typed.get(move) or FORMS[move](prefix=move.value), _address(move, alert))
+            for move in moves
+            if self.may(policy[move.value])
+        ]
+
+    def _neighbours(self, alert: Alert) -> dict[str, int | None]:
+        """Ids of the alerts before and behind it in the queue that the reader came from."""
+        wanted = narrowed(self.request.GET)
+        filters = AlertFilter(wanted, queryset=list_alerts(self.scope), request=self.request)
+        rows = queue_of(filters)
+        # Ordered alike but not narrowed: it may have left the queue.
+        alike = AlertFilter({"ordering": wanted.get("ordering", "")}, Alert.objects.all()).qs
+        here = alike.get(pk=alert.pk)
+        return {
+            "previous": _beside(rows, here, following=False),
+            "following": _beside(rows, here, following=True),
+        }
+
+
+class MovePage(AlertPage):
+    """A step on the alert: the page again, or the same page with what stood in the way."""
+
+    move: Move = Move.NOTE
+    needed = {}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        alert = self.alert(pk)
+        form = FORMS[self.move](request.POST, prefix=self.move.value)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                self._make(alert, form.said())
+            except TargetingError as error:
+                status, sentence = refused(error)
+                messages.error(request, sentence)
+            else:
+                messages.success(request, gettext("Done."))
+                query = without(request.GET).urlencode()
+                return redirect(f"{reverse('workbench:alert', args=[pk])}?{query}")
+        shown = self.shown(self.alert(pk), (self.move, form))
+        return render(request, "workbench/alert.html", shown, status=status)
+
+    def _make(self, alert: Alert, said: Said) -> None:
+        move_alert(
+            alert=alert,
+            move=self.move,
+            by=self.reader,
+            now=timezone.now(),
+            hold=hold(),
+            mark=None if self.move is Move.NOTE else self.request.POST.get("mark", ""),
+            said=said,
+        )
+
+
+def _address(move: Move, alert: Alert) -> str:
+    return reverse(f"workbench:{move.value.replace('_', '-')}", args=[alert.pk])
+
+
+def _beside(rows: QuerySet[Alert], alert: Alert, *, following: bool) -> int | None:
+    """The nearest alert of the queue before or behind it, also when it has left the queue."""
+    order, *_ = map(str, rows.query.order_by or ("-pk",))
+    name, is_falling = order.removeprefix("-"), order.startswith("-")
+    # Behind means less where the order falls; ids always fall, as :func:`queue_of` orders.
+    beyond = "lt" if is_falling is following else "gt"
+    value = getattr(alert, name)
+    later = Q(**{f"{name}__{beyond}": value})
+    same = Q(**{name: value, "pk__lt" if following else "pk__gt": alert.pk})
+    keys = (order, "-pk") if following else (_turned(order), "pk")
+    return rows.filter(later | same).order_by(*keys).values_list("pk", flat=True).first()
+
+
+def _turned(order: str) -> str:
+    return order.removeprefix("-") if order.startswith("-") else f"-{order}"

@@ -1,0 +1,187 @@
+"""The queue of flagged shipments: narrowed, ordered, paged, and decided many at once."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shipments.domain.errors import TargetingError
+from targeting.domain.lifecycle import Move
+from targeting.domain.policy import CASE_WORKERS, POLICIES
+from targeting.filters.alerts import AlertFilter
+from targeting.models import Alert
+from targeting.selectors.alerts import list_alerts, summarise_alerts
+from targeting.services.alert_acts import Said, move_alert
+from targeting.workbench.forms import DismissForm
+from targeting.workbench.refusals import refused
+from targeting.workbench.rows import queue_rows
+from targeting.workbench.views.base import Page
+
+PAGE_SIZES = (25, 50, 100)
+MOST_AT_ONCE = 100
+_OPEN = {"state": "open"}
+VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
+    (_("Open"), _OPEN),
+    (_("Mine"), {**_OPEN, "assignee": "me"}),
+    (_("Nobody is at it"), {**_OPEN, "assignee": "none", "covered": "false"}),
+    (_("Waiting for a second person"), {**_OPEN, "dismissal_proposed": "true"}),
+    (_("Red lane"), {**_OPEN, "lane": "red"}),
+    (_("By later law"), {**_OPEN, "retroactive": "true"}),
+    (_("Covered by a dismissal"), {**_OPEN, "covered": "true"}),
+    (_("Closed"), {"state": "closed"}),
+)
+
+
+class View(NamedTuple):
+    """A named way to narrow the queue, with how many alerts it holds."""
+
+    title: str
+    query: str
+    total: int
+    is_current: bool
+
+
+class QueuePage(Page):
+    needed = {"GET": POLICIES["alerts"]["list"]}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "workbench/queue.html", self.shown(request.GET))
+
+    def shown(self, asked: QueryDict) -> dict[str, Any]:
+        """What the page says of the rows that the query asks for; without one, of the open ones."""
+        wanted = narrowed(asked)
+        filters = AlertFilter(wanted, queryset=list_alerts(self.scope), request=self.request)
+        rows = queue_of(filters)
+        size = _page_size(asked)
+        page = Paginator(rows, size).get_page(asked.get("page"))
+        summaries = summarise_alerts(list(page), reader=self.reader)
+        query = without(wanted, "page", "size").urlencode()
+        return {
+            "form": filters.form,
+            "is_valid": filters.form.is_valid(),
+            "page": page,
+            "size": size,
+            "sizes": PAGE_SIZES,
+            "rows": queue_rows(summaries, now=timezone.now()),
+            "query": query,
+            "views": self._views(query),
+            "dismissal": DismissForm(),
+            "may_decide": self.may(CASE_WORKERS),
+            "section": "queue",
+        }
+
+    def _views(self, query: str) -> list[View]:
+        queries = [(str(title), urlencode(asked)) for title, asked in VIEWS]
+        return [View(title, one, self._count(one), one == query) for title, one in queries]
+
+    def _count(self, query: str) -> int:
+        rows = list_alerts(self.scope).order_by()
+        return AlertFilter(QueryDict(query), queryset=rows, request=self.request).qs.count()
+
+
+class ManyPage(QueuePage):
+    """One step on all chosen alerts, each by itself: what is refused of one is told beside it."""
+
+    needed = {"POST": CASE_WORKERS}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        asked = QueryDict(request.POST.get("query", ""))
+        chosen = _chosen(request.POST.getlist("alert"))
+        move, said, form = self._asked(request)
+        context: dict[str, Any] = {}
+        if not chosen or len(chosen) > MOST_AT_ONCE:
+            told = gettext("Choose between one and %(most)s alerts.") % {"most": MOST_AT_ONCE}
+            context, status = {"told": told}, HTTPStatus.UNPROCESSABLE_ENTITY
+        elif move is None or said is None:
+            context, status = {"dismissal": form}, HTTPStatus.UNPROCESSABLE_ENTITY
+        else:
+            done, faults = self._move(chosen, move, said)
+            messages.success(request, gettext("Done: %(done)s.") % {"done": done})
+            if not faults:
+                return redirect(f"{reverse('workbench:queue')}?{asked.urlencode()}")
+            context, status = {"faults": faults}, HTTPStatus.CONFLICT
+        shown = {**self.shown(asked), "chosen": chosen, **context}
+        return render(request, "workbench/queue.html", shown, status=status)
+
+    def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, DismissForm]:
+        form = DismissForm(request.POST)
+        step = request.POST.get("step", "")
+        if step == Move.DISMISS:
+            said = form.said() if form.is_valid() else None
+            return Move.DISMISS, said, form
+        known = step in (Move.TAKE, Move.RELEASE)
+        return (Move(step) if known else None), Said(), DismissForm()
+
+    def _move(
+        self, chosen: dict[int, str], move: Move, said: Said
+    ) -> tuple[int, list[tuple[Alert, str]]]:
+        """How many were moved, and the others with why not."""
+        done, faults = 0, []
+        for alert in list_alerts(self.scope).filter(pk__in=chosen):
+            try:
+                move_alert(
+                    alert=alert,
+                    move=move,
+                    by=self.reader,
+                    now=timezone.now(),
+                    hold=hold(),
+                    mark=chosen[alert.pk],
+                    said=said,
+                )
+                done += 1
+            except TargetingError as error:
+                faults.append((alert, refused(error)[1]))
+        return done, faults
+
+
+def hold() -> timedelta:
+    """How long whoever works on an alert holds it."""
+    return timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"])
+
+
+def queue_of(filters: AlertFilter) -> QuerySet[Alert]:
+    """The alerts in their order; none where a filter cannot be."""
+    if not filters.form.is_valid():
+        return Alert.objects.none()
+    rows = filters.qs
+    return rows.order_by(*rows.query.order_by, "-pk")
+
+
+def narrowed(asked: QueryDict) -> QueryDict:
+    """What the query asks for; the open alerts where it asks for nothing."""
+    if set(asked) & set(AlertFilter.base_filters):
+        return asked
+    return QueryDict(urlencode(_OPEN))
+
+
+def without(query: QueryDict, *names: str) -> QueryDict:
+    """The query without these parameters, blank ones left out."""
+    left = QueryDict(mutable=True)
+    for name, values in query.lists():
+        kept = [value for value in values if value]
+        if name not in names and kept:
+            left.setlist(name, kept)
+    return left
+
+
+def _page_size(asked: QueryDict) -> int:
+    given = asked.get("size", "")
+    return int(given) if given in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+
+
+def _chosen(given: list[str]) -> dict[int, str]:
+    """Mark of each chosen alert as it was shown, by its id: ``12 "12-…"``."""
+    pairs = (one.partition(" ") for one in given)
+    return {int(pk): mark for pk, _, mark in pairs if pk.isascii() and pk.isdigit()}
