@@ -210,6 +210,7 @@ class SimulatedLoadViewSet(ProfileSimulationViewSet):
     serializer_class = SimulatedLoadSerializer  # type: ignore[assignment]
     filter_backends = ProfileResource.filter_backends
     filterset_class = SimulatedLoadFilter
+    queryset = SimulatedLoad.objects.none()  # type: ignore[assignment] # of what is filtered
 
     @extend_schema(
         summary="Lanes by office and day under the simulated version, and under the one in use",

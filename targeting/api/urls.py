@@ -2,8 +2,6 @@
 
 from django.urls import path
 
-from targeting.api.alert_acts import AlertActViewSet
-from targeting.api.alerts import AlertViewSet
 from targeting.api.audit_events import AuditChainViewSet, AuditEventViewSet
 from targeting.api.base import DETAIL, LIST
 from targeting.api.batches import BatchViewSet
@@ -13,7 +11,6 @@ from targeting.api.declarations import DeclarationViewSet
 from targeting.api.draw_days import DrawDayViewSet
 from targeting.api.edition_entries import EditionEntryViewSet, EditionSheetViewSet
 from targeting.api.editions import EditionContentViewSet, EditionExportViewSet, EditionViewSet
-from targeting.api.events import AlertEventStreamViewSet, AlertEventViewSet
 from targeting.api.exports import ExportFileViewSet, ExportViewSet
 from targeting.api.four_way import FourWayCheckViewSet
 from targeting.api.lanes import LaneViewSet, OverdueLaneViewSet
@@ -44,6 +41,7 @@ from targeting.api.trader_categories import (
     CategoryRunViewSet,
     PartyCategoryViewSet,
 )
+from targeting.api.urls_alerts import ALERTS
 from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
@@ -51,26 +49,11 @@ from targeting.api.urls_registers import REGISTERS
 from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet, WatchlistSheetViewSet
-from targeting.domain.lifecycle import Move
 
 EDITION = "lists/<str:code>/editions/<int:number>"
 
 urlpatterns = [
-    path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
-    path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
-    path(
-        "alerts/<int:pk>/timeline",
-        AlertActViewSet.as_view({"get": "timeline"}),
-        name="alert-timeline",
-    ),
-    *(
-        path(
-            f"alerts/<int:pk>/{move.value.replace('_', '-')}",
-            AlertActViewSet.as_view({"post": move.value}),
-            name=f"alert-{move.value.replace('_', '-')}",
-        )
-        for move in Move
-    ),
+    *ALERTS,
     path("audit-events", AuditEventViewSet.as_view(LIST), name="audit-event-list"),
     path("audit-events/<int:pk>", AuditEventViewSet.as_view(DETAIL), name="audit-event-detail"),
     path("audit-chain", AuditChainViewSet.as_view(DETAIL), name="audit-chain"),
@@ -130,8 +113,6 @@ urlpatterns = [
     ),
     path("draw-days", DrawDayViewSet.as_view(LIST), name="draw-day-list"),
     path("draw-days/<str:day>", DrawDayViewSet.as_view(DETAIL), name="draw-day-detail"),
-    path("events", AlertEventViewSet.as_view(LIST), name="event-list"),
-    path("events/stream", AlertEventStreamViewSet.as_view(LIST), name="event-stream"),
     path("exports", ExportViewSet.as_view(LIST | {"post": "create"}), name="export-list"),
     path(
         "exports/<uuid:id>",

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from risk.domain.lists.sheets import SheetFormat, write_sheet_into
-from risk.services.assessments import Draws
+from risk.services.judging import Draws
 from shipments.models import Job, StageRun
 from shipments.models.choices import JobKind, JobState
 from shipments.services import jobs, stage_runs

@@ -90,7 +90,8 @@ class ScreenPage(Page):
 def answer_of(text: str, code: str, lists: ListsInForce, day: date) -> Answer:
     """What the engine says of the text by the lists of the day; two queries for names."""
     screening = lists.screener.explain(text, code)
-    keys = {one.substance_key for one in (*screening.evidence, *screening.dismissed)}
+    keys = {one.substance_key for one in screening.evidence}
+    keys |= {one.substance_key for one in screening.dismissed}
     names = substance_names(keys, lang=sentence_language())
     recognised = [
         Recognised(
