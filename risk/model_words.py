@@ -45,6 +45,9 @@ FEATURE_WORDS: Mapping[str, tuple[str, str]] = {
     "dispatch_country_unrelated": (
         "unrelated country of dispatch", "страна отправления не связана со сделкой",
     ),
+    "closed_offender_succeeded": (
+        "like a closed offender", "сходство с закрытым нарушителем",
+    ),
     "importer_new": ("new importer", "новый импортёр"),
     "importer_identity_doubtful": (
         "identity of the importer in doubt", "личность импортёра вызывает сомнение",

@@ -123,14 +123,14 @@ class SuccessionViewSet(Resource):
                 "sign_points": str(sign.points),
                 "holders": str(sign.holders),
             }
-            for pair in self.asked(request).results
+            for pair in self.asked(request, beside=("as",)).results
             for sign in pair.found.signs
         ]
         return sheet_response(request, "successions", SHEET_COLUMNS, rows)
 
-    def asked(self, request: Request) -> ScopedSuccessions:
-        """What the request asks for, as of today."""
-        query = SuccessionQuery(data=request.query_params)
+    def asked(self, request: Request, *, beside: tuple[str, ...] = ()) -> ScopedSuccessions:
+        """What the request asks for, as of today; parameters ``beside`` are read elsewhere."""
+        query = SuccessionQuery(data=request.query_params, context={"beside": beside})
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         day = office_day(timezone.now())

@@ -166,12 +166,15 @@ def test_declaration_when_it_names_another_submitter_then_the_token_decides(clie
     assert me["submitter"] != "rival"
 
 
+OWN = ("notices", "subscriptions", "exports")
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_auditor_changes_nothing_but_the_own_notices(auditor, method):
+def test_auditor_changes_nothing_but_the_own_notices_and_exports(auditor, method):
     from targeting.management.access import api_routes
 
     for route in api_routes():
-        if route.path.removeprefix("api/v1/").startswith(("notices", "subscriptions")):
+        if route.path.removeprefix("api/v1/").startswith(OWN):
             continue
         url = "/" + re.sub(r"<(\w+):\w+>", lambda part: OF_KIND[part[1]], route.path)
         assert getattr(auditor, method)(url).status_code in {403, 405}
