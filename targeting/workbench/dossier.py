@@ -18,6 +18,7 @@ from targeting.selectors.networks import ShownNode
 from targeting.selectors.sentences import explain_row, sentence_language, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
+from targeting.workbench.verdicts import ShownVerdict
 
 
 class Contribution(NamedTuple):
@@ -32,19 +33,10 @@ class Contribution(NamedTuple):
     score_without: Decimal | None
 
 
-class ListVerdict(NamedTuple):
-    list_code: str
-    verdict: str
-    limit_pct: str | None
-    is_limit_known: bool
-    is_limit_exclusive: bool
-    is_verified: bool
-
-
 class ShownMatch(NamedTuple):
     match: SubstanceMatch
     name: str
-    verdicts: Sequence[ListVerdict]
+    verdicts: Sequence[ShownVerdict]
 
 
 class ShownItem(NamedTuple):
@@ -164,13 +156,13 @@ def _places(matches: Sequence[SubstanceMatch], names: dict[str, str]) -> list[Pl
 def _match(match: SubstanceMatch, dossier: Dossier, names: dict[str, str]) -> ShownMatch:
     verified = dossier.verified.behind(match, office_day(dossier.declaration.accepted_at))
     verdicts = [
-        ListVerdict(
+        ShownVerdict(
             list_code=found["list_code"],
             verdict=found["verdict"],
             limit_pct=found.get("limit_pct"),
             is_limit_known=found.get("is_limit_known", True),
             is_limit_exclusive=found.get("is_limit_exclusive", False),
-            is_verified=found["list_code"] in verified,
+            is_unverified=found["list_code"] not in verified,
         )
         for found in match.list_verdicts
     ]

@@ -44,7 +44,6 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "below": _("below the limit"),
         "not_stated": _("no strength stated"),
         "not_limited": _("at any strength"),
-        "unknown": _("limit unknown"),
     },
     "method": dict(METHODS),
     "reason": {

@@ -126,7 +126,7 @@ class Command(BaseCommand):
 
     def _print_guide(self, url: str, credentials: "_Credentials", console: Console) -> None:
         console.print(
-            f"\nAPI          {url}/api/v1/alerts\n"
+            f"\nWorkbench    {url}/workbench/alerts\nAPI          {url}/api/v1/alerts\n"
             f"API docs     {url}/api/docs/ (Swagger UI)\n"
             f"             {url}/api/redoc/\n"
             f"Admin        {url}/admin/\n"

@@ -19,6 +19,7 @@ from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
 from targeting.workbench.labels import label
+from targeting.workbench.verdicts import ShownVerdict
 from targeting.workbench.views.base import Page
 
 MOST_CHARACTERS = 20_000
@@ -43,7 +44,7 @@ class TextForm(forms.Form):
 class Recognised(NamedTuple):
     evidence: SubstanceEvidence
     name: str
-    unverified: frozenset[str]
+    verdicts: Sequence[ShownVerdict]
 
 
 class Dismissed(NamedTuple):
@@ -94,11 +95,7 @@ def answer_of(text: str, code: str, lists: ListsInForce, day: date) -> Answer:
     keys |= {one.substance_key for one in screening.dismissed}
     names = substance_names(keys, lang=sentence_language())
     recognised = [
-        Recognised(
-            one,
-            names[one.substance_key],
-            frozenset(v.list_code for v in one.list_verdicts) - lists.verified,
-        )
+        Recognised(one, names[one.substance_key], _verdicts(one, lists))
         for one in screening.evidence
     ]
     dismissed = [Dismissed(one, names[one.substance_key]) for one in screening.dismissed]
@@ -109,6 +106,20 @@ def answer_of(text: str, code: str, lists: ListsInForce, day: date) -> Answer:
         editions=lists.editions,
         day=day,
     )
+
+
+def _verdicts(one: SubstanceEvidence, lists: ListsInForce) -> list[ShownVerdict]:
+    return [
+        ShownVerdict(
+            list_code=found.list_code,
+            verdict=found.verdict.value,
+            limit_pct=None if found.limit_pct is None else str(found.limit_pct),
+            is_limit_known=found.is_limit_known,
+            is_limit_exclusive=found.is_limit_exclusive,
+            is_unverified=found.list_code not in lists.verified,
+        )
+        for found in one.list_verdicts
+    ]
 
 
 def _seen(one: Recognised) -> Place:
