@@ -77,7 +77,7 @@ class QueuePage(Page):
             "rows": queue_rows(summaries, now=timezone.now()),
             "query": query,
             "views": self._views(query),
-            "dismissal": DismissForm(),
+            "dismissal": many_dismissed(),
             "may_decide": self.may(CASE_WORKERS),
             "section": "queue",
         }
@@ -116,13 +116,13 @@ class ManyPage(QueuePage):
         return render(request, "workbench/queue.html", shown, status=status)
 
     def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, DismissForm]:
-        form = DismissForm(request.POST)
+        form = many_dismissed(request.POST)
         step = request.POST.get("step", "")
         if step == Move.DISMISS:
             said = form.said() if form.is_valid() else None
             return Move.DISMISS, said, form
         known = step in (Move.TAKE, Move.RELEASE)
-        return (Move(step) if known else None), Said(), DismissForm()
+        return (Move(step) if known else None), Said(), many_dismissed()
 
     def _move(
         self, chosen: dict[int, str], move: Move, said: Said
@@ -144,6 +144,11 @@ class ManyPage(QueuePage):
             except TargetingError as error:
                 faults.append((alert, refused(error)[1]))
         return done, faults
+
+
+def many_dismissed(given: QueryDict | None = None) -> DismissForm:
+    """The form beside the other steps: browsers ask for no reason of who only takes."""
+    return DismissForm(given, use_required_attribute=False)
 
 
 def hold() -> timedelta:
