@@ -61,7 +61,7 @@ class WebhookEndpointAdmin(HistoryAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **more: Any
     ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **more)
-        form.actor = actor_of(request)  # type: ignore[attr-defined]
+        form.actor = actor_of(request)  # type: ignore[attr-defined] # our form's
         return form
 
     def save_model(

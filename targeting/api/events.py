@@ -122,7 +122,7 @@ class AlertEventStreamViewSet(AlertEventViewSet):
             503: OpenApiResponse(description="`too_many_streams`: ask by /events."),
         },
     )
-    def list(self, request: Request) -> StreamingHttpResponse:  # type: ignore[override]
+    def list(self, request: Request) -> StreamingHttpResponse:  # type: ignore[override] # no list
         user = own_account(request)
         # What the browser sends by itself is newer than what stood in the address at first.
         known = request.headers.get(LAST_EVENT_ID) or request.query_params.get("since")

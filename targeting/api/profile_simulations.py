@@ -207,7 +207,7 @@ class ProfileSimulationViewSet(ProfileResource):
 class SimulatedLoadViewSet(ProfileSimulationViewSet):
     """What the lanes of the last simulation mean for each office on each of its days."""
 
-    serializer_class = SimulatedLoadSerializer  # type: ignore[assignment]
+    serializer_class = SimulatedLoadSerializer  # type: ignore[assignment] # of its rows
     filter_backends = ProfileResource.filter_backends
     filterset_class = SimulatedLoadFilter
     queryset = SimulatedLoad.objects.none()  # type: ignore[assignment] # of what is filtered
