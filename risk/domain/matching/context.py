@@ -182,7 +182,7 @@ _DERIVATIVE_ENDINGS = ("semikarbason", "gidrason", "ketal", "asetal", "oksim")
 _ESTER_WORDS = ("ester", "esters", "estere")
 # A list of goods goes on with an ether: only right behind an acid does the word make an ester.
 _ESTER_WORDS_BEHIND = ("efir", "efiri")
-_ESTER_MAKERS = re.compile(r"(?:acid|кислот\w{1,3}|қышқыл\w*)$", re.IGNORECASE)
+_ESTER_MAKERS = re.compile(r"(?:acid|кислот\w{1,3}|қышқыл\w*|s(?:ä|ae|a)ure)$", re.IGNORECASE)
 # "ketone, peroxide free" is no peroxide, "polymer grade" no polymer.
 _NOT_MADE_OF_IT = re.compile(
     r"\w+[\s-]{1,2}free\b(?! of| from)|\bfree (?:of|from) \w+|\bбез \w+|\bpolymer (?:grade|quality)"
@@ -194,8 +194,10 @@ _COMPOUND_AFTER = re.compile(r"^\W*(?:compd|compound with|salt\b|\(\d:\d\))")
 # Parts of acid and of water, no salt.
 _DILUTED_AFTER = re.compile(r"^\s*\(1:(?:[2-9]|\d\d)\)")
 _COMPOUND_BEFORE = re.compile(
-    r"(?:salt|compd\.?|compound|complex|adduct|mixture of acids?) (?:with|of)\s+$"
-    r"|(?<!\w)сол(?:ь|и|ей)\s+$"
+    r"(?:salts? with|(?:compd\.?|compound|complex|adduct|mixture of acids?) (?:with|of))\s+$"
+)
+_SALT_BEFORE = re.compile(
+    r"(?:salts? of|salze? (?:der|des|von)|sels? (?:de l['’]|d['’]|de )|(?<!\w)сол(?:ь|и|ей))\s*$"
 )
 _ETHERS = re.compile(r"\bethyl\s?ethers?$|этиловый эфир$|этилового эфира$", re.IGNORECASE)
 _CHEMICAL_WORD_BEFORE = re.compile(
@@ -220,19 +222,30 @@ _HEAD_BEFORE = re.compile(
     r"(?<!\w)"
     + _words(
         r"(?:bis|tris|poly)[(\[]", r"\w*(?:ylester|anilid)",
-        r"(?:esters?|ethers?|amides?|oximes?|peroxides?|polymers?|resins?|nitriles?) of",
+        r"(?:esters?|ethers?|amides?|oximes?|peroxides?|polymers?|resins?|nitriles?)"
+        r" (?:of|d[eao]|di|de[rsl]|von)", r"esters? (?:de l|d|dell)['’]",
         r"(?:(?:поли|сложн|прост)\w+ )?(?:(?:\w+л)овы[йе] )?эфир\w*", r"амид\w*", r"нитрил\w*",
         r"хлорангидрид\w*", r"ангидрид\w*", r"п?ероксид\w*", r"перекис\w*", r"оксим\w*",
         r"смол\w*", r"полимер\w*", r"сополимер\w*", r"производн\w+",
     )
-    + r"(?:\s+|(?<=[(\[]))$"
+    + r"(?:\s+|(?<=[(\['’]))$"
 )  # fmt: skip
 # Salts of these acids are other substances in every list.
 _SALTLESS_ACID = re.compile(
-    r"(?:acetic|ethanoic|sul(?:f|ph)uric|hydrochloric) ?acid$|(?:серн|солян|уксусн)\w+",
+    r"(?<!\w)(?:(?:acetic|ethanoic|sul(?:f|ph)uric|hydrochloric) ?acid$|(?:серн|солян|уксусн)\w+"
+    r"|(?:essig|schwefel|salz)s(?:ä|ae|a)ure[rsnm]?$"
+    r"|acide (?:ac[ée]tique|sulfurique|chlorhydrique)$)",
     re.IGNORECASE,
 )
 _SALT_BEHIND = re.compile(r"^[\s,]*(?:\S+ ){1,3}(?:salt|соль)\b")
+# "essigsaure Tonerde" is a salt, "Essigsaure 99 %" the acid without its dots.
+_ACID_AS_ADJECTIVE = re.compile(r"(?:essig|schwefel|salz)saure[rsnm]?$", re.IGNORECASE)
+_BASE_BEHIND = re.compile(
+    r"^[rsnm]? (?:tonerde|aluminium|natrium|natron|kalium|kali|kalk|calcium|ammonium|blei|zink)\b"
+)
+# "phénylacétate d'éthyle", "fenilacetato de etilo": the metal of a salt ends otherwise.
+_SALT_OR_ESTER = re.compile(r"(?:ate|ato)$", re.IGNORECASE)
+_OF_AN_ALKYL_AFTER = re.compile(r"^ d(?:['’]|[ei] )\w*(?:yle|[iy]l[aeo])\b")
 
 
 def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) -> Reading:
@@ -252,7 +265,10 @@ def read_context(text: str, start: int, end: int, *, may_be_salt: bool = False) 
         return Reading.ABSENT
     if is_part_of_name(before, name, after):
         return Reading.DERIVATIVE
-    if told_before & triggers.COMPOUND and _COMPOUND_BEFORE.search(before):
+    if told_before & triggers.COMPOUND and (
+        _COMPOUND_BEFORE.search(before)
+        or ((not may_be_salt or _SALTLESS_ACID.search(name)) and _SALT_BEFORE.search(before))
+    ):
         return Reading.DERIVATIVE
     if _is_compound(before, name, after, told_after, may_be_salt=may_be_salt):
         return Reading.DERIVATIVE
@@ -353,6 +369,10 @@ def _is_compound(before: str, name: str, after: str, told: int, *, may_be_salt: 
     if any(map(_makes_derivative, words[:3])) or "polimer" in words:
         return True
     if _SALTLESS_ACID.search(name) and _SALT_BEHIND.match(after):
+        return True
+    if _ACID_AS_ADJECTIVE.search(name) and _BASE_BEHIND.match(after):
+        return True
+    if _SALT_OR_ESTER.search(name) and _OF_AN_ALKYL_AFTER.match(after):
         return True
     if not _ESTER_MAKERS.search(name):
         return False

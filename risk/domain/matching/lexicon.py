@@ -66,12 +66,16 @@ class Lexicon:
         taken = bytearray(len(text.squeezed))
         chosen: list[Found] = []
         for found in candidates:
-            if taken[found.first] or taken[found.last - 1]:
+            is_begun, is_ended = taken[found.first], taken[found.last - 1]
+            if is_begun and is_ended:
                 continue
             if not is_whole(text, found.first, found.last, found.term):
                 continue
-            taken[found.first : found.last] = b"\x01" * (found.last - found.first)
-            chosen.append(found)
+            whole = _joined(found, chosen) if is_begun or is_ended else found
+            if whole is None:
+                continue
+            taken[whole.first : whole.last] = b"\x01" * (whole.last - whole.first)
+            chosen.append(whole)
         chosen.sort(key=lambda found: found.first)
         return chosen
 
@@ -109,15 +113,35 @@ class Lexicon:
         return max(whole, key=lambda found: (found.last - found.first, -found.first), default=None)
 
 
+def _joined(found: Found, chosen: list[Found]) -> Found | None:
+    """A name and a longer one of the same substance that it overlaps as one, in the place of the
+    longer: "ethyl ether" and "ether, anhydrous". None where they are of different substances."""
+    if found.term.is_inverted or not found.term.refs:
+        return None
+    overlapped = [one for one in chosen if one.first < found.last and found.first < one.last]
+    if len(overlapped) != 1 or overlapped[0].term.is_inverted:
+        return None
+    longer = overlapped[0]
+    if _substances(longer).isdisjoint(_substances(found)):
+        return None
+    chosen.remove(longer)
+    return Found(min(found.first, longer.first), max(found.last, longer.last), longer.term)
+
+
+def _substances(found: Found) -> set[str]:
+    return {ref.substance_key for ref in found.term.refs}
+
+
 def _weaker_inside(candidates: Sequence[Found]) -> set[tuple[int, int]]:
     """Names in the order of an index whose beginning or end alone is a weaker name of the same
-    substance: "ether, sulphuric" is more than "ether"."""
+    substance, or begins with the innocent word that every name of its kind ends with: "ether,
+    sulphuric" is more than "ether", "anhydride, acetic" more than "anhydride"."""
     inverted = [found for found in candidates if found.term.is_inverted and found.term.refs]
     if not inverted:
         return set()
     edges: dict[tuple[int, int], list[Found]] = {}
     for found in candidates:
-        if found.term.refs and not found.term.is_inverted:
+        if not found.term.is_inverted:
             for edge in ((0, found.first), (1, found.last)):
                 edges.setdefault(edge, []).append(found)
     return {
@@ -126,6 +150,23 @@ def _weaker_inside(candidates: Sequence[Found]) -> set[tuple[int, int]]:
         for part in (*edges.get((0, whole.first), ()), *edges.get((1, whole.last), ()))
         if whole.first <= part.first
         and part.last <= whole.last
-        and part.term.refs[0].substance_key == whole.term.refs[0].substance_key
-        and part.term.refs[0].score < whole.term.refs[0].score
+        and (_is_weaker(part, whole) or _is_head(part, whole, edges[1, part.last]))
     }
+
+
+def _is_weaker(part: Found, whole: Found) -> bool:
+    if not part.term.refs:
+        return False
+    known, wanted = part.term.refs[0], whole.term.refs[0]
+    return known.substance_key == wanted.substance_key and known.score < wanted.score
+
+
+def _is_head(part: Found, whole: Found, ending_there: Sequence[Found]) -> bool:
+    """Whether an innocent word begins the name of an index and ends no longer name there:
+    "anhydride", but not that of "maleic anhydride, acetic acid"."""
+    return (
+        not part.term.refs
+        and part.first == whole.first
+        and len(part.term.words) == 1
+        and all(found.first >= part.first for found in ending_there)
+    )

@@ -44,6 +44,14 @@ _SUBSTITUENT_BEFORE = re.compile(
     r"[\s-]*$"
 )
 _BRACKET = re.compile(r"[()\[\]{}]")
+# "2-Butanone (methyl ethyl ketone" goes on with "; MEK)".
+_REST_OF_BRACKET = re.compile(r"\s?[;,/=][^()]{0,40}\)")
+# Of "AA-21338" the letters are those of an article number; "MEK-160 kg" and "AA-99 %" are goods.
+_LONGEST_CODE = 4
+_ARTICLE_AFTER = re.compile(
+    r"[-–]\d{3,}(?![\w-]|[.,]\d|\s{0,2}(?:%|kg|кг|g|г|t|т|mt|тонн|l|л|ml|мл|liters?|litres?|литр|drums?|бочк)"
+    r"(?![^\W\d_]))"
+)
 
 
 def is_part_of_name(before: str, name: str, after: str) -> bool:
@@ -51,6 +59,8 @@ def is_part_of_name(before: str, name: str, after: str) -> bool:
     if _BRACKET.search(name) and any(
         name.count(opening) != name.count(closing) for opening, closing in ("()", "[]", "{}")
     ):
+        return not (name.count("(") - name.count(")") == 1 and _REST_OF_BRACKET.match(after))
+    if len(name) <= _LONGEST_CODE and name.isupper() and _ARTICLE_AFTER.match(after):
         return True
     last = before[-1:]
     if last in _ENDS_OF_PARTS or last.isdecimal():

@@ -15,13 +15,15 @@ from risk.domain.matching.near_words import NearWords, WordTables, word_tables
 from risk.domain.matching.normalise import HARD
 from risk.domain.matching.pieces import PieceIndex, PieceTables, allowed_edits, piece_tables
 from risk.domain.matching.sound import sound
-from risk.domain.matching.typing_costs import DOUBLED, HEARD, typing_cost
+from risk.domain.matching.typing_costs import DOUBLED, HEARD, SWAPPED, typing_cost
 from risk.domain.matching.vocabulary import Term
 from risk.domain.matching.words import MAX_WORDS
 
 # The same sound in other letters of the same alphabet ("fenil" for "phenyl").
 _OTHER_LETTERS = 0.2
 _OTHER_ALPHABET = 0.3
+# Letters are swapped by keys, not by ear: with other letters, too, only in a name this long.
+_SWAPPED_BY_EAR = 8
 # A name in the other alphabet may also be misspelt when it is this long.
 _MISSPELT_ABROAD_MIN_LENGTH = 8
 _MISSPELT_ABROAD_COST = 0.75
@@ -140,7 +142,8 @@ class NearNames:
         bound = min(cost, most)
         if heard * DOUBLED + _OTHER_LETTERS <= bound:
             by_sound = typing_cost(window.heard, self.sounds[key], bound, HEARD)
-            cost = min(cost, by_sound + _OTHER_LETTERS)
+            if by_sound < SWAPPED or len(self.sounds[key]) >= _SWAPPED_BY_EAR:
+                cost = min(cost, by_sound + _OTHER_LETTERS)
         return cost if cost <= most else None
 
     def _cost_abroad(self, window: Window, key: str, heard: int, most: float) -> float | None:

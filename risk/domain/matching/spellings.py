@@ -10,6 +10,8 @@ from risk.domain.substances import CUS_KIND, SubstanceName
 
 _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
 _TRAILING_NOTE = re.compile(r"\s*\((?:INN|DCI|МНН|combination|(?![IVX]+\))[A-Z]{3,6})\)$")
+# A bracket in which the act says more of the name; of "methadone (intermediate)" it is the name.
+_LAST_BRACKET = re.compile(r"\s*\((?!промежуточн|intermediate)[^()]*\)\s*$", re.IGNORECASE)
 _ABBREVIATED = (
     (re.compile(r"кислот([а-я]{1,2})\b"), ("к-та", r"к-т\1", "кисл")),
     (re.compile(r"\b(серн|солян|уксусн)(?:ая|ой|ую)\b"), (r"\1", r"\1.")),
@@ -42,7 +44,7 @@ def spellings(name: SubstanceName) -> Iterator[Spelling]:
     if "(" in plain:
         yield Spelling(plain.replace("(", "").replace(")", ""), score)
         if name.kind == "list":
-            short = re.sub(r"\s*\([^()]*\)\s*$", "", plain)
+            short = _LAST_BRACKET.sub("", plain)
             yield Spelling(short, min(score, strength.GOOD))
     if strength.is_molecular_formula(plain) and "O" in plain:
         # A nought for the letter, as it is typed in a hurry.

@@ -27,7 +27,7 @@ _BEFORE = {
     ),
     KIND: "прекурсор|precursor|кетон|ketone|растворител|solvent|наркот|запрещ|контролир",
     NO_ZH: "[不未无非除]",
-    COMPOUND: "salt|compd|compound|complex|adduct|acid|сол[ьие]",
+    COMPOUND: _whole("sel", "sels") + "|salt|salz|compd|compound|complex|adduct|acid|сол[ьие]",
     PREFIX: (
         r"(?:yl|oxy|oxo|chlor|chloro|bromo|brom|fluoro|fluor|iodo|nitro|amino|hydroxy|cyano"
         r"|mercapto|thio|sulfo|sulpho|aceto|cyclo|poly|nitroso|azo|diazo"

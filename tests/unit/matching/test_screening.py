@@ -295,3 +295,20 @@ def test_screen_when_a_percent_is_of_the_oxide_in_oleum_then_the_acid_is_stronge
     (found,) = [one for one in screener.screen(text) if one.flagged]
     assert (found.substance_key, found.concentration_pct) == ("sulfuric-acid", 100)
     assert found.is_concentration_assumed
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ethyl ether, anhydrous, ACS", "ethyl ether, anhydrous"),
+        ("2-Butanone (methyl ethyl ketone), 160 kg", "2-Butanone (methyl ethyl ketone)"),
+        ("ANHYDRIDE, ACETIC, 200 kg drums", "ANHYDRIDE, ACETIC"),
+        ("maleic anhydride, acetic acid", "acetic acid"),
+    ],
+)
+def test_screen_when_names_overlap_then_they_are_one_span(
+    screener: Screener, text: str, words: str
+) -> None:
+    [found] = screener.screen(text)
+
+    assert found.matched_text == words
