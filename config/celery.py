@@ -7,6 +7,7 @@ from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
 from config import broker, env, startup
+from config import heartbeats as _heartbeats  # noqa: F401 - its effect
 
 env.default_settings("config.settings.dev")
 

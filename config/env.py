@@ -44,6 +44,11 @@ def secret(name: str, *, shortest: int) -> str:
     return value
 
 
+def optional_secret(name: str, *, shortest: int) -> str:
+    """The same; empty where nobody gave one."""
+    return secret(name, shortest=shortest) if is_explicit(name) else ""
+
+
 def integer(name: str, *, default: int, low: int, high: int) -> int:
     """A whole number from ``low`` to ``high``, both included."""
     value = text(name, default=str(default))
@@ -187,6 +192,12 @@ def for_child(**extra: str) -> dict[str, str]:
 def default_settings(module: str) -> None:
     """Use this settings module unless the environment or ``.env`` names another."""
     os.environ["DJANGO_SETTINGS_MODULE"] = text("DJANGO_SETTINGS_MODULE", default=module)
+
+
+def share_metrics(folder: Path) -> None:
+    """Let ``prometheus_client`` of this process and its children count in files of the folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _explicit(name: str) -> str | None:

@@ -49,7 +49,7 @@ from shipments.services import (
     raw_messages,
     stage_runs,
 )
-from targeting.services import alerts, batches, lanes, rescreening
+from targeting.services import alerts, batches, lanes, rescreening, telemetry
 from targeting.services.job_stages import DO_CHUNK
 
 RUN_STAGE = "targeting.tasks.run_stage"
@@ -140,7 +140,8 @@ def sweep() -> int:
 def _attempt(run: StageRun) -> list[StageRun]:
     """Run the stage; gives the runs that this worker holds already and goes on with."""
     try:
-        return _STAGES[run.stage](run)
+        with telemetry.watching(run, may_pass=_may_pass):
+            return _STAGES[run.stage](run)
     except stage_runs.LeaseLost:
         return []
     except Exception as error:
@@ -286,6 +287,7 @@ def _complete(
     """
     with transaction.atomic() if run.stage == Stage.ALERT else stage_runs.redoable():
         counts = service(batch_id=_batch_of(run).pk, chunk=run.chunk)
+        telemetry.count_done(run, counts)
         stage_runs.complete_run(run=run, counts=counts, now=timezone.now())
         return follow(run)
 

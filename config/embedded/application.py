@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from celery import Celery
 
-from config import env
+from config import counting, env
 from config.embedded import processes
 from config.embedded.state import EmbeddedError, Folder, State
 from config.niceness import set_niceness
@@ -49,6 +49,8 @@ def prepare(folder: Folder, state: State) -> None:
 
     After a part fell, nothing is migrated that this very code has migrated in this folder.
     """
+    if not any(part in state.running for part in ("web", "worker", "quick", "beat")):
+        counting.forget(folder.path / "metrics")
     settings = env.text("DJANGO_SETTINGS_MODULE", default="")
     code = _code_digest(settings)
     if state.migrated_by != code or env.is_explicit("DATABASE_URL"):

@@ -121,6 +121,16 @@ def _account() -> processes.Account:
     return entry.pw_uid, entry.pw_gid
 
 
+def program(name: str) -> Path:
+    """A program of PostgreSQL: of the installed wheel, or of this machine. Raises EmbeddedError."""
+    if find_spec(_WHEEL):
+        return _wheel() / name
+    found = shutil.which(name)
+    if found is None:
+        raise EmbeddedError(f"{name} is not here: install the client programs of PostgreSQL 18.")
+    return Path(found)
+
+
 def _wheel() -> Path:
     """The folder of initdb, postgres and psql in the installed wheel."""
     spec = find_spec(_WHEEL)

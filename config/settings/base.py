@@ -53,11 +53,19 @@ INSTALLED_APPS = [
 ]
 STATEMENT_SECONDS = 30
 ANSWER_SECONDS = 60
+# Where processes leave what they count for the one that is asked; None: each for itself.
+METRICS_DIR: Path | None = None
+# Who shows this token reads /metrics and all of /health/ready; empty: nobody does.
+METRICS_TOKEN = ""
+# Free bytes on the disks of data and uploads: with less we are not ready, or a warning is due.
+LEAST_FREE_BYTES = 512 * 1024**2
+LOW_FREE_BYTES = 5 * 1024**3
 # The role that may migrate: see config.settings.services.
 DATABASE_OWNER: dict[str, Any] | None = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "config.metrics.MetricsMiddleware",
     "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

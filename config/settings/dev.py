@@ -15,4 +15,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 
+METRICS_DIR = DATA_DIR / "metrics"
+
 LOGGING = logging_settings(json=False)

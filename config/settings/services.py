@@ -54,6 +54,7 @@ SECRET_KEY = env.secret("SECRET_KEY", shortest=50)
 # Older keys that still read what was signed or sealed with them; with commas.
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL")
+METRICS_TOKEN = env.optional_secret("TARGETING_METRICS_TOKEN", shortest=32)
 
 # Counters of limits and codes that were used once: shared by all processes.
 CACHES: dict[str, dict[str, Any]] = {

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
+from structlog.contextvars import bound_contextvars
 
 from targeting.api.tokens import address_of, basic_credentials
 from targeting.domain.audit import ANONYMOUS, Action, Verb, bounded_terms, clean
@@ -69,10 +70,11 @@ class AuditMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(REQUEST_ID, "")
         request_id = given if _REQUEST_ID_SHAPE.fullmatch(given) else uuid.uuid4().hex
-        if request.method in SAFE:
-            response = self._answer_and_record(request, request_id)
-        else:
-            response = self._write_and_record(request, request_id)
+        with bound_contextvars(request_id=request_id):
+            if request.method in SAFE:
+                response = self._answer_and_record(request, request_id)
+            else:
+                response = self._write_and_record(request, request_id)
         response.headers[REQUEST_ID] = request_id
         return response
 

@@ -20,6 +20,7 @@ from targeting.api.base import Resource
 from targeting.api.dossier import ContradictionSerializer, NearestInnocentSerializer
 from targeting.api.permissions import POLICIES
 from targeting.domain.audit import Verb
+from targeting.services.telemetry import SCREENING_SECONDS
 
 MOST_TEXTS = 1000
 MOST_CHARACTERS = 20_000
@@ -175,12 +176,13 @@ class ScreenViewSet(Resource):
         rows = [(one["text"], one["commodity_code"]) for one in question["texts"]]
         chosen = question["chosen"]
         dismissed = None
-        if question["explain"]:
-            screenings = [lists.screener.explain(*row) for row in rows]
-            answers = [one.evidence for one in screenings]
-            dismissed = [_dismissed(one.dismissed, lists, chosen) for one in screenings]
-        else:
-            answers = lists.screener.screen_many(rows)
+        with SCREENING_SECONDS.labels(str(question["explain"]).lower()).time():
+            if question["explain"]:
+                screenings = [lists.screener.explain(*row) for row in rows]
+                answers = [one.evidence for one in screenings]
+                dismissed = [_dismissed(one.dismissed, lists, chosen) for one in screenings]
+            else:
+                answers = lists.screener.screen_many(rows)
         editions = {
             code: number for code, number in lists.editions.items() if not chosen or code in chosen
         }

@@ -29,6 +29,8 @@ CHUNK_SIZE = 20
 # again: with a shorter one messages come faster than a starved worker gets rid of them.
 LEASE_SECONDS = 7
 SWEEP_SECONDS = 2
+# As long as Compose gives a worker, and twice as long as `make down`.
+STOP_SECONDS = 60
 # Written in the middle of the link stage's transaction, when rows that others need are locked.
 LATE_IN_LINKING = "risk_partytie"
 TASK_ENDED = " succeeded in "
@@ -133,6 +135,35 @@ def test_killed_worker_loses_nothing_and_doubles_nothing(
     assert digest_tables() == undisturbed
 
 
+def test_stopped_worker_ends_what_it_holds_and_the_next_finds_every_message(
+    environment, messages, tmp_path, monkeypatch
+) -> None:
+    """SIGTERM, as an upgrade sends it. Nobody sweeps here, so a lost message would be missed."""
+    load_reference_data()
+    undisturbed = _undisturbed_run(monkeypatch)
+    log = tmp_path / "worker.log"
+    with worker(environment, log) as process:
+        batch = _receive()
+        wait_until(lambda: _done_runs() >= 12, "the middle of the batch", log, progress=_done_runs)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_SECONDS) == 0
+    assert 12 <= _done_runs() < undisturbed["stage_run"][0]
+    assert not StageRun.objects.filter(state=StageState.RUNNING).exists()
+    with worker(environment, log):
+        wait_until(partial(_is_done, batch), "the end of the batch", log, progress=_done_runs)
+    assert not StageRun.objects.exclude(state=StageState.DONE).exists()
+    assert digest_tables() == undisturbed
+    # Whoever looks for a batch finds every line of its tasks.
+    ended = [line for line in log.read_text().splitlines() if TASK_ENDED in line]
+    assert ended
+    assert all("task_id=" in line and "task=targeting.tasks.run_stage" in line for line in ended)
+
+
+def _is_done(batch: IntakeBatch) -> bool:
+    batch.refresh_from_db()
+    return bool(batch.state == "done")
+
+
 def _undisturbed_run(monkeypatch) -> dict[str, tuple[int, str]]:
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "_send", lambda run_id, queue: None)
@@ -197,7 +228,6 @@ def _wait_for_the_end(batch: IntakeBatch, messages: Celery, log: Path) -> None:
             swept = time.monotonic()
             sweep = "targeting.tasks.sweep"
             messages.send_task(sweep, queue=pipeline.QUICK, expires=SWEEP_SECONDS)
-        batch.refresh_from_db()
-        return bool(batch.state == "done")
+        return _is_done(batch)
 
     wait_until(is_done, "the end of the batch", log, progress=_done_runs)
