@@ -23,7 +23,14 @@ from risk.models.network_metrics import (
     NetworkRun,
     PartyMetrics,
 )
-from risk.models.networks import PartyLink, PartyTie, TradeRecord
+from risk.models.networks import (
+    LinkSubstance,
+    PartyLink,
+    PartyTie,
+    TieSubstance,
+    TradeRecord,
+    WeighedSubstance,
+)
 from risk.models.notification_matches import NotificationMatch
 from risk.models.outcomes import InspectionOutcome
 from risk.models.party_decisions import PartyAlias, PartyDecision, PartyLikeness
@@ -65,6 +72,7 @@ __all__ = [
     "LaneDay",
     "LaneDecision",
     "LaneLimit",
+    "LinkSubstance",
     "ListEdition",
     "ListEntry",
     "ListsRevision",
@@ -102,7 +110,9 @@ __all__ = [
     "SubstanceMatch",
     "SubstanceName",
     "TextKey",
+    "TieSubstance",
     "TradeRecord",
     "TraderStanding",
     "WatchlistEntry",
+    "WeighedSubstance",
 ]

@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from risk.models.choices import PartyLinkKind, PartyTieKind
-from shipments.models import GoodsItem, Party
+from risk.models.substances import Substance
+from shipments.models import Declaration, GoodsItem, Party
 
 
 class TradeRecord(models.Model):
@@ -106,3 +107,73 @@ class PartyTie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.kind} {self.value}"
+
+
+class _SubstanceOfEdge(models.Model):
+    """What came along an edge of one substance: ``declaration_count`` declarations in whose
+    latest versions it was found, ``mass_kg`` of the goods items in which it was. No constraint
+    looks at the count: what is given back is inserted below 0 where it meets the stored row."""
+
+    substance = models.ForeignKey(
+        Substance, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    mass_kg = models.DecimalField(max_digits=24, decimal_places=6)
+    declaration_count = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class LinkSubstance(_SubstanceOfEdge):
+    """Of a link between parties."""
+
+    link = models.ForeignKey(
+        PartyLink, on_delete=models.CASCADE, related_name="substances", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["link", "substance"], name="link_substance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link_id}: {self.mass_kg} kg"
+
+
+class TieSubstance(_SubstanceOfEdge):
+    """Of a link to an office, vehicle or container."""
+
+    tie = models.ForeignKey(
+        PartyTie, on_delete=models.CASCADE, related_name="substances", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tie", "substance"], name="tie_substance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tie_id}: {self.mass_kg} kg"
+
+
+class WeighedSubstance(models.Model):
+    """What a declaration's edges hold of it: so much of a substance. Given back when a later
+    version, a cancellation or other matches make it something else."""
+
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    substance = models.ForeignKey(
+        Substance, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    mass_kg = models.DecimalField(max_digits=24, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration", "substance"], name="weighed_substance_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id}: {self.mass_kg} kg"

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.domain.network.build import NetworkEdge
+from risk.domain.network.masses import SubstanceMass
 from risk.domain.network.paths import HAS
 from risk.models import SubstanceMatch
 from risk.models.choices import PartyLinkKind, PartyTieKind
@@ -31,15 +31,6 @@ _OTHER_ROLE = {
 }
 
 _TIES = {name: kind for kind, name in TIE_KINDS.items()}
-
-
-class SubstanceMass(msgspec.Struct, frozen=True, kw_only=True):
-    """Net mass of the goods items in which the substance was found, and in how many declarations;
-    an item without a mass adds none."""
-
-    substance_key: str
-    mass_kg: Decimal
-    declaration_count: int
 
 
 def masses_behind(declarations: QuerySet[Declaration]) -> tuple[SubstanceMass, ...]:

@@ -32,6 +32,7 @@ from risk.selectors.permits import (
     possible_holders,
 )
 from risk.services.claims import record_claims_of_chunk
+from risk.services.network_masses import weigh_numbers
 from risk.services.networks import link_chunk
 from risk.services.notice_matching import match_notices_of_chunk
 from shipments.domain.authorisations import number_key
@@ -132,14 +133,15 @@ class _Draw(NamedTuple):
 
 
 def link_and_draw_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:
-    """The link stage: parties resolved, trade and claims recorded, then permits drawn on and
-    notices matched. Before the barrier, so that whoever is assessed sees those of the whole
-    batch."""
+    """The link stage: parties resolved, trade and claims recorded, then permits drawn on, notices
+    matched and substances weighed on the edges. Before the barrier, so that whoever is assessed
+    sees those of the whole batch."""
     linked = link_chunk(batch_id=batch_id, chunk=chunk)
     drawn = draw_chunk(batch_id=batch_id, chunk=chunk)
     claimed = record_claims_of_chunk(batch_id=batch_id, chunk=chunk)
     notified = match_notices_of_chunk(batch_id=batch_id, chunk=chunk)
-    return {**linked, **claimed, **drawn, **notified}
+    weighed = weigh_numbers(numbers=chunk_numbers(batch_id=batch_id, chunk=chunk))
+    return {**linked, **claimed, **drawn, **notified, **weighed}
 
 
 def draw_chunk(*, batch_id: int, chunk: int) -> Mapping[str, int]:

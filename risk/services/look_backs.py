@@ -27,9 +27,11 @@ from risk.selectors.small_quantities import Evidences, exempt_no_more
 from risk.services.assessments import LIST_CHANGE, store_list_change
 from risk.services.judging import Draws, judge
 from risk.services.matches import Found, copy_matches
+from risk.services.network_masses import weigh_numbers
 from risk.services.rescreenings import open_rescreening
 from shipments.models import StageRun
 from shipments.models.choices import JobKind, JobStage
+from shipments.services.declarations import lock_versions_of
 
 
 def open_look_back(
@@ -115,7 +117,8 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
     items = items_of_chunk(look_back, chunk)
     news = _news(look_back, items, lists)
     ids = [item.id for item in items]
-    SubstanceMatch.objects.filter(look_back=look_back, goods_item__in=ids).delete()
+    earlier = SubstanceMatch.objects.filter(look_back=look_back, goods_item__in=ids)
+    removed, _ = earlier.delete()
     copy_matches(
         Found(item_id, evidence, lists, look_back_id=look_back.pk)
         for item_id, new in news.items()
@@ -124,6 +127,8 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
     )
     profile_id, profile = active_profile()
     declarations = sorted({item.declaration_id for item in items if item.id in news})
+    if news or removed:
+        _weigh(sorted({item.registration_number for item in items}))
     overlay = Overlay(lists, news, look_back.pk)
     found_facts = facts_under(declaration_ids=declarations, overlay=overlay)
     store_list_change(
@@ -134,6 +139,12 @@ def judge_declarations(look_back: Rescreening, *, chunk: int, draws: Draws) -> M
         look_back_id=look_back.pk,
     )
     return {"declaration": len(declarations), "match": len(news)}
+
+
+def _weigh(numbers: Sequence[str]) -> None:
+    """Links bear what was found now, and no more what an earlier run of the chunk had found."""
+    lock_versions_of(numbers=numbers)
+    weigh_numbers(numbers=numbers)
 
 
 def _news(

@@ -155,6 +155,13 @@ def _upsert_trade_records(declaration_ids: list[int], parties: Mapping[int, _Par
         return int(cursor.rowcount)
 
 
+def edges_shown(declaration_ids: Iterable[int]) -> dict[int, list[Edge]]:
+    """Of each declaration the edges that it shows, none before it is linked; three queries."""
+    ids = sorted(declaration_ids)
+    declared = declared_of(ids)
+    return {pk: _edges_of(of, declared[pk]) for pk, of in _parties_of(ids).items()}
+
+
 def _edges_of(parties: _Parties, declared: Declared) -> list[Edge]:
     """To suppliers, brokers and carriers, and to offices, vehicles and containers."""
     if parties.importer is None:

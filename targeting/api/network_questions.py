@@ -17,7 +17,11 @@ from risk.selectors.office import office_day
 from shipments.models import Declaration, Party
 from targeting.api.base import Resource
 from targeting.api.offender_links import PartySharesSerializer
-from targeting.api.parties import NetworkEdgeSerializer, NetworkNodeSerializer
+from targeting.api.parties import (
+    NetworkEdgeSerializer,
+    NetworkNodeSerializer,
+    SubstanceMassSerializer,
+)
 from targeting.api.permissions import POLICIES
 from targeting.selectors.connections import MOST_EVIDENCE, scoped_connection
 from targeting.selectors.network_changes import changes_of
@@ -38,12 +42,6 @@ class EdgeEvidenceSerializer(serializers.ModelSerializer):
         fields = ["id", "registration_number", "version", "accepted_at", "customs_office"]
 
 
-class SubstanceMassSerializer(serializers.Serializer):
-    substance_key = serializers.CharField()
-    mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
-    declaration_count = serializers.IntegerField()
-
-
 class EvidencedLinkSerializer(serializers.Serializer):
     link = NetworkEdgeSerializer()
     declarations = EdgeEvidenceSerializer(
@@ -51,8 +49,8 @@ class EvidencedLinkSerializer(serializers.Serializer):
     )
     substances = SubstanceMassSerializer(
         many=True,
-        help_text=f"What was found in the latest {MOST_WEIGHED} of these, the heaviest first;"
-        " empty of who bears an identifier.",
+        help_text="What was found in those of the caller's scope, the heaviest first: of all when"
+        f" all are in it, else of the latest {MOST_WEIGHED}. Empty of who bears an identifier.",
     )
 
 

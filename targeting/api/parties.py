@@ -93,6 +93,12 @@ class NetworkNodeSerializer(serializers.Serializer):
     is_redacted = serializers.BooleanField(help_text="Out of scope: a link to it exists, no more.")
 
 
+class SubstanceMassSerializer(serializers.Serializer):
+    substance_key = serializers.CharField()
+    mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
+    declaration_count = serializers.IntegerField()
+
+
 class NetworkEdgeSerializer(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]
     target = serializers.CharField()
@@ -105,6 +111,12 @@ class NetworkEdgeSerializer(serializers.Serializer):
     mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6, allow_null=True)
     first_seen = serializers.DateTimeField(allow_null=True)
     last_seen = serializers.DateTimeField(allow_null=True)
+    substances = SubstanceMassSerializer(
+        many=True,
+        allow_null=True,
+        help_text="What was found in the goods that came along it, by the latest versions, the"
+        " heaviest first.",
+    )
 
 
 class NetworkSerializer(serializers.Serializer):

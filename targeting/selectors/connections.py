@@ -7,8 +7,10 @@ a single stranger between two known parties is nameless, as in the network.
 from dataclasses import dataclass
 
 from risk.domain.network.build import NetworkEdge, NetworkGraph
+from risk.domain.network.masses import SubstanceMass
 from risk.domain.network.paths import HAS, NetworkPath, Step, find_connection
-from risk.selectors.link_evidence import SubstanceMass, declarations_behind, masses_behind
+from risk.selectors.edge_masses import Identity, masses_of
+from risk.selectors.link_evidence import declarations_behind, masses_behind
 from risk.selectors.network import graph_between, party_id_of, party_key
 from shipments.models import Declaration
 from targeting.selectors.networks import (
@@ -16,6 +18,7 @@ from targeting.selectors.networks import (
     Standing,
     hidden_names,
     is_shown,
+    is_whole,
     shown_edge,
     standing_of,
 )
@@ -28,7 +31,8 @@ MOST_EVIDENCE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencedLink:
-    """A link with the latest declarations in scope that show it, and what was found in them."""
+    """A link with the latest declarations in scope that show it, and what was found in those in
+    scope: of a link whole in scope what is stored with it, else of the latest 200."""
 
     link: ShownEdge
     declarations: tuple[Declaration, ...]
@@ -101,11 +105,17 @@ def _in_sight(graph: NetworkGraph, standing: Standing) -> NetworkGraph:
 
 def _shown(graph: NetworkGraph, path: NetworkPath, standing: Standing, scope: Scope) -> ShownPath:
     names = hidden_names(path.nodes, standing)
-    is_whole = standing.whole.issuperset(path.nodes)
+    has_strength = standing.whole.issuperset(path.nodes)
+    edges = [edge for step in path.steps for edge in step.edges]
+    masses = masses_of(edge for edge in edges if is_whole(edge, standing))
+    shown = {
+        edge.identity: _evidenced(edge, shown_edge(edge, names, standing, masses), scope)
+        for edge in edges
+    }
     return ShownPath(
         nodes=tuple(_node(graph, key, names) for key in path.nodes),
-        steps=tuple(_step(step, names, standing, scope) for step in path.steps),
-        strength=path.strength if is_whole else None,
+        steps=tuple(_step(step, names, standing, shown) for step in path.steps),
+        strength=path.strength if has_strength else None,
         passes_hub=path.passes_hub,
     )
 
@@ -122,21 +132,23 @@ def _node(graph: NetworkGraph, key: str, names: dict[str, str]) -> ShownPathNode
     )
 
 
-def _step(step: Step, names: dict[str, str], standing: Standing, scope: Scope) -> ShownStep:
-    is_whole = not standing.whole.isdisjoint((step.source, step.target))
+def _step(
+    step: Step, names: dict[str, str], standing: Standing, shown: dict[Identity, EvidencedLink]
+) -> ShownStep:
+    has_strength = not standing.whole.isdisjoint((step.source, step.target))
     return ShownStep(
         source=names.get(step.source, step.source),
         target=names.get(step.target, step.target),
-        strength=step.strength if is_whole else None,
-        links=tuple(
-            _evidenced(edge, shown_edge(edge, names, standing), scope) for edge in step.edges
-        ),
+        strength=step.strength if has_strength else None,
+        links=tuple(shown[edge.identity] for edge in step.edges),
     )
 
 
 def _evidenced(edge: NetworkEdge, shown: ShownEdge, scope: Scope) -> EvidencedLink:
     behind = declarations_behind(edge).filter(in_scope(scope))
     latest = tuple(behind[:MOST_EVIDENCE])
-    # Goods go between parties and by offices; who only bears a telephone moves none.
-    substances = masses_behind(behind) if latest and edge.kind != HAS else ()
+    substances = shown.substances
+    if substances is None:
+        # Goods go between parties and by offices; who only bears a telephone moves none.
+        substances = masses_behind(behind) if latest and edge.kind != HAS else ()
     return EvidencedLink(link=shown, declarations=latest, substances=substances)

@@ -160,6 +160,7 @@ def _edge(edge: ShownEdge) -> ViewEdge:
         mass_kg=edge.mass_kg,
         first_seen=edge.first_seen,
         last_seen=edge.last_seen,
+        substances=edge.substances or (),
     )
 
 
@@ -185,6 +186,7 @@ def _path_edges(path: ShownPath, name: str) -> Iterator[ViewEdge]:
                 source=_own_key(one.link.source, name),
                 target=_own_key(one.link.target, name),
                 strength=step.strength,
+                substances=one.substances,
                 evidence=tuple(row.registration_number for row in one.declarations),
             )
 

@@ -14,7 +14,9 @@ from django.db.models import Exists, OuterRef
 
 from risk.domain.network.build import NetworkEdge, NetworkNode
 from risk.domain.network.ego import EgoNode
+from risk.domain.network.masses import SubstanceMass
 from risk.domain.network.paths import HAS
+from risk.selectors.edge_masses import Masses, masses_of
 from risk.selectors.network import (
     MAX_NODES,
     TIE_KINDS,
@@ -47,7 +49,8 @@ class ShownNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEdge:
-    """A link; its numbers are None unless all declarations behind it are in scope."""
+    """A link; its numbers, and what was found along it, are None unless all declarations behind
+    it are in scope."""
 
     source: str
     target: str
@@ -56,6 +59,7 @@ class ShownEdge:
     mass_kg: Decimal | None = None
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    substances: tuple[SubstanceMass, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +89,22 @@ def is_node_seen(*, node: str, scope: Scope) -> bool:
 def scoped_network(
     *, node: str, scope: Scope, depth: int, max_nodes: int = MAX_NODES
 ) -> ScopedNetwork:
-    """The ego network of a party or identifier that may be seen, by its key; one query more
-    unless central."""
+    """The ego network of a party or identifier that may be seen, by its key; at most two queries
+    more for what was found along its links, and one unless central."""
     network = get_ego_network(center=node, depth=depth, max_nodes=max_nodes)
     standing = standing_of([one.node for one in network.nodes], network.edges, scope)
     standing.seen.add(node)
-    touched = {end for edge in network.edges if is_shown(edge, standing) for end in _ends(edge)}
+    edges = [edge for edge in network.edges if is_shown(edge, standing)]
+    touched = {end for edge in edges for end in _ends(edge)}
     shown = [one for one in network.nodes if one.node.key in standing.seen | touched]
     names = hidden_names((one.node.key for one in shown), standing)
+    masses = masses_of(edge for edge in edges if is_whole(edge, standing))
     return ScopedNetwork(
         center=network.center,
         depth=network.depth,
         omitted=network.omitted if scope.is_central else None,
         nodes=tuple(_node(one, names, standing) for one in shown),
-        edges=tuple(shown_edge(e, names, standing) for e in network.edges if is_shown(e, standing)),
+        edges=tuple(shown_edge(edge, names, standing, masses) for edge in edges),
     )
 
 
@@ -166,14 +172,22 @@ def _node(one: EgoNode, names: dict[str, str], standing: Standing) -> ShownNode:
     )
 
 
-def shown_edge(edge: NetworkEdge, names: dict[str, str], standing: Standing) -> ShownEdge:
-    """Both ends are in every declaration behind the link: one end whole in scope suffices."""
+def is_whole(edge: NetworkEdge, standing: Standing) -> bool:
+    """Whether every declaration behind the link is in scope. Both ends are in each of them: one
+    end whole in scope suffices."""
+    return not standing.whole.isdisjoint(_ends(edge))
+
+
+def shown_edge(
+    edge: NetworkEdge, names: dict[str, str], standing: Standing, masses: Masses
+) -> ShownEdge:
+    """The link as far as it may be seen; ``masses`` are those of links whole in scope."""
     shown = ShownEdge(
         source=names.get(edge.source, edge.source),
         target=names.get(edge.target, edge.target),
         kind=edge.kind,
     )
-    if standing.whole.isdisjoint(_ends(edge)):
+    if not is_whole(edge, standing):
         return shown
     return replace(
         shown,
@@ -181,4 +195,5 @@ def shown_edge(edge: NetworkEdge, names: dict[str, str], standing: Standing) -> 
         mass_kg=edge.mass_kg,
         first_seen=edge.first_seen,
         last_seen=edge.last_seen,
+        substances=masses.get(edge.identity, ()),
     )

@@ -78,6 +78,18 @@ TABLES: dict[str, str] = {
         SELECT party.key AS party, t.kind, t.value, t.first_seen_at, t.last_seen_at,
                t.declaration_count, t.mass_kg
         FROM risk_partytie AS t JOIN shipments_party AS party ON party.id = t.party_id""",
+    "link_substance": """
+        SELECT source.key AS source, target.key AS target, l.kind, s.key, x.mass_kg,
+               x.declaration_count
+        FROM risk_linksubstance AS x JOIN risk_partylink AS l ON l.id = x.link_id
+        JOIN risk_substance AS s ON s.id = x.substance_id
+        JOIN shipments_party AS source ON source.id = l.source_id
+        JOIN shipments_party AS target ON target.id = l.target_id""",
+    "tie_substance": """
+        SELECT party.key AS party, t.kind, t.value, s.key, x.mass_kg, x.declaration_count
+        FROM risk_tiesubstance AS x JOIN risk_partytie AS t ON t.id = x.tie_id
+        JOIN risk_substance AS s ON s.id = x.substance_id
+        JOIN shipments_party AS party ON party.id = t.party_id""",
     "preliminary_link": """
         SELECT l.preliminary_number, l.declaration_number, p.version, d.version, l.score, l.grounds,
                l.compared, l.differences, l.state

@@ -15,7 +15,9 @@ from django.db.models import ProtectedError, QuerySet, RestrictedError
 
 from risk.models import RiskAssessment, SubstanceMatch
 from risk.selectors.office import office_day
+from risk.services.network_masses import withdraw_numbers
 from shipments.models import IntakeBatch, IntakeIssue, RawMessage
+from shipments.services.declarations import lock_versions_of
 from targeting.domain.audit import Action, Verb
 from targeting.domain.retention import Kept, Period, periods
 from targeting.models import RetentionRun
@@ -150,6 +152,7 @@ def _delete_files(files: Iterable[Any]) -> None:
 
 def _remove_judgements(latest: Sequence[Any]) -> Counter[str]:
     versions = due.versions_of(version.registration_number for version in latest)
+    _withdraw_masses(latest)
     removed = _deleted(RiskAssessment.objects.filter(declaration__in=versions.values("pk")))
     matches = SubstanceMatch.objects.filter(goods_item__declaration__in=versions.values("pk"))
     return removed + _deleted(matches)
@@ -158,8 +161,16 @@ def _remove_judgements(latest: Sequence[Any]) -> Counter[str]:
 def _remove_declarations(latest: Sequence[Any]) -> Counter[str]:
     """All versions; the chain is untied first, because each protects the one before it."""
     versions = due.versions_of(version.registration_number for version in latest)
+    _withdraw_masses(latest)
     versions.order_by().update(supersedes=None)
     return _deleted(versions.order_by())
+
+
+def _withdraw_masses(latest: Sequence[Any]) -> None:
+    """What was found is a judgement on the links of the network, too."""
+    numbers = sorted({version.registration_number for version in latest})
+    lock_versions_of(numbers=numbers)
+    withdraw_numbers(numbers=numbers)
 
 
 def _remove_batches(batches: Sequence[IntakeBatch]) -> Counter[str]:

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from risk.models import WatchlistEntry
 from risk.selectors.office import office_day
+from risk.services.network_masses import weigh_numbers
+from shipments.models import Declaration
 from tests.api.conftest import signed_in
 from tests.factories.risk import (
     InspectionOutcomeFactory,
@@ -134,8 +136,19 @@ def test_links_of_a_connection_tell_the_masses_by_substance_of_their_latest_vers
         ((link,),) = [step["links"] for step in caller.get(url).json()["shortest"]["steps"]]
         return [tuple(one.values()) for one in link["substances"]]
 
-    assert told(analyst) == [("acetone", "157.000000", 3), ("toluene", "50.000000", 1)]
+    weigh_numbers(numbers=Declaration.objects.values_list("registration_number", flat=True))
+    everywhere = [("acetone", "157.000000", 3), ("toluene", "50.000000", 1)]
+    assert told(analyst) == everywhere
     assert told(near) == [("acetone", "150.000000", 2), ("toluene", "50.000000", 1)]
+
+    def stored(caller, question):
+        (edge,) = caller.get(f"{API}/parties/{importer.pk}/{question}").json()["edges"]
+        return edge["substances"] and [tuple(one.values()) for one in edge["substances"]]
+
+    assert stored(analyst, "network") == everywhere
+    assert stored(near, "network") is None
+    table = analyst.get(f"{API}/parties/{importer.pk}/network/file?as=csv").content.decode()
+    assert "acetone: 157.000000 kg in 3; toluene: 50.000000 kg in 1" in table
 
 
 def test_nothing_connects_strangers_and_nobody_with_himself(analyst, three):

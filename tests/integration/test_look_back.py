@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from risk.domain.matching.blocking import KEYS_VERSION
 from risk.models import (
     GoodsText,
+    LinkSubstance,
     ListEdition,
     RescreenedText,
     Rescreening,
@@ -85,6 +86,10 @@ def test_look_back_when_a_substance_is_added_then_stored_goods_are_matched(decre
     alert = Alert.objects.get(declaration=match.goods_item.declaration)
     assert (alert.is_retroactive, alert.assessment) == (True, new)
     assert found.alert_count == 1
+    masses = LinkSubstance.objects.filter(link__kind="trade").values_list
+    assert set(masses("substance__key", "mass_kg", "declaration_count")) == {
+        ("acetone", 100, 1), ("toluene", 100, 1),
+    }  # fmt: skip
     assert not Alert.objects.filter(is_retroactive=True).exclude(pk=alert.pk).exists()
 
 
@@ -318,7 +323,7 @@ def test_a_look_back_when_it_holds_more_then_the_queries_are_as_many(
     assert found.match_count == count
 
 
-QUERIES = 118
+QUERIES = 126
 
 
 def test_simulation_when_a_draft_adds_a_substance_then_lines_and_alerts_are_told(stored) -> None:

@@ -1,14 +1,24 @@
 """Retention: what is due goes, in batches that are counted; what is held never goes."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from risk.domain.four_eyes import Actor
-from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch, TradeRecord
+from risk.models import (
+    IndicatorRow,
+    LaneDecision,
+    LinkSubstance,
+    RiskAssessment,
+    SubstanceMatch,
+    TieSubstance,
+    TradeRecord,
+)
 from shipments.models import (
     Declaration,
     GoodsItem,
@@ -90,12 +100,27 @@ def test_messages_when_due_then_gone_with_what_issues_quote_and_the_rest_stays(
 
 def test_judgements_when_due_then_gone_and_what_was_declared_stays(take_in):
     take_in([declaration()])
-    SubstanceMatchFactory(goods_item=GoodsItem.objects.get())
+    SubstanceMatchFactory(goods_item=GoodsItem.objects.get(), is_flagged=True)
+    call_command("weigh_network", stdout=StringIO())
+    assert LinkSubstance.objects.exists()
+    assert TieSubstance.objects.exists()
     run = remove(match=6)["match"]
+    assert not LinkSubstance.objects.exists()
+    assert not TieSubstance.objects.exists()
     left = {m.objects.count() for m in (SubstanceMatch, RiskAssessment, IndicatorRow, LaneDecision)}
     assert (left, GoodsItem.objects.count(), TradeRecord.objects.count()) == ({0}, 1, 1)
     assert run.removed_count == 1
     assert remove(match=6)["match"].removed_count == 0
+
+
+def test_declaration_when_it_goes_before_its_judgement_then_links_bear_nothing_of_it(take_in):
+    take_in([declaration(1, **ACID), declaration(2, **ACID, accepted_at="2026-11-12T10:00:00Z")])
+    known = LinkSubstance.objects.get()
+    assert (known.mass_kg, known.declaration_count) == (200, 2)
+    Alert.objects.all().delete()
+    assert remove(declaration=6)["declaration"].removed_count == 1
+    known.refresh_from_db()
+    assert (known.mass_kg, known.declaration_count) == (100, 1)
 
 
 def test_case_when_its_declaration_is_due_then_kept_and_counted(take_in):

@@ -15,12 +15,15 @@ from psycopg import sql
 from risk.models import (
     IndicatorRow,
     LaneDecision,
+    LinkSubstance,
     PartyLink,
     PartyTie,
     RiskAssessment,
     ScreenedText,
     SubstanceMatch,
+    TieSubstance,
     TradeRecord,
+    WeighedSubstance,
 )
 from risk.selectors.lists import lists_in_force
 from risk.selectors.office import office_day
@@ -66,6 +69,9 @@ WRITTEN: tuple[type[models.Model], ...] = (
     PartyTie,
     ScreenedText,
     SubstanceMatch,
+    LinkSubstance,
+    TieSubstance,
+    WeighedSubstance,
     RiskAssessment,
     IndicatorRow,
     LaneDecision,

@@ -22,9 +22,15 @@ from risk.domain.network.exports.view import (
     ViewNode,
     fit_view,
 )
+from risk.domain.network.masses import SubstanceMass
 from shipments.domain.errors import InvalidValue
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+MASSES = (
+    SubstanceMass(substance_key="acetone", mass_kg=Decimal("157.500000"), declaration_count=3),
+    SubstanceMass(substance_key="toluene", mass_kg=Decimal(50), declaration_count=1),
+)
+TOLD_MASSES = "acetone: 157.500000 kg in 3; toluene: 50 kg in 1"
 HOSTILE = [
     '=HYPERLINK("http://x")', "<script>alert(1)</script>", "a & b \"c\" 'd'", "]]><!--",
     "\x00\x1b", "+77010000000", "{0} {1}", "@SUM(A1)", "line\r\nbreak\u2028end",
@@ -63,7 +69,7 @@ def small():
         ViewEdge(
             source="party:2", target="party:1", kind="trade", count=12,
             mass_kg=Decimal("4000.500000"), first_seen=AT, last_seen=AT, strength=0.5,
-            evidence=("55301/020326/0000001",),
+            evidence=("55301/020326/0000001",), substances=MASSES,
         ),
         ViewEdge(source="party:1", target="party:2", kind="trade", count=1),
         ViewEdge(source="party:1", target="hidden:1", kind="represented_by"),
@@ -99,6 +105,7 @@ def test_graphml_when_read_back_then_nothing_is_lost():
     assert (sale["declarations"], sale["mass_kg"], sale["strength"]) == (12, 4000.5, 0.5)
     assert sale["first_seen"] == "2026-03-02T08:00:00+00:00"
     assert sale["evidence"] == "55301/020326/0000001"
+    assert sale["substances"] == TOLD_MASSES
     assert read.graph["as_of"] == "2026-03-02T08:00:00+00:00"
     (bare,) = read.get_edge_data("party:1", "hidden:1").values()
     assert {name for name in bare if name != "id"} == {"kind"}
@@ -110,6 +117,8 @@ def test_csv_when_read_back_then_links_bear_both_ends_and_exact_masses():
     (sale,) = [row for row in rows if row["declarations"] == "12"]
     assert (sale["source_name"], sale["target_name"]) == ("Supplier", "Химпром")
     assert sale["mass_kg"] == "4000.500000"
+    assert sale["substances"] == TOLD_MASSES
+    assert [row["substances"] for row in rows].count("") == 5
     nodes = rows_of(write_network(small(), NetworkFormat.NODES, "en").content)
     assert {row["key"] for row in nodes} == {one.key for one in small().nodes}
     (hidden,) = [row for row in nodes if row["is_redacted"] == "true"]
@@ -134,6 +143,8 @@ def test_ftm_when_read_back_then_every_reference_is_an_entity_and_values_are_lis
     ):
         for one in by_schema[schema]:
             assert {one["properties"][end][0] for end in ends} <= entities.keys()
+    summaries = [one["properties"].get("summary", [""])[0] for one in by_schema["UnknownLink"]]
+    assert f"declarations: 12, mass: 4000.500000 kg, found: {TOLD_MASSES}" in summaries
     phones = [one["properties"].get("phone") for one in by_schema["LegalEntity"]]
     assert phones.count(["+77010000000"]) == 2
     (hidden,) = [one for one in by_schema["LegalEntity"] if "name" not in one["properties"]]

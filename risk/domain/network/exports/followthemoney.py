@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from risk.domain.network.exports.view import NetworkView, ViewEdge, ViewNode
+from risk.domain.network.masses import told_masses
 from risk.domain.network.paths import HAS
 
 DATASET = "targeting_centre"
@@ -102,6 +103,8 @@ def _told(edge: ViewEdge) -> Properties:
     said = [] if edge.count is None else [f"declarations: {edge.count}"]
     if edge.mass_kg is not None:
         said.append(f"mass: {edge.mass_kg:f} kg")
+    if edge.substances:
+        said.append(f"found: {told_masses(edge.substances)}")
     if said:
         told["summary"] = [", ".join(said)]
     return told

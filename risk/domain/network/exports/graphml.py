@@ -6,6 +6,7 @@ from typing import Any
 import networkx as nx
 
 from risk.domain.network.exports.view import NetworkView, ViewEdge, ViewNode
+from risk.domain.network.masses import told_masses
 
 SEPARATOR = "; "
 
@@ -53,6 +54,7 @@ def _edge(edge: ViewEdge) -> dict[str, Any]:
         first_seen=edge.first_seen and edge.first_seen.isoformat(),
         last_seen=edge.last_seen and edge.last_seen.isoformat(),
         strength=edge.strength,
+        substances=told_masses(edge.substances) or None,
         evidence=SEPARATOR.join(edge.evidence) or None,
     )
 

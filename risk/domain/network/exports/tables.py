@@ -5,12 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from risk.domain.network.exports.view import NetworkView, ViewEdge, ViewNode
+from risk.domain.network.masses import told_masses
 from shipments.domain.sheets import write_csv_sheet
 
 _ENDS = ("source", "target")
 LINK_COLUMNS: tuple[str, ...] = (
     *(f"{end}_{what}" for end in _ENDS for what in ("key", "kind", "name")),
     *("link", "declarations", "mass_kg", "first_seen", "last_seen", "strength", "evidence"),
+    "substances",
 )
 NODE_COLUMNS: tuple[str, ...] = (
     *("key", "kind", "name", "party", "rank", "roles", "degree"),
@@ -44,6 +46,7 @@ def _link_row(edge: ViewEdge, nodes: dict[str, ViewNode]) -> list[str]:
         _cell(edge.last_seen),
         _cell(edge.strength),
         "; ".join(edge.evidence),
+        told_masses(edge.substances),
     ]
 
 

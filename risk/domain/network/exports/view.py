@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from risk.domain.network.masses import SubstanceMass
+
 # What XML 1.0 cannot hold, line ends, and marks that turn the direction of the text around them.
 _UNFIT = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
@@ -43,7 +45,8 @@ class ViewNode(msgspec.Struct, frozen=True, kw_only=True):
 class ViewEdge(msgspec.Struct, frozen=True, kw_only=True):
     """A link read from ``source`` to ``target``; what is not known to the reader is None.
 
-    ``evidence`` are registration numbers of declarations that show it, not always all.
+    ``evidence`` are registration numbers of declarations that show it, not always all;
+    ``substances`` what was found along it, as far as the reader sees.
     """
 
     source: str
@@ -55,6 +58,7 @@ class ViewEdge(msgspec.Struct, frozen=True, kw_only=True):
     last_seen: datetime | None = None
     strength: float | None = None
     evidence: tuple[str, ...] = ()
+    substances: tuple[SubstanceMass, ...] = ()
 
 
 class NetworkView(msgspec.Struct, frozen=True, kw_only=True):
