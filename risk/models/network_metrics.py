@@ -8,8 +8,8 @@ from shipments.models import Party
 class NetworkRun(models.Model):
     """The computation over the whole network for one day of the office.
 
-    What came after it is pushed into proximities and components (``refreshed_at``); the rest
-    stays as of ``computed_at``. The ``last_…`` are the highest ids of edges that it read.
+    What came after it is pushed into proximities, components and communities (``refreshed_at``);
+    the rest stays as of ``computed_at``. The ``last_…`` are the highest ids of edges that it read.
     """
 
     day = models.DateField(unique=True)
@@ -42,13 +42,10 @@ class NetworkBase(models.Model):
         return str(self.run_id)
 
 
-class NetworkComponent(models.Model):
-    """What is true of a component, once for all of its parties.
-
-    ``name`` is its lowest party, ``parties`` how many are in it. New links join components that
-    several keys stand for then; the rows of their parties stay as they are. A key below 0 was made
-    by day.
-    """
+class NetworkGroup(models.Model):
+    """What is true of a group of parties, once for all of them: ``name`` is its lowest party,
+    ``parties`` how many are in it. The rows of parties name the key, which a group keeps from the
+    night on."""
 
     key = models.BigIntegerField(primary_key=True)
     name = models.BigIntegerField()
@@ -56,23 +53,26 @@ class NetworkComponent(models.Model):
     measured_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["name"], name="network_component_name")]
+        abstract = True
 
     def __str__(self) -> str:
         return str(self.name)
 
 
-class NetworkCommunity(models.Model):
-    """What is true of a community of the latest run: its lowest party, how many are in it."""
+class NetworkComponent(NetworkGroup):
+    """New links join components that several keys stand for then; the rows of their parties stay
+    as they are. A key below 0 was made by day."""
 
-    name = models.BigIntegerField(primary_key=True)
-    parties = models.PositiveIntegerField()
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="network_component_name")]
+
+
+class NetworkCommunity(NetworkGroup):
+    """A community has one key: that of the night, or the id of a node that came by day."""
 
     class Meta:
         verbose_name_plural = "network communities"
-
-    def __str__(self) -> str:
-        return str(self.name)
+        indexes = [models.Index(fields=["name"], name="network_community_name")]
 
 
 class PartyMetrics(models.Model):
@@ -80,7 +80,7 @@ class PartyMetrics(models.Model):
 
     Parties without any link have no row; of a trader of several parties its representative has
     the row. ``component`` and ``community``, ``core`` and ``betweenness`` are empty for hubs, and
-    all but the component where the party is newer than the run. ``measured_at`` is later than the
+    the last two where the party is newer than the run. ``measured_at`` is later than the
     run where a refresh came. Components and communities are written with the rows that name them,
     by the same transaction: no constraint looks at each row again.
     """

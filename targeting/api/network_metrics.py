@@ -28,7 +28,9 @@ class NetworkRunSerializer(serializers.ModelSerializer):
             *("hub_count", "component_count", "community_count", "modularity"),
         ]
         extra_kwargs = {
-            "refreshed_at": {"help_text": "Later edges are in proximities and components."},
+            "refreshed_at": {
+                "help_text": "Later edges are in proximities, components and communities."
+            },
             "seed_count": {"help_text": "Offenders and parties under watch that have links."},
             "modularity": {
                 "help_text": "How much more communities hold together than chance would have it."

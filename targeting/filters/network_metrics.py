@@ -9,7 +9,9 @@ class PartyMetricsFilter(django_filters.FilterSet):
     component = django_filters.NumberFilter(
         "component__name", help_text="Members of this component."
     )
-    community = django_filters.NumberFilter("community", help_text="Members of this community.")
+    community = django_filters.NumberFilter(
+        "community__name", help_text="Members of this community."
+    )
     is_seed = django_filters.BooleanFilter("is_seed")
     is_hub = django_filters.BooleanFilter("is_hub")
 

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from risk.domain.network.standings import Snapshot
 from risk.models import (
     NetworkBase,
     NetworkRun,
@@ -144,6 +146,39 @@ def _told():
         *("party", "degree", "is_hub", "is_seed"),
         *("component__name", "component__parties", "proximity"),
     )
+
+
+def communities():
+    rows = PartyMetrics.objects.order_by("party").values_list(
+        "party__name", "community__name", "community__parties"
+    )
+    return {name: told for name, *told in rows}
+
+
+def test_communities_follow_by_day_and_are_searched_for_from_nothing_at_night(analyst, chain):
+    """Three new links between A and the chain win it over; the night does not begin with that."""
+    watched_one, supplier, importer, one, other, alone = chain
+    measure_network(day=DAY, now=NOW)
+    assert communities()["A"] == communities()["B"] == [one.pk, 2]
+    traded(alone, other, 9)
+    for party in (watched_one, supplier, importer):
+        traded(one, party, 9)
+    refresh_network(day=DAY, now=LATER)
+    by_day = communities()
+    assert by_day["A"] == by_day["Watched"] == [watched_one.pk, 4]
+    assert by_day["B"] == by_day["C"] == [other.pk, 2]
+    url = f"{API}/party-metrics?community={other.pk}"
+    assert {row["party"]["name"] for row in analyst.get(url).json()["results"]} == {"B", "C"}
+    PartyLink.objects.filter(source=one, kind="trade").exclude(target=other).delete()
+    refresh_network(day=DAY, now=LATER)
+    assert communities()["A"] == communities()["B"] == communities()["C"] == [one.pk, 3]
+    base = NetworkBase.objects.get()
+    misled = Snapshot.unpacked(bytes(base.arrays))
+    misled = misled._replace(community=np.full_like(misled.community, chain[0].pk))
+    NetworkBase.objects.update(arrays=misled.packed())
+    measure_network(day=DAY + timedelta(days=1), now=LATER)
+    assert communities()["Watched"] == [watched_one.pk, 3]
+    assert communities()["A"] == communities()["B"] == communities()["C"] == [one.pk, 3]
 
 
 def test_a_lead_that_ends_takes_its_nearness_along(chain):

@@ -45,6 +45,18 @@ def groups_of(ids: Ids, keys: Ids, names: Ids) -> Groups:
     return Groups(key, name, np.asarray(counts[np.searchsorted(found, name)]))
 
 
+def groups_with(ids: Ids, keys: Ids, wanted: Ids) -> Groups:
+    """The groups of these keys, each key a group of its own; those without a party are not there.
+    ``ids`` rise. Cost: going through the nodes once.
+
+    >>> groups_with(np.array([3, 5, 7, 9]), np.array([5, 5, 7, 7]), np.array([5, 6])).name.tolist()
+    [3]
+    """
+    is_counted = (ids < FIRST_IDENTIFIER) & np.isin(keys, wanted)
+    key, first, parties = np.unique(keys[is_counted], return_index=True, return_counts=True)
+    return Groups(key, ids[is_counted][first], parties)
+
+
 def kept_keys(before: Ids, names: Ids) -> Ids:
     """Of each node the key of its group: the one it had where most who had it are in this group
     (``names``) as well, else the lowest that others of the group keep, else the negated name.

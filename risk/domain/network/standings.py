@@ -17,6 +17,7 @@ from risk.domain.network.metrics import (
     moved,
     without_hubs,
 )
+from risk.domain.network.moving import moved_communities
 
 NOTICED = 1e-2
 """A proximity that changed by less than this share of itself is not told anew by day."""
@@ -24,19 +25,29 @@ NOTICED = 1e-2
 
 class Snapshot(NamedTuple):
     """A graph, the places of its seeds, the state of the proximities from these, and of each node
-    the lowest id of its component, ``NONE`` for hubs."""
+    the lowest id of its component, ``NONE`` for hubs, and the id of a node for its community. All
+    communities are ``NONE`` as long as none is known."""
 
     graph: WholeGraph
     seeds: NDArray[np.intp]
     state: NDArray[np.float64]
     component: Ids
+    community: Ids
 
     @classmethod
     def of(
         cls, graph: WholeGraph, seeds: NDArray[np.intp], state: NDArray[np.float64]
     ) -> "Snapshot":
-        """The same with the components, which the graph says."""
-        return cls(graph, seeds, state, _component_names(graph))
+        """The same with the components, which the graph says, and without communities."""
+        return cls(graph, seeds, state, _component_names(graph), np.zeros_like(graph.ids))
+
+    def with_communities_of(self, before: "Snapshot") -> "Snapshot":
+        """The same with the communities of an earlier graph, as far as its links hold them."""
+        if not before.community.any():
+            return self
+        return self._replace(
+            community=moved_communities(before.graph, before.community, self.graph)
+        )
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -57,51 +68,56 @@ class Snapshot(NamedTuple):
             seeds=self.seeds,
             state=self.state,
             component=self.component,
+            community=self.community,
         )
         return buffer.getvalue()
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Snapshot":
         """Without pickles: what is stored is arrays or refused. Those of an earlier release have
-        no components, which are computed."""
+        no components, which are computed, or no communities."""
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             parts = arrays["data"], arrays["indices"], arrays["indptr"]
             ids = arrays["ids"]
             graph = WholeGraph(ids, csr_array(parts, shape=(len(ids), len(ids))))
-            if "component" not in arrays:
+            if "community" not in arrays:
                 return cls.of(graph, arrays["seeds"], arrays["state"])
-            return cls(graph, arrays["seeds"], arrays["state"], arrays["component"])
+            groups = arrays["component"], arrays["community"]
+            return cls(graph, arrays["seeds"], arrays["state"], *groups)
 
 
 class Standings(NamedTuple):
     """Of each node, in the order of the graph's ids. ``component`` is the key under which its
-    component is stored, ``NONE`` for hubs, which belong to none."""
+    component is stored, ``community`` that of its community; ``NONE`` for hubs, which belong to
+    none."""
 
     degree: NDArray[np.intp]
     is_hub: NDArray[np.bool_]
     is_seed: NDArray[np.bool_]
     proximity: NDArray[np.float64]
     component: Ids
+    community: Ids
 
     def rows(self, places: NDArray[np.intp]) -> list[tuple[Any, ...]]:
-        """The columns' values at these places; None for the component of a hub."""
-        *columns, component = (column[places].tolist() for column in self)
-        return list(zip(*columns, [one or None for one in component], strict=True))
+        """The columns' values at these places; None for the groups of a hub."""
+        *columns, component, community = (column[places].tolist() for column in self)
+        groups = ([one or None for one in column] for column in (component, community))
+        return list(zip(*columns, *groups, strict=True))
 
 
 class News(NamedTuple):
     """What is not as it was: the standings after, of which nodes they are others, the components
-    after, and which rows of them are others."""
+    after, which rows of them are others, and the keys of communities that lost or won a node."""
 
     standings: Standings
     is_changed: NDArray[np.bool_]
     components: Groups
     is_component_changed: NDArray[np.bool_]
+    changed_communities: Ids
 
 
 def standings(snapshot: Snapshot) -> Standings:
-    """What can be told at any time; communities and cores take a night. A component's key is its
-    name."""
+    """What can be told at any time; cores take a night. A component's key is its name."""
     graph, degree = snapshot.graph, degrees(snapshot.graph)
     is_seed = np.zeros(len(graph.ids), dtype=bool)
     is_seed[snapshot.seeds] = True
@@ -111,6 +127,7 @@ def standings(snapshot: Snapshot) -> Standings:
         is_seed=is_seed,
         proximity=snapshot.shares,
         component=snapshot.component,
+        community=snapshot.community,
     )
 
 
@@ -133,7 +150,14 @@ def news(before: Snapshot, after: Snapshot) -> News:
         else:
             changed |= new != given
     groups = groups_of(after.graph.ids, keys, after.component)
-    return News(now, changed, groups, groups.other_than(component_groups(before)))
+    is_other = groups.other_than(component_groups(before))
+    return News(now, changed, groups, is_other, _changed_communities(before, after))
+
+
+def _changed_communities(before: Snapshot, after: Snapshot) -> Ids:
+    was = moved(before.community, before.graph, after.graph)
+    is_other = was != after.community
+    return np.setdiff1d(np.concatenate([was[is_other], after.community[is_other]]), [NONE])
 
 
 def _component_names(graph: WholeGraph) -> Ids:
