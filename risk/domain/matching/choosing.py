@@ -6,11 +6,12 @@ their keys must be *together*. Glued or split otherwise than listed a name carri
 most (``names.py``), so the beginning of such a place is one edit from that of the name.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from risk.domain.matching.beginnings import Beginnings
+from risk.domain.matching.beginnings import Beginnings, within_one
 from risk.domain.matching.blocking import (
     ARTICLE,
     ARTICLE_LETTERS,
@@ -30,7 +31,7 @@ from risk.domain.matching.covers import as_name
 from risk.domain.matching.evidence import Method
 from risk.domain.matching.given_identifiers import of_listed, with_structures
 from risk.domain.matching.lexicon import Lexicon
-from risk.domain.matching.names import FuzzyNames
+from risk.domain.matching.names import FuzzyNames, is_slip_of_ear, is_slip_of_hand
 from risk.domain.matching.normalise import HARD
 from risk.domain.matching.parts import keys_together, parts_of
 from risk.domain.matching.registry import EntryRegistry
@@ -46,6 +47,9 @@ _UNSAID = str.maketrans("", "", f" -{HARD}")
 _SHORTEST_GLUED = 9
 # Typing errors take two letters.
 _SLIPS = 2
+# The beginnings of short names, which tell most texts from them.
+_HEAD = 2
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 
 
 class Choice(Generic[Key]):
@@ -130,7 +134,7 @@ def choose_keys(
     misspelt = FuzzyNames(lexicon, near_tables(vocabulary))
     starts = _Starts((*lexicon.terms, *covered), targets, slip_targets(lexicon.terms.values()))
     alone = [f"{WORD}:{word}" for word in words if misspelt.is_near_alone(word)]
-    alone += [f"{START}:{start}" for start in by_kind[START] if starts.hold(start)]
+    alone += [f"{START}:{start}" for start in starts.of(by_kind[START])]
     given = of_listed(identifiers, listed)
     registry = EntryRegistry(entries, own, given)
     alone += _identifying(by_kind, registry, calibration or Calibration())
@@ -142,7 +146,7 @@ def choose_keys(
     several = [
         (term, parts) for term in targets if len(term.words) > 1 and (parts := parts_of(term))
     ]
-    return Choice(alone, keys_together(several, words))
+    return Choice(alone, keys_together(several, words, misspelt.words_near))
 
 
 def _identifying(
@@ -168,29 +172,57 @@ class _Starts:
         keys = {key.translate(_UNSAID).translate(DIGITS) for key in exact}
         self._long = {key[:START_LENGTH] for key in keys if len(key) >= START_LENGTH}
         self._short = {key for key in keys if len(key) < START_LENGTH}
+        self._short_heads = {key[:_HEAD] for key in self._short}
         glued = [
             term
             for term in targets
             if (len(term.key) >= _SHORTEST_GLUED if len(term.words) == 1 else not parts_of(term))
         ]
         self._spelt = Beginnings(
-            term.key.translate(_UNSAID).translate(DIGITS) for term in (*glued, *chinese)
+            (term.key.translate(_UNSAID).translate(DIGITS) for term in glued),
+            _is_one_slip_of(is_slip_of_hand),
+        )
+        self._chinese = Beginnings(
+            term.key.translate(_UNSAID).translate(DIGITS) for term in chinese
         )
         self._heard = Beginnings(
-            "".join(map(sound, term.words)).translate(_UNSAID).translate(DIGITS) for term in glued
+            (
+                "".join(map(sound, term.words)).translate(_UNSAID).translate(DIGITS)
+                for term in glued
+            ),
+            _is_one_slip_of(is_slip_of_ear),
         )
 
-    def hold(self, start: str) -> bool:
-        letters = start.translate(_UNSAID)
-        is_cut = len(letters) >= START_LENGTH
-        if (is_cut and letters in self._long) or self._holds_short(start):
-            return True
-        if self._spelt.hold(letters, is_cut=is_cut):
-            return True
-        words = start.replace("-", "").replace(HARD, " ").split(" ")
-        heard = "".join(map(sound, words))
-        # Where a word is cut its last letters may sound otherwise.
-        return self._heard.hold(heard, is_cut=is_cut, unsure=3 if is_cut else 0)
+    def of(self, starts: Sequence[str]) -> set[str]:
+        """Those of ``starts`` where a name may stand. Most share no piece with any name, which is
+        told of all at once: call by call it would be most of the time of choosing."""
+        said = "\n".join(starts).replace("-", "").replace(HARD, " ")
+        words, letters = said.split("\n"), said.replace(" ", "").split("\n")
+        found = set()
+        for start, squeezed in zip(starts, letters, strict=True):
+            is_exact = squeezed in self._long or (
+                squeezed[:_HEAD] in self._short_heads and self._holds_short(start)
+            )
+            if is_exact or self._is_chinese(squeezed):
+                found.add(start)
+        heard = [" ".join(map(sound, run.split(" "))) for run in words]
+        for at in self._spelt.likely(letters):
+            if self._spelt.hold(letters[at], words[at].split(" "), is_cut=_is_cut(letters[at])):
+                found.add(starts[at])
+        for at in self._heard.likely([run.replace(" ", "") for run in heard]):
+            run = heard[at].split(" ")
+            # Where a word is cut its last letters may sound otherwise: "sc", "tsc" before an "h".
+            unsure = 2 if words[at].rpartition(" ")[2].isascii() else 1
+            is_cut = _is_cut(letters[at])
+            if self._heard.hold("".join(run), run, is_cut=is_cut, unsure=unsure if is_cut else 0):
+                found.add(starts[at])
+        return found
+
+    def _is_chinese(self, letters: str) -> bool:
+        """Whether a Chinese name begins there, with a wrong character perhaps."""
+        if letters.isascii() or not _IDEOGRAPH.search(letters):
+            return False
+        return self._chinese.hold(letters, is_cut=_is_cut(letters))
 
     def _holds_short(self, start: str) -> bool:
         """Whether a short name stands there up to the end of a word."""
@@ -200,3 +232,15 @@ class _Starts:
             if letters in self._short:
                 return True
         return False
+
+
+def _is_cut(letters: str) -> bool:
+    return len(letters) >= START_LENGTH
+
+
+def _is_one_slip_of(is_slip: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    def is_one(text: str, name: str) -> bool:
+        # Which figure it was is not known, nor what letter it looks like.
+        return within_one(text, name) and ("0" in text or "0" in name or is_slip(text, name))
+
+    return is_one

@@ -16,6 +16,7 @@ from risk.domain.matching.evidence import NearestInnocent
 from risk.domain.matching.lexicon import Found, Lexicon, NameRef, Term
 from risk.domain.matching.near import Near, near_score
 from risk.domain.matching.near_names import (
+    OTHER_LETTERS,
     SPLIT_MIN_LENGTH,
     InnocentNames,
     ListedNames,
@@ -247,6 +248,11 @@ class FuzzyNames:
         """Whether a word by itself, without others around it, is a misspelt listed name."""
         return self.may_belong(word) and self._nearest((word,)) is not None
 
+    def words_near(self, word: str) -> frozenset[str]:
+        """The words of listed names, and those glued from them, that a word as read is near."""
+        near_words = self._listed.near_words
+        return near_words.of(word) if near_words.has_near(word) else frozenset()
+
     def _remembered(self, window: tuple[str, ...]) -> _Hit | None:
         hit = self._memory.get(window)
         if hit is None and window not in self._memory:
@@ -309,6 +315,16 @@ class FuzzyNames:
 def may_stand_for(word: str, listed: str) -> bool:
     """Whether a word among others may be that word of a name of as many words."""
     return _is_like_word_by_word((word, ""), (listed, ""), 0.0)
+
+
+def is_slip_of_hand(spelling: str, listed: str) -> bool:
+    """Whether no more is wrong than may be where the words of a name are glued or split."""
+    return typing_cost(spelling, listed, _GLUED_COST) <= _GLUED_COST
+
+
+def is_slip_of_ear(heard: str, listed: str) -> bool:
+    """The same of sounds."""
+    return typing_cost(heard, listed, _GLUED_COST, HEARD) + OTHER_LETTERS <= _GLUED_COST
 
 
 def _is_like_word_by_word(words: Sequence[str], listed: Sequence[str], cost: float) -> bool:

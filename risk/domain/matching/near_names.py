@@ -20,7 +20,7 @@ from risk.domain.matching.vocabulary import Term
 from risk.domain.matching.words import MAX_WORDS
 
 # The same sound in other letters of the same alphabet ("fenil" for "phenyl").
-_OTHER_LETTERS = 0.2
+OTHER_LETTERS = 0.2
 _OTHER_ALPHABET = 0.3
 # Letters are swapped by keys, not by ear: with other letters, too, only in a name this long.
 _SWAPPED_BY_EAR = 8
@@ -140,10 +140,10 @@ class NearNames:
         if spelt * DOUBLED <= most:
             cost = typing_cost(window.spelt, key, most)
         bound = min(cost, most)
-        if heard * DOUBLED + _OTHER_LETTERS <= bound:
+        if heard * DOUBLED + OTHER_LETTERS <= bound:
             by_sound = typing_cost(window.heard, self.sounds[key], bound, HEARD)
             if by_sound < SWAPPED or len(self.sounds[key]) >= _SWAPPED_BY_EAR:
-                cost = min(cost, by_sound + _OTHER_LETTERS)
+                cost = min(cost, by_sound + OTHER_LETTERS)
         return cost if cost <= most else None
 
     def _cost_abroad(self, window: Window, key: str, heard: int, most: float) -> float | None:

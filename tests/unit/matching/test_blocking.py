@@ -149,6 +149,40 @@ def test_keys_when_only_one_word_of_a_name_is_there_then_they_are_not_chosen(
     assert [choice.admits(keys) for keys in stored.values()] == [False, True, True, True]
 
 
+def test_keys_when_a_longer_word_begins_as_a_name_then_they_are_not_chosen(
+    material: Material,
+) -> None:
+    entries, names, _texts = material
+    allylbenzene = [entry for entry in entries if entry.substance_key == "allylbenzene"]
+    texts = (
+        "линейные алкилбензолсульфокислоты",
+        "алкил бензол",
+        "аллилбензол",
+        "алилбензол",
+        "аллил бензол",
+        "аллил бензл технический",
+    )
+    stored = {text: blocking_keys(text) for text in texts}
+
+    choice = choose_keys(allylbenzene, names, frozenset().union(*stored.values()))
+
+    chosen = [choice.admits(keys) for keys in stored.values()]
+    assert chosen == [False, False, True, True, True, True]
+
+
+def test_keys_when_one_word_is_like_a_name_of_two_then_both_words_are_asked_for(
+    material: Material,
+) -> None:
+    entries, names, _texts = material
+    acid = [entry for entry in entries if entry.substance_key == "acetic-acid"]
+    texts = ("консервированные без уксусной добавки", "уксусн. к-ты", "уксусная кислтоа")
+    stored = {text: blocking_keys(text) for text in texts}
+
+    choice = choose_keys(acid, names, frozenset().union(*stored.values()))
+
+    assert [choice.admits(keys) for keys in stored.values()] == [False, True, True]
+
+
 def test_structures_when_a_text_only_looks_like_one_then_it_has_no_key() -> None:
     assert "x:" not in blocking_keys("STEEL STRUCTURES (NOT KNITTED), POTASH (CAUSTIC), #5")
     assert "x:" in blocking_keys("CC(=O)OC1=CC=CC=C1C(=O)O, 5 KG")
