@@ -15,13 +15,18 @@ from django.urls import Resolver404, resolve
 
 from config.second_factor import is_complete
 from targeting.api.authentication import may_submit
-from targeting.api.uploads import SheetFormParser
-from targeting.domain.policy import NOBODY, Grants, admin_grants, allows
+from targeting.api.uploads import FORM_BYTES, SheetFormParser
+from targeting.domain.policy import NOBODY, SUBMITTER_PEOPLE, Grants, admin_grants, allows
+from targeting.domain.questions import MOST_DOCUMENT_BYTES, MOST_DOCUMENTS
 from targeting.models import User
 
 Message = MutableMapping[str, Any]
 
 FILES = "/api/v1/batches"
+# Pages of a submitter's person: where files are sent, and where questions are answered.
+OWN_FILES = "/workbench/submissions"
+_ANSWERS = re.compile(r"/workbench/submissions/questions/[0-9a-f-]{36}/?$")
+MAX_ANSWER_BYTES = MOST_DOCUMENTS * MOST_DOCUMENT_BYTES + FORM_BYTES
 _SHEETS = re.compile(r"/import/?$")
 # The admin's own page for sheets, and the right that it asks for.
 _ADMIN_SHEETS = {"admin:risk_listedition_import": "risk.change_listedition"}
@@ -33,12 +38,26 @@ def brings_file(scope: Message, headers: dict[bytes, bytes]) -> bool:
     return scope["path"].rstrip("/") == FILES and shows_token
 
 
+def brings_own_file(scope: Message, headers: dict[bytes, bytes], *, least: int) -> bool:
+    """Whether this may be a file of more than ``least`` bytes sent on a submitter's pages."""
+    is_there = scope["path"].rstrip("/") == OWN_FILES or _ANSWERS.fullmatch(scope["path"])
+    return bool(is_there) and _is_larger(scope, headers, least)
+
+
+def brings_answer(scope: Message) -> bool:
+    """Whether the address is one where a question is answered, with documents."""
+    return _ANSWERS.fullmatch(scope["path"]) is not None
+
+
 def brings_sheet(scope: Message, headers: dict[bytes, bytes], *, least: int) -> bool:
     """Whether this may be a sheet of more than ``least`` bytes."""
-    if not (scope.get("method") == "POST" and _SHEETS.search(scope["path"])):
-        return False
+    return bool(_SHEETS.search(scope["path"])) and _is_larger(scope, headers, least)
+
+
+def _is_larger(scope: Message, headers: dict[bytes, bytes], least: int) -> bool:
     declared = headers.get(b"content-length", b"")
-    return not declared.isdigit() or int(declared) > least
+    is_large = not declared.isdigit() or int(declared) > least
+    return scope.get("method") == "POST" and is_large
 
 
 async def may_submit_file(scope: Message) -> bool:
@@ -46,20 +65,22 @@ async def may_submit_file(scope: Message) -> bool:
     return await _asked(scope, lambda request: may_submit(request.META))
 
 
+async def may_bring_own_file(scope: Message) -> bool:
+    """Whether the session is one of a submitter's person."""
+    return await _asked(scope, lambda request: _holds(request, SUBMITTER_PEOPLE))
+
+
 async def may_bring_sheet(scope: Message) -> bool:
     """Whether the session is one of a person whose role may bring a sheet to this address."""
-    return await _asked(scope, _is_for_whoever_asks)
+    return await _asked(scope, lambda request: _holds(request, _who_may(request.path.rstrip("/"))))
 
 
-def _is_for_whoever_asks(request: ASGIRequest) -> bool:
+def _holds(request: ASGIRequest, needed: Grants) -> bool:
+    """Whether the session is complete and its person holds one of the grants."""
     sessions = import_module(settings.SESSION_ENGINE)
     request.session = sessions.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     user = get_user(request)
-    return (
-        isinstance(user, User)
-        and is_complete(request, user)
-        and allows(user.grants, _who_may(request.path.rstrip("/")))
-    )
+    return isinstance(user, User) and is_complete(request, user) and allows(user.grants, needed)
 
 
 def _who_may(path: str) -> Grants:

@@ -67,6 +67,7 @@ class RightsForm(forms.ModelForm):
                 account=self.instance if self.instance.pk else None,
                 person=given.get("person"),
                 reach=given.get("reach", ""),
+                submitter=given.get("submitter"),
                 is_changed=bool(set(RIGHTS) & set(self.changed_data)),
             )
             check_offices(person=given.get("person"), offices=given.get("offices") or [])
@@ -113,13 +114,13 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
     autocomplete_fields = ["person"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Person", {"fields": ["person", "first_name", "last_name", "email"]}),
+        ("Person", {"fields": ["person", "submitter", "first_name", "last_name", "email"]}),
         ("Rights", {"fields": ["roles", "reach", "offices", "is_active"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
-        ("Rights", {"fields": ["person", "roles", "reach", "offices"]}),
+        ("Rights", {"fields": ["person", "submitter", "roles", "reach", "offices"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["invite", "remove_second_factor", "unlock"]

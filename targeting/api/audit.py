@@ -164,7 +164,7 @@ def _caller(request: HttpRequest, response: HttpResponseBase, before: Any) -> Wh
 def _person(user: Any) -> Who:
     if not isinstance(user, User):
         return ANONYMOUS, ""
-    return user.actor, ",".join(sorted(user.roles))
+    return user.actor, ",".join(sorted(user.roles)) or (CLIENT_ROLE if user.submitter_id else "")
 
 
 def _verb(request: HttpRequest, response: HttpResponseBase, match: ResolverMatch) -> Verb | None:

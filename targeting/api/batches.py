@@ -4,7 +4,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +19,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shipments.domain.formats import FORMATS, detect_format, format_by_key
-from shipments.domain.formats.mapping import (
-    CHOOSABLE,
-    CsvMapping,
-    mapping_by_key,
-    with_habits,
-)
+from shipments.domain.formats import FORMATS
+from shipments.domain.formats.mapping import CHOOSABLE
 from shipments.models import IntakeBatch
 from targeting import pipeline
 from targeting.api.base import Resource
@@ -46,8 +40,7 @@ from targeting.api.validation import (
     is_validation_asked,
     validation_response,
 )
-
-HEAD_BYTES = 64 * 1024
+from targeting.intake.files import format_of, mapping_of
 
 
 class OwnFormatParameter(DefaultContentNegotiation):
@@ -112,17 +105,21 @@ class BatchViewSet(Resource):
         refuse_unknown_length(request)
         refuse_when_full(request)
         upload = _upload(request)
-        format_key, mapping = _format_key(request, upload), _mapping(request)
-        format_by_key(format_key).check_mapping(mapping)
+        content_type = getattr(upload, "content_type", None) or request.content_type
+        asked = _parameter(request, "format")
+        intake_format = format_of(upload, asked=asked, content_type=content_type)
+        habits = {name: _parameter(request, name) for name in CHOOSABLE}
+        mapping = mapping_of(_parameter(request, "mapping"), habits)
+        intake_format.check_mapping(mapping)
         if is_validation_asked(request):
             context = pipeline.reading_context(timezone.now())
             return validation_response(
-                upload, format_key=format_key, mapping=mapping, context=context
+                upload, intake_format=intake_format, mapping=mapping, context=context
             )
         return submit(
             request,
             content=upload,
-            format_key=format_key,
+            format_key=intake_format.key,
             mapping_key=mapping.key if mapping else "",
             file_name=Path(upload.name or "").name,
         )
@@ -178,21 +175,3 @@ def _parameter(request: Request, name: str) -> str:
     """From the query, else from the form's field of the same name."""
     form: Any = {} if isinstance(request.data, File) else request.data
     return str(request.query_params.get(name) or form.get(name) or "")
-
-
-def _format_key(request: Request, upload: File) -> str:
-    asked = _parameter(request, "format")
-    if asked:
-        return format_by_key(asked).key
-    head = upload.read(HEAD_BYTES)
-    upload.seek(0)
-    content_type = getattr(upload, "content_type", None) or request.content_type
-    return detect_format(upload.name or "", content_type, head).key
-
-
-def _mapping(request: Request) -> CsvMapping | None:
-    asked = _parameter(request, "mapping")
-    if not asked:
-        return None
-    mapping = mapping_by_key(Path(settings.TARGETING["FIXTURES_DIR"]) / "mappings", asked)
-    return with_habits(mapping, {name: _parameter(request, name) for name in CHOOSABLE})

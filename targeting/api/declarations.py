@@ -104,9 +104,8 @@ class DeclarationViewSet(Resource):
         if parsed.declaration is None:
             return _rejected(parsed)
         if is_validation_asked(request):
-            return validation_response(
-                ContentFile(content), format_key=JSON, mapping=None, context=context
-            )
+            file, json = ContentFile(content), format_by_key(JSON)
+            return validation_response(file, intake_format=json, mapping=None, context=context)
         return submit(request, content=content, format_key=JSON)
 
     def _context(self, dossier: Dossier) -> dict[str, object]:

@@ -1,34 +1,16 @@
 """What was wrong in a message as CSV or XLSX: to read it, and to correct it and send it again."""
 
-from collections.abc import Iterable, Sequence
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
-
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from shipments.domain.errors import InvalidValue
-from shipments.domain.formats.corrections import rows_to_correct
-from shipments.domain.issue_sentences import issue_sentence
-from shipments.domain.sheets import CellTooLong, write_csv_sheet, write_xlsx_sheet
-from shipments.models import IntakeBatch
-from shipments.selectors.receipts import list_issues
-from shipments.services.raw_messages import open_message
-from targeting import pipeline
-from targeting.api.receipts import IssueSerializer, ReceiptViewSet
+from targeting.api.receipts import ReceiptViewSet
+from targeting.intake.sheets import CSV, MEDIA_TYPES, XLSX, issues_file, rejects_file
 from targeting.selectors.sentences import sentence_language
 
-CSV, XLSX = "csv", "xlsx"
-MEDIA_TYPES = {
-    CSV: "text/csv; charset=utf-8",
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-MAX_SHEET_ROWS = 1_000_000  # Excel's own, nearly
 AS = OpenApiParameter("as", enum=[CSV, XLSX], description="csv when left out.")
-_IN_MEMORY_BYTES = 1024 * 1024
 _FILE = {(200, media): OpenApiTypes.BINARY for media in ("text/csv", MEDIA_TYPES[XLSX])}
 
 
@@ -41,49 +23,15 @@ class ReceiptSheetViewSet(ReceiptViewSet):
         responses=_FILE,
     )
     def rejects(self, request: Request, id: str) -> FileResponse:
-        batch: IntakeBatch = self.get_object()
         wanted = _wanted(request)
-        with open_message(batch) as stream:
-            found = rows_to_correct(
-                stream,
-                format_key=batch.format_key,
-                mapping=pipeline.mapping_of(batch),
-                context=pipeline.reading_context(batch.received_at),
-                lang=sentence_language(),
-            )
-            name = f"{batch.public_id}-rejects"
-            return _file(wanted, name, found.heading, found.rows, found.delimiter)
+        return rejects_file(self.get_object(), wanted=wanted, lang=sentence_language())
 
     @extend_schema(
         summary="Everything that was wrong, as a table", parameters=[AS], responses=_FILE
     )
     def sheet(self, request: Request, id: str) -> FileResponse:
-        batch: IntakeBatch = self.get_object()
-        lang = sentence_language()
-        columns = [name for name in IssueSerializer.Meta.fields if name != "message"]
-        rows = (
-            [
-                *(
-                    "" if (value := getattr(issue, name)) is None else str(value)
-                    for name in columns
-                ),
-                issue_sentence(
-                    issue.code,
-                    lang,
-                    field=issue.column or issue.field,
-                    value=issue.value,
-                    allowed=issue.allowed,
-                ),
-                issue.raw,
-            ]
-            for issue in list_issues(batch=batch).iterator(chunk_size=1_000)
-        )
-        heading = [*columns, "message", "source"]
-        return _file(_wanted(request), f"{batch.public_id}-issues", heading, rows)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+        wanted = _wanted(request)
+        return issues_file(self.get_object(), wanted=wanted, lang=sentence_language())
 
 
 def _wanted(request: Request) -> str:
@@ -91,35 +39,3 @@ def _wanted(request: Request) -> str:
     if wanted not in MEDIA_TYPES:
         raise ValidationError({"as": f"One of {', '.join(MEDIA_TYPES)}."})
     return wanted
-
-
-def _file(
-    wanted: str,
-    name: str,
-    heading: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    delimiter: str = ",",
-) -> FileResponse:
-    """The table in a temporary file, on disk beyond 1 MiB, which the answer closes."""
-    spool = cast(BinaryIO, SpooledTemporaryFile(_IN_MEMORY_BYTES))  # noqa: SIM115 (outlives this)
-    if wanted == CSV:
-        for piece in write_csv_sheet(heading, rows, delimiter):
-            spool.write(piece)
-    else:
-        try:
-            write_xlsx_sheet(spool, "issues", heading, _bounded(rows))
-        except CellTooLong as fault:
-            raise InvalidValue(
-                "sheet_too_long", value=f"line {fault.line}", allowed=f"{fault.allowed}, or as=csv"
-            ) from None
-    spool.seek(0)
-    return FileResponse(
-        spool, as_attachment=True, filename=f"{name}.{wanted}", content_type=MEDIA_TYPES[wanted]
-    )
-
-
-def _bounded(rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
-    for number, row in enumerate(rows, 1):
-        if number > MAX_SHEET_ROWS:
-            raise InvalidValue("sheet_too_long", value=number, allowed="as=csv")
-        yield row

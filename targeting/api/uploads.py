@@ -10,14 +10,13 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
 from risk.domain.lists.sheets import MAX_FILE_BYTES
-from shipments.selectors.backlog import get_backlog
-from shipments.services.intake import INLINE_BYTES, MeasuredFile
+from shipments.services.intake import MeasuredFile
 from targeting.api.errors import BacklogFull, LengthRequired, UploadTooLarge
+from targeting.intake.files import without_room
 
 MAX_DECLARATION_BYTES = 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 BLOCK_BYTES = 64 * 1024
-UNKNOWN_WAIT_SECONDS = 60
 # What a form adds around a file.
 FORM_BYTES = 64 * 1024
 MAX_SHEET_BYTES = MAX_FILE_BYTES + FORM_BYTES
@@ -37,14 +36,9 @@ def refuse_when_full(request: Request) -> None:
     To be called before ``request.data``: what is refused is not read either.
     """
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    size = int(declared) if declared.isdigit() else 0
-    if size <= INLINE_BYTES:
-        return
-    backlog = get_backlog()
-    excess = backlog.waiting_bytes + size - settings.TARGETING["MAX_BACKLOG_BYTES"]
-    if backlog.waiting_bytes and excess > 0:
-        wait = backlog.seconds_for(excess) or UNKNOWN_WAIT_SECONDS
-        raise BacklogFull(waiting_bytes=backlog.waiting_bytes, wait=wait)
+    queued = without_room(int(declared) if declared.isdigit() else 0)
+    if queued:
+        raise BacklogFull(waiting_bytes=queued.waiting_bytes, wait=queued.wait)
 
 
 def refuse_too_large(parser_context: ParserContext, *, allowed_bytes: int) -> None:

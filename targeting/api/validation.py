@@ -1,6 +1,6 @@
 """``?validate_only=true``: what would become of a message, with nothing stored."""
 
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import msgspec
 from django.core.files import File
@@ -11,16 +11,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shipments.domain.formats import format_by_key
-from shipments.domain.formats.base import ReadingContext
+from shipments.domain.formats.base import IntakeFormat, ReadingContext
 from shipments.domain.formats.mapping import CsvMapping
-from shipments.domain.validation import MAX_LISTED_ISSUES, validate
+from shipments.domain.validation import MAX_LISTED_ISSUES
 from targeting import pipeline
 from targeting.api.errors import UploadTooLarge
 from targeting.api.receipts import IssueSerializer, TableReadingSerializer
-
-MAX_VALIDATED_BYTES = 16 * 1024 * 1024
-"""The caller waits for the answer; longer files are validated by the command, or in parts."""
+from targeting.intake.files import MAX_VALIDATED_BYTES, validated
 
 NAME = "validate_only"
 _YES, _NO = frozenset({"true", "1", "yes"}), frozenset({"", "false", "0", "no"})
@@ -64,20 +61,18 @@ def is_validation_asked(request: Request) -> bool:
 
 
 def validation_response(
-    content: File, *, format_key: str, mapping: CsvMapping | None, context: ReadingContext
+    content: File,
+    *,
+    intake_format: IntakeFormat,
+    mapping: CsvMapping | None,
+    context: ReadingContext,
 ) -> Response:
     if content.size > MAX_VALIDATED_BYTES:
         raise UploadTooLarge(MAX_VALIDATED_BYTES)
-    found = validate(
-        # The file itself: one without a name, as a body is, counts as false for a ZIP reader.
-        cast(BinaryIO, content.file),
-        intake_format=format_by_key(format_key),
-        mapping=mapping,
-        context=context,
-    )
+    found = validated(content, intake_format=intake_format, mapping=mapping, context=context)
     body: dict[str, Any] = {
         "is_clean": found.is_clean,
-        "format": format_key,
+        "format": intake_format.key,
         "mapping": mapping.key if mapping else "",
         "failure_code": found.failure_code,
         "failure_line": found.failure_line,

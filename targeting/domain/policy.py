@@ -29,6 +29,9 @@ class ClientKind(StrEnum):
     CUSTOMS_SYSTEM = "customs_system"
 
 
+# A person who signs in for a submitter. No role: it opens pages of their own, nothing of the API.
+SUBMITTER_PERSON = "submitter_person"
+
 # Each of these watches over the others, so who holds it holds nothing else.
 EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
@@ -65,6 +68,7 @@ AUDITORS = _grants(Role.AUDITOR)
 ADMINISTRATORS = _grants(Role.ADMINISTRATOR)
 SUBMITTERS = _grants(SUBMIT)
 RECEIPT_READERS = _grants(READ_RECEIPTS)
+SUBMITTER_PEOPLE = _grants(SUBMITTER_PERSON)
 SENIOR_ANALYSTS = _grants(Role.SENIOR_ANALYST)
 HOLD_READERS = SENIOR_ANALYSTS | AUDITORS
 LANE_READERS = DOSSIER_READERS | _grants(READ_LANES)

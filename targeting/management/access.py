@@ -16,6 +16,8 @@ from targeting.domain.policy import (
     ADMIN,
     CLIENT_SCOPES,
     NOBODY,
+    SUBMITTER_PEOPLE,
+    SUBMITTER_PERSON,
     ClientKind,
     Grants,
     Role,
@@ -33,6 +35,7 @@ CALLERS: Mapping[str, Grants] = {
     ClientKind.API_CLIENT.value: CLIENT_SCOPES[ClientKind.API_CLIENT],
     ClientKind.CUSTOMS_SYSTEM.value: CLIENT_SCOPES[ClientKind.CUSTOMS_SYSTEM],
     NO_SCOPE: NOBODY,
+    SUBMITTER_PERSON: SUBMITTER_PEOPLE,
 }
 # The one page of an account that Django names after its own model.
 _ACCOUNT_PAGE = "auth_user_password_change"

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from risk.domain.four_eyes import Actor
+from shipments.models import Submitter
 from shipments.models.history import with_history
 from targeting.domain import policy
 from targeting.domain.policy import EXCLUSIVE_ROLES, Role
@@ -45,11 +46,15 @@ class User(Reaching, AbstractUser):
     """An account of a person. Below targeting it is known as ``user:<id>`` only.
 
     Rights come from ``roles`` and the table in :mod:`targeting.domain.policy`: nobody is a
-    superuser, and Django's groups and rows of permissions do not exist.
+    superuser, and Django's groups and rows of permissions do not exist. An account of a
+    ``submitter`` is a client's: it holds no role, and sees what that submitter sent.
     """
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    submitter = models.ForeignKey(
+        Submitter, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
     )
     roles = ArrayField(models.TextField(choices=ROLES), default=list, blank=True)
     groups = None  # type: ignore[assignment]
@@ -61,6 +66,10 @@ class User(Reaching, AbstractUser):
         constraints = [
             models.CheckConstraint(condition=_known_roles(), name="user_roles_known"),
             models.CheckConstraint(condition=_held_alone(), name="user_role_held_alone"),
+            models.CheckConstraint(
+                condition=Q(submitter=None) | Q(roles=[], reach=Reach.OFFICES, offices=[]),
+                name="user_of_submitter_holds_nothing_else",
+            ),
             models.CheckConstraint(
                 condition=~Q(reach=Reach.AGENCY) | Q(person__isnull=False),
                 name="user_reach_of_an_agency",
@@ -83,7 +92,9 @@ class User(Reaching, AbstractUser):
 
     @property
     def grants(self) -> policy.Grants:
-        return frozenset(self.roles) if self.is_active else policy.NOBODY
+        if not self.is_active:
+            return policy.NOBODY
+        return policy.SUBMITTER_PEOPLE if self.submitter_id else frozenset(self.roles)
 
     @property
     def is_superuser(self) -> bool:  # type: ignore[override]

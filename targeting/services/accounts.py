@@ -2,26 +2,35 @@
 
 from collections.abc import Iterable
 
+from shipments.models import Submitter
 from targeting.domain.errors import AccessError
 from targeting.models import CustomsOffice, Person, User
 from targeting.models.choices import Reach
 
 # The parts of an account that say what it may do.
-RIGHTS = ("roles", "reach", "offices", "person")
+RIGHTS = ("roles", "reach", "offices", "person", "submitter")
 
 
 def check_rights(
-    *, by: User, account: User | None, person: Person | None, reach: str, is_changed: bool
+    *,
+    by: User,
+    account: User | None,
+    person: Person | None,
+    reach: str,
+    is_changed: bool,
+    submitter: Submitter | None = None,
 ) -> None:
     """Whether the administrator ``by`` may give these rights; ``account`` is None for a new one.
 
     Raises AccessError ``own_rights`` (a second administrator does that), and for one who
-    does not see everything ``reach_too_far`` and ``agency_foreign``.
+    does not see everything ``submitter_foreign``, ``reach_too_far`` and ``agency_foreign``.
     """
     if account is not None and account.pk == by.pk and is_changed:
         raise AccessError("own_rights", allowed="another administrator's change")
     if by.reach == Reach.CENTRAL:
         return
+    if submitter is not None:
+        raise AccessError("submitter_foreign", allowed="an administrator who sees everything")
     if reach == Reach.CENTRAL:
         raise AccessError("reach_too_far", value=reach, allowed=f"{Reach.AGENCY}, {Reach.OFFICES}")
     own = by.person.agency_id if by.person else None

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from shipments.domain.errors import InvalidValue
+from shipments.models import Submitter
 from targeting.domain.policy import EXCLUSIVE_ROLES
 from targeting.models import Agency, Person, User
 from targeting.models.choices import Reach, Role
@@ -31,14 +32,16 @@ def register_user(
     offices: Iterable[str] = (),
     email: str = "",
     full_name: str = "",
+    submitter: Submitter | None = None,
 ) -> User:
     """An account with its roles; without a ``reach`` or ``offices`` it sees no declaration.
+    One of a ``submitter`` has no role, reach or office: it sees what that submitter sent.
 
     Without a ``person`` it can neither propose nor approve. Raises :class:`InvalidValue`:
     ``password_weak``, ``username_taken``, ``role_missing`` for somebody who would be
     allowed nothing, ``role_held_alone`` for an auditor or administrator with a second role.
     """
-    wanted = _consistent(roles)
+    wanted = [] if submitter else _consistent(roles)
     if User.objects.filter(username__iexact=username).exists():
         raise InvalidValue("username_taken", value=username, allowed="a name nobody has")
     first_name, _, last_name = full_name.partition(" ")
@@ -48,6 +51,7 @@ def register_user(
         first_name=first_name,
         last_name=last_name,
         person=person,
+        submitter=submitter,
         roles=wanted,
         reach=reach.value,
         offices=sorted(offices),

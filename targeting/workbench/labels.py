@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import METHODS
+from shipments.models.choices import BatchState, IssueSeverity
 from targeting.domain.lifecycle import Move
 
 LABELS: Mapping[str, Mapping[str, str | Promise]] = {
@@ -25,6 +26,8 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         Move.REFUSE_DISMISSAL: _("Refuse the dismissal"),
         Move.REOPEN: _("Open it again"),
     },
+    "batch": dict(BatchState.choices),
+    "severity": dict(IssueSeverity.choices),
     "side": {
         "notice": _("Notice"),
         "authorisation": _("Permit"),

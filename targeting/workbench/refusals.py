@@ -24,6 +24,29 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("“%(value)s” is not the account of an analyst who sees this alert."),
     ),
+    "format_unknown": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("No format reads this file. Say which one it is, or send another one."),
+    ),
+    "mapping_required": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("A table needs a layout of its columns: choose one."),
+    ),
+    "mapping_refused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("This format has no columns: choose no layout."),
+    ),
+    "not_a_table": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Only a table has rows to correct: change the declarations where they were written."),
+    ),
+    "message_removed": (HTTPStatus.GONE, _("The file is not kept any more.")),
+    "sheet_too_long": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("This does not fit into a workbook; take it as CSV."),
+    ),
+    "unreadable_file": (HTTPStatus.UNPROCESSABLE_ENTITY, _("Nothing in the file can be read.")),
+    "batch_read": (HTTPStatus.CONFLICT, _("The whole file has been read already.")),
     "invalid_value": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("%(field)s: “%(value)s” cannot be. Allowed: %(allowed)s."),

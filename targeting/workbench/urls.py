@@ -8,6 +8,14 @@ from targeting.domain.policy import POLICIES
 from targeting.workbench.views.alerts import AlertPage, MovePage
 from targeting.workbench.views.queue import ManyPage, QueuePage
 from targeting.workbench.views.screen import ScreenPage
+from targeting.workbench.views.submission_access import AccessPage, RotatePage
+from targeting.workbench.views.submission_questions import QuestionPage, QuestionsPage
+from targeting.workbench.views.submissions import (
+    CancelPage,
+    ReceiptPage,
+    ReceiptSheetPage,
+    SubmissionsPage,
+)
 
 app_name = "workbench"
 
@@ -25,4 +33,17 @@ urlpatterns = [
         for move in Move
     ),
     path("screen", ScreenPage.as_view(), name="screen"),
+    path("submissions", SubmissionsPage.as_view(), name="submissions"),
+    path("submissions/<uuid:id>", ReceiptPage.as_view(), name="receipt"),
+    path("submissions/<uuid:id>/cancel", CancelPage.as_view(), name="receipt-cancel"),
+    path("submissions/<uuid:id>/issues", ReceiptSheetPage.as_view(), name="receipt-issues"),
+    path(
+        "submissions/<uuid:id>/rejects",
+        ReceiptSheetPage.as_view(kind="rejects"),
+        name="receipt-rejects",
+    ),
+    path("submissions/questions", QuestionsPage.as_view(), name="submission-questions"),
+    path("submissions/questions/<uuid:id>", QuestionPage.as_view(), name="submission-question"),
+    path("submissions/access", AccessPage.as_view(), name="submission-access"),
+    path("submissions/access/<int:pk>/rotate", RotatePage.as_view(), name="submission-rotate"),
 ]

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from risk.models import RiskProfile
 from targeting.models import User
 from targeting.models.choices import Role
-from tests.factories.targeting import AccessTokenFactory, UserFactory
+from tests.factories.targeting import AccessTokenFactory, ApiClientFactory, UserFactory
 
 CUSTOMS_SCOPES = ["lanes:read", "lanes:acknowledge", "outcomes:write"]
 
@@ -87,6 +87,13 @@ analyst, senior_analyst, examiner, list_editor, list_approver, auditor, administ
 @pytest.fixture
 def person_without_role(db):
     return signed_in(roles=[])
+
+
+@pytest.fixture
+def submitter_person(db):
+    """A person of a submitter that has a program."""
+    submitter = ApiClientFactory().submitter
+    return signed_in(roles=[], reach="offices", person=None, submitter=submitter)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from tests.factories import (
 )
 
 READING = ("GET", "HEAD")
+PEOPLE = {NO_ROLE, policy.SUBMITTER_PERSON, *policy.EVERY_ROLE}
 FIXTURES = {
     ANONYMOUS: "anonymous",
     NO_ROLE: "person_without_role",
@@ -239,7 +240,7 @@ def test_the_workbench_answers_as_the_table_says(caller, ask):
 
 
 def _is_workbench_as_said(answer, route, method, caller):
-    if caller not in {NO_ROLE, *policy.EVERY_ROLE}:
+    if caller not in PEOPLE:
         return answer.status_code == 302 and "/login/" in answer["Location"]
     if not may(route, method, caller):
         return answer.status_code == 403
@@ -284,7 +285,7 @@ def _opens_as_said(name, answer, posted, caller):
     if PAGES[name] is Opening.CREDENTIALS:
         return answer.status_code == 405 and posted.status_code in {400, 401}
     if PAGES[name] is Opening.SIGNED_IN:
-        is_person = caller in {NO_ROLE, *policy.EVERY_ROLE}
+        is_person = caller in PEOPLE
         is_person &= name != "socialaccount_signup"  # goes on with a sign-in begun elsewhere
         return not to_sign_in if is_person else answer.status_code == 302
     if PAGES[name] is Opening.STAFF:

@@ -23,6 +23,7 @@ from targeting.selectors.editions import edition_etag
 from tests.api.conftest import sign_in, signed_in
 from tests.api.test_intake import DECLARATION
 from tests.factories.risk import DraftFactory
+from tests.factories.shipments import SubmitterFactory
 from tests.factories.targeting import AccessTokenFactory, UserFactory
 from tests.integration.serving import serving
 
@@ -138,6 +139,28 @@ def test_sheet_when_it_is_of_somebody_who_may_bring_it_then_larger_than_other_bo
     assert brought(signed_in(roles=[Role.ANALYST]))[0] == 413
     passed_by = sign_in(APIClient(), UserFactory(roles=[Role.LIST_EDITOR]), method="password")
     assert brought(passed_by)[0] == 413
+
+
+def test_file_when_a_submitters_person_sends_it_then_larger_than_other_bodies(server):
+    person = signed_in(roles=[], reach="offices", submitter=SubmitterFactory())
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.ndjson"\r\n\r\n'
+
+    def sent(caller, where="/workbench/submissions"):
+        cookies = "; ".join(f"{name}={one.value}" for name, one in caller.cookies.items())
+        connection = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+        headers = {"Cookie": f"csrftoken={'a' * 32}; {cookies}", "X-CSRFToken": "a" * 32}
+        headers["Content-Type"] = "multipart/form-data; boundary=b"
+        body = head + b"{}\n" * MIB + b"\r\n--b--\r\n"
+        connection.request("POST", where, body, headers)
+        return connection.getresponse().status
+
+    assert sent(person) == 302
+    assert IntakeBatch.objects.get().submitter == person.user.submitter
+    question = "/workbench/submissions/questions/00000000-0000-4000-8000-000000000000"
+    assert sent(person, question) == 404
+    for other in (signed_in(roles=[Role.ANALYST]), APIClient()):
+        assert sent(other) == 413
+    assert sent(person, "/workbench/submissions/access/1/rotate") == 413
 
 
 def offered(address, token):

@@ -10,3 +10,4 @@ senior_analyst = callers.senior_analyst
 auditor = callers.auditor
 list_editor = callers.list_editor
 anonymous = callers.anonymous
+submitter_person = callers.submitter_person

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from shipments.models import Submitter
 from targeting.domain.addresses import ANYWHERE
 from targeting.management.api_client import ApiConnection, ApiRefused
 from targeting.management.one_time_codes import new_key
@@ -42,6 +43,8 @@ CLIENT = "demo-broker"
 DEMO_USERS = "demo-users.json"
 OFFICE_ANALYST, OFFICE = "office_analyst", "55301"
 """One more analyst, who sees one office only."""
+BROKER = "broker"
+"""A person of the demonstration's submitter, who sends files on pages."""
 AGENCY = {"code": "demo", "name": "Demonstration customs", "name_ru": "Таможня (демонстрация)"}
 ENDS = ("done", "failed")
 FILE_WIDTH = 140
@@ -126,7 +129,9 @@ class Command(BaseCommand):
 
     def _print_guide(self, url: str, credentials: "_Credentials", console: Console) -> None:
         console.print(
-            f"\nWorkbench    {url}/workbench/alerts\nAPI          {url}/api/v1/alerts\n"
+            f"\nWorkbench    {url}/workbench/alerts\n"
+            f"Submissions  {url}/workbench/submissions\n"
+            f"API          {url}/api/v1/alerts\n"
             f"API docs     {url}/api/docs/ (Swagger UI)\n"
             f"             {url}/api/redoc/\n"
             f"Admin        {url}/admin/\n"
@@ -195,6 +200,10 @@ class _Credentials:
             OFFICE_ANALYST, Role.ANALYST, stored, reach=Reach.OFFICES, offices=(OFFICE,)
         )
         self.client = self._client(stored.get("client"))
+        submitter = Submitter.objects.get(key=CLIENT)
+        self.people[BROKER] = self._account(
+            BROKER, None, stored, reach=Reach.OFFICES, submitter=submitter
+        )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.touch(mode=0o600)
         self.path.write_text(json.dumps({"people": self.people, "client": self.client}))
@@ -202,11 +211,12 @@ class _Credentials:
     def _account(
         self,
         name: str,
-        role: Role,
+        role: Role | None,
         stored: dict[str, Any],
         *,
         reach: Reach = Reach.CENTRAL,
         offices: tuple[str, ...] = (),
+        submitter: Submitter | None = None,
     ) -> dict[str, str]:
         """The password and the key of the authenticator app."""
         known: dict[str, str] = stored.get("people", {}).get(name, {})
@@ -221,8 +231,9 @@ class _Credentials:
             account = register_user(
                 username=name,
                 password=password,
-                roles=[role],
-                person=register_person(number=name, agency=_agency()),
+                roles=[role] if role else [],
+                person=None if submitter else register_person(number=name, agency=_agency()),
+                submitter=submitter,
                 reach=reach,
                 offices=offices,
             )

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views import View
 
-from targeting.domain.policy import Grants, allows
+from targeting.domain.policy import NOBODY, SUBMITTER_PEOPLE, Grants, allows
 from targeting.models import User
 from targeting.selectors.scope import Scope, scope_of
 
@@ -80,4 +80,6 @@ def refusal(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         HTTPStatus.FORBIDDEN: gettext("This page is not open to your roles."),
         HTTPStatus.NOT_FOUND: gettext("There is nothing here, or it is of another office."),
     }
-    return render(request, "workbench/refused.html", {"told": told[status]}, status=status)
+    is_client = allows(getattr(request.user, "grants", NOBODY), SUBMITTER_PEOPLE)
+    template = "workbench/submissions/refused.html" if is_client else "workbench/refused.html"
+    return render(request, template, {"told": told[status]}, status=status)

@@ -33,3 +33,22 @@ document.addEventListener("keydown", (event) => {
     keys[key]();
   }
 });
+
+// What goes on by itself is read again until it has ended.
+function refresh(place) {
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(place.id);
+    if (!fresh) return;
+    if (fresh.dataset.refresh) {
+      place.replaceWith(fresh);
+      refresh(fresh);
+    } else {
+      location.reload(); // it has ended: the rest of the page has changed, too
+    }
+  }, Number(place.dataset.refresh));
+}
+
+document.querySelectorAll("[data-refresh]").forEach(refresh);
