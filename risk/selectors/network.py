@@ -86,8 +86,8 @@ _TIED_PARTIES = """
         WHERE t.kind = here.kind AND t.value = here.value ORDER BY t.party_id LIMIT %(limit)s
     ) AS tie
 """
-_PARTY_DEGREES = """
-    SELECT here.id, (
+_DEGREES = """
+    SELECT 'party:' || here.id, (
         SELECT count(*) FROM (
             (SELECT target_id FROM risk_partylink WHERE source_id = here.id
              ORDER BY source_id, target_id, kind LIMIT %(most)s)
@@ -99,9 +99,8 @@ _PARTY_DEGREES = """
       + (SELECT count(*) FROM risk_partytie
          WHERE party_id = here.id AND kind IN ('office', 'border_office'))
     FROM unnest(%(parties)s::bigint[]) AS here(id)
-"""
-_IDENTIFIER_DEGREES = """
-    SELECT here.kind, here.value, (
+    UNION ALL
+    SELECT 'identifier:' || here.kind || ':' || here.value, (
         SELECT count(*) FROM (
             (SELECT h.party_id FROM shipments_partyidentifier AS h
              WHERE h.kind = here.kind AND h.value = here.value LIMIT %(most)s)
@@ -120,7 +119,7 @@ def get_ego_network(*, center: str, depth: int, max_nodes: int = MAX_NODES) -> E
     ``center`` is the key of a party or an identifier. An identifier is a node: parties that
     share a phone are two links apart; offices, vehicles and containers are nodes too, the last
     two where several parties had them. Nodes with more than 50 neighbours are shown and not
-    looked through, except the centre itself. Eight queries a hop and three more; of one node at
+    looked through, except the centre itself. Five queries a hop and two more; of one node at
     most 200 links of each sort are read.
     """
     graph = _surroundings([center], depth, READ_PER_HOP)
@@ -131,6 +130,11 @@ def graph_between(*, party_ids: tuple[int, int], depth: int) -> NetworkGraph:
     """What lies within ``depth`` links of either party, and the links between the two; at most
     600 nodes more a hop. Cost as of :func:`get_ego_network`."""
     return _surroundings([party_key(pk) for pk in party_ids], depth, READ_PER_HOP_BETWEEN)
+
+
+def graph_near(*, party_id: int) -> NetworkGraph:
+    """The party with everything one link from it, as :func:`get_ego_network` reads it."""
+    return _surroundings([party_key(party_id)], 1, READ_PER_HOP)
 
 
 def _surroundings(centers: list[str], depth: int, per_hop: int) -> NetworkGraph:
@@ -166,6 +170,16 @@ def _edges_between(one: int, other: int) -> list[NetworkEdge]:
 def party_id_of(node: NetworkNode) -> int | None:
     """The id of the party that the node stands for; None for an identifier."""
     return int(node.key.partition(":")[2]) if node.kind == PARTY else None
+
+
+def party_id_of_key(key: str) -> int | None:
+    """The id of the party that the key names; None for another key.
+
+    >>> party_id_of_key("party:7"), party_id_of_key("identifier:phone:+77010000000")
+    (7, None)
+    """
+    ids = _split([key])["parties"]
+    return ids[0] if ids else None
 
 
 def party_key(party_id: int) -> str:
@@ -207,8 +221,8 @@ def _rows(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def _edges_at(frontier: list[str]) -> list[NetworkEdge]:
     parameters = _split(frontier)
-    held = _rows(_HELD_BY_PARTIES, parameters) + _rows(_HOLDERS, parameters)
-    tied = _rows(_TIES_OF_PARTIES, parameters) + _rows(_TIED_PARTIES, parameters)
+    held = _rows(f"{_HELD_BY_PARTIES} UNION ALL {_HOLDERS}", parameters)
+    tied = _rows(f"{_TIES_OF_PARTIES} UNION ALL {_TIED_PARTIES}", parameters)
     return [
         *(_link_edge(*row) for row in _rows(_LINKS, parameters)),
         *(_held_edge(*row) for row in held),
@@ -280,13 +294,7 @@ def _tie_edge(
 
 
 def _degrees(keys: list[str]) -> dict[str, int]:
-    parameters = _split(keys)
-    parties = {party_key(party): count for party, count in _rows(_PARTY_DEGREES, parameters)}
-    identifiers = {
-        f"{IDENTIFIER}:{kind}:{value}": count
-        for kind, value, count in _rows(_IDENTIFIER_DEGREES, parameters)
-    }
-    return parties | identifiers
+    return dict(_rows(_DEGREES, _split(keys)))
 
 
 def _nodes(degrees: dict[str, int]) -> list[NetworkNode]:

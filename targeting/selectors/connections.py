@@ -11,7 +11,13 @@ from risk.domain.network.masses import SubstanceMass
 from risk.domain.network.paths import HAS, NetworkPath, Step, find_connection
 from risk.selectors.edge_masses import Identity, masses_of
 from risk.selectors.link_evidence import declarations_behind, masses_behind
-from risk.selectors.network import graph_between, party_id_of, party_key
+from risk.selectors.network import (
+    graph_between,
+    graph_near,
+    party_id_of,
+    party_id_of_key,
+    party_key,
+)
 from shipments.models import Declaration
 from targeting.selectors.networks import (
     ShownEdge,
@@ -88,6 +94,31 @@ def scoped_connection(*, party_ids: tuple[int, int], scope: Scope) -> ScopedConn
             strongest = shortest if is_one else _shown(graph, found.strongest, standing, scope)
             return ScopedConnection(shortest=shortest, strongest=strongest)
     return ScopedConnection(shortest=None, strongest=None)
+
+
+def scoped_links(*, party_id: int, other: str, scope: Scope) -> tuple[EvidencedLink, ...]:
+    """Every link in sight between a party in scope and the node of another party or of an
+    identifier, by its key, with the declarations that show it."""
+    one, other_party = party_key(party_id), party_id_of_key(other)
+    if other_party is None:
+        graph = graph_near(party_id=party_id)
+    else:
+        graph = graph_between(party_ids=(party_id, other_party), depth=0)
+    if other not in graph:
+        return ()
+    nodes = [graph.nodes[key]["node"] for key in (one, other)]
+    edges = [
+        edge
+        for *ends, edge in graph.edges(nbunch=[one, other], data="edge")
+        if {*ends} == {one, other}
+    ]
+    standing = standing_of(nodes, edges, scope)
+    masses = masses_of(edge for edge in edges if is_whole(edge, standing))
+    return tuple(
+        _evidenced(edge, shown_edge(edge, {}, standing, masses), scope)
+        for edge in edges
+        if other in standing.seen and is_shown(edge, standing)
+    )
 
 
 def _in_sight(graph: NetworkGraph, standing: Standing) -> NetworkGraph:

@@ -79,6 +79,10 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "office": _("customs office"),
         "border_office": _("border office"),
     },
+    "mark": {
+        "offender": _("offender"),
+        "watchlisted": _("watched"),
+    },
     "link": {
         "trade": _("supplies"),
         "represented_by": _("represents"),
@@ -88,6 +92,7 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "entered_at": _("enters at"),
         "carried_on": _("carried on"),
         "carried_in": _("carried in"),
+        "one_trader": _("one trader"),
     },
 }
 

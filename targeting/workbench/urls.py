@@ -6,6 +6,14 @@ from django.views.generic import RedirectView
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import POLICIES
 from targeting.workbench.views.alerts import AlertPage, MovePage
+from targeting.workbench.views.declarations import DeclarationPage
+from targeting.workbench.views.networks import (
+    ConnectionPage,
+    LinksPage,
+    NetworkDataPage,
+    NetworkPage,
+    PartiesPage,
+)
 from targeting.workbench.views.queue import ManyPage, QueuePage
 from targeting.workbench.views.screen import ScreenPage
 from targeting.workbench.views.submission_access import AccessPage, RotatePage
@@ -32,6 +40,12 @@ urlpatterns = [
         )
         for move in Move
     ),
+    path("declarations/<int:pk>", DeclarationPage.as_view(), name="declaration"),
+    path("parties", PartiesPage.as_view(), name="parties"),
+    path("parties/<int:pk>/network", NetworkPage.as_view(), name="network"),
+    path("parties/<int:pk>/network/data", NetworkDataPage.as_view(), name="network-data"),
+    path("parties/<int:pk>/links", LinksPage.as_view(), name="links"),
+    path("parties/<int:pk>/connection", ConnectionPage.as_view(), name="connection"),
     path("screen", ScreenPage.as_view(), name="screen"),
     path("submissions", SubmissionsPage.as_view(), name="submissions"),
     path("submissions/<uuid:id>", ReceiptPage.as_view(), name="receipt"),
