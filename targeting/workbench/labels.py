@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from risk.models.choices import METHODS
+from risk.models.choices import METHODS, SUBSTANCE_KINDS
 from shipments.models.choices import BatchState, IssueSeverity
 from targeting.domain.lifecycle import Move
 
@@ -49,6 +49,7 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "not_limited": _("at any strength"),
     },
     "method": dict(METHODS),
+    "kind": dict(SUBSTANCE_KINDS),
     "reason": {
         "innocent_name": _("nearer to the name of innocent goods"),
         "another_molecule": _("the name of another molecule"),

@@ -24,6 +24,12 @@ from targeting.workbench.views.submissions import (
     ReceiptSheetPage,
     SubmissionsPage,
 )
+from targeting.workbench.views.substances import (
+    EditionPage,
+    ListsPage,
+    SubstancePage,
+    SubstancesPage,
+)
 
 app_name = "workbench"
 
@@ -47,6 +53,10 @@ urlpatterns = [
     path("parties/<int:pk>/links", LinksPage.as_view(), name="links"),
     path("parties/<int:pk>/connection", ConnectionPage.as_view(), name="connection"),
     path("screen", ScreenPage.as_view(), name="screen"),
+    path("substances", SubstancesPage.as_view(), name="substances"),
+    path("substances/<slug:key>", SubstancePage.as_view(), name="substance"),
+    path("lists", ListsPage.as_view(), name="lists"),
+    path("lists/<str:code>/<int:number>", EditionPage.as_view(), name="edition"),
     path("submissions", SubmissionsPage.as_view(), name="submissions"),
     path("submissions/<uuid:id>", ReceiptPage.as_view(), name="receipt"),
     path("submissions/<uuid:id>/cancel", CancelPage.as_view(), name="receipt-cancel"),

@@ -52,3 +52,33 @@ function refresh(place) {
 }
 
 document.querySelectorAll("[data-refresh]").forEach(refresh);
+
+// A form that answers while one types: the part of the page that it names is asked for anew.
+const LIVE_WAIT = 500;
+
+function live(form) {
+  let timer, asked;
+  async function ask() {
+    asked?.abort();
+    if (!form.checkValidity()) return;
+    asked = new AbortController();
+    const place = document.getElementById(form.dataset.live);
+    place.setAttribute("aria-busy", "true");
+    try {
+      const body = new FormData(form);
+      const answer = await fetch(location.href, { method: "POST", body, signal: asked.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(form.dataset.live);
+      if (fresh) place.replaceChildren(...fresh.childNodes);
+      place.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name !== "AbortError") place.removeAttribute("aria-busy");
+    }
+  }
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, LIVE_WAIT);
+  });
+}
+
+document.querySelectorAll("form[data-live]").forEach(live);
