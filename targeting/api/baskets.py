@@ -66,6 +66,13 @@ class BasketSubstanceSerializer(serializers.Serializer):
     mass_kg = serializers.DecimalField(max_digits=24, decimal_places=6)
 
 
+class FamilyMemberSerializer(serializers.Serializer):
+    substance_key = serializers.CharField()
+    listed_in = serializers.CharField(help_text="The list that names it.")
+    source = serializers.CharField(help_text="What puts it in the family.")  # type: ignore[assignment]
+    confidence = serializers.CharField(help_text="high: that text was read; medium: it was not.")
+
+
 class BasketAcquisitionSerializer(serializers.ModelSerializer):
     registration_number = serializers.CharField(source="declaration.registration_number")
     customs_office = serializers.CharField(source="declaration.customs_office")
@@ -98,14 +105,21 @@ class BasketDetailSerializer(BasketSerializer):
 
     members = serializers.SerializerMethodField()
     substances = serializers.SerializerMethodField()
+    family_members = serializers.SerializerMethodField()
     acquisitions = BasketAcquisitionSerializer(many=True)
     acts = BasketActSerializer(many=True)
 
     class Meta(BasketSerializer.Meta):
         fields = [
             *BasketSerializer.Meta.fields,
-            *("members", "substances", "acquisitions", "acts"),
+            *("members", "substances", "family_members", "acquisitions", "acts"),
         ]
+
+    @extend_schema_field(FamilyMemberSerializer(many=True))
+    def get_family_members(self, basket: ReagentBasket) -> list[dict[str, str]]:
+        """Of the published family, with the source of each; none of one that is in no file."""
+        known = families().get(basket.family)
+        return [one._asdict() for one in known.members] if known else []
 
     @extend_schema_field(BasketMemberSerializer(many=True))
     def get_members(self, basket: ReagentBasket) -> list[dict[str, Any]]:

@@ -94,6 +94,11 @@ def test_a_basket_is_found_once_with_members_substances_and_timeline(analyst, wo
         "ephedrine", "pseudoephedrine", "norephedrine",
     ]  # fmt: skip
     assert [one["is_covered"] for one in full["acquisitions"]] == [False, False, True]
+    members = {one["substance_key"]: one for one in full["family_members"]}
+    assert members.keys() == {"ephedrine", "pseudoephedrine", "norephedrine"}
+    assert members["ephedrine"]["listed_in"] == "UN1988-T1"
+    assert members["ephedrine"]["confidence"] == "high"
+    assert "E/INCB/2018/4" in members["ephedrine"]["source"]
     masses = {one["key"]: one["mass_kg"] for one in full["substances"]}
     assert masses == {
         "ephedrine": "10.000000", "pseudoephedrine": "10.000000", "norephedrine": "0.000000",

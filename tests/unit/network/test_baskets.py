@@ -1,5 +1,7 @@
 """Baskets stand out of single purchases, of licensed makers and of strangers."""
 
+import csv
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +13,7 @@ from config import env
 from risk.domain.errors import InvalidList, WrongState
 from risk.domain.network.basket_states import TRANSITIONS, BasketMove, BasketState, next_state
 from risk.domain.network.baskets import Acquisition, BasketRules, find_baskets
-from risk.domain.network.families import Family, read_families
+from risk.domain.network.families import COLUMNS, Family, read_families
 
 START, RULES = datetime(2026, 3, 1, tzinfo=UTC), BasketRules()
 FAMILIES = {
@@ -97,22 +99,39 @@ def test_families_when_read_then_each_substance_is_in_one_and_stands_on_a_list()
     families = read_families(env.PROJECT / "fixtures" / "families" / "incb.csv")
     members = [key for family in families.values() for key in family.substances]
     assert len(members) == len(set(members))
-    listed = (env.PROJECT / "fixtures" / "lists" / "un1988-t1" / "entries.csv").read_text("utf-8")
-    assert [key for key in members if f",{key}," not in listed] == ["anthranilic-acid"]
+    lists = env.PROJECT / "fixtures" / "lists"
+    for family in families.values():
+        assert {one.substance_key for one in family.members} == family.substances
+        for one in family.members:
+            path = lists / one.listed_in.lower() / "entries.csv"
+            with path.open(encoding="utf-8", newline="") as stream:
+                assert one.substance_key in {row["substance_key"] for row in csv.DictReader(stream)}
     assert families["p2p"].names["ru"]
+
+
+def test_families_when_said_to_be_read_then_with_the_edition():
+    """A date, or the number of a report; the rest says that no edition was read."""
+    families = read_families(env.PROJECT / "fixtures" / "families" / "incb.csv")
+    for family in families.values():
+        for one in family.members:
+            is_read = bool(re.search(r"E/INCB/\d{4}/4|\d{1,2} [A-Z][a-z]+ 20\d\d", one.source))
+            assert is_read == (one.confidence == "high"), one
+    assert {one.confidence for one in families["fentanyls"].members} == {"high"}
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        "one,One,Один,a,,high",
-        "one,One,Один,a,text,high\none,One,Один,a,text,high",
-        "one,One,Один,a,text,high\none,Other,Один,b,text,high",
+        "one,One,Один,a,L,,high",
+        "one,One,Один,a,,text,high",
+        "one,One,Один,a,L,text,sure",
+        "one,One,Один,a,L,text,high\none,One,Один,a,L,text,high",
+        "one,One,Один,a,L,text,high\none,Other,Один,b,L,text,high",
     ],
 )
 def test_families_when_a_line_breaks_the_rules_then_it_is_named(lines, tmp_path):
     path = tmp_path / "f.csv"
-    path.write_text(f"family,name_en,name_ru,substance_key,source,confidence\n{lines}\n", "utf-8")
+    path.write_text(f"{','.join(COLUMNS)}\n{lines}\n", "utf-8")
     with pytest.raises(InvalidList) as refused:
         read_families(path)
     assert refused.value.params["line"] == 1 + len(lines.splitlines())
