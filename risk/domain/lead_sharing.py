@@ -23,3 +23,14 @@ def levels_seen(*, is_central: bool, is_senior: bool) -> frozenset[Sharing]:
     if is_senior:
         return frozenset(Sharing)
     return frozenset({Sharing.ANALYSTS, *([Sharing.CENTRAL] if is_central else [])})
+
+
+FOR_ALL_READERS = frozenset(level.value for level in levels_seen(is_central=False, is_senior=False))
+"""Of leads of these levels alone is made what everybody who reads cases sees: facts of an
+assessment, and so its indicators and score, and the category of a trader."""
+
+FOR_CENTRAL_READERS = frozenset(
+    level.value for level in levels_seen(is_central=True, is_senior=False)
+)
+"""Of leads of these levels is made what everybody sees who sees every office: the seeds of
+proximities."""

@@ -17,9 +17,9 @@ class WatchlistEntry(FourEyes):
     A lead links, it does not accuse. ``value`` has the spelling in which identifiers of parties
     are stored; ``source`` is who gave the lead, which few may see. It counts from ``valid_from``
     to ``valid_until`` (inclusive days of the office, without an end when None) once a second
-    person approved it. ``sharing`` says who may know of it; what is derived of all leads together
-    (indicator, category, proximity) counts it for everybody and names none. What it says never
-    changes: a wrong one is withdrawn, another proposed.
+    person approved it. ``sharing`` says who may know of it; what others see as well (facts and
+    indicators, categories, proximities) is made without it. What it says never changes: a wrong
+    one is withdrawn, another proposed.
     """
 
     kind = models.TextField(choices=IDENTIFIER_KINDS)
@@ -42,7 +42,7 @@ class WatchlistEntry(FourEyes):
         constraints = [
             second_person("watchlist_entry_four_eyes"),
             models.UniqueConstraint(
-                fields=["kind", "value", "source"],
+                fields=["kind", "value", "source", "sharing"],
                 condition=~Q(state=WatchState.WITHDRAWN),
                 name="watchlist_entry_once",
             ),

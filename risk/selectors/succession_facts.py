@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from risk.domain.facts import SuccessionFacts
+from risk.domain.lead_sharing import FOR_ALL_READERS
 from risk.domain.network.successions import USUAL_DAYS
 from risk.domain.outcomes import Result
 from risk.models.choices import WatchState
@@ -34,7 +35,7 @@ _WATCHED = """
     JOIN shipments_legalentity AS entity ON entity.id = here.id
     JOIN risk_watchlistentry AS entry
       ON entry.kind = entity.number_kind AND entry.value = entity.number
-    WHERE entry.state = %(active)s
+    WHERE entry.state = %(active)s AND entry.sharing = ANY(%(levels)s)
 """
 # When each act was known, and until when it held.
 _ACTS = """
@@ -72,8 +73,9 @@ def successions_met(rows: Sequence[Row]) -> dict[int, tuple[SuccessionFacts, ...
     """By the id of each declaration the closed offenders that its importer looks like.
 
     ``rows`` have ``id``, ``importer_id`` and ``accepted_at``. Counted are foundings and closings
-    up to the office's day of acceptance, and offenders and parties under watch as of it. What
-    declarations show besides the register (telephones, suppliers) is not read: it may be of later.
+    up to the office's day of acceptance, and offenders and, by leads for all who read cases,
+    parties under watch as of it. What declarations show besides the register (telephones,
+    suppliers) is not read: it may be of later.
     Without the declarations whose importer the register does not have; empty while it has no
     closed firm. One query then, two where no importer is a new firm, at most ten.
     """
@@ -133,7 +135,11 @@ def _found(wanted: Collection[int]) -> dict[int, list[tuple[date, _Known, Succes
 
 
 def _watched(entity_ids: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
-    params = {"entities": list(entity_ids), "active": WatchState.ACTIVE.value}
+    params = {
+        "entities": list(entity_ids),
+        "active": WatchState.ACTIVE.value,
+        "levels": sorted(FOR_ALL_READERS),
+    }
     found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     for row in fetch(_WATCHED, params):
         found[row["entity_id"]].append((row["valid_from"], row["valid_until"]))

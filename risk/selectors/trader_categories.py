@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from risk.domain.lead_sharing import FOR_ALL_READERS
 from risk.domain.outcomes import Result
 from risk.domain.trader_categories import (
     NEVER_COMPUTED,
@@ -52,7 +53,8 @@ _HISTORIES = """
         FROM risk_watchlistentry AS entry
         JOIN shipments_partyidentifier AS seen
             ON seen.kind = entry.kind AND seen.value = entry.value
-        WHERE entry.state = %(active)s AND entry.valid_from <= %(day)s
+        WHERE entry.state = %(active)s AND entry.sharing = ANY(%(levels)s)
+            AND entry.valid_from <= %(day)s
             AND (entry.valid_until IS NULL OR entry.valid_until >= %(day)s)
         GROUP BY seen.party_id
     )
@@ -76,6 +78,7 @@ def histories(*, day: date, since: date) -> Iterator[tuple[int, TraderHistory]]:
         "since": midnight(since),
         "day": day,
         "active": WatchState.ACTIVE.value,
+        "levels": sorted(FOR_ALL_READERS),
         "offence": Result.OFFENCE.value,
         "clean": Result.CLEAN.value,
     }

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from risk.domain.facts import LeadFacts
+from risk.domain.lead_sharing import FOR_ALL_READERS
 from risk.models import WatchlistEntry
 from risk.models.choices import WatchState
 from risk.selectors.office import office_day
@@ -55,6 +56,7 @@ _LEADS = """
     CROSS JOIN LATERAL (
       SELECT e.id, e.kind FROM risk_watchlistentry AS e
       WHERE e.kind = own.kind AND e.value = own.value AND e.state = %(active)s
+        AND e.sharing = ANY(%(levels)s)
         AND e.valid_from <= given.day AND (e.valid_until IS NULL OR e.valid_until >= given.day)
       ORDER BY e.id LIMIT 1) AS entry
     CROSS JOIN LATERAL (
@@ -75,14 +77,16 @@ _OF_THINGS = (IdentifierKind.VEHICLE.value, IdentifierKind.CONTAINER.value)
 
 
 def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, ...]]:
-    """The leads that parties of the declarations meet, by the id of each; two queries, two more
-    where vehicles or containers are watched.
+    """The leads for all who read cases that parties of the declarations meet, by the id of each;
+    two queries, two more where vehicles or containers are watched.
 
+    What a lead for few would say of a declaration everybody would read in its assessment.
     ``rows`` have ``id`` and ``accepted_at``; a lead counts on the office's day of acceptance. The
     vehicle and the containers of a declaration are its importer's. Empty while the watchlist
-    holds nothing that was ever approved: then nobody knows.
+    holds nothing for all that was ever approved: then nobody knows.
     """
-    approved = WatchlistEntry.objects.exclude(state=WatchState.PROPOSED)
+    shared = WatchlistEntry.objects.filter(sharing__in=FOR_ALL_READERS)
+    approved = shared.exclude(state=WatchState.PROPOSED)
     kinds = set(approved.order_by().values_list("kind", flat=True).distinct())
     if not kinds:
         return {}
@@ -91,6 +95,7 @@ def leads_met(rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[LeadFacts, .
         "accepted": [row["accepted_at"] for row in rows],
         "days": [office_day(row["accepted_at"]) for row in rows],
         "active": WatchState.ACTIVE.value,
+        "levels": sorted(FOR_ALL_READERS),
         "most": HOLDERS,
     }
     found: dict[int, list[LeadFacts]] = {row["id"]: [] for row in rows}
@@ -121,6 +126,7 @@ def _leads_of_things(
     days = {row["id"]: office_day(row["accepted_at"]) for row in rows}
     entries = WatchlistEntry.objects.filter(
         state=WatchState.ACTIVE,
+        sharing__in=FOR_ALL_READERS,
         kind__in=_OF_THINGS,
         value__among={number for numbers in things.values() for _, number in numbers},
     ).order_by("id")

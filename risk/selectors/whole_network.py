@@ -7,6 +7,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from risk.domain.lead_sharing import FOR_CENTRAL_READERS
 from risk.domain.network.metrics import FIRST_IDENTIFIER, WholeGraph, whole_graph, without_leaves
 from risk.domain.network.paths import count_strength, identifier_strength
 from risk.models import InspectionOutcome, PartyAlias
@@ -131,8 +132,10 @@ def graph_of(links: Links) -> WholeGraph:
 
 
 def seed_ids(day: date) -> set[int]:
-    """Offenders and parties under watch on the office's day, merged ones by representative."""
-    ids = set(offenders(InspectionOutcome.objects.all())) | set(watched_parties(day))
+    """Offenders and, by leads for all who see the numbers, parties under watch on the office's
+    day, merged ones by representative."""
+    watched = watched_parties(day, FOR_CENTRAL_READERS)
+    ids = set(offenders(InspectionOutcome.objects.all())) | set(watched)
     heads = dict(PartyAlias.objects.filter(party__in=ids).values_list("party", "representative"))
     return {heads.get(one, one) for one in ids}
 

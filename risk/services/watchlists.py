@@ -31,7 +31,8 @@ def propose_entry(
 
     ``country`` says how a phone number without its country's prefix is read. Raises
     InvalidValue for the value, InvalidList for the period, WrongState when the same source
-    has it there already, FourEyesViolated for an account without a person.
+    has it there already with the same sharing level, FourEyesViolated for an account without a
+    person.
     """
     check_known_person(by)
     if valid_until is not None and valid_until < valid_from:
@@ -54,7 +55,7 @@ def propose_entry(
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        allowed = "an identifier once a source"
+        allowed = "an identifier once a source and sharing level"
         raise WrongState(state="there already", allowed=allowed) from None
     return row
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -103,6 +104,9 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
         serializer = NewWatchlistEntrySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = serializer.validated_data
+        if given["sharing"] not in self.scope.lead_levels:
+            # "There already" would tell that somebody else has it.
+            raise ValidationError({"sharing": "Of the levels that you see yourself."})
         row = watchlists.propose_entry(
             **given | {"kind": IdentifierKind(given["kind"]), "sharing": Sharing(given["sharing"])},
             by=acting_person(request),

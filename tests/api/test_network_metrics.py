@@ -193,6 +193,17 @@ def test_a_lead_that_ends_takes_its_nearness_along(chain):
     assert numbers()["Watched"] > 0
 
 
+def test_a_lead_for_seniors_makes_nobody_near_and_nobody_a_seed(analyst, chain):
+    """Everybody who sees every office reads the numbers; leads for these count."""
+    WatchlistEntry.objects.update(sharing="seniors")
+    run = measure_network(day=DAY, now=NOW)
+    assert (run.seed_count, set(numbers().values())) == (0, {0})
+    assert analyst.get(f"{API}/party-metrics?is_seed=true").json()["results"] == []
+    WatchlistEntry.objects.update(sharing="central")
+    assert refresh_network(day=DAY, now=LATER) == 3
+    assert numbers()["Watched"] > 0
+
+
 def test_without_a_network_there_is_an_empty_run_and_beat_measures(chain):
     PartyLink.objects.all().delete()
     run = measure_network(day=DAY, now=NOW)

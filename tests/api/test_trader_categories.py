@@ -164,6 +164,22 @@ def test_lead_keeps_from_low_and_counts_on_its_days(trader):
     assert counts == [0, 1]
 
 
+@pytest.mark.parametrize("sharing", ["central", "seniors"])
+def test_lead_for_few_keeps_nobody_from_low(trader, sharing):
+    PartyIdentifierFactory(party=trader, kind="phone", value="+77010000000")
+    WatchlistEntry.objects.create(
+        kind="phone", value="+77010000000", reason="a tip", source="a system",
+        valid_from=date(2026, 1, 1), state="active", proposed_by="user:1",
+        proposed_person="person:1", proposed_at=NOW, approved_by="user:2",
+        approved_person="person:2", approved_at=NOW, sharing=sharing,
+    )  # fmt: skip
+    (found,) = [history for pk, history in histories(day=MONTH, since=date(2024, 5, 1))]
+    assert found.leads == 0
+    WatchlistEntry.objects.update(sharing="analysts")
+    (found,) = [history for pk, history in histories(day=MONTH, since=date(2024, 5, 1))]
+    assert found.leads == 1
+
+
 def test_month_when_computed_twice_then_nothing_changes_and_likewise_a_month_before(trader):
     assert categorise_traders(day=MONTH, now=NOW)
     rows = list(TraderStanding.objects.values_list())

@@ -132,6 +132,31 @@ def test_a_lead_is_known_to_whom_it_is_shared_with_and_to_nobody_else(
         shares = caller.get(f"/api/v1/parties/{neighbour.pk}/shared-identifiers").json()["shared"]
         told = {ground for one in shares for who in one["parties"] for ground in who["grounds"]}
         assert told == ({"watchlisted"} if is_seen else set())
+        for term in (f"q={PHONE[1:]}", f"sharing={sharing}", "state=active", "kind=phone"):
+            assert len(caller.get(f"{PLACE}?{term}").json()["results"]) == is_seen
+        assert (PHONE in caller.get(f"{PLACE}/sheet").content.decode()) is is_seen
+
+
+def test_a_lead_that_one_does_not_see_is_not_told_by_a_refusal(analyst, senior):
+    """Neither by proposing it again nor at a level of which one sees nothing."""
+    near = signed_in(reach="offices", offices=["55301"])
+    for sharing in ("seniors", "central"):
+        assert senior.post(PLACE, NEW | {"sharing": sharing}).status_code == 201
+    for caller, levels in ((near, ["analysts"]), (analyst, ["analysts", "central"])):
+        for sharing in ("analysts", "central", "seniors"):
+            WatchlistEntry.objects.filter(sharing="analysts").delete()
+            answer = caller.post(PLACE, NEW | {"sharing": sharing})
+            if sharing in levels:
+                assert answer.status_code == (201 if sharing == "analysts" else 409)
+            else:
+                assert answer.status_code == 400
+                told = answer.content
+                assert (
+                    caller.post(
+                        PLACE, NEW | {"sharing": sharing, "value": "8 727 258-11-11"}
+                    ).content
+                    == told
+                )
 
 
 def test_the_sheet_tells_of_whom_a_lead_is_only_who_may_see_it(analyst, senior, auditor):

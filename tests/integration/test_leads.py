@@ -5,13 +5,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from risk.domain.facts import LeadFacts
 from risk.domain.four_eyes import Actor
+from risk.domain.lead_sharing import Sharing
 from risk.domain.scoring import decode_facts
 from risk.models import IndicatorRow, RiskAssessment, WatchlistEntry
 from risk.services.watchlists import approve_entry, propose_entry
 from shipments.domain.values import IdentifierKind
+from targeting.selectors.table_digests import digest_tables
 from tests.factories.targeting import UserFactory
 from tests.integration.conftest import declaration
 
@@ -28,6 +31,7 @@ def watch(
     value: str = PHONE,
     valid_from: date = date(2025, 1, 1),
     valid_until: date | None = None,
+    sharing: Sharing = Sharing.ANALYSTS,
 ) -> WatchlistEntry:
     entry = propose_entry(
         kind=kind,
@@ -37,6 +41,7 @@ def watch(
         source="unit 7",
         valid_from=valid_from,
         valid_until=valid_until,
+        sharing=sharing,
         by=ANALYST,
         now=NOW,
     )
@@ -113,6 +118,30 @@ def test_lead_when_only_proposed_or_withdrawn_then_none(take_in) -> None:
     )
     take_in([by_phone(1)])
     assert leads_of(1) == ()
+
+
+@pytest.mark.parametrize("sharing", [Sharing.CENTRAL, Sharing.SENIORS])
+def test_lead_for_few_when_met_then_the_assessment_is_as_without_it(take_in, sharing) -> None:
+    """Of a telephone and a vehicle: facts, indicators and score, which more people read."""
+
+    def judged(*, is_watched: bool):
+        with transaction.atomic():
+            if is_watched:
+                watch(sharing=sharing)
+                watch(kind=IdentifierKind.VEHICLE, value="123 ABC 02", sharing=sharing)
+            take_in([by_phone(1) | {"transport_id": "123 ABC 02"}])
+            told = digest_tables()
+            transaction.set_rollback(True)
+        return {name: told[name] for name in ("assessment", "indicator_row", "alert")}
+
+    assert judged(is_watched=True) == judged(is_watched=False)
+
+
+def test_lead_for_few_beside_one_for_all_is_not_the_one_that_counts(take_in) -> None:
+    watch(value="+77272580000", sharing=Sharing.SENIORS)
+    shared = watch()
+    take_in([by_phone(1)])
+    assert [lead.entry for lead in leads_of(1)] == [shared.pk]
 
 
 def test_what_many_share_is_counted_as_of_the_declaration(take_in) -> None:

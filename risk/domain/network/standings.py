@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from risk.domain.network.ego import DEFAULT_HUB_DEGREE
 from risk.domain.network.groups import NONE, Groups, groups_of, kept_keys
 from risk.domain.network.metrics import (
+    FIRST_IDENTIFIER,
     Ids,
     WholeGraph,
     components,
@@ -21,6 +22,11 @@ from risk.domain.network.moving import moved_communities
 
 NOTICED = 1e-2
 """A proximity that changed by less than this share of itself is not told anew by day."""
+
+MOST_MOVED = 10_000
+"""Of more parties of which nothing but the proximity changed, those are told by day of which it
+changed most: one more offender among few moves the proximity of everybody a little, and rows cost
+more than the arrays."""
 
 
 class Snapshot(NamedTuple):
@@ -136,22 +142,35 @@ def component_groups(snapshot: Snapshot) -> Groups:
     return groups_of(snapshot.graph.ids, snapshot.component, snapshot.component)
 
 
-def news(before: Snapshot, after: Snapshot) -> News:
+def news(before: Snapshot, after: Snapshot, most_moved: int = MOST_MOVED) -> News:
     """What differs from before: of nodes, and of the components that they keep (see
-    :mod:`risk.domain.network.groups`). Proximities by more than :data:`NOTICED`."""
+    :mod:`risk.domain.network.groups`). Proximities by more than :data:`NOTICED`, and of
+    ``most_moved`` parties that differ in nothing else."""
     keys = kept_keys(moved(before.component, before.graph, after.graph), after.component)
     was, now = standings(before), standings(after)._replace(component=keys)
     _, is_known = before.graph.found(after.graph.ids)
     changed = ~is_known
     for old, new in zip(was, now, strict=True):
-        given = moved(old, before.graph, after.graph)
-        if new.dtype == np.float64:
-            changed |= np.abs(new - given) > NOTICED * np.maximum(new, given)
-        else:
-            changed |= new != given
+        if new.dtype != np.float64:
+            changed |= new != moved(old, before.graph, after.graph)
+    given = moved(was.proximity, before.graph, after.graph)
+    way = np.abs(now.proximity - given)
+    is_moved = way > NOTICED * np.maximum(now.proximity, given)
+    is_moved &= ~changed & (after.graph.ids < FIRST_IDENTIFIER)
+    changed |= _most(is_moved, way, most_moved)
     groups = groups_of(after.graph.ids, keys, after.component)
     is_other = groups.other_than(component_groups(before))
     return News(now, changed, groups, is_other, _changed_communities(before, after))
+
+
+def _most(chosen: NDArray[np.bool_], way: NDArray[np.float64], count: int) -> NDArray[np.bool_]:
+    """Of the chosen nodes at most so many, those with the longest way, the lower id of equals."""
+    places = np.flatnonzero(chosen)
+    if len(places) <= count:
+        return chosen
+    found = np.zeros_like(chosen)
+    found[places[np.argsort(-way[places], kind="stable")[:count]]] = True
+    return found
 
 
 def _changed_communities(before: Snapshot, after: Snapshot) -> Ids:

@@ -187,6 +187,24 @@ def test_news_are_what_differs_and_a_snapshot_comes_back_as_it_was():
     assert found.is_component_changed.tolist() == [False, True, True]
 
 
+def test_of_many_that_only_came_nearer_those_are_told_that_moved_most():
+    """A second offender at the end of a chain; whatever else changed is told all the same."""
+    graph = ours([(n, n + 1, 1.0) for n in range(1, 40)])
+    before, after = (
+        Snapshot.of(graph, seeds, proximity(graph, seeds))
+        for seeds in (graph.places({1}), graph.places({1, 40}))
+    )
+    every = news(before, after)
+    assert every.is_changed.all()
+    few = news(before, after, most_moved=5)
+    way = np.abs(after.shares - before.shares)
+    moved_most = set(np.argsort(-way, kind="stable")[:6].tolist())
+    assert graph.ids[few.is_changed].tolist() == sorted(
+        {40, *(graph.ids[place] for place in moved_most)}
+    )
+    assert few.is_changed.sum() == 6
+
+
 def told(groups: Groups):
     return list(zip(*(column.tolist() for column in groups), strict=True))
 
