@@ -1,5 +1,6 @@
 """Watchlist entries: proposed by one person, approved by another, withdrawn with a reason."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -7,6 +8,7 @@ from django.db import IntegrityError, transaction
 from risk.domain.errors import InvalidList, WrongState
 from risk.domain.four_eyes import Actor, check_known_person, check_second_person
 from risk.domain.lead_sharing import Sharing
+from risk.domain.leads_csv import Lead
 from risk.models import WatchlistEntry
 from risk.models.choices import WatchState
 from shipments.domain.names import normalise_identifier
@@ -58,6 +60,40 @@ def propose_entry(
         allowed = "an identifier once a source and sharing level"
         raise WrongState(state="there already", allowed=allowed) from None
     return row
+
+
+@transaction.atomic
+def propose_leads(
+    *, leads: Sequence[Lead], source: str, sharing: Sharing, by: Actor, now: datetime
+) -> list[WatchlistEntry]:
+    """Entries for the leads of a table, all of them or none; without those that the source has
+    there already. Raises what :func:`propose_entry` does."""
+    proposed = []
+    for lead in leads:
+        try:
+            entry = propose_entry(
+                kind=lead.kind,
+                value=lead.value,
+                country=lead.country,
+                reason=lead.reason,
+                source=source,
+                sharing=sharing,
+                valid_from=lead.valid_from,
+                valid_until=lead.valid_until,
+                by=by,
+                now=now,
+            )
+        except WrongState:
+            continue
+        proposed.append(entry)
+    return proposed
+
+
+@transaction.atomic
+def approve_entries(*, entry_ids: Sequence[int], by: Actor, now: datetime) -> None:
+    """Look out for all of them or for none; raises WrongState, FourEyesViolated."""
+    for entry_id in sorted(entry_ids):
+        approve_entry(entry_id=entry_id, by=by, now=now)
 
 
 @transaction.atomic

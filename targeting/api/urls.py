@@ -46,9 +46,9 @@ from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
+from targeting.api.urls_watchlists import WATCHLISTS
 from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
-from targeting.api.watchlists import WatchlistEntryViewSet, WatchlistSheetViewSet
 
 EDITION = "lists/<str:code>/editions/<int:number>"
 
@@ -355,29 +355,5 @@ urlpatterns = [
         )
         for word in ("propose", "approve", "retire")
     ),
-    path(
-        "watchlist-entries",
-        WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),
-        name="watchlist-entry-list",
-    ),
-    path(
-        "watchlist-entries/sheet",
-        WatchlistSheetViewSet.as_view({"get": "sheet"}),
-        name="watchlist-entry-sheet",
-    ),
-    path(
-        "watchlist-entries/<int:pk>",
-        WatchlistEntryViewSet.as_view(DETAIL),
-        name="watchlist-entry-detail",
-    ),
-    path(
-        "watchlist-entries/<int:pk>/approve",
-        WatchlistEntryViewSet.as_view({"post": "approve"}),
-        name="watchlist-entry-approve",
-    ),
-    path(
-        "watchlist-entries/<int:pk>/withdraw",
-        WatchlistEntryViewSet.as_view({"post": "withdraw"}),
-        name="watchlist-entry-withdraw",
-    ),
+    *WATCHLISTS,
 ]

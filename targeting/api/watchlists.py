@@ -21,9 +21,10 @@ from shipments.models.choices import IDENTIFIER_KINDS
 from targeting.api.base import Resource
 from targeting.api.fields import Guarded
 from targeting.api.permissions import POLICIES, acting_person, grants_of
-from targeting.api.registers import SheetDownload, as_text
+from targeting.api.registers import MOST_ENTRIES, SheetDownload, as_text
 from targeting.domain.visibility import FieldClass, may_see
 from targeting.filters.watchlists import WatchlistEntryFilter
+from targeting.selectors.scope import Scope
 from targeting.selectors.watchlists import list_entries
 
 SHARING_HELP = (
@@ -76,8 +77,25 @@ class NewWatchlistEntrySerializer(serializers.Serializer):
     )
 
 
+class LeadApprovalRequest(serializers.Serializer):
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), min_length=1, max_length=MOST_ENTRIES
+    )
+
+
+class LeadApprovalSerializer(serializers.Serializer):
+    approved = serializers.IntegerField()
+
+
 class WatchWithdrawalSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)
+
+
+def check_level_seen(sharing: str, scope: Scope) -> None:
+    """Raises ValidationError for a level of which the caller sees nothing: that a lead is there
+    already would tell that somebody else has it."""
+    if sharing not in scope.lead_levels:
+        raise ValidationError({"sharing": "Of the levels that you see yourself."})
 
 
 @extend_schema_view(
@@ -104,9 +122,7 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
         serializer = NewWatchlistEntrySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = serializer.validated_data
-        if given["sharing"] not in self.scope.lead_levels:
-            # "There already" would tell that somebody else has it.
-            raise ValidationError({"sharing": "Of the levels that you see yourself."})
+        check_level_seen(given["sharing"], self.scope)
         row = watchlists.propose_entry(
             **given | {"kind": IdentifierKind(given["kind"]), "sharing": Sharing(given["sharing"])},
             by=acting_person(request),
@@ -122,6 +138,24 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
                 entry_id=entry.pk, by=acting_person(request), now=timezone.now()
             )
         )
+
+    @extend_schema(
+        summary="Look out for many proposed entries: all of them or none; not by who proposed one",
+        request=LeadApprovalRequest,
+        responses=LeadApprovalSerializer,
+        filters=False,
+    )
+    def approve_many(self, request: Request) -> Response:
+        serializer = LeadApprovalRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        wanted = set(serializer.validated_data["ids"])
+        seen = set(self.get_queryset().filter(pk__in=wanted).values_list("pk", flat=True))
+        if missing := sorted(wanted - seen):
+            raise ValidationError({"ids": f"There is no entry {missing[0]}."})
+        watchlists.approve_entries(
+            entry_ids=sorted(wanted), by=acting_person(request), now=timezone.now()
+        )
+        return Response({"approved": len(wanted)})
 
     @extend_schema(
         summary="Look out for an entry no longer, or refuse a proposed one",

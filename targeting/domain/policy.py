@@ -262,8 +262,8 @@ POLICIES: Mapping[str, Policy] = {
     },
     "watchlist-entries": {
         **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
-        "create": CASE_WORKERS,
-        **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
+        **dict.fromkeys(("create", "load"), CASE_WORKERS),
+        **dict.fromkeys(("approve", "approve_many", "withdraw"), SENIOR_ANALYSTS),
     },
 }
 

@@ -246,7 +246,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
     links = {"preliminary-link-decide"}
     traders = {"party-decision-list", "party-decision-withdraw", "party-pair-decide"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
-    watchlist = {"watchlist-entry-list", "watchlist-entry-withdraw"}
+    leads = ("list", "withdraw", "import", "approve-many")
+    watchlist = {f"watchlist-entry-{way}" for way in leads}
     channels = {f"channel-{move}" for move in ("confirm", "liquidate", "dismiss", "reopen")}
     baskets = {f"reagent-basket-{move}" for move in ("dismiss", "reopen")}
     profiles = {f"profile-{word}" for word in ("list", "detail", "propose", "return", "approve")}

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -236,3 +237,69 @@ def test_an_entry_when_it_brings_privileged_fields_then_none_is_set(analyst, sen
     senior.post(f"{PLACE}/{pk}/withdraw", {**PRIVILEGED, "reason": "wrong"})
     row.refresh_from_db()
     assert (row.state, row.withdrawn_by) == ("withdrawn", senior.user.actor)
+
+
+TABLE = (
+    "kind,value,reason,valid_from,valid_until\n"
+    "phone,8 727 258 00 00,an offer online,2026-01-01,\n"
+    "wallet,bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq,a payment for one,2026-01-01,2099-12-31\n"
+    "card,4400430211112222,a blocked card,,\n"
+)
+
+
+def sent(caller, text=TABLE, **changes):
+    file = SimpleUploadedFile("leads.csv", text.encode("utf-8"), content_type="text/csv")
+    return caller.post(f"{PLACE}/import", {"file": file, "source": SOURCE, **changes}, "multipart")
+
+
+def test_a_table_of_another_system_is_proposed_approved_and_meets_parties_at_once(
+    analyst, senior, party
+):
+    answer = sent(analyst).json()
+    assert (len(answer["proposed"]), answer["known"], answer["faults"]) == (3, 0, [])
+    assert sent(analyst).json() == {"proposed": [], "known": 3, "faults": []}
+    assert leads(analyst, party) == []
+    ids = {"ids": answer["proposed"]}
+    assert analyst.post(f"{PLACE}/approve", ids).status_code == 403
+    assert senior.post(f"{PLACE}/approve", ids).json() == {"approved": 3}
+    assert [lead["value"] for lead in leads(analyst, party)] == [PHONE]
+    assert senior.post(f"{PLACE}/approve", ids).status_code == 409
+    assert {row.sharing for row in WatchlistEntry.objects.all()} == {"analysts"}
+
+
+def test_a_table_with_a_wrong_line_proposes_nothing_and_names_it(analyst):
+    answer = sent(analyst, TABLE + "phone,12,too short,,\nname,x,no identifier,,\n")
+    assert answer.status_code == 200
+    assert [(one["line"], one["field"]) for one in answer.json()["faults"]] == [
+        (5, "value"), (6, "kind"),
+    ]  # fmt: skip
+    assert answer.json()["proposed"] == []
+    assert not WatchlistEntry.objects.exists()
+    for text in ("kind,value\nphone,1\n", TABLE + "phone,8 727 258 00 00,again,,\n" * 1000):
+        assert sent(analyst, text).status_code in (400, 422)
+    file = SimpleUploadedFile("leads.csv", b"\xff\xfe", content_type="text/csv")
+    body = {"file": file, "source": SOURCE}
+    assert analyst.post(f"{PLACE}/import", body, "multipart").status_code == 400
+    assert not WatchlistEntry.objects.exists()
+
+
+def test_many_are_approved_together_or_not_at_all_and_not_by_who_proposed_one(analyst, senior):
+    own = senior.post(PLACE, NEW | {"value": "8 727 258-11-11"}).json()["id"]
+    ids = sent(analyst).json()["proposed"]
+    assert senior.post(f"{PLACE}/approve", {"ids": [*ids, own]}).status_code == 409
+    assert senior.post(f"{PLACE}/approve", {"ids": [*ids, 999_999]}).status_code == 400
+    assert senior.post(f"{PLACE}/approve", {"ids": []}).status_code == 400
+    assert set(WatchlistEntry.objects.values_list("state", flat=True)) == {"proposed"}
+
+
+def test_a_table_is_of_a_level_that_its_sender_sees_and_sets_nothing_else(analyst, senior):
+    assert sent(analyst, sharing="seniors").status_code == 400
+    pk, *_ = sent(senior, sharing="seniors", **PRIVILEGED).json()["proposed"]
+    row = WatchlistEntry.objects.get(pk=pk)
+    assert (row.state, row.sharing, row.proposed_by) == ("proposed", "seniors", senior.user.actor)
+    assert (row.approved_by, row.proposed_at.year > 2000) == ("", True)
+    body = {"ids": [pk], **PRIVILEGED}
+    other = signed_in(roles=["senior_analyst"])
+    assert other.post(f"{PLACE}/approve", body).status_code == 200
+    row.refresh_from_db()
+    assert (row.state, row.approved_by) == ("active", other.user.actor)

@@ -1,18 +1,18 @@
 """Take in leads of another authority or system for the watchlist."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from risk.domain.errors import InvalidList, WrongState
+from risk.domain.errors import InvalidList
 from risk.domain.four_eyes import FourEyesViolated
 from risk.domain.lead_sharing import Sharing
 from risk.domain.leads_csv import COLUMNS, OPTIONAL_COLUMNS, Lead, read_leads
 from risk.selectors.office import office_day
-from risk.services.watchlists import approve_entry, propose_entry
+from risk.services.watchlists import approve_entries, propose_leads
 from targeting.domain.policy import CASE_WORKERS, SENIOR_ANALYSTS, allows
 from targeting.models import User
 from targeting.services.history import changes_by
@@ -49,45 +49,23 @@ class Command(BaseCommand):
         if approver and not allows(approver.grants, SENIOR_ANALYSTS):
             raise CommandError(f"{approver.username} is no senior analyst")
         leads = _read(options["file"])
-        given = _Given(options["source"], Sharing(options["sharing"]))
-        new = 0
         try:
             with transaction.atomic(), changes_by("command:load_watchlist"):
-                for lead in leads:
-                    new += _take_in(lead, given, proposer, approver)
+                now = timezone.now()
+                new = propose_leads(
+                    leads=leads,
+                    source=options["source"],
+                    sharing=Sharing(options["sharing"]),
+                    by=proposer.as_actor(),
+                    now=now,
+                )
+                if approver:
+                    ids = [entry.pk for entry in new]
+                    approve_entries(entry_ids=ids, by=approver.as_actor(), now=now)
         except FourEyesViolated as error:
             raise CommandError(f"{error}: two known persons are needed") from error
         what = "approved" if approver else "proposed"
-        self.stdout.write(f"{new} leads {what}, {len(leads) - new} known already")
-
-
-class _Given(NamedTuple):
-    """Who gave the leads, and who may know of them."""
-
-    source: str
-    sharing: Sharing
-
-
-def _take_in(lead: Lead, given: _Given, proposer: User, approver: User | None) -> bool:
-    now = timezone.now()
-    try:
-        entry = propose_entry(
-            kind=lead.kind,
-            value=lead.value,
-            country=lead.country,
-            reason=lead.reason,
-            source=given.source,
-            sharing=given.sharing,
-            valid_from=lead.valid_from,
-            valid_until=lead.valid_until,
-            by=proposer.as_actor(),
-            now=now,
-        )
-    except WrongState:
-        return False
-    if approver:
-        approve_entry(entry_id=entry.pk, by=approver.as_actor(), now=now)
-    return True
+        self.stdout.write(f"{len(new)} leads {what}, {len(leads) - len(new)} known already")
 
 
 def _read(path: Path) -> list[Lead]:
