@@ -1,28 +1,37 @@
 """What one version of a declaration says otherwise than the one before it."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 Said = Mapping[str, object]
 
 
-def changed_fields(before: Said, after: Said) -> list[str]:
-    """The names of fields that differ, in the order of their names, each at most once.
+class Difference(NamedTuple):
+    """A field that says something else now. Of a part that only one version has both are None."""
+
+    name: str
+    before: object
+    after: object
+
+
+def differences(before: Said, after: Said) -> list[Difference]:
+    """What differs, in the order of the fields' names, each at most once.
 
     Names are dotted paths (``items[2].net_mass_kg``). A part that only one of them has is
     named as a whole (``items[3]``), not field by field.
 
-    >>> changed_fields({"a": 1, "items[1].x": 1}, {"a": 2, "items[1].x": 1, "items[2].x": 1})
-    ['a', 'items[2]']
+    >>> differences({"a": 1, "items[1].x": 1}, {"a": 2, "items[1].x": 1, "items[2].x": 1})
+    [Difference(name='a', before=1, after=2), Difference(name='items[2]', before=None, after=None)]
     """
     parts = _parts(before) & _parts(after)
-    names = set()
+    found = {}
     for name in before.keys() | after.keys():
         part, dot, _ = name.partition(".")
         if dot and part not in parts:
-            names.add(part)
+            found[part] = Difference(part, None, None)
         elif before.get(name) != after.get(name):
-            names.add(name)
-    return sorted(names)
+            found[name] = Difference(name, before.get(name), after.get(name))
+    return [found[name] for name in sorted(found)]
 
 
 def _parts(said: Said) -> set[str]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
-from shipments.domain.changes import changed_fields
+from shipments.domain.changes import Difference, differences
 from shipments.domain.values import PartyRoleKind
 from shipments.models import Declaration, GoodsItem, PartyRole
 
@@ -51,11 +51,11 @@ def list_versions(*, registration_number: str) -> QuerySet[Declaration]:
     return Declaration.objects.filter(registration_number=registration_number).order_by("version")
 
 
-def list_changes(versions: Sequence[Declaration]) -> dict[int, list[str]]:
-    """Which fields each version says otherwise than the one before it, by its id.
+def list_differences(versions: Sequence[Declaration]) -> dict[int, list[Difference]]:
+    """What each version says otherwise than the one before it, by its id.
 
-    ``versions`` are in their order. Values are not told, only names: items by their number,
-    parties by their position. Two queries, none for a single version.
+    ``versions`` are in their order. Items are named by their number, parties by their position.
+    Two queries, none for a single version.
     """
     if len(versions) < 2:
         return {version.pk: [] for version in versions}
@@ -70,10 +70,10 @@ def list_changes(versions: Sequence[Declaration]) -> dict[int, list[str]]:
     for row in roles.values("declaration", "position", *_SAID_OF_A_PARTY):
         place = f"parties[{row['position']}]"
         said[row["declaration"]] |= {f"{place}.{name}": row[name] for name in _SAID_OF_A_PARTY}
-    changes = {versions[0].pk: list[str]()}
+    found = {versions[0].pk: list[Difference]()}
     for before, after in pairwise(versions):
-        changes[after.pk] = changed_fields(said[before.pk], said[after.pk])
-    return changes
+        found[after.pk] = differences(said[before.pk], said[after.pk])
+    return found
 
 
 def chunk_declarations(*, batch_id: int, chunk: int) -> dict[int, datetime]:
@@ -106,9 +106,15 @@ def chunk_numbers(*, batch_id: int, chunk: int) -> list[str]:
 def importer_roles(*, declaration_ids: list[int]) -> dict[int, PartyRole]:
     """The importer of each declaration, or its consignee when no importer was declared."""
     roles = PartyRole.objects.filter(declaration__among=declaration_ids, role__in=IMPORTER_ROLES)
-    found: dict[int, PartyRole] = {}
+    by_declaration: dict[int, list[PartyRole]] = {}
     for role in roles.order_by("declaration_id", "position").select_related("party"):
-        known = found.setdefault(role.declaration_id, role)
-        if known.role != PartyRoleKind.IMPORTER and role.role == PartyRoleKind.IMPORTER:
-            found[role.declaration_id] = role
-    return found
+        by_declaration.setdefault(role.declaration_id, []).append(role)
+    found = {pk: importer_of(declared) for pk, declared in by_declaration.items()}
+    return {pk: role for pk, role in found.items() if role is not None}
+
+
+def importer_of(roles: Sequence[PartyRole]) -> PartyRole | None:
+    """Of one declaration's roles, in their order, that of the importer, else of the consignee."""
+    declared = [role for role in roles if role.role in IMPORTER_ROLES]
+    importers = [role for role in declared if role.role == PartyRoleKind.IMPORTER]
+    return next(iter(importers + declared), None)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -15,12 +15,13 @@ from risk.models import LaneDecision, PreliminaryLink, RiskAssessment, Substance
 from risk.selectors.model_scores import Opinion, opinions_on
 from risk.selectors.network import party_key
 from risk.selectors.profiles import stored_profile
+from shipments.domain.changes import Difference
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
     importer_roles,
-    list_changes,
     list_declarations,
     list_declarations_in_full,
+    list_differences,
     list_versions,
 )
 from targeting.models import Alert, OperatorQuestion
@@ -34,25 +35,23 @@ NEAR_NODES = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
-    """A declaration with what was recognised in it, how it was assessed and who is near.
+class Case:
+    """A declaration with what was recognised in it and how it was assessed.
 
     ``matches`` are by goods item id, best first. ``verified`` tells which lists
     behind them a person has verified. ``permits`` and ``claims`` are by item number, as the
     assessment found them, ``claim_histories`` what was claimed before.
 
-    ``changes`` and ``lanes`` are by the id of the version: the fields that it changed and the
+    ``differences`` and ``lanes`` are by the id of the version: what it says otherwise and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
-    the score would be if an indicator that fired had been quiet. ``opinions`` are what learned
-    models say beside it.
-    ``preliminary`` are links to what announced it, or to what it announced; ``questions`` were
-    asked of its operator.
+    the score would be if an indicator that fired had been quiet. ``questions`` were asked of its
+    operator.
     """
 
     declaration: Declaration
     versions: Sequence[Declaration]
-    changes: dict[int, list[str]]
+    differences: Mapping[int, Sequence[Difference]]
     lanes: dict[int, str]
     matches: dict[int, list[SubstanceMatch]]
     permits: Mapping[int, tuple[PermitFacts, ...]]
@@ -62,28 +61,43 @@ class Dossier:
     assessment: RiskAssessment | None
     rules: dict[str, str]
     scores_without: Mapping[str, Decimal]
+    questions: Sequence[OperatorQuestion]
+
+    @property
+    def changes(self) -> dict[int, list[str]]:
+        """By the id of the version the names of the fields that it changed."""
+        return {pk: [one.name for one in found] for pk, found in self.differences.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier(Case):
+    """The case with who is near.
+
+    ``opinions`` are what learned models say beside it. ``preliminary`` are links to what
+    announced it, or to what it announced.
+    """
+
     opinions: Sequence[Opinion]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
     preliminary: Sequence[PreliminaryLink]
-    questions: Sequence[OperatorQuestion]
 
 
-def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
-    """The dossier in a number of queries that does not depend on the size of the declaration.
+def get_case(declaration: Declaration, scope: Scope) -> Case:
+    """The case in a number of queries that does not depend on the size of the declaration.
 
-    ``declaration`` comes from :func:`scoped_declarations_in_full`. Versions and alerts out of
-    the scope are left out: an amendment may have moved the declaration to another office.
+    ``declaration`` comes from :func:`scoped_declarations_in_full`. Versions out of the scope are
+    left out: an amendment may have moved the declaration to another office.
     """
     number = declaration.registration_number
     versions = list(list_versions(registration_number=number).filter(in_scope(scope)))
     assessment = _latest_assessment(declaration)
     facts = _facts(assessment)
     items = facts.items if facts else ()
-    return Dossier(
+    return Case(
         declaration=declaration,
         versions=versions,
-        changes=list_changes(versions),
+        differences=list_differences(versions),
         lanes=_lanes(versions),
         matches=_matches(declaration),
         verified=VerifiedLists(),
@@ -93,11 +107,22 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         scores_without=_scores_without(assessment) if assessment else {},
-        opinions=opinions_on(assessment, facts) if assessment else [],
-        alerts=list(_alerts(number, scope)),
-        network=_near_importer(declaration, scope),
-        preliminary=list(links_of(number, scope)),
         questions=list(questions_on(number, scope)),
+    )
+
+
+def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
+    """The whole dossier, of which :func:`get_case` is a part; alerts out of the scope are left
+    out as versions are."""
+    number = declaration.registration_number
+    case = get_case(declaration, scope)
+    assessment = case.assessment
+    return Dossier(
+        **{one.name: getattr(case, one.name) for one in fields(case)},
+        opinions=opinions_on(assessment, _facts(assessment)) if assessment else [],
+        alerts=list(_alerts(number, scope)),
+        network=near_importer(declaration, scope),
+        preliminary=list(links_of(number, scope)),
     )
 
 
@@ -152,7 +177,7 @@ def _facts(assessment: RiskAssessment | None) -> DeclarationFacts | None:
     return decode_facts(stored) if stored else None
 
 
-def _near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:
+def near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:
     """Who is one link from the importer; a broker's thousand others would say nothing."""
     role = importer_roles(declaration_ids=[declaration.id]).get(declaration.id)
     if role is None or role.party_id is None:

@@ -1,28 +1,46 @@
 """A dossier as its page shows it: sentences, marks in the original text, bars that add up."""
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from risk.domain.indicators import INDICATORS
 from risk.domain.permits.checks import PermitFacts
-from risk.domain.permits.four_way import Row
 from risk.models import IndicatorRow, LaneDecision, RiskAssessment, SubstanceMatch
-from risk.selectors.four_way import four_way_checks
 from risk.selectors.office import office_day
+from shipments.domain.changes import Difference
 from shipments.models import Declaration, GoodsItem
-from targeting.selectors.dossiers import Dossier
-from targeting.selectors.networks import ShownNode
+from targeting.selectors.dossiers import Case
 from targeting.selectors.sentences import explain_row, sentence_language, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
 from targeting.workbench.verdicts import ShownVerdict
 
+# Family of the indicator → part of the page that shows what it saw, and what that is called.
+_PLACES: dict[str, tuple[str, str | Promise]] = {
+    "authorisation": ("check", _("Four-way check")),
+    "document": ("check", _("Four-way check")),
+    "exemption": ("check", _("Four-way check")),
+    "notice": ("check", _("Four-way check")),
+    "network": ("importer", _("Importer")),
+    "party": ("importer", _("Importer")),
+    "price": ("importer", _("Importer")),
+    "quantity": ("importer", _("Importer")),
+    "route": ("transport", _("Consignment")),
+    "preliminary": ("versions", _("Amendments")),
+}
+_FAMILIES = {indicator.code: indicator.family for indicator in INDICATORS}
+
 
 class Contribution(NamedTuple):
-    """What one indicator adds to the score; ``start`` is where its bar begins, both of 100."""
+    """What one indicator adds to the score; ``start`` is where its bar begins, both of 100.
+
+    ``evidence`` are what it saw, by name; ``place`` the part of the page that shows more of it.
+    """
 
     item_number: int
     code: str
@@ -31,6 +49,9 @@ class Contribution(NamedTuple):
     points: Decimal
     start: Decimal
     score_without: Decimal | None
+    evidence: Sequence[tuple[str, object]]
+    place: str
+    place_title: str | Promise
 
 
 class ShownMatch(NamedTuple):
@@ -50,12 +71,7 @@ class ShownItem(NamedTuple):
 class ShownVersion(NamedTuple):
     version: Declaration
     lane: str
-    changed: Sequence[str]
-
-
-class Neighbour(NamedTuple):
-    node: ShownNode
-    links: Sequence[str]
+    changed: Sequence[Difference]
 
 
 class ShownDossier(NamedTuple):
@@ -68,21 +84,18 @@ class ShownDossier(NamedTuple):
     contributions: Sequence[Contribution]
     elsewhere: Sequence[Contribution]
     items: Sequence[ShownItem]
-    checks: Sequence[tuple[Row, str]]
     versions: Sequence[ShownVersion]
-    neighbours: Sequence[Neighbour]
-    source: Dossier
+    source: Case
 
 
-def shown_dossier(dossier: Dossier) -> ShownDossier:
+def shown_dossier(dossier: Case) -> ShownDossier:
     """The dossier in the reader's language."""
     lang = sentence_language()
     assessment = dossier.assessment
     rows = list(assessment.indicator_rows.all()) if assessment else []
-    checks = four_way_checks([dossier.declaration.pk]).get(dossier.declaration.pk, ())
     matches = [match for found in dossier.matches.values() for match in found]
     keys = substances_of(rows) | {match.substance.key for match in matches}
-    names = substance_names(keys | {row.substance_key for row in checks}, lang=lang)
+    names = substance_names(keys, lang=lang)
     leading = assessment.leading_item_number if assessment else None
     ordered = sorted(rows, key=lambda row: (-row.contribution, row.item_number, row.code))
     sentences = {row.pk: explain_row(row, names=names, lang=lang) for row in rows}
@@ -95,21 +108,21 @@ def shown_dossier(dossier: Dossier) -> ShownDossier:
         contributions=_bars(in_score, sentences, dossier),
         elsewhere=_bars(others, sentences, dossier),
         items=[_item(item, dossier, names, leading) for item in dossier.declaration.items.all()],
-        checks=[(row, names.get(row.substance_key, row.substance_key)) for row in checks],
         versions=[
-            ShownVersion(one, dossier.lanes.get(one.pk, ""), dossier.changes[one.pk])
+            ShownVersion(one, dossier.lanes.get(one.pk, ""), dossier.differences[one.pk])
             for one in reversed(dossier.versions)
         ],
-        neighbours=_neighbours(dossier),
         source=dossier,
     )
 
 
 def _bars(
-    rows: Sequence[IndicatorRow], sentences: dict[int, str], dossier: Dossier
+    rows: Sequence[IndicatorRow], sentences: dict[int, str], dossier: Case
 ) -> list[Contribution]:
     bars, start = [], Decimal(0)
     for row in rows:
+        item = f"item-{row.item_number}", gettext("Goods") + f" {row.item_number}"
+        place, title = _PLACES.get(_FAMILIES.get(row.code, ""), item)
         bars.append(
             Contribution(
                 item_number=row.item_number,
@@ -119,15 +132,16 @@ def _bars(
                 points=row.contribution,
                 start=start,
                 score_without=dossier.scores_without.get(row.code),
+                evidence=sorted(row.params.items()),
+                place=place,
+                place_title=title,
             )
         )
         start += row.contribution
     return bars
 
 
-def _item(
-    item: GoodsItem, dossier: Dossier, names: dict[str, str], leading: int | None
-) -> ShownItem:
+def _item(item: GoodsItem, dossier: Case, names: dict[str, str], leading: int | None) -> ShownItem:
     matches = dossier.matches.get(item.pk, [])
     return ShownItem(
         item=item,
@@ -153,7 +167,7 @@ def _places(matches: Sequence[SubstanceMatch], names: dict[str, str]) -> list[Pl
     ]
 
 
-def _match(match: SubstanceMatch, dossier: Dossier, names: dict[str, str]) -> ShownMatch:
+def _match(match: SubstanceMatch, dossier: Case, names: dict[str, str]) -> ShownMatch:
     verified = dossier.verified.behind(match, office_day(dossier.declaration.accepted_at))
     verdicts = [
         ShownVerdict(
@@ -167,19 +181,3 @@ def _match(match: SubstanceMatch, dossier: Dossier, names: dict[str, str]) -> Sh
         for found in match.list_verdicts
     ]
     return ShownMatch(match, names[match.substance.key], verdicts)
-
-
-def _neighbours(dossier: Dossier) -> list[Neighbour]:
-    """Who stands one link from the importer, and by what links."""
-    network = dossier.network
-    if network is None:
-        return []
-    links: dict[str, Counter[str]] = {}
-    for edge in network.edges:
-        for end in (edge.source, edge.target):
-            links.setdefault(end, Counter())[edge.kind] += 1
-    return [
-        Neighbour(node, sorted(links.get(node.key, ())))
-        for node in network.nodes
-        if node.key != network.center
-    ]

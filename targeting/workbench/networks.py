@@ -17,6 +17,8 @@ from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.labels import label
 
+_CENTS = Decimal("0.01")
+
 
 class NodeRow(NamedTuple):
     """A node; ``marks`` are words for why it is of note, ``mass_kg`` that of its sales in sight."""
@@ -65,7 +67,7 @@ def link_rows(drawn: DrawnNetwork) -> list[LinkRow]:
             source=name_of(nodes[edge.source]),
             target=name_of(nodes[edge.target]),
             found=[
-                f"{names[one.substance_key]} {number_format(one.mass_kg.normalize())}"
+                f"{names[one.substance_key]} {number_format(one.mass_kg.quantize(Decimal('0.01')))}"
                 for one in edge.substances
             ],
             evidence=_evidence(edge, nodes),

@@ -5,8 +5,13 @@ from django.views.generic import RedirectView
 
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import POLICIES
-from targeting.workbench.views.alerts import AlertPage, MovePage
-from targeting.workbench.views.declarations import DeclarationPage
+from targeting.workbench.views.alerts import AlertPage, CaseFilePage, MovePage
+from targeting.workbench.views.declarations import (
+    CheckPage,
+    DeclarationPage,
+    ImporterPage,
+    NearPicturePage,
+)
 from targeting.workbench.views.networks import (
     ConnectionPage,
     LinksPage,
@@ -38,6 +43,7 @@ urlpatterns = [
     path("alerts", QueuePage.as_view(), name="queue"),
     path("alerts/many", ManyPage.as_view(), name="many"),
     path("alerts/<int:pk>", AlertPage.as_view(), name="alert"),
+    path("alerts/<int:pk>/case-file.pdf", CaseFilePage.as_view(), name="case-file"),
     *(
         path(
             f"alerts/<int:pk>/{move.value.replace('_', '-')}",
@@ -47,6 +53,9 @@ urlpatterns = [
         for move in Move
     ),
     path("declarations/<int:pk>", DeclarationPage.as_view(), name="declaration"),
+    path("declarations/<int:pk>/check", CheckPage.as_view(), name="check"),
+    path("declarations/<int:pk>/importer", ImporterPage.as_view(), name="importer"),
+    path("declarations/<int:pk>/near.svg", NearPicturePage.as_view(), name="near-picture"),
     path("parties", PartiesPage.as_view(), name="parties"),
     path("parties/<int:pk>/network", NetworkPage.as_view(), name="network"),
     path("parties/<int:pk>/network/data", NetworkDataPage.as_view(), name="network-data"),

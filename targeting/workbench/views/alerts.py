@@ -1,38 +1,50 @@
 """One flagged shipment with everything to decide it by, and what is decided."""
 
+from base64 import b64encode
+from hashlib import sha256
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from shipments.domain.errors import TargetingError
+from shipments.selectors.declarations import importer_of
 from targeting.domain.lifecycle import Move, allowed_moves
 from targeting.domain.policy import POLICIES
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
 from targeting.selectors.alerts import (
+    AlertSummary,
     list_acts,
     list_alerts,
     mark_of,
     standing_of,
-    summarise_alerts,
 )
-from targeting.selectors.dossiers import get_dossier, scoped_declarations_in_full
+from targeting.selectors.controlled_deliveries import running_marks
+from targeting.selectors.dossiers import get_case, scoped_declarations_in_full
 from targeting.services.alert_acts import Said, move_alert
+from targeting.services.pdf import NotPrinted, print_pdf, printer
 from targeting.workbench.dossier import shown_dossier
 from targeting.workbench.forms import FORMS, SaidForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
 from targeting.workbench.views.base import Page
+from targeting.workbench.views.declarations import near_picture, shown_checks, shown_importer
 from targeting.workbench.views.queue import hold, narrowed, queue_of, without
 
 SHOWN_ACTS = 100
+UNDONE_BY = {Move.TAKE: Move.RELEASE, Move.RELEASE: Move.TAKE, Move.DISMISS: Move.REOPEN}
+
+
+STYLE = Path(__file__).parent.parent / "static" / "workbench" / "workbench.css"
 
 
 class AlertPage(Page):
@@ -47,21 +59,48 @@ class AlertPage(Page):
 
     def shown(self, alert: Alert, said: tuple[Move, SaidForm] | None = None) -> dict[str, Any]:
         """The page; ``said`` is a step that was refused, with what was typed."""
-        now = timezone.now()
-        declaration = scoped_declarations_in_full(self.scope).get(pk=alert.declaration_id)
-        dossier = get_dossier(declaration, self.scope)
-        summary = summarise_alerts([alert], reader=self.reader)
         query = without(narrowed(self.request.GET), "page", "size")
+        steps = self._steps(alert, said)
         return {
-            "row": queue_rows(summary, now=now)[0],
+            **self.case(alert),
             "mark": mark_of(alert),
-            "dossier": shown_dossier(dossier),
-            "acts": list_acts(alert).select_related("assessment__declaration")[:SHOWN_ACTS],
-            "steps": self._steps(alert, said),
+            "undo": self._undo([step for step, *_ in steps]),
+            "undo_comment": gettext("Taken back at once."),
+            "has_printer": printer() is not None,
+            "steps": steps,
             "refused_step": said[0].value if said else "",
             "query": query.urlencode(),
             **self._neighbours(alert),
         }
+
+    def case(self, alert: Alert) -> dict[str, Any]:
+        """What is to be read of it, by whatever step."""
+        declaration = scoped_declarations_in_full(self.scope).get(pk=alert.declaration_id)
+        case = get_case(declaration, self.scope)
+        marks = running_marks([alert.pk], self.reader)
+        summary = AlertSummary(
+            alert=alert,
+            importer=importer_of(list(declaration.party_roles.all())),
+            leading_item=None,
+            matches=(),
+            verified=case.verified,
+            reasons=(),
+            controlled_delivery=marks.get(alert.pk),
+        )
+        return {
+            "row": queue_rows([summary], now=timezone.now())[0],
+            "dossier": shown_dossier(case),
+            "facts_digest": sha256(bytes(case.assessment.facts)).hexdigest()
+            if case.assessment
+            else "",
+            "acts": list_acts(alert).select_related("assessment__declaration")[:SHOWN_ACTS],
+        }
+
+    def _undo(self, possible: list[Move]) -> Move | None:
+        """The step that takes back the one which the page was led here by."""
+        done = self.request.GET.get("done", "")
+        back = UNDONE_BY.get(Move(done)) if done in frozenset(Move) else None
+        return back if back in possible else None
 
     def _steps(
         self, alert: Alert, said: tuple[Move, SaidForm] | None
@@ -81,9 +120,11 @@ class AlertPage(Page):
         wanted = narrowed(self.request.GET)
         filters = AlertFilter(wanted, queryset=list_alerts(self.scope), request=self.request)
         rows = queue_of(filters)
-        # Ordered alike but not narrowed: it may have left the queue.
-        alike = AlertFilter({"ordering": wanted.get("ordering", "")}, Alert.objects.all()).qs
-        here = alike.get(pk=alert.pk)
+        here = alert
+        if not hasattr(alert, str(rows.query.order_by[0]).removeprefix("-")):
+            # Ordered alike but not narrowed: it may have left the queue.
+            alike = AlertFilter({"ordering": wanted.get("ordering", "")}, Alert.objects.all()).qs
+            here = alike.get(pk=alert.pk)
         return {
             "previous": _beside(rows, here, following=False),
             "following": _beside(rows, here, following=True),
@@ -108,7 +149,9 @@ class MovePage(AlertPage):
                 messages.error(request, sentence)
             else:
                 messages.success(request, gettext("Done."))
-                query = without(request.GET).urlencode()
+                asked = without(request.GET, "done")
+                asked["done"] = self.move.value
+                query = asked.urlencode()
                 return redirect(f"{reverse('workbench:alert', args=[pk])}?{query}")
         shown = self.shown(self.alert(pk), (self.move, form))
         return render(request, "workbench/alert.html", shown, status=status)
@@ -122,6 +165,44 @@ class MovePage(AlertPage):
             hold=hold(),
             mark=None if self.move is Move.NOTE else self.request.POST.get("mark", ""),
             said=said,
+        )
+
+
+class CaseFilePage(AlertPage):
+    """The case as a file: everything of it on paper, with what it stands on."""
+
+    needed = {"GET": POLICIES["alerts"]["retrieve"]}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        alert = self.alert(pk)
+        case = self.case(alert)
+        declaration = case["dossier"].declaration
+        picture = near_picture(declaration, self.scope)
+        html = render_to_string(
+            "workbench/case_file.html",
+            {
+                **case,
+                **shown_checks(declaration),
+                **shown_importer(declaration, self.scope),
+                "picture": b64encode(picture).decode() if picture else "",
+                "style": STYLE.read_text(encoding="utf-8"),
+                "printed_at": timezone.now(),
+                "printed_by": self.reader.username,
+            },
+            request,
+        )
+        try:
+            content = print_pdf(html)
+        except NotPrinted:
+            messages.error(
+                request, gettext("No file could be made now. Try again, or print the page.")
+            )
+            return redirect("workbench:alert", pk=pk)
+        name = f"case-{alert.pk}.pdf"
+        return HttpResponse(
+            content,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
 

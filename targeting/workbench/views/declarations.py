@@ -1,17 +1,29 @@
-"""A declaration that an evidence leads to: its alert where there is one, else its dossier."""
+"""A declaration that an evidence leads to, and parts of a dossier with their own addresses."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
-from targeting.domain.policy import CASE_READERS
+from risk.domain.network.exports.formats import NetworkFormat, write_network
+from risk.selectors.four_way import four_way_checks
+from shipments.models import Declaration
+from targeting.domain.policy import CASE_READERS, POLICIES
 from targeting.selectors.alerts import list_alerts
-from targeting.selectors.dossiers import get_dossier, scoped_declarations_in_full
+from targeting.selectors.dossiers import get_case, near_importer, scoped_declarations_in_full
+from targeting.selectors.importer_cards import importer_card
+from targeting.selectors.network_views import view_of_network
+from targeting.selectors.scope import Scope, in_scope
+from targeting.selectors.sentences import sentence_language
+from targeting.selectors.substances import substance_names
 from targeting.workbench.dossier import shown_dossier
+from targeting.workbench.importers import shown_card
 from targeting.workbench.views.base import Page
 
 
 class DeclarationPage(Page):
-    """Read only: what was not flagged is not decided here."""
+    """Its alert where there is one, else its dossier: what was not flagged is not decided."""
 
     needed = {"GET": CASE_READERS}
 
@@ -21,6 +33,77 @@ class DeclarationPage(Page):
         alert = list_alerts(self.scope).filter(registration_number=number).first()
         if alert:
             return redirect("workbench:alert", pk=alert.pk)
-        dossier = shown_dossier(get_dossier(declaration, self.scope))
+        dossier = shown_dossier(get_case(declaration, self.scope))
         context = {"dossier": dossier, "section": "queue"}
         return render(request, "workbench/declaration.html", context)
+
+
+class PartPage(Page):
+    """A part of a dossier: a page of its own, which scripts put into the dossier's."""
+
+    part = ""
+    needed = {"GET": CASE_READERS}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        declaration = get_object_or_404(Declaration, in_scope(self.scope), pk=pk)
+        context = {"declaration": declaration, "part": self.part, "section": "queue"}
+        context |= self.shown(declaration)
+        return render(request, "workbench/part.html", context)
+
+    def shown(self, declaration: Declaration) -> dict[str, Any]:
+        """What its template needs."""
+        raise NotImplementedError
+
+
+class CheckPage(PartPage):
+    """The four sides of the check."""
+
+    part = "check"
+
+    def shown(self, declaration: Declaration) -> dict[str, Any]:
+        return shown_checks(declaration)
+
+
+class ImporterPage(PartPage):
+    """The importer: history, authorisations, who is near, and similar declarations."""
+
+    part = "importer"
+
+    def shown(self, declaration: Declaration) -> dict[str, Any]:
+        return shown_importer(declaration, self.scope)
+
+
+class NearPicturePage(Page):
+    """Who is one link from the importer, as a picture."""
+
+    needed = {"GET": POLICIES["parties"]["network_file"]}
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        declaration = get_object_or_404(Declaration, in_scope(self.scope), pk=pk)
+        content = near_picture(declaration, self.scope)
+        if content is None:
+            raise Http404
+        return HttpResponse(content, content_type="image/svg+xml")
+
+
+def shown_checks(declaration: Declaration) -> dict[str, Any]:
+    """Of each controlled substance what notice, permit, declaration and return say; some twelve
+    queries."""
+    rows = four_way_checks([declaration.pk]).get(declaration.pk, ())
+    names = substance_names({row.substance_key for row in rows}, lang=sentence_language())
+    return {"checks": [(row, names.get(row.substance_key, row.substance_key)) for row in rows]}
+
+
+def shown_importer(declaration: Declaration, scope: Scope) -> dict[str, Any]:
+    """The importer's card, None until it is resolved."""
+    card = importer_card(declaration, scope)
+    return {"shown": shown_card(card, declaration) if card else None}
+
+
+def near_picture(declaration: Declaration, scope: Scope) -> bytes | None:
+    """SVG of the network round the importer; None until it is resolved."""
+    near = near_importer(declaration, scope)
+    if near is None:
+        return None
+    view = view_of_network(near, as_of=timezone.now())
+    return write_network(view, NetworkFormat.SVG, sentence_language()).content
