@@ -73,6 +73,8 @@ class AlertFilter(django_filters.FilterSet):
         "accepted_at", help_text="First day of acceptance, UTC.", label=_("Accepted from")
     )
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.", label=_("Accepted to"))
+    raised_from = FromDay("raised_at", help_text="First day, UTC.", label=_("Raised from"))
+    raised_to = ToDay("raised_at", help_text="Last day, UTC.", label=_("Raised to"))
     ordering = django_filters.ChoiceFilter(
         choices=ORDERINGS,
         method="by_ordering",

@@ -1,10 +1,11 @@
 """What acts of inspection can be narrowed by, for the list and for statistics."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from risk.models import ChannelConsignment, InspectionOutcome, LaneDecision
-from risk.models.choices import MEASURES, OUTCOME_RESULTS, WAIVERS
+from risk.models import ChannelConsignment, IndicatorRow, InspectionOutcome, LaneDecision
+from risk.models.choices import MEASURES, OUTCOME_RESULTS, SELECTED_BY, WAIVERS
 from targeting.filters.fields import FromDay, OfRegion, ToDay
 
 
@@ -24,6 +25,20 @@ class OutcomeFilter(django_filters.FilterSet):
     )
     date_from = FromDay("inspected_at", help_text="First day of inspection, UTC.")
     date_to = ToDay("inspected_at", help_text="Last day of inspection, UTC.")
+    accepted_from = FromDay(
+        "declaration__accepted_at", help_text="First day of acceptance of the declaration, UTC."
+    )
+    accepted_to = ToDay("declaration__accepted_at", help_text="Last day of acceptance, UTC.")
+    indicator = django_filters.CharFilter(
+        method="by_indicator",
+        help_text="Code of an indicator that had fired on the item or its declaration.",
+    )
+    selected_by = django_filters.MultipleChoiceFilter(choices=SELECTED_BY)
+    laboratory = django_filters.ChoiceFilter(
+        choices=[("waiting", _("waiting")), ("answered", _("answered"))],
+        method="by_laboratory",
+        help_text="Whether the laboratory that was asked has answered.",
+    )
 
     class Meta:
         model = InspectionOutcome
@@ -33,6 +48,19 @@ class OutcomeFilter(django_filters.FilterSet):
         self, rows: QuerySet[InspectionOutcome], name: str, value: bool
     ) -> QuerySet[InspectionOutcome]:
         return rows.filter(superseded_by__isnull=value)
+
+    def by_indicator(
+        self, rows: QuerySet[InspectionOutcome], name: str, value: str
+    ) -> QuerySet[InspectionOutcome]:
+        fired = IndicatorRow.objects.filter(assessment=OuterRef("assessment"), code=value)
+        of_item = Q(item_number=0) | Q(item_number=OuterRef("item_number"))
+        return rows.filter(Exists(fired.filter(of_item)) | Q(Exists(fired), item_number=0))
+
+    def by_laboratory(
+        self, rows: QuerySet[InspectionOutcome], name: str, value: str
+    ) -> QuerySet[InspectionOutcome]:
+        asked = rows.filter(laboratory_requested_at__isnull=False)
+        return asked.filter(laboratory_resulted_at__isnull=value == "waiting")
 
 
 class OutcomeStatisticsFilter(django_filters.FilterSet):

@@ -27,3 +27,9 @@ def long_ago(age: timedelta) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     minutes = max(0, int(age.total_seconds() // 60))
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def minus(value: float, other: float) -> float:
+    """The difference, for widths of pictures."""
+    return value - other

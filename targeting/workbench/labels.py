@@ -62,6 +62,7 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "ground": {
         "criteria": _("by the criteria"),
         "random": _("by the random draw"),
+        "top_up": _("to the expected rate of the office's day"),
         "none": _("no ground"),
     },
     "node": {

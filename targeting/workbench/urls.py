@@ -12,6 +12,8 @@ from targeting.workbench.views.declarations import (
     ImporterPage,
     NearPicturePage,
 )
+from targeting.workbench.views.figures import FiguresPage
+from targeting.workbench.views.help import HelpPage, SubmissionsHelpPage
 from targeting.workbench.views.networks import (
     ConnectionPage,
     LinksPage,
@@ -19,6 +21,7 @@ from targeting.workbench.views.networks import (
     NetworkPage,
     PartiesPage,
 )
+from targeting.workbench.views.outcomes import OutcomesPage
 from targeting.workbench.views.queue import ManyPage, QueuePage
 from targeting.workbench.views.screen import ScreenPage
 from targeting.workbench.views.submission_access import AccessPage, RotatePage
@@ -66,6 +69,9 @@ urlpatterns = [
     path("substances/<slug:key>", SubstancePage.as_view(), name="substance"),
     path("lists", ListsPage.as_view(), name="lists"),
     path("lists/<str:code>/<int:number>", EditionPage.as_view(), name="edition"),
+    path("figures/<slug:code>", FiguresPage.as_view(), name="figures"),
+    path("outcomes", OutcomesPage.as_view(), name="outcomes"),
+    path("help", HelpPage.as_view(), name="help"),
     path("submissions", SubmissionsPage.as_view(), name="submissions"),
     path("submissions/<uuid:id>", ReceiptPage.as_view(), name="receipt"),
     path("submissions/<uuid:id>/cancel", CancelPage.as_view(), name="receipt-cancel"),
@@ -77,6 +83,7 @@ urlpatterns = [
     ),
     path("submissions/questions", QuestionsPage.as_view(), name="submission-questions"),
     path("submissions/questions/<uuid:id>", QuestionPage.as_view(), name="submission-question"),
+    path("submissions/help", SubmissionsHelpPage.as_view(), name="submissions-help"),
     path("submissions/access", AccessPage.as_view(), name="submission-access"),
     path("submissions/access/<int:pk>/rotate", RotatePage.as_view(), name="submission-rotate"),
 ]
