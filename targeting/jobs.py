@@ -1,5 +1,5 @@
-"""Look-backs, simulations, reassessments and exports begun, gone on with, repeated: each a job that
-the pipeline does."""
+"""Look-backs, simulations, reassessments, exports and imports begun, gone on with, repeated: each
+a job that the pipeline does."""
 
 from datetime import date, datetime, timedelta
 
@@ -28,9 +28,9 @@ from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
 from targeting.domain.exports import ExportResource
-from targeting.models import Export, User
+from targeting.models import Export, ListImport, User
 from targeting.selectors.exports import Parameters
-from targeting.services import exports, rescreening
+from targeting.services import exports, list_imports, rescreening
 from targeting.services.editions import propose_edition
 
 # From the match stage of a chunk to its assessment; a batch may stand still for some days.
@@ -151,6 +151,38 @@ def export(
         if is_new:
             _start(opened.job_id, JobStage.WRITE)
     return opened
+
+
+def import_sheet(
+    *,
+    owner: User,
+    edition: ListEdition,
+    version: int,
+    content: bytes,
+    file_name: str,
+    kind: str,
+    now: datetime,
+) -> ListImport:
+    """Have a long sheet read, and what it would change in the draft found out."""
+    with transaction.atomic():
+        opened = list_imports.open_import(
+            owner=owner,
+            edition=edition,
+            version=version,
+            content=content,
+            file_name=file_name,
+            kind=kind,
+            now=now,
+        )
+        _start(opened.job_id, JobStage.READ)
+    return opened
+
+
+def confirm_list_import(*, imported: ListImport, digest: str, reason: str, now: datetime) -> None:
+    """Have what an import showed written into the draft."""
+    with transaction.atomic():
+        list_imports.confirm_import(imported=imported, digest=digest, reason=reason, now=now)
+        _start(imported.job_id, JobStage.APPLY)
 
 
 def resume_job(*, job_id: int, now: datetime) -> None:

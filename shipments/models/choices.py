@@ -133,6 +133,7 @@ class JobKind(models.TextChoices):
     REASSESSMENT = "reassessment", _("stored declarations after a register changed")
     PROFILE_SIMULATION = "profile_simulation", _("simulation: what a risk profile would select")
     EXPORT = "export", _("export: rows as a file to take away")
+    LIST_IMPORT = "list_import", _("import: a sheet into a draft")
 
 
 class JobState(models.TextChoices):
@@ -146,7 +147,8 @@ class JobState(models.TextChoices):
 
 class JobStage(models.TextChoices):
     """The stages of a job, in their order; ``choose`` and ``reassess`` are those of a
-    reassessment, ``replay`` is that of a profile's simulation, ``write`` that of an export."""
+    reassessment, ``replay`` is that of a profile's simulation, ``write`` that of an export;
+    ``read`` and ``apply`` are those of an import of a sheet."""
 
     INDEX = "index", _("index")
     PLAN = "plan", _("plan")
@@ -156,6 +158,8 @@ class JobStage(models.TextChoices):
     REASSESS = "reassess", _("reassess")
     REPLAY = "replay", _("replay")
     WRITE = "write", _("write")
+    READ = "read", _("read")
+    APPLY = "apply", _("apply")
 
 
 class IssueSeverity(models.TextChoices):

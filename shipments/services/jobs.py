@@ -92,9 +92,9 @@ def reopen_job(*, job_id: int, now: datetime) -> Job:
 
 
 def continue_job(*, job: Job) -> None:
-    """Let a job that is done take further chunks; the caller locked it."""
-    job.state, job.finished_at = JobState.RUNNING, None
-    job.save(update_fields=["state", "finished_at"])
+    """Let a job that ended take further chunks; the caller locked it."""
+    job.state, job.failure, job.finished_at = JobState.RUNNING, "", None
+    job.save(update_fields=["state", "failure", "finished_at"])
 
 
 def _reopen_runs(*, job_id: int, states: list[StageState], now: datetime) -> list[int]:

@@ -24,7 +24,7 @@ from risk.services import drafts
 from shipments.domain.errors import TargetingError
 from targeting import jobs
 from targeting.admin.base import actor_of, told
-from targeting.domain.errors import ExportNeeded
+from targeting.domain.errors import ExportNeeded, ImportNeeded
 from targeting.domain.exports import ExportResource
 from targeting.models import User
 from targeting.selectors.edition_sheets import SheetPreview, edition_sheet, preview_import
@@ -113,7 +113,10 @@ class EditionSheets(admin.ModelAdmin):
         if request.method == "POST":
             try:
                 sheet = _sheet_of(request)
-                found = self._previewed(request, edition, sheet)
+                try:
+                    found = self._previewed(request, edition, sheet)
+                except ImportNeeded:
+                    return self._begun(request, edition, sheet)
                 if request.POST.get("confirm"):
                     return self._confirmed(request, edition, found)
                 shown = _shown(found, sheet)
@@ -145,6 +148,23 @@ class EditionSheets(admin.ModelAdmin):
         return preview_import(
             edition, version=int(given), content=content, file_name=name, kind=kind
         )
+
+    def _begun(self, request: HttpRequest, edition: ListEdition, sheet: Sheet) -> HttpResponse:
+        """What takes long to read is read in the background, and shown on a page of its own."""
+        name, content = sheet
+        if not isinstance(request.user, User):
+            raise PermissionDenied
+        opened = jobs.import_sheet(
+            owner=request.user,
+            edition=edition,
+            version=int(request.POST["version"]),
+            content=content,
+            file_name=name[:200],
+            kind=request.POST.get("kind", ""),
+            now=timezone.now(),
+        )
+        place = reverse("admin:targeting_listimport_change", args=[opened.pk])
+        return HttpResponseRedirect(place)
 
     def _confirmed(
         self, request: HttpRequest, edition: ListEdition, found: SheetPreview

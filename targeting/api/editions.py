@@ -129,7 +129,8 @@ class EntryChangeSerializer(serializers.Serializer):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        return {**shown, "fields": shown.pop("fields_")}
+        fields = shown.pop("fields_")
+        return {**shown, "fields": fields}
 
 
 class DifferenceSerializer(serializers.Serializer):

@@ -42,6 +42,7 @@ from targeting.api.trader_categories import (
     PartyCategoryViewSet,
 )
 from targeting.api.urls_alerts import ALERTS
+from targeting.api.urls_imports import LIST_IMPORTS
 from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
@@ -119,6 +120,7 @@ urlpatterns = [
         ExportViewSet.as_view(DETAIL | {"delete": "destroy"}),
         name="export-detail",
     ),
+    *LIST_IMPORTS,
     path("exports/<uuid:id>/file", ExportFileViewSet.as_view({"get": "file"}), name="export-file"),
     path("lanes", LaneViewSet.as_view(LIST), name="lane-list"),
     path(

@@ -68,6 +68,24 @@ class ExportNotDone(TargetingError):
     code = "export_not_done"
 
 
+class ImportNeeded(TargetingError):
+    """Too many rows to read while somebody waits. Params: ``at_once``."""
+
+    code = "import_needed"
+
+
+class ImportNotPreviewed(TargetingError):
+    """There is nothing to confirm. Params: ``state``."""
+
+    code = "import_not_previewed"
+
+
+class ImportsRunning(TargetingError):
+    """One person has too many imports under way. Params: ``allowed``."""
+
+    code = "imports_running"
+
+
 class ExportsRunning(TargetingError):
     """One person has too many exports under way. Params: ``allowed``."""
 

@@ -145,12 +145,16 @@ POLICIES: Mapping[str, Policy] = {
     "editions": {
         **dict.fromkeys(("retrieve", "entries", "difference", "sheet"), EVERY_ROLE),
         **dict.fromkeys(
-            ("create", "update", "destroy", "store", "remove", "load", "propose"), LIST_EDITORS
+            ("create", "update", "destroy", "store", "remove", "load", "begin", "propose"),
+            LIST_EDITORS,
         ),
         **dict.fromkeys(("give_back", "verify", "simulate"), LIST_KEEPERS),
         "simulation": LIST_READERS,
         "approve": LIST_APPROVERS,
     },
+    "list-imports": dict.fromkeys(
+        ("list", "retrieve", "destroy", "confirm", "preview"), LIST_EDITORS
+    ),
     "legal-entities": {
         **dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
@@ -338,6 +342,7 @@ ADMIN: Mapping[str, Policy] = {
         "view": HOLD_READERS,
         **dict.fromkeys(("add", "change", "lift"), SENIOR_ANALYSTS),
     },
+    "targeting.listimport": dict.fromkeys(("view", "change", "delete"), LIST_EDITORS),
     "targeting.notice": {**_LOOK_AT_LISTS, "mark": LIST_READERS},
     "targeting.operatorquestion": _LOOK_AT_CASES,
     "targeting.subscription": dict.fromkeys(("view", "add", "change", "delete"), LIST_READERS),

@@ -8,6 +8,7 @@ from targeting.models.controlled_deliveries import ControlledDelivery
 from targeting.models.exports import Export
 from targeting.models.idempotency import KeptAnswer
 from targeting.models.lanes import LaneTask
+from targeting.models.list_imports import ListImport
 from targeting.models.outbox import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.questions import (
     AnswerDocument,
@@ -36,6 +37,7 @@ __all__ = [
     "KeptAnswer",
     "LaneTask",
     "LegalHold",
+    "ListImport",
     "Notice",
     "OperatorQuestion",
     "OutboxEvent",

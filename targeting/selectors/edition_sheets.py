@@ -1,7 +1,8 @@
 """Sheets of editions: what an export holds, and what an import would change."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -10,13 +11,13 @@ from django.conf import settings
 from risk.domain.errors import EditionChanged
 from risk.domain.lists.entry_cells import ENTRY_COLUMNS, STATUS_COLUMNS, cells_of
 from risk.domain.lists.sheet_import import ImportPreview, preview_sheet
-from risk.domain.lists.sheets import SheetFormat, write_sheet
+from risk.domain.lists.sheets import SheetFormat, read_sheet, write_sheet
 from risk.models import ListEdition, SubstanceIdentifier
 from risk.models import ListEntry as ListEntryRow
 from risk.models.choices import EditionState, IdentifierKind
 from risk.models.entries import ENTRY_FIELDS, entry_of_row
 from risk.selectors.entries import entries_of
-from targeting.domain.errors import ExportNeeded
+from targeting.domain.errors import ExportNeeded, ImportNeeded
 
 SHEET_COLUMNS = (*ENTRY_COLUMNS, *STATUS_COLUMNS)
 _READ_AT_ONCE = 2_000
@@ -78,9 +79,40 @@ def preview_import(
 ) -> SheetPreview:
     """What the sheet would change in the draft as it is now; nothing is written.
 
-    Raises EditionChanged when the draft is no longer of ``version``, and what
+    Raises EditionChanged when the draft is no longer of ``version``, ImportNeeded for a sheet of
+    more rows than one waits for, and what
     :func:`~risk.domain.lists.sheet_import.preview_sheet` raises.
     """
+    at_once = settings.TARGETING["SHEET_ROWS_AT_ONCE"]
+    if next(islice(read_sheet(content, file_name), at_once, None), None) is not None:
+        raise ImportNeeded(at_once=at_once)
+    return _preview(edition, version, content, file_name, kind, int)
+
+
+def preview_long_sheet(
+    edition: ListEdition,
+    *,
+    version: int,
+    content: bytes,
+    file_name: str,
+    kind: str,
+    begin: Callable[[int], object],
+    tell: Callable[[int], object],
+) -> SheetPreview:
+    """As :func:`preview_import` of any sheet that can be read: ``begin`` is told how many rows it
+    has, and ``tell`` after each how many are read."""
+    begin(sum(1 for _ in read_sheet(content, file_name)))
+    return _preview(edition, version, content, file_name, kind, tell)
+
+
+def _preview(
+    edition: ListEdition,
+    version: int,
+    content: bytes,
+    file_name: str,
+    kind: str,
+    tell: Callable[[int], object],
+) -> SheetPreview:
     if edition.version != version:
         raise EditionChanged(version=edition.version, given=version)
     preview = preview_sheet(
@@ -90,6 +122,7 @@ def preview_import(
         present=entries_of(edition),
         keys_by_cas=keys_by_cas(),
         kind=kind,
+        tell=tell,
     )
     digest = hashlib.sha256(msgspec.json.encode((version, preview.comparison))).hexdigest()
     return SheetPreview(preview=preview, digest=digest)

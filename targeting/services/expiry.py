@@ -11,6 +11,7 @@ from oauth2_provider.models import AccessToken
 
 from targeting.models import ClientSecret, KeptAnswer
 from targeting.services.exports import remove_expired_exports
+from targeting.services.list_imports import remove_expired_imports
 
 # Longer than a lock lasts, and long enough to ask who tried.
 ATTEMPTS_KEPT = timedelta(days=1)
@@ -21,8 +22,8 @@ ANSWERS_KEPT = timedelta(days=7)
 
 
 def clear_expired(*, now: datetime) -> dict[str, int]:
-    """Delete expired tokens, sessions, failed sign-ins, kept answers, secrets and exports; how many
-    of each.
+    """Delete expired tokens, sessions, failed sign-ins, kept answers, secrets, exports and
+    imports of sheets; how many of each.
 
     Sessions take their line in the person's list of sessions with them. Whatever is still
     good, or still counts, stays. Twice is as once.
@@ -38,4 +39,7 @@ def clear_expired(*, now: datetime) -> dict[str, int]:
         "secrets": ClientSecret.objects.filter(expires_at__lte=now - SECRETS_KEPT),
     }
     cleared = {name: rows.delete()[0] for name, rows in expired.items()}
-    return cleared | {"exports": remove_expired_exports(now=now)}
+    return cleared | {
+        "exports": remove_expired_exports(now=now),
+        "list_imports": remove_expired_imports(now=now),
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from shipments.models.choices import JobStage
-from targeting.services import exports, profile_simulation, reassessment, rescreening
+from targeting.services import exports, list_imports, profile_simulation, reassessment, rescreening
 
 DoChunk = Callable[..., list[int]]
 
@@ -14,4 +14,6 @@ DO_CHUNK: Mapping[str, DoChunk] = {
     JobStage.REASSESS: reassessment.do_chunk,
     JobStage.REPLAY: profile_simulation.do_chunk,
     JobStage.WRITE: exports.do_chunk,
+    JobStage.READ: list_imports.do_chunk,
+    JobStage.APPLY: list_imports.do_chunk,
 }

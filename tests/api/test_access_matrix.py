@@ -81,6 +81,7 @@ ROWS = {
     "targeting.delivery": targeting.DeliveryFactory,
     "targeting.export": targeting.ExportFactory,
     "targeting.legalhold": targeting.LegalHoldFactory,
+    "targeting.listimport": targeting.ListImportFactory,
     "targeting.notice": targeting.NoticeFactory,
     "targeting.operatorquestion": targeting.OperatorQuestionFactory,
     "targeting.retentionrun": targeting.RetentionRunFactory,

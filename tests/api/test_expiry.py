@@ -30,6 +30,7 @@ NOTHING = {
     "secrets": 0,
     "kept_answers": 0,
     "exports": 0,
+    "list_imports": 0,
 }
 
 

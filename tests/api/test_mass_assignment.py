@@ -211,7 +211,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
     test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
-    test_risk_models.py, test_exports.py,
+    test_risk_models.py, test_exports.py, test_list_imports.py,
     test_lane_limits.py, test_authorisations.py, test_pre_export_notifications.py and
     test_webhooks.py for these, in
     test_mass_assignment_reference.py for other reference data and subscriptions."""
@@ -228,6 +228,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "edition-entry",
         "edition-entry-detail",
         "edition-import",
+        "edition-imports",
         "edition-propose",
         "edition-return",
         "edition-approve",
@@ -275,6 +276,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "substance-name-detail",
         "substance-identifier-detail",
         "export-detail",
+        "list-import-detail",
         "subscription-detail",
         "webhook-rotate-secret",
     }
@@ -283,6 +285,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "controlled-delivery-list",
         *("webhook-list", "webhook-detail", "webhook-replay"),
         "export-list",
+        "list-import-confirm",
     }
     register = {
         "authorisation-list",

@@ -21,6 +21,7 @@ from targeting.models import (
     Delivery,
     Export,
     LegalHold,
+    ListImport,
     Notice,
     OperatorQuestion,
     OutboxEvent,
@@ -119,6 +120,24 @@ class ExportFactory(DjangoModelFactory):
 
     class Meta:
         model = Export
+
+
+class ListImportFactory(DjangoModelFactory):
+    """One that is being read, by nobody."""
+
+    owner = factory.SubFactory("tests.factories.targeting.UserFactory")
+    job = factory.LazyFunction(
+        lambda: Job.objects.create(
+            kind="list_import", state="running", requested_by="user:1", started_at=timezone.now()
+        )
+    )
+    version = 0
+    file_name = "a.csv"
+    sheet = "list-imports/a"
+    expires_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = ListImport
 
 
 class SubscriptionFactory(DjangoModelFactory):

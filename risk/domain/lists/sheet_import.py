@@ -1,7 +1,7 @@
 """The preview of an import: which rows can be entries, and why the others cannot."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -44,12 +44,13 @@ def preview_sheet(
     present: Sequence[ListEntry],
     keys_by_cas: Mapping[str, str],
     kind: str = "",
+    tell: Callable[[int], object] = int,
 ) -> ImportPreview:
     """Compare a sheet with the entries that the edition has now.
 
     ``keys_by_cas`` finds the substance of a row that gives a CAS number and no key; a row
-    with neither gets a key made of its name. ``kind`` stands in for a blank one. Raises
-    InvalidList when the file as a whole cannot be read.
+    with neither gets a key made of its name. ``kind`` stands in for a blank one. ``tell`` hears
+    how many rows are read. Raises InvalidList when the file as a whole cannot be read.
     """
     entries: dict[tuple[str, str], ListEntry] = {}
     names: dict[str, str] = {}
@@ -58,10 +59,10 @@ def preview_sheet(
     ignored: tuple[str, ...] | None = None
 
     def key_of(row: RowReader) -> str:
-        cas_rn = row.text("cas")
-        return keys_by_cas.get(cas_rn, "") or key_from_name(row.text("form_name"))
+        return keys_by_cas.get(row.text("cas"), "") or key_from_name(row.text("form_name"))
 
-    for line, cells in read_sheet(content, file_name):
+    for number, (line, cells) in enumerate(read_sheet(content, file_name), 1):
+        tell(number)
         if ignored is None:
             ignored = _check_heading(cells, file_name, line, is_kind_given=bool(kind))
         row = RowReader(file_name, line, {**cells, "kind": cells.get("kind") or kind})
