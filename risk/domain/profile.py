@@ -95,15 +95,28 @@ def read_profile(path: Path) -> RiskProfile:
 def profile_as_stored(content: Mapping[str, object]) -> RiskProfile:
     """The profile of a stored version, as much of it as this release still knows.
 
-    It was whole when it was stored. An indicator or a parameter that has gone since is left out,
-    and one that has come since is not part of it: it is not evaluated under this profile.
+    It was whole when it was stored. An indicator or a parameter that has gone since is left out. A
+    parameter that has come since is taken as it was before it came; an indicator that has come
+    since, or has a parameter of which that is not known, is not evaluated under this profile.
     """
     tables, shared = _table(content, "indicators"), _table(content, "shared")
-    kept = {
-        i.code: _known(_table(tables, i.code), {p.name for p in i.parameters} | _INDICATOR_FIELDS)
+    complete = {
+        i.code: {
+            **{
+                p.name: p.before
+                for p in i.parameters
+                if p.before is not None and p.name not in shared
+            },
+            **_table(tables, i.code),
+        }
         for i in INDICATORS
         if i.code in tables
-        and all(p.name in _table(tables, i.code) or p.name in shared for p in i.parameters)
+    }
+    kept = {
+        i.code: _known(complete[i.code], {p.name for p in i.parameters} | _INDICATOR_FIELDS)
+        for i in INDICATORS
+        if i.code in complete
+        and all(p.name in complete[i.code] or p.name in shared for p in i.parameters)
     }
     indicators = [i for i in INDICATORS if i.code in kept]
     used = {parameter.name for i in indicators for parameter in i.parameters}

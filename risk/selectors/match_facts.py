@@ -14,7 +14,9 @@ from risk.domain.matching.evidence import (
     SubstanceEvidence,
     Verdict,
 )
+from risk.domain.matching.selection import verdict_over
 from risk.domain.permits.claims import near_limit
+from risk.domain.permits.exemptions import CONTROLLING_KINDS
 from risk.selectors.lists import ListsInForce
 from risk.selectors.rows import Row, fetch, grouped
 
@@ -103,7 +105,7 @@ def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
         substance_key=key,
         method=row["method"],
         match_score=row["match_score"],
-        verdict=row["verdict"],
+        verdict=_verdict(row, verdicts, lists),
         lists=codes,
         kinds=tuple(sorted(kinds)),
         concentration_pct=row["concentration_pct"],
@@ -123,3 +125,18 @@ def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
         exemptions=lists.exemptions.get(key, ()),
         near_limit_pct=near_limit(row["concentration_pct"], verdicts, lists.home),
     )
+
+
+def _verdict(row: Row, verdicts: Sequence[ListVerdict], lists: ListsInForce) -> str:
+    """The verdict over the lists that ask for permits, where there are any: a list that only
+    watches has no limit to be below."""
+    key = row["substance_key"]
+    controlling = [
+        one
+        for one in verdicts
+        if not CONTROLLING_KINDS.isdisjoint(lists.kinds.get((one.list_code, key), ()))
+    ]
+    if not controlling or len(controlling) == len(verdicts):
+        stored: str = row["verdict"]
+        return stored
+    return verdict_over(controlling).value

@@ -35,11 +35,16 @@ class IndicatorResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A number that an indicator takes from the profile, with its inclusive bounds."""
+    """A number that an indicator takes from the profile, with its inclusive bounds.
+
+    ``before`` is the number with which the indicator answers as it did before the parameter came:
+    a profile stored until then is read with it. None for a parameter that was always there.
+    """
 
     name: str
     low: float
     high: float
+    before: float | None = None
 
 
 Parameters = Mapping[str, float]

@@ -31,6 +31,7 @@ STANDING_PARAMETERS: tuple[Parameter, ...] = (
     Parameter("verdict_not_stated", 0.0, 1.0),
     Parameter("unverified_list", 0.0, 1.0),
     Parameter("surveillance_only", 0.0, 1.0),
+    Parameter("far_below", 0.0, 1.0, before=0.0),
 )
 
 
@@ -39,14 +40,18 @@ def standing_of(match: MatchFacts, params: Parameters) -> float:
 
     Doubts, each a factor of the profile: the method, a score under the alert operating
     point, a concentration below the limit or not stated, unverified lists only,
-    surveillance lists only. Non-decreasing in ``match_score``.
+    surveillance lists only. Below the limit what is left falls to nothing at the share
+    ``far_below`` of it: who avoids a limit stays near it. Non-decreasing in ``match_score``
+    and in the concentration.
     """
     standing = min(1.0, max(0.0, match.match_score)) * params[_METHOD_PARAMETER[match.method]]
     # A code alone is below the alert point by construction: its score says so already.
     if not match.is_above_alert_point and match.method != Method.CODE:
         standing *= params["below_alert_point"]
-    if match.verdict == Verdict.BELOW or match.is_exempt:
+    if match.is_exempt:
         standing *= params["verdict_below"]
+    elif match.verdict == Verdict.BELOW:
+        standing *= params["verdict_below"] * _nearness(match, params["far_below"])
     elif match.verdict == Verdict.NOT_STATED:
         standing *= params["verdict_not_stated"]
     if not match.is_verified:
@@ -54,6 +59,15 @@ def standing_of(match: MatchFacts, params: Parameters) -> float:
     if match.kinds == (SubstanceKind.SURVEILLANCE.value,):
         standing *= params["surveillance_only"]
     return standing
+
+
+def _nearness(match: MatchFacts, far: float) -> float:
+    """How near a concentration below the limit comes to it: 1 at the limit, 0 at ``far`` of it and
+    under; 1 where a figure is missing, or where ``far`` is 0."""
+    if not far or match.concentration_pct is None or not match.lowest_limit_pct:
+        return 1.0
+    share = float(match.concentration_pct / match.lowest_limit_pct)
+    return min(1.0, max(0.0, (share - far) / (1.0 - far))) if far < 1.0 else 0.0
 
 
 def is_of_kind(match: MatchFacts, kinds: frozenset[str]) -> bool:

@@ -19,6 +19,7 @@ from risk.domain.indicators.standing import (
     PRECURSOR_KINDS,
     STANDING_PARAMETERS,
     is_of_kind,
+    is_permitted,
     strongest,
     text_matches,
     told_matches,
@@ -46,6 +47,9 @@ def _recognised(
     if found is None:
         return quiet(code, item)
     match, standing = found
+    standing *= _share_left(item, params)
+    if standing <= 0.0:
+        return quiet(code, item)
     return fired(
         code,
         item,
@@ -55,6 +59,12 @@ def _recognised(
         match_score=round(match.match_score, 4),
         lists=", ".join(match.lists),
     )
+
+
+def _share_left(item: ItemFacts, params: Parameters) -> float:
+    """What is left of a recognised substance where permits cover all that is controlled, and
+    neither they nor the notice have a finding: with a permit it is business."""
+    return params["permitted"] if is_permitted(item) else 1.0
 
 
 def _precursor_recognised(
@@ -113,6 +123,9 @@ def _concentration_above_limit(
         is_unstated = any(match.verdict == Verdict.NOT_STATED for match in controlled)
         return (missing if is_unstated else quiet)(CONCENTRATION_CODE, item)
     match, standing = found
+    standing *= _share_left(item, params)
+    if standing <= 0.0:
+        return quiet(CONCENTRATION_CODE, item)
     return fired(
         CONCENTRATION_CODE,
         item,
@@ -200,20 +213,22 @@ def _controlled_code_only(
     )
 
 
+_RECOGNISED_PARAMETERS = (*STANDING_PARAMETERS, Parameter("permitted", 0.0, 1.0, before=1.0))
+
 PRECURSOR_RECOGNISED = ItemIndicator(
     code=PRECURSOR_RECOGNISED_CODE,
     family="substance",
-    version=1,
+    version=2,
     source="1988 Convention, article 12, Tables I and II; national precursor lists",
-    parameters=STANDING_PARAMETERS,
+    parameters=_RECOGNISED_PARAMETERS,
     evaluate=_precursor_recognised,
 )
 DRUG_RECOGNISED = ItemIndicator(
     code=DRUG_RECOGNISED_CODE,
     family="substance",
-    version=1,
+    version=2,
     source="1961 and 1971 Conventions; national lists of drugs and potent substances",
-    parameters=STANDING_PARAMETERS,
+    parameters=_RECOGNISED_PARAMETERS,
     evaluate=_drug_recognised,
 )
 EQUIPMENT_RECOGNISED = ItemIndicator(
@@ -227,9 +242,9 @@ EQUIPMENT_RECOGNISED = ItemIndicator(
 CONCENTRATION_ABOVE_LIMIT = ItemIndicator(
     code=CONCENTRATION_CODE,
     family="substance",
-    version=1,
+    version=2,
     source="Concentration limits of national lists; note on mixtures, unified list 2.12",
-    parameters=STANDING_PARAMETERS,
+    parameters=_RECOGNISED_PARAMETERS,
     evaluate=_concentration_above_limit,
 )
 CODE_CONTRADICTION = ItemIndicator(

@@ -115,7 +115,8 @@ _PURPOSE_BEFORE = re.compile(
         r"solutions? (?:\w+ )?in", r"(?:\w*анализатор|датчик|детектор|сенсор|фильтр|конденсатор"
         r"|уловител|поглотител)\w*(?: паров)?",
         r"раствор\w* в", r"% free",
-        r"\d ?m(?:ol/l)? in", r"(?:тест|анализ|проверк)[\w-]*(?: мочи| воды)? на",
+        r"\d ?m(?:ol/l)? in",
+        r"(?:тест|анализ|проверк|индикатор)[\w-]*(?: мочи| воды| полоск\w+)? на",
     )
     + r"\s+" + _FILLER + _LISTED_BEFORE + r"$"
 )  # fmt: skip
@@ -136,7 +137,7 @@ _PURPOSE_AFTER = re.compile(
         "remover", "removal", "substitute", "replacement", "alternative", "resistant",
         "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
-        "test strips?", "test kit", "vapou?r", "poisoning", "plant",
+        "(?:test |indicator )?strips?", "indicator", "test kit", "vapou?r", "poisoning", "plant",
         "modified", "treated", "esterified", r"(?:transfer |suction )?hoses?", "gaskets?",
         "batter(?:y|ies)(?! grade| acid| quality)", "cabinets?", "street", "avenue", "road",
     )

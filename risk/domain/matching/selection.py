@@ -18,7 +18,7 @@ def over_lists(
         verdicts = tuple(verdict for verdict in one.list_verdicts if verdict.list_code in lists)
         if not verdicts:
             continue
-        verdict = _row_verdict(verdicts)
+        verdict = verdict_over(verdicts)
         flagged = one.is_above_alert_point and verdict is not Verdict.BELOW
         narrowed.append(
             msgspec.structs.replace(one, list_verdicts=verdicts, verdict=verdict, flagged=flagged)
@@ -26,7 +26,7 @@ def over_lists(
     return tuple(narrowed)
 
 
-def _row_verdict(verdicts: Sequence[ListVerdict]) -> Verdict:
+def verdict_over(verdicts: Sequence[ListVerdict]) -> Verdict:
     """The verdict of the row from those of its lists (table in docs/matching.md): a list
     says ``below`` only when something is stated."""
     found = {verdict.verdict for verdict in verdicts}

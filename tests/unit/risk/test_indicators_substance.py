@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from risk.domain.indicators.base import Outcome
 from risk.domain.indicators.standing import standing_of
 from risk.domain.matching.evidence import Method
+from risk.domain.permits.checks import PermitFacts, PermitFinding
 from tests.unit.risk.builders import (
     PROFILE,
     declaration_facts,
@@ -46,6 +47,38 @@ def test_standing_is_less_with_each_doubt(doubt: dict[str, object]) -> None:
 def test_standing_never_falls_with_the_match_score(scores: list[float], method: Method) -> None:
     low, high = (standing_of(match_facts(match_score=s, method=method), PARAMS) for s in scores)
     assert low <= high
+
+
+def test_standing_below_a_limit_falls_with_the_distance_to_it() -> None:
+    def standing(percent: str) -> float:
+        below = match_facts(
+            verdict="below", concentration_pct=Decimal(percent), lowest_limit_pct=Decimal(60)
+        )
+        return standing_of(below, PARAMS)
+
+    assert standing("59.9") > standing("55") > standing("50") > standing("48") == standing("5") == 0
+    assert standing("59.9") < standing_of(match_facts(verdict="not_stated"), PARAMS)
+
+
+@pytest.mark.parametrize("finding", [None, "expired"])
+def test_recognised_when_permits_cover_it_without_a_finding_then_hardly_counts(
+    finding: str | None,
+) -> None:
+    permit = PermitFacts(
+        method="document",
+        number="KZ1",
+        document="01011",
+        substance_key=match_facts().substance_key,
+        line=1,
+        findings=(PermitFinding(code=finding),) if finding else (),
+    )
+    matches = (match_facts(),)
+    alone = evaluate("precursor_recognised", declaration_facts(item_facts(matches=matches)))
+    covered = declaration_facts(item_facts(matches=matches, permits=(permit,)))
+    found = evaluate("precursor_recognised", covered)
+
+    share = 1.0 if finding else PARAMS["permitted"]
+    assert found.strength == pytest.approx(share * alone.strength)
 
 
 def test_recognised_reports_the_strongest_match_whatever_the_order() -> None:

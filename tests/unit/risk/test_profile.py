@@ -74,6 +74,15 @@ def test_stored_profile_when_an_indicator_has_a_new_parameter_then_without_it(
     assert "unit_price_far_from_peers" not in profile_as_stored(data).weights
 
 
+def test_stored_profile_when_a_parameter_came_since_then_answers_are_as_before(
+    data: dict[str, Any],
+) -> None:
+    del data["indicators"]["precursor_recognised"]["permitted"]
+    del data["shared"]["far_below"]
+    parameters = profile_as_stored(data).parameters["precursor_recognised"]
+    assert (parameters["permitted"], parameters["far_below"]) == (1.0, 0.0)
+
+
 def test_digest_changes_with_a_number(data: dict[str, Any]) -> None:
     data["indicators"]["importer_new"]["weight"] = 0.26
     assert profile_from_data(data).digest != PROFILE.digest
