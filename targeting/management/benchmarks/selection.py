@@ -44,6 +44,8 @@ TRAINED_RATE = 0.05
 TRAINED_ON = (date(2025, 1, 1), date(2025, 6, 30))
 JUDGED_ON = (date(2025, 7, 1), date(2025, 12, 31))
 AS_OF = TRAINED_ON[1] + timedelta(days=1)
+DONE_AGAIN = 10_000
+"""So many of the latest assessments are done again, to see whether the bytes are the same."""
 CHUNKS = 6
 """So many chunks are assessed again, with the model and without, to see what it costs."""
 _PROPOSER, _APPROVER = Actor("bench:1", "person:1"), Actor("bench:2", "person:2")
@@ -70,6 +72,7 @@ def run(bench: Bench) -> Result:
     _take_in("later", size, PLANTED_RATE, bench.seed + 1, JUDGED_ON, bench)
     compared = _compared(bench.folder / "later.truth.csv", trained.row)
     cost = _cost(bench)
+    again = _done_again(bench)
     return Result(
         title="selection",
         notes=(
@@ -100,6 +103,7 @@ def run(bench: Bench) -> Result:
             _kinds("trap, top 5 %", compared, Label.TRAP),
             _training(trained, training),
             _costs(cost),
+            again,
         ),
     )
 
@@ -193,6 +197,19 @@ def _cost(bench: Bench) -> _Cost:
         items=GoodsItem.objects.filter(declaration__in=rows).count(),
         without=taken[0] / 2,
         beside=taken[1] / 2,
+    )
+
+
+def _done_again(bench: Bench) -> Table:
+    """Stored assessments computed again from their facts and profile, as an auditor does."""
+    bench.tell(f"doing {DONE_AGAIN:,} assessments again")
+    told = StringIO()
+    started = processor_seconds()
+    call_command("verify_assessments", limit=DONE_AGAIN, stdout=told)
+    taken = processor_seconds() - started
+    return Table(
+        columns=("assessments done again", "processor s"),
+        rows=((told.getvalue().strip(), f"{taken:.1f}"),),
     )
 
 
