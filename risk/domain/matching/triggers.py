@@ -1,8 +1,8 @@
 """Which patterns of context may match beside a name, told by the runs between spaces.
 
-Each pattern of ``context.py`` needs some word to stand there, and most texts have none of them.
-Runs repeat from text to text, so what a run can be part of is found once; a pattern is looked for
-only where one of its words stands.
+Each pattern of ``context.py`` and ``compounds.py`` needs some word to stand there, and most texts
+have none of them. Runs repeat from text to text, so what a run can be part of is found once; a
+pattern is looked for only where one of its words stands.
 """
 
 import re

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk.domain.matching import context, triggers
+from risk.domain.matching import compounds, context, triggers
 from risk.domain.matching.context import REACH
 from risk.domain.matching_cases.case import FILES, TUNED, read_cases
 
@@ -15,7 +15,8 @@ _BEFORE = (
     (triggers.ABSENT, context._ABSENT_BEFORE),
     (triggers.KIND, context._ABSENT_KIND_BEFORE),
     (triggers.NO_ZH, context._ABSENT_BEFORE_ZH),
-    (triggers.COMPOUND, context._COMPOUND_BEFORE),
+    (triggers.COMPOUND, compounds._COMPOUND_BEFORE),
+    (triggers.COMPOUND, compounds._SALT_BEFORE),
     (triggers.PREFIX, context._DERIVATIVE_BEFORE),
     (triggers.HEAD, context._HEAD_BEFORE),
     (triggers.POLYMER, context._POLYMER_BEFORE),
@@ -58,7 +59,7 @@ def test_after_when_a_pattern_matches_then_its_words_are_told(
             if pattern.match(after):
                 matched += 1
                 assert triggers.AFTER.of(after) & told, after
-            if context._NOT_MADE_OF_IT.search(after):
+            if compounds._NOT_MADE_OF_IT.search(after):
                 assert triggers.AFTER.of(after) & triggers.NOT_MADE, after
     assert matched
 
