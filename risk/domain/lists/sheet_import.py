@@ -88,11 +88,16 @@ def preview_sheet(
 
 
 def key_from_name(name: str) -> str:
-    """A key of the name's letters and digits; empty when it has none of a-z and 0-9.
+    """A key of the name's letters and digits; empty when it has none of a-z, since figures alone
+    are in many names.
 
     >>> key_from_name("1-Boc-4-AP (t-butyl ester)")
     '1-boc-4-ap-t-butyl-ester'
+    >>> key_from_name("пропан-1-ол")
+    ''
     """
+    if not re.search("[a-z]", name.lower()):
+        return ""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:120].strip("-")
 
 
