@@ -12,7 +12,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :
 STATIC := --settings=config.settings.base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint fix audit check bench dataset schema lock purge
+.PHONY: help setup demo up down status test browser pictures lint fix audit check bench dataset schema lock purge
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ status: ## Show what runs where
 test: setup ## Run all tests; args="-k word" is passed on
 	@$(EMBEDDED) run $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=6 \
 		--dist=worksteal $(args)
+
+browser: setup ## Install Chromium for tests in a browser, where the system lets us
+	@$(BIN)/python requirements/browser.py
+
+pictures: setup ## Take pictures of the main pages of a running demonstration for the docs
+	@$(BIN)/python manage.py take_pictures $(args)
 
 lint: setup ## Check style, types, imports between layers and missing migrations
 	$(BIN)/ruff check .

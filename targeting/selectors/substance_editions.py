@@ -11,7 +11,7 @@ from risk.models.lists import LAW
 
 class HeldEntry(NamedTuple):
     """An entry of an edition that is or was law; ``changes`` against the edition before, of the
-    same form. ``is_new``: the edition before did not hold it."""
+    same form. ``is_new``: there was one before, which did not hold it."""
 
     entry: ListEntry
     edition: ListEdition
@@ -60,29 +60,29 @@ def _course(rows: Sequence[ListEntry], editions: Sequence[ListEdition]) -> ListC
         by_edition[row.edition_id].append(row)
     held: list[HeldEntry] = []
     left: list[LeftList] = []
-    before: list[ListEntry] = []
+    before: list[ListEntry] | None = None
     for edition in editions:
         after = by_edition[edition.pk]
         held = [*_held(before, after, edition, edition is editions[-1]), *held]
-        gone = {one.form_name for one in before} - {one.form_name for one in after}
+        gone = {one.form_name for one in before or ()} - {one.form_name for one in after}
         left = [*(LeftList(edition, name) for name in sorted(gone)), *left]
         before = after
     return ListCourse(control_list.code, control_list.title, held, left)
 
 
 def _held(
-    before: Sequence[ListEntry],
+    before: Sequence[ListEntry] | None,
     after: Sequence[ListEntry],
     edition: ListEdition,
     is_current: bool,
 ) -> list[HeldEntry]:
     code = edition.control_list.code
     found = compare(
-        (one.as_entry(list_code=code) for one in before),
+        (one.as_entry(list_code=code) for one in before or ()),
         (one.as_entry(list_code=code) for one in after),
     )
     changes = {change.after.form_name: change.fields for change in found.changed}
-    added = {entry.form_name for entry in found.added}
+    added = {entry.form_name for entry in found.added} if before is not None else set()
     return [
         HeldEntry(one, edition, is_current, one.form_name in added, changes.get(one.form_name, ()))
         for one in after

@@ -20,6 +20,12 @@ class Period:
     place: dict[str, str]
 
 
+def usual_period(now: datetime) -> dict[str, str]:
+    """What the form asks for where nobody asks for anything: the last days, today included."""
+    today = now.astimezone(UTC).date()
+    return {"date_from": f"{today - timedelta(days=DAYS - 1)}", "date_to": f"{today}"}
+
+
 class PeriodForm(forms.Form):
     """At most a year; the last ninety days where nothing is asked for."""
 

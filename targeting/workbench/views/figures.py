@@ -15,7 +15,7 @@ from targeting.selectors.scope import Scope
 from targeting.workbench.figures import HEIGHT, WIDTH, Figure
 from targeting.workbench.findings_figures import findings_figures
 from targeting.workbench.goods_figures import channels_figure, lists_figure, substances_figure
-from targeting.workbench.periods import Period, PeriodForm
+from targeting.workbench.periods import Period, PeriodForm, usual_period
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
 from targeting.workbench.workload_figures import (
@@ -44,8 +44,8 @@ class FiguresPage(Page):
         if code not in BOARDS:
             raise Http404
         asked = set(request.GET) - {"as", "figure"}
-        form = PeriodForm(request.GET if asked else {})
         now = timezone.now()
+        form = PeriodForm(request.GET if asked else usual_period(now))
         period = form.period(now)
         makers = self._makers(code, period, now)
         if request.GET.get("as") == "csv":
