@@ -188,6 +188,8 @@ TARGETING: dict[str, Any] = {
     "OFFICE_HOURS": "mon-fri 09:00-18:30",
     "HOLIDAYS": [],
     "ACKNOWLEDGE_MINUTES": "red=60, yellow=240",
+    # How long analysts have to decide on an alert, in the same minutes.
+    "DECIDE_MINUTES": "red=240, yellow=1140, blue=2850",
     # A client's and a person's; a kind of client or a role named here has its own.
     "REQUESTS_PER_MINUTE": {"client": 1200, "person": 600},
     # Wrong tokens and secrets from one address, before nothing of it is looked at for a while.

@@ -117,6 +117,9 @@ TARGETING = base.TARGETING | {
     "ACKNOWLEDGE_MINUTES": env.text(
         "TARGETING_ACKNOWLEDGE_MINUTES", default=base.TARGETING["ACKNOWLEDGE_MINUTES"]
     ),
+    "DECIDE_MINUTES": env.text(
+        "TARGETING_DECIDE_MINUTES", default=base.TARGETING["DECIDE_MINUTES"]
+    ),
     "WEBHOOK_NETWORKS": env.words("TARGETING_WEBHOOK_NETWORKS"),
     "TRUSTED_PROXIES": env.integer("TARGETING_TRUSTED_PROXIES", default=0, low=0, high=10),
 }
@@ -145,9 +148,11 @@ try:
         zone=TARGETING["OFFICE_TIME_ZONE"],
         holidays=TARGETING["HOLIDAYS"],
     )
-    read_minutes(TARGETING["ACKNOWLEDGE_MINUTES"], names=Lane)
+    for _minutes in ("ACKNOWLEDGE_MINUTES", "DECIDE_MINUTES"):
+        read_minutes(TARGETING[_minutes], names=Lane)
 except InvalidSetting as error:
     raise ImproperlyConfigured(
-        f"TARGETING_OFFICE_HOURS, TARGETING_HOLIDAYS or TARGETING_ACKNOWLEDGE_MINUTES is"
-        f" {error.params['value']!r}: {error.params['allowed']} is allowed."
+        f"TARGETING_OFFICE_HOURS, TARGETING_HOLIDAYS, TARGETING_ACKNOWLEDGE_MINUTES or"
+        f" TARGETING_DECIDE_MINUTES is {error.params['value']!r}:"
+        f" {error.params['allowed']} is allowed."
     ) from None

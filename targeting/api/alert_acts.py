@@ -10,16 +10,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from targeting.api.alerts import AlertSerializer, shown_alert
 from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES, own_account
+from targeting.api.referrals import NewReferralSerializer, ReferralSerializer
 from targeting.domain.lifecycle import Move
 from targeting.models import Alert, AlertAct
 from targeting.models.choices import DISMISSAL_SCOPES, DISMISSALS
 from targeting.selectors.alerts import list_acts, list_alerts, mark_of
 from targeting.services.alert_acts import Said, move_alert
+from targeting.services.referrals import Asked, refer_alert
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -33,8 +36,8 @@ _MAX_COMMENT = 4000
 
 class AlertActSerializer(serializers.ModelSerializer):
     move = serializers.CharField(
-        help_text="take, assign, release, note, dismiss, confirm_dismissal, refuse_dismissal or"
-        " reopen."
+        help_text="take, assign, release, note, refer, dismiss, confirm_dismissal,"
+        " refuse_dismissal or reopen."
     )
     reason = serializers.CharField(help_text="The coded reason of a dismissal.")
     version = serializers.IntegerField(
@@ -125,6 +128,29 @@ class AlertActViewSet(Resource):
     @_move("Open a closed one again", CommentSerializer)
     def reopen(self, request: Request, pk: int) -> Response:
         return self._made(Move.REOPEN, CommentSerializer)
+
+    @extend_schema(
+        summary="Refer parts of it to inspection or to another agency",
+        request=NewReferralSerializer,
+        responses={201: ReferralSerializer},
+        parameters=[IF_MATCH],
+    )
+    def refer(self, request: Request, pk: int) -> Response:
+        """What is sent is kept as it was sent; the receiver sees nothing else."""
+        alert = self.get_object()
+        serializer = NewReferralSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        referral = refer_alert(
+            alert=alert,
+            asked=Asked(**serializer.validated_data),
+            by=own_account(request),
+            now=timezone.now(),
+            hold=timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"]),
+            mark=self._mark(),
+        )
+        place = reverse("referral-detail", kwargs={"pk": referral.pk}, request=request)
+        shown = ReferralSerializer(referral, context=self.get_serializer_context())
+        return Response(shown.data, status=201, headers={"Location": place})
 
     def _made(
         self,

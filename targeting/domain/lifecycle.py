@@ -1,4 +1,4 @@
-"""What may happen to an alert: the one table of its states and moves."""
+"""What may happen to an alert and to what is referred of it: the tables of states and moves."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -22,6 +22,7 @@ class Move(StrEnum):
     ASSIGN = "assign"
     RELEASE = "release"
     NOTE = "note"
+    REFER = "refer"
     DISMISS = "dismiss"
     CONFIRM_DISMISSAL = "confirm_dismissal"
     REFUSE_DISMISSAL = "refuse_dismissal"
@@ -48,6 +49,7 @@ _HANDLING = {
     Move.ASSIGN: None,
     Move.RELEASE: None,
     Move.NOTE: None,
+    Move.REFER: None,
 }
 # None: the standing stays.
 TRANSITIONS: Mapping[Standing, Mapping[Move, Standing | None]] = {
@@ -59,6 +61,58 @@ TRANSITIONS: Mapping[Standing, Mapping[Move, Standing | None]] = {
     },
     Standing.CLOSED: {Move.NOTE: None, Move.REOPEN: Standing.OPEN},
 }
+
+
+class ReferralKind(StrEnum):
+    """To whom an alert is referred."""
+
+    INSPECTION = "inspection"
+    AGENCY = "agency"
+
+
+class ReferralState(StrEnum):
+    """Where a referral stands with whoever it was sent to."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class ReferralStep(StrEnum):
+    """What is done with a referral: by its receiver, but for ``withdraw``."""
+
+    RECEIVE = "receive"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+
+
+REFERRAL_STEPS: Mapping[ReferralState, Mapping[ReferralStep, ReferralState]] = {
+    ReferralState.SENT: {
+        ReferralStep.RECEIVE: ReferralState.RECEIVED,
+        ReferralStep.ANSWER: ReferralState.ANSWERED,
+        ReferralStep.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.RECEIVED: {
+        ReferralStep.ANSWER: ReferralState.ANSWERED,
+        ReferralStep.WITHDRAW: ReferralState.WITHDRAWN,
+    },
+    ReferralState.ANSWERED: {},
+    ReferralState.WITHDRAWN: {},
+}
+
+
+def next_referral_state(state: ReferralState, step: ReferralStep) -> ReferralState:
+    """Where the step leads. Raises ImpossibleMove with the steps that are allowed.
+
+    >>> str(next_referral_state(ReferralState.SENT, ReferralStep.RECEIVE))
+    'received'
+    """
+    following = REFERRAL_STEPS[state].get(step)
+    if following is None:
+        allowed = tuple(one.value for one in REFERRAL_STEPS[state])
+        raise ImpossibleMove(state=state.value, move=step.value, allowed=allowed)
+    return following
 
 
 def next_standing(standing: Standing, move: Move, lane: Lane) -> Standing:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     LIST_APPROVER = "list_approver"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    PARTNER = "partner"
 
 
 class ClientKind(StrEnum):
@@ -32,8 +33,9 @@ class ClientKind(StrEnum):
 # A person who signs in for a submitter. No role: it opens pages of their own, nothing of the API.
 SUBMITTER_PERSON = "submitter_person"
 
-# Each of these watches over the others, so who holds it holds nothing else.
-EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+# The first two watch over the others, the last one is of another agency: who holds one of them
+# holds nothing else.
+EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER})
 
 SUBMIT = "declarations:write"
 READ_RECEIPTS = "receipts:read"
@@ -56,7 +58,9 @@ def _grants(*grants: str) -> Grants:
 
 
 NOBODY = _grants()
-EVERY_ROLE = _grants(*Role)
+PARTNERS = _grants(Role.PARTNER)
+# Of the house: a partner sees what was referred to it and nothing else.
+EVERY_ROLE = _grants(*Role) - PARTNERS
 CASE_WORKERS = _grants(Role.ANALYST, Role.SENIOR_ANALYST)
 CASE_READERS = CASE_WORKERS | _grants(Role.AUDITOR)
 DOSSIER_READERS = CASE_READERS | _grants(Role.EXAMINER)
@@ -79,10 +83,11 @@ EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 POLICIES: Mapping[str, Policy] = {
     "alerts": {
         **dict.fromkeys(("list", "retrieve", "timeline"), CASE_READERS),
+        **dict.fromkeys(("attachments", "attachment"), CASE_READERS),
         **dict.fromkeys(
             (
                 *("take", "release", "note", "dismiss", "confirm_dismissal"),
-                *("refuse_dismissal", "reopen"),
+                *("refuse_dismissal", "reopen", "refer", "attach"),
             ),
             CASE_WORKERS,
         ),
@@ -166,7 +171,7 @@ POLICIES: Mapping[str, Policy] = {
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "look-backs": dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS)
     | dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
-    "me": {"retrieve": EVERY_ROLE | EVERY_SCOPE},
+    "me": {"retrieve": EVERY_ROLE | PARTNERS | EVERY_SCOPE},
     "network-runs": {"list": CASE_READERS},
     "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
     "notification-matches": {
@@ -226,10 +231,17 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
     },
     "register-changes": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS | LIST_KEEPERS),
+    "received-referrals": dict.fromkeys(
+        ("list", "retrieve", "receive", "answer"), PARTNERS | _grants(Role.EXAMINER)
+    ),
     "receipts": {
         "list": RECEIPT_READERS,
         "retrieve": RECEIPT_READERS,
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
+    },
+    "referrals": {
+        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
+        "withdraw": CASE_WORKERS,
     },
     "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "risk-models": dict.fromkeys(("list", "retrieve"), CASE_READERS)

@@ -16,7 +16,7 @@ from targeting.selectors.standing_dismissals import is_covered
 
 ORDERINGS = [
     (sign + name, sign + name)
-    for name in ("score", "accepted_at", "raised_at", "priority")
+    for name in ("score", "accepted_at", "raised_at", "due_at", "priority")
     for sign in ("", "-")
 ]
 
@@ -58,6 +58,9 @@ class AlertFilter(django_filters.FilterSet):
         method="by_assignee",
         help_text="`me`, `none`, or an account; holds that are over are none.",
         label=_("Who is at it"),
+    )
+    overdue = django_filters.BooleanFilter(
+        method="by_due_time", help_text="Open after its due time.", label=_("Overdue")
     )
     dismissal_proposed = django_filters.BooleanFilter(
         method="by_proposal",
@@ -111,6 +114,10 @@ class AlertFilter(django_filters.FilterSet):
     def by_proposal(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
         proposed = Q(state=AlertState.OPEN, proposal__assessment=F("assessment"))
         return rows.filter(proposed) if value else rows.exclude(proposed)
+
+    def by_due_time(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
+        overdue = Q(state=AlertState.OPEN, due_at__isnull=False, due_at__lt=timezone.now())
+        return rows.filter(overdue) if value else rows.exclude(overdue)
 
     def by_cover(self, rows: QuerySet[Alert], name: str, value: bool) -> QuerySet[Alert]:
         covered = is_covered(office_day(timezone.now()))

@@ -16,6 +16,7 @@ from targeting.models.questions import (
     QuestionAnswer,
     QuestionReminder,
 )
+from targeting.models.referrals import AlertAttachment, Referral
 from targeting.models.retention import LegalHold, RetentionRun
 from targeting.models.standing_dismissals import StandingDismissal
 from targeting.models.users import User
@@ -25,6 +26,7 @@ __all__ = [
     "Agency",
     "Alert",
     "AlertAct",
+    "AlertAttachment",
     "AnswerDocument",
     "ApiClient",
     "AuditEvent",
@@ -44,6 +46,7 @@ __all__ = [
     "Person",
     "QuestionAnswer",
     "QuestionReminder",
+    "Referral",
     "RetentionRun",
     "StandingDismissal",
     "Subscription",

@@ -20,6 +20,7 @@ class Alert(models.Model):
     that the random draw alone raised it: no match is flagged, no criterion was met.
     ``is_cancelled`` means that the declarant cancelled the declaration behind it,
     ``is_retroactive`` that its assessment is by law that came after the declaration.
+    Until ``due_at`` somebody is to have decided; null where its lane has no time set.
 
     ``assignee`` holds it until ``assigned_until``; then it is anybody's again. ``proposal`` is a
     dismissal that waits for a second person, of the assessment as it then was; ``covered_by`` one
@@ -41,6 +42,7 @@ class Alert(models.Model):
     customs_office = models.TextField(blank=True)
     accepted_at = models.DateTimeField()
     raised_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
     assignee = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="assigned_alerts"
@@ -69,6 +71,9 @@ class Alert(models.Model):
             models.Index(fields=["customs_office", "-score"], name="alert_by_office"),
             models.Index(fields=["-accepted_at", "-id"], name="alert_by_date"),
             models.Index(fields=["changed_in", "id"], name="alert_by_change"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state="open"), name="alert_by_due_time"
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

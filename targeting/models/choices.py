@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from risk.models.choices import LaneChoice
 from targeting.domain.dismissals import DismissalScope
 from targeting.domain.exports import ExportResource
-from targeting.domain.lifecycle import Dismissal, Move
+from targeting.domain.lifecycle import Dismissal, Move, ReferralKind, ReferralState
 from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
@@ -23,6 +23,7 @@ ROLES = [
     (Role.LIST_APPROVER.value, _("list approver")),
     (Role.AUDITOR.value, _("auditor")),
     (Role.ADMINISTRATOR.value, _("administrator")),
+    (Role.PARTNER.value, _("another agency: what is referred to it")),
 ]
 
 CLIENT_KINDS = [
@@ -49,10 +50,21 @@ ALERT_MOVES = [
     (Move.ASSIGN.value, _("assigned")),
     (Move.RELEASE.value, _("given back")),
     (Move.NOTE.value, _("note")),
+    (Move.REFER.value, _("referred")),
     (Move.DISMISS.value, _("dismissed")),
     (Move.CONFIRM_DISMISSAL.value, _("dismissal confirmed")),
     (Move.REFUSE_DISMISSAL.value, _("dismissal refused")),
     (Move.REOPEN.value, _("opened again")),
+]
+REFERRAL_KINDS = [
+    (ReferralKind.INSPECTION.value, _("to inspection")),
+    (ReferralKind.AGENCY.value, _("to another agency")),
+]
+REFERRAL_STATES = [
+    (ReferralState.SENT.value, _("sent")),
+    (ReferralState.RECEIVED.value, _("received")),
+    (ReferralState.ANSWERED.value, _("answered")),
+    (ReferralState.WITHDRAWN.value, _("withdrawn")),
 ]
 DISMISSALS = [
     (Dismissal.OTHER_MEANING.value, _("the words mean something else")),

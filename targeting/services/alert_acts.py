@@ -16,10 +16,12 @@ from targeting.models import Alert, AlertAct, User
 from targeting.models.choices import AlertState
 from targeting.selectors.alerts import holder_of, mark_of, standing_of
 from targeting.selectors.scope import in_scope, scope_of
+from targeting.services.alerts import DECIDE
+from targeting.services.lanes import lane_due_times
 from targeting.services.standing_dismissals import stand
 
 # What a move is worth nothing without.
-_COMMENTED = frozenset({Move.NOTE, Move.REFUSE_DISMISSAL, Move.REOPEN})
+_COMMENTED = frozenset({Move.NOTE, Move.REFER, Move.REFUSE_DISMISSAL, Move.REOPEN})
 # Whoever holds the alert does these; a note or a second person's word is nobody's to hold up.
 _OF_HOLDER = frozenset({Move.TAKE, Move.RELEASE, Move.DISMISS})
 
@@ -142,6 +144,7 @@ def _move_on(row: Alert, standing: Standing, following: Standing, act: AlertAct)
     elif standing is Standing.CLOSED:
         _check_none_open(row)
         row.state, row.disposition = AlertState.OPEN, ""
+        row.due_at = lane_due_times(act.acted_at, DECIDE).get(row.lane)
     row.proposal = None
 
 

@@ -7,7 +7,10 @@ from django.db import connection
 
 from risk.services.assessments import ANNOUNCED_LATE, INTAKE, LIST_CHANGE
 from shipments.services.declarations import lock_versions
+from targeting.services.lanes import lane_due_times
 from targeting.services.standing_dismissals import cover_repeats
+
+DECIDE = "DECIDE_MINUTES"
 
 
 def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, int]:
@@ -47,8 +50,27 @@ def raise_alerts(*, batch_id: int, chunk: int, now: datetime) -> Mapping[str, in
             },
         )
         raised += cursor.rowcount
+        late = [number for (number,) in cursor.fetchall()]
+    if raised:
+        _set_due([*numbers, *late], now)
     covered = cover_repeats(registration_numbers=numbers, now=now) if raised else 0
     return {"alert": raised, "covered": covered}
+
+
+def _set_due(registration_numbers: list[str], now: datetime) -> None:
+    """Say of open alerts by when somebody is to have decided: what their lane has from now, or
+    what they had if that is earlier."""
+    due = lane_due_times(now, DECIDE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE targeting_alert AS alert SET due_at = time.due_at
+            FROM unnest(%s::text[], %s::timestamptz[]) AS time (lane, due_at)
+            WHERE alert.registration_number = ANY(%s) AND alert.state = 'open'
+              AND alert.lane = time.lane AND (alert.due_at IS NULL OR alert.due_at > time.due_at)
+            """,
+            [list(due), list(due.values()), registration_numbers],
+        )
 
 
 # LIMIT 1 keeps the planner at one declaration after the other, as in ``lanes.py``.
@@ -129,7 +151,9 @@ def raise_retroactive_alerts(
                 "list_change": LIST_CHANGE,
             },
         )
-        return {"alert": cursor.rowcount}
+        raised = [number for (number,) in cursor.fetchall()]
+    _set_due(raised, now)
+    return {"alert": len(raised)}
 
 
 STRICTER = """lane.lane IN ('red', 'yellow')
@@ -166,6 +190,7 @@ _ANNOUNCED_LATE = """
       is_random_arm = false, is_retroactive = true, covered_by_id = NULL,
       updated_at = EXCLUDED.updated_at
     WHERE stored.declaration_id = EXCLUDED.declaration_id
+    RETURNING registration_number
 """
 
 _RETROACTIVE = """
@@ -202,4 +227,5 @@ _RETROACTIVE = """
       is_random_arm = false, is_retroactive = true, covered_by_id = NULL,
       updated_at = EXCLUDED.updated_at
     WHERE stored.declaration_id = EXCLUDED.declaration_id
+    RETURNING registration_number
 """

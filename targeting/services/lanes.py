@@ -162,11 +162,12 @@ def restate_lane(*, registration_number: str, now: datetime) -> LaneTask | None:
     return task
 
 
-def lane_due_times(now: datetime) -> dict[str, datetime]:
-    """When lanes given now are to be acknowledged; lanes without a set time are left out."""
+def lane_due_times(now: datetime, setting: str = "ACKNOWLEDGE_MINUTES") -> dict[str, datetime]:
+    """When lanes given now are to be acknowledged, or what else has so many working minutes by
+    the ``setting``; lanes without a set time are left out."""
     chosen = settings.TARGETING
     hours = read_office_hours(
         chosen["OFFICE_HOURS"], zone=chosen["OFFICE_TIME_ZONE"], holidays=chosen["HOLIDAYS"]
     )
-    minutes = read_minutes(chosen["ACKNOWLEDGE_MINUTES"], names=LANES)
+    minutes = read_minutes(chosen[setting], names=LANES)
     return due_times(now, minutes=minutes, hours=hours)

@@ -79,9 +79,16 @@ def _role(role: Role):
     return caller
 
 
-analyst, senior_analyst, examiner, list_editor, list_approver, auditor, administrator = map(
-    _role, Role
-)
+(
+    analyst,
+    senior_analyst,
+    examiner,
+    list_editor,
+    list_approver,
+    auditor,
+    administrator,
+    partner,
+) = map(_role, Role)
 
 
 @pytest.fixture

@@ -2,7 +2,11 @@
 
 import pytest
 
-from targeting.models import ControlledDelivery
+from targeting.domain.exports import ExportResource
+from targeting.domain.referrals import ReferredPart
+from targeting.models import ControlledDelivery, Delivery, OutboxEvent
+from targeting.selectors.exports import EXPORTABLE
+from targeting.selectors.referrals import content_of
 from tests.api.conftest import signed_in
 from tests.factories.targeting import flagged_shipment
 
@@ -117,3 +121,42 @@ def test_watch_when_it_brings_privileged_fields_then_none_is_set(senior, alert):
     row = ControlledDelivery.objects.get()
     assert (row.marked_by, row.ended_by) == (senior.user.actor, "")
     assert row.marked_at.year > 2000
+
+
+@pytest.mark.parametrize("role", ["analyst", "senior_analyst"])
+def test_watch_when_not_named_then_counts_events_and_webhooks_are_as_before(
+    senior, named, alert, role
+):
+    """What it would show in: figures, the queue's changes, the outbox that webhooks are made of,
+    what is referred, and what others do with the alert."""
+    stranger = signed_in(roles=[role])
+    places = (
+        "/api/v1/statistics/outcomes",
+        "/api/v1/statistics/regions",
+        "/api/v1/overdue-lanes/count",
+        "/api/v1/referrals",
+        f"{ALERTS}/{alert.pk}/timeline",
+        f"/api/v1/declarations/{alert.declaration_id}",
+    )
+    cursor = stranger.get("/api/v1/events").json()["next"]
+    before = [stranger.get(place).content for place in places]
+    assert mark(senior, alert, named).status_code == 201
+    assert [stranger.get(place).content for place in places] == before
+    told = stranger.get("/api/v1/events", {"since": cursor}).json()
+    assert (told["changes"], told["is_complete"]) == ([], True)
+    assert not OutboxEvent.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_watch_when_the_alert_is_referred_then_no_part_tells_of_it(senior, alert):
+    mark(senior, alert)
+    content = content_of(alert, ReferredPart)
+    with_it = str(content)
+    ControlledDelivery.objects.all().delete()
+    assert str(content_of(alert, ReferredPart)) == with_it
+    assert "act 7" not in with_it
+
+
+def test_watch_when_something_is_exported_then_nothing_that_can_be_holds_it():
+    """Whoever adds a resource to the exports shows there that a watch is not in it."""
+    assert set(EXPORTABLE) == {ExportResource.LIST_ENTRIES}

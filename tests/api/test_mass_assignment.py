@@ -208,8 +208,9 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
-    test_alert_acts.py, test_lanes.py, test_outcomes.py, test_controlled_deliveries.py,
-    test_legal_holds.py, test_preliminary_links.py, test_watchlists.py, test_trader_categories.py,
+    test_alert_acts.py, test_referrals.py, test_lanes.py, test_outcomes.py,
+    test_controlled_deliveries.py, test_legal_holds.py, test_preliminary_links.py,
+    test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
     test_risk_models.py, test_exports.py, test_list_imports.py,
     test_lane_limits.py, test_authorisations.py, test_pre_export_notifications.py and
@@ -267,6 +268,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
         "legal-hold-lift",
         "batch-cancel",
         "controlled-delivery-end",
+        "referral-withdraw",
+        "received-referral-receive",
         "look-back-cancel",
         "look-back-resume",
         "reassessment-cancel",
@@ -283,6 +286,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     own = {
         *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
         "controlled-delivery-list",
+        "received-referral-answer",
         *("webhook-list", "webhook-detail", "webhook-replay"),
         "export-list",
         "list-import-confirm",
@@ -314,7 +318,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         f"alert-{move}"
         for move in (
             *("take", "assign", "release", "note", "dismiss", "confirm-dismissal"),
-            *("refuse-dismissal", "reopen"),
+            *("refuse-dismissal", "reopen", "refer", "attachments"),
         )
     }
     assert {name for name in writes if name.startswith("alert-")} == moves

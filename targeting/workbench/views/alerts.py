@@ -112,7 +112,7 @@ class AlertPage(Page):
         return [
             (move, typed.get(move) or FORMS[move](prefix=move.value), _address(move, alert))
             for move in moves
-            if self.may(policy[move.value])
+            if move in FORMS and self.may(policy[move.value])
         ]
 
     def _neighbours(self, alert: Alert) -> dict[str, int | None]:
