@@ -22,6 +22,7 @@ from risk.services.trader_categories import categorise_traders
 from shipments.services.amendments import lapse_amendments as end_waiting
 from shipments.services.raw_messages import clear_orphans, compress_messages
 from targeting import jobs, pipeline
+from targeting.services import saved_searches
 from targeting.services.audit import seal_events
 from targeting.services.audit_alarm import check_chain
 from targeting.services.editions import bring_into_force
@@ -201,6 +202,15 @@ def remind_of_questions() -> int:
     count = remind_operators(now=timezone.now())
     if count:
         log.info("operators reminded", questions=count)
+    return count
+
+
+@shared_task(name="targeting.tasks.look_at_searches", ignore_result=True)
+def look_at_searches() -> int:
+    """Tell people of what their watched searches find anew."""
+    count = saved_searches.look_at_searches(now=timezone.now())
+    if count:
+        log.info("saved searches found more", searches=count)
     return count
 
 

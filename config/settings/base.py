@@ -204,6 +204,8 @@ TARGETING: dict[str, Any] = {
     "REASSESS_SECONDS": 60,
     "OUTBOX_SECONDS": 15,
     "WEBHOOK_SECONDS": 5,
+    # How often beat looks whether watched searches find more.
+    "SEARCH_SECONDS": 60,
     # Networks (CIDR) into which webhooks go although they are not public, also without encryption.
     "WEBHOOK_NETWORKS": [],
     # How often texts that came since are made findable for look-backs.
@@ -276,6 +278,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TARGETING["WEBHOOK_SECONDS"],
         # Not behind large files: lanes are told of. An endpoint that hangs waits in a thread.
         "options": {"queue": "quick", "expires": TARGETING["WEBHOOK_SECONDS"]},
+    },
+    "look_at_searches": {
+        "task": "targeting.tasks.look_at_searches",
+        "schedule": TARGETING["SEARCH_SECONDS"],
+        "options": {"expires": TARGETING["SEARCH_SECONDS"]},
     },
     "index_goods_texts": {
         "task": "targeting.tasks.index_goods_texts",

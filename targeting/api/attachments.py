@@ -92,7 +92,7 @@ class AttachmentViewSet(Resource):
         summary="A file, as it was attached",
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
-    def attachment(self, request: Request, pk: int, number: int) -> FileResponse:
+    def file(self, request: Request, pk: int, number: int) -> FileResponse:
         """To save, whatever its kind: it is never shown in place."""
         row = get_object_or_404(list_attachments(self.get_object()), number=number)
         return FileResponse(

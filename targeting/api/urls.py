@@ -48,6 +48,7 @@ from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.urls_watchlists import WATCHLISTS
+from targeting.api.urls_searches import SEARCHES
 from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
 
@@ -62,6 +63,7 @@ urlpatterns = [
     *PROFILES,
     *QUESTIONS,
     *REGISTERS,
+    *SEARCHES,
     *WEBHOOKS,
     path("batches", BatchViewSet.as_view({"post": "create"}), name="batch-list"),
     path(

@@ -33,7 +33,7 @@ ALERTS: list[URLPattern] = [
     ),
     path(
         "alerts/<int:pk>/attachments/<int:number>",
-        AttachmentViewSet.as_view({"get": "attachment"}),
+        AttachmentViewSet.as_view({"get": "file"}),
         name="alert-attachment",
     ),
     path("referrals", ReferralViewSet.as_view(LIST), name="referral-list"),

@@ -15,12 +15,16 @@ class EventKind(StrEnum):
     QUESTION_REMINDED = "question_reminded"
     MODEL_DRIFTED = "model_drifted"
     RECEIPT_FINISHED = "receipt_finished"
+    SEARCH_FOUND = "search_found"
 
 
 OF_LISTS = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
 # What people subscribe to. Events of cases are for systems of the office: a subscription knows
 # no scope.
 FOR_PEOPLE = (*OF_LISTS, EventKind.MODEL_DRIFTED)
+
+# What one person is told of their own; nobody subscribes to it.
+OF_ONE_PERSON = (EventKind.SEARCH_FOUND,)
 
 
 class Channel(StrEnum):

@@ -82,8 +82,7 @@ EVERY_SCOPE = frozenset[str]().union(*CLIENT_SCOPES.values())
 # The API: resource → action → the grants, of which a caller needs one.
 POLICIES: Mapping[str, Policy] = {
     "alerts": {
-        **dict.fromkeys(("list", "retrieve", "timeline"), CASE_READERS),
-        **dict.fromkeys(("attachments", "attachment"), CASE_READERS),
+        **dict.fromkeys(("list", "retrieve", "timeline", "attachments", "file"), CASE_READERS),
         **dict.fromkeys(
             (
                 *("take", "release", "note", "dismiss", "confirm_dismissal"),
@@ -239,10 +238,7 @@ POLICIES: Mapping[str, Policy] = {
         "retrieve": RECEIPT_READERS,
         **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
     },
-    "referrals": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
-        "withdraw": CASE_WORKERS,
-    },
+    "referrals": {"list": CASE_READERS, "retrieve": CASE_READERS, "withdraw": CASE_WORKERS},
     "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "risk-models": dict.fromkeys(("list", "retrieve"), CASE_READERS)
     | dict.fromkeys(("propose", "approve", "retire"), SENIOR_ANALYSTS),
@@ -255,10 +251,10 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(("create", "load"), LIST_EDITORS),
     },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
-    "standing-dismissals": {
-        **dict.fromkeys(("list", "retrieve"), CASE_READERS),
-        "end": CASE_WORKERS,
-    },
+    "saved-searches": dict.fromkeys(
+        ("list", "retrieve", "create", "update", "destroy"), CASE_READERS
+    ),
+    "standing-dismissals": {"list": CASE_READERS, "retrieve": CASE_READERS, "end": CASE_WORKERS},
     "substances": {
         **dict.fromkeys(("list", "retrieve"), EVERY_ROLE),
         **dict.fromkeys(

@@ -81,7 +81,8 @@ class AlertFilter(django_filters.FilterSet):
     ordering = django_filters.ChoiceFilter(
         choices=ORDERINGS,
         method="by_ordering",
-        help_text="`priority` is the score with what an active learned model adds: 15 at most.",
+        help_text="`priority` is the score with what an active learned model adds: 15 at most;"
+        " `due_at` leaves out what has no time set.",
         label=_("Order"),
     )
 
@@ -124,4 +125,7 @@ class AlertFilter(django_filters.FilterSet):
         return rows.filter(covered) if value else rows.exclude(covered)
 
     def by_ordering(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        if "due_at" in value:
+            # Pages go by values: a missing one has no place in the order.
+            rows = rows.filter(due_at__isnull=False)
         return (with_priority(rows) if "priority" in value else rows).order_by(value)

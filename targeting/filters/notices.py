@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 
 from targeting.domain.outbox import list_topic
 from targeting.models import Notice
-from targeting.models.choices import NOTICE_KINDS
+from targeting.models.choices import TOLD_KINDS
 
 
 class NoticeFilter(django_filters.FilterSet):
     unread = django_filters.BooleanFilter("read_at", "isnull", help_text="Only unread, or read.")
-    kind = django_filters.ChoiceFilter(field_name="event__kind", choices=NOTICE_KINDS)
+    kind = django_filters.ChoiceFilter(field_name="event__kind", choices=TOLD_KINDS)
     list = django_filters.CharFilter(method="of_list", help_text="Code of a list.")
 
     class Meta:

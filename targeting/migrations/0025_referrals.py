@@ -277,9 +277,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="referral_as_sent",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."alert_id" IS DISTINCT FROM (NEW."alert_id") OR OLD."act_id" IS DISTINCT FROM (NEW."act_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."agency_id" IS DISTINCT FROM (NEW."agency_id") OR OLD."parts" IS DISTINCT FROM (NEW."parts") OR OLD."content" IS DISTINCT FROM (NEW."content") OR OLD."note" IS DISTINCT FROM (NEW."note"))',
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
-                    hash="6e2afaf7f9c25ae2ca77d52dac14855c1716bc98",
+                    func="\n    IF ROW(OLD.public_id, OLD.alert_id, OLD.act_id, OLD.kind, OLD.agency_id, OLD.parts, OLD.content, OLD.note) IS DISTINCT FROM ROW(NEW.public_id, NEW.alert_id, NEW.act_id, NEW.kind, NEW.agency_id, NEW.parts, NEW.content, NEW.note) THEN\n      RAISE EXCEPTION 'a referral stays as it was sent';\n    END IF;\n    RETURN NEW;\n",
+                    hash="19790e1672e56c35fef5271b90e3d5e583e6ce61",
                     operation="UPDATE",
                     pgid="pgtrigger_referral_as_sent_d2dac",
                     table="targeting_referral",

@@ -18,6 +18,7 @@ from targeting.models.questions import (
 )
 from targeting.models.referrals import AlertAttachment, Referral
 from targeting.models.retention import LegalHold, RetentionRun
+from targeting.models.saved_searches import KnownRow, SavedSearch
 from targeting.models.standing_dismissals import StandingDismissal
 from targeting.models.users import User
 from targeting.models.webhooks import WebhookEndpoint
@@ -37,6 +38,7 @@ __all__ = [
     "Delivery",
     "Export",
     "KeptAnswer",
+    "KnownRow",
     "LaneTask",
     "LegalHold",
     "ListImport",
@@ -48,6 +50,7 @@ __all__ = [
     "QuestionReminder",
     "Referral",
     "RetentionRun",
+    "SavedSearch",
     "StandingDismissal",
     "Subscription",
     "User",

@@ -7,12 +7,13 @@ from risk.models.choices import LaneChoice
 from targeting.domain.dismissals import DismissalScope
 from targeting.domain.exports import ExportResource
 from targeting.domain.lifecycle import Dismissal, Move, ReferralKind, ReferralState
-from targeting.domain.outbox import FOR_PEOPLE, Channel, EventKind
+from targeting.domain.outbox import FOR_PEOPLE, OF_ONE_PERSON, Channel, EventKind
 from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
 from targeting.domain.questions import QuestionKind, Reminder, Satisfaction
 from targeting.domain.questions import QuestionState as QuestionState
 from targeting.domain.retention import HoldKind, Kept
+from targeting.domain.saved_searches import SearchResource
 from targeting.domain.webhooks import KINDS_OF
 
 ROLES = [
@@ -91,10 +92,16 @@ EVENT_KINDS = [
     (EventKind.QUESTION_REMINDED.value, _("question reminded of")),
     (EventKind.MODEL_DRIFTED.value, _("learned model drifted")),
     (EventKind.RECEIPT_FINISHED.value, _("receipt finished")),
+    (EventKind.SEARCH_FOUND.value, _("saved search found more")),
+]
+SEARCH_RESOURCES = [
+    (SearchResource.ALERTS.value, _("alerts")),
+    (SearchResource.DECLARATIONS.value, _("declarations")),
 ]
 EXPORT_RESOURCES = [(ExportResource.LIST_ENTRIES.value, _("entries of an edition"))]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
+TOLD_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in (*FOR_PEOPLE, *OF_ONE_PERSON)]
 WEBHOOK_KINDS = [
     (kind, word) for kind, word in EVENT_KINDS if any(kind in kinds for kinds in KINDS_OF.values())
 ]

@@ -12,6 +12,16 @@ from targeting.models.agencies import Agency
 from targeting.models.alerts import Alert, AlertAct
 from targeting.models.choices import REFERRAL_KINDS, REFERRAL_STATES
 
+_SENT = ("public_id", "alert_id", "act_id", "kind", "agency_id", "parts", "content", "note")
+_AS_SENT = """
+    IF ROW({old}) IS DISTINCT FROM ROW({new}) THEN
+      RAISE EXCEPTION 'a referral stays as it was sent';
+    END IF;
+    RETURN NEW;
+""".format(
+    old=", ".join(f"OLD.{name}" for name in _SENT), new=", ".join(f"NEW.{name}" for name in _SENT)
+)
+
 
 class Referral(models.Model):
     """Parts of a flagged shipment as they were sent, to examiners of its office or to an agency.
@@ -53,9 +63,11 @@ class Referral(models.Model):
         ]
         indexes = [models.Index(fields=["agency", "-id"], name="referral_by_agency")]
         triggers = [
-            pgtrigger.ReadOnly(
+            pgtrigger.Trigger(
                 name="referral_as_sent",
-                fields=["public_id", "alert", "act", "kind", "agency", "parts", "content", "note"],
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=_AS_SENT,
             )
         ]
 

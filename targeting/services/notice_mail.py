@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from targeting.domain.errors import AccessError
 from targeting.models import Delivery, OutboxEvent, User
-from targeting.models.choices import NOTICE_KINDS
+from targeting.models.choices import TOLD_KINDS
 
 _PERMANENT = 500
 
@@ -52,7 +52,7 @@ def send_mail_notice(delivery: Delivery) -> None:
 
 def notice_text(event: OutboxEvent, lang: str) -> tuple[str, str]:
     """Subject and body of the event in the language, plain text."""
-    if event.kind not in dict(NOTICE_KINDS):
+    if event.kind not in dict(TOLD_KINDS):
         raise DeliveryFailed("kind_unknown", is_final=True)
     context = {"event": event, "site": settings.TARGETING["WEB_URL"].rstrip("/"), **event.payload}
     text = render_to_string(f"notices/{lang}/{event.kind}.txt", context).strip()

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 
 READING = ("GET", "HEAD")
-PEOPLE = {NO_ROLE, policy.SUBMITTER_PERSON, *policy.EVERY_ROLE}
+PEOPLE = {NO_ROLE, policy.SUBMITTER_PERSON, *policy.EVERY_ROLE, *policy.PARTNERS}
 FIXTURES = {
     ANONYMOUS: "anonymous",
     NO_ROLE: "person_without_role",

@@ -42,7 +42,8 @@ def test_queue_when_asked_for_what_is_overdue_then_open_ones_past_their_time() -
     assert asked(overdue="true") == [late.pk]
     assert late.pk not in asked(overdue="false")
     assert {soon.pk, none.pk} <= set(asked(overdue="false"))
-    assert asked(ordering="due_at", state="open")[:2] == [late.pk, soon.pk]
+    assert asked(ordering="due_at", state="open") == [late.pk, soon.pk]
+    assert asked(ordering="-due_at", state="open") == [soon.pk, late.pk]
 
 
 def test_alert_when_opened_again_then_it_has_its_time_anew() -> None:

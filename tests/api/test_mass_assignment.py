@@ -208,7 +208,7 @@ def test_client_when_nested_secrets_are_posted_then_none_is_added():
 
 def test_writing_routes_of_the_api_are_all_known_here():
     """Whoever adds a route that writes adds its case above, in test_editions.py for editions, in
-    test_alert_acts.py, test_referrals.py, test_lanes.py, test_outcomes.py,
+    test_alert_acts.py, test_referrals.py, test_saved_searches.py, test_lanes.py, test_outcomes.py,
     test_controlled_deliveries.py, test_legal_holds.py, test_preliminary_links.py,
     test_watchlists.py, test_trader_categories.py,
     test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
@@ -287,6 +287,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         *("batch-list", "declaration-list", "screen", "lane-acknowledge", "outcome-list"),
         "controlled-delivery-list",
         "received-referral-answer",
+        *("saved-search-list", "saved-search-detail"),
         *("webhook-list", "webhook-detail", "webhook-replay"),
         "export-list",
         "list-import-confirm",
