@@ -1,7 +1,8 @@
 """Distinct goods descriptions with the keys by which new law finds them."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 
@@ -36,6 +37,17 @@ class GoodsText(models.Model):
             GinIndex(fields=["keys"], name="goods_text_by_key"),
             # Finds what is not indexed yet; nearly all texts are of one version.
             models.Index(fields=["keys_version", "id"], name="goods_text_by_version"),
+            # For people who look for words. Filled with the keys, not while a text is read in.
+            GinIndex(
+                SearchVector("description", config="russian"),
+                name="goods_text_by_word",
+                condition=models.Q(keys_version__gt=0),
+            ),
+            GinIndex(
+                OpClass("description", name="gin_trgm_ops"),
+                name="goods_text_trigram",
+                condition=models.Q(keys_version__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Parties, the names and identifiers they were seen with, and their roles."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from shipments.models.choices import IDENTIFIER_KINDS, PARTY_ROLES
@@ -20,6 +21,9 @@ class Party(models.Model):
 
     class Meta:
         verbose_name_plural = "parties"
+        indexes = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="party_trigram"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.key
@@ -33,6 +37,9 @@ class PartyName(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party", "name"], name="party_name_once")]
+        indexes = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="party_name_trigram"),
+        ]
 
     def __str__(self) -> str:
         return self.name

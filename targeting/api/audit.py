@@ -48,7 +48,7 @@ VERBS = {
     "DELETE": Verb.DELETE,
 }
 # Parameters that say which page of a list, not which rows.
-PAGING = {"cursor", "page_size", "ordering", "p", "o", "all"}
+PAGING = {"cursor", "page_size", "ordering", "fields", "p", "o", "all"}
 ADMIN_ACTION = ("action", "_selected_action")
 
 _REQUEST_ID_SHAPE = re.compile(r"[A-Za-z0-9._:-]{1,64}")

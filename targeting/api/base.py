@@ -1,6 +1,7 @@
 """What every resource of the API has."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from targeting.api import narrowing
 from targeting.api.fields import GRANTS
 from targeting.api.permissions import DeclaredPolicy, Policy, client_of, grants_of, scope_of_caller
 from targeting.api.schema import ProblemSchema
@@ -19,7 +21,7 @@ from targeting.domain.policy import NOBODY
 from targeting.selectors.scope import Scope
 from targeting.services.history import set_history_context
 
-PAGE_PARAMETERS = ("cursor", "page_size")
+PAGE_PARAMETERS = ("cursor", "page_size", narrowing.PARAMETER)
 # What the methods of a plain list and of a plain row are answered by.
 LIST: dict[str, Any] = {"get": "list"}
 DETAIL: dict[str, Any] = {"get": "retrieve"}
@@ -70,6 +72,17 @@ class Resource(GenericViewSet):
         client = client_of(request)
         if client and request.method not in SAFE_METHODS:
             set_history_context(actor=client.actor)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """As the framework's; a list or a row holds only the fields that were asked for."""
+        is_read = getattr(self, "action", None) in ("list", "retrieve")
+        if is_read and response.status_code == HTTPStatus.OK and hasattr(response, "data"):
+            try:
+                if wanted := narrowing.wanted_fields(request):
+                    response.data = narrowing.narrowed(response.data, wanted)
+            except ValidationError as refusal:
+                response = self.handle_exception(refusal)
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the caller's grants, by which serializers show or hide fields."""

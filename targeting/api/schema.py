@@ -11,6 +11,7 @@ from rest_framework import serializers
 from shipments.domain.records import DeclarationRecord
 from targeting.api.authentication import ClientAuthentication
 from targeting.api.errors import CONTENT_TYPE
+from targeting.api.narrowing import IN_SCHEMA
 
 DECLARATION_EXAMPLE = {
     "registration_number": "55301/121125/0001234",
@@ -65,6 +66,10 @@ class ProblemSchema(AutoSchema):
             if status not in bodies:
                 bodies[status] = self._get_response_for_code(Problem, status, [CONTENT_TYPE])
         return dict(sorted(bodies.items()))
+
+    def get_override_parameters(self) -> list[Any]:
+        is_read = getattr(self.view, "action", None) in ("list", "retrieve")
+        return [*super().get_override_parameters(), *([IN_SCHEMA] if is_read else [])]
 
     def get_tags(self) -> list[str]:
         """The resource: the first word below ``/api/v1/``."""

@@ -47,8 +47,8 @@ from targeting.api.urls_networks import NETWORKS
 from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
-from targeting.api.urls_watchlists import WATCHLISTS
 from targeting.api.urls_searches import SEARCHES
+from targeting.api.urls_watchlists import WATCHLISTS
 from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
 

@@ -233,11 +233,7 @@ POLICIES: Mapping[str, Policy] = {
     "received-referrals": dict.fromkeys(
         ("list", "retrieve", "receive", "answer"), PARTNERS | _grants(Role.EXAMINER)
     ),
-    "receipts": {
-        "list": RECEIPT_READERS,
-        "retrieve": RECEIPT_READERS,
-        **dict.fromkeys(("issues", "rejects", "sheet"), RECEIPT_READERS),
-    },
+    "receipts": dict.fromkeys(("list", "retrieve", "issues", "rejects", "sheet"), RECEIPT_READERS),
     "referrals": {"list": CASE_READERS, "retrieve": CASE_READERS, "withdraw": CASE_WORKERS},
     "running-totals": dict.fromkeys(("list", "retrieve", "sheet"), CASE_READERS),
     "risk-models": dict.fromkeys(("list", "retrieve"), CASE_READERS)

@@ -7,12 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
 from risk.selectors.office import office_day
-from targeting.filters.fields import FromDay, OfRegion, ToDay, has_importer, has_substance
+from targeting.filters.fields import (
+    TEXT_HELP,
+    FromDay,
+    OfRegion,
+    ToDay,
+    has_importer,
+    has_substance,
+)
 from targeting.models import Alert, User
 from targeting.models.choices import AlertState
 from targeting.selectors.alerts import with_priority
 from targeting.selectors.controlled_deliveries import is_watched
 from targeting.selectors.standing_dismissals import is_covered
+from targeting.selectors.text_search import declarations_with
 
 ORDERINGS = [
     (sign + name, sign + name)
@@ -22,6 +30,13 @@ ORDERINGS = [
 
 
 class AlertFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="by_text",
+        min_length=3,
+        max_length=200,
+        help_text=TEXT_HELP,
+        label=_("Words"),
+    )
     substance = django_filters.CharFilter(
         method="by_substance",
         help_text="CAS number, key or name in any language; else part of a name.",
@@ -89,6 +104,9 @@ class AlertFilter(django_filters.FilterSet):
     class Meta:
         model = Alert
         fields: list[str] = []
+
+    def by_text(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        return rows.filter(declaration_id__in=declarations_with(value))
 
     def by_substance(self, rows: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
         return rows.filter(has_substance(value, declaration="declaration_id"))

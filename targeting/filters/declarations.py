@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from shipments.models import Declaration
 from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
 from targeting.filters.fields import (
+    TEXT_HELP,
     FromDay,
     OfRegion,
     ToDay,
@@ -14,9 +15,13 @@ from targeting.filters.fields import (
     has_party,
     has_substance,
 )
+from targeting.selectors.text_search import declarations_with
 
 
 class DeclarationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="by_text", min_length=3, max_length=200, help_text=TEXT_HELP
+    )
     registration_number = django_filters.CharFilter("registration_number")
     document_kind = django_filters.ChoiceFilter(choices=DOCUMENT_KINDS)
     direction = django_filters.ChoiceFilter(choices=DIRECTIONS)
@@ -40,6 +45,9 @@ class DeclarationFilter(django_filters.FilterSet):
     class Meta:
         model = Declaration
         fields: list[str] = []
+
+    def by_text(self, rows: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
+        return rows.filter(pk__in=declarations_with(value))
 
     def by_commodity_code(
         self, rows: QuerySet[Declaration], name: str, value: str

@@ -12,6 +12,10 @@ from shipments.selectors.declarations import IMPORTER_ROLES
 from targeting.models import CustomsOffice
 
 _BIN = re.compile(r"\d{12}")
+TEXT_HELP = (
+    "Words of the goods description in any form of them, part of a word, a name or one like it, or"
+    " the whole registration number."
+)
 _CAS = re.compile(r"\d{2,7}-\d{2}-\d")
 
 
