@@ -85,6 +85,23 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "offender": _("offender"),
         "watchlisted": _("watched"),
     },
+    "sign": {
+        "recurs": _("comes again and again"),
+        "importers_linked": _("importers that are linked"),
+        "importers_take_turns": _("importers that take turns"),
+        "names_disguised": _("goods under other names"),
+        "one_supplier": _("mostly one supplier"),
+        "one_border_office": _("mostly one border office"),
+        "one_broker": _("mostly one broker"),
+        "one_carrier": _("mostly one carrier"),
+        "one_country": _("mostly one country"),
+    },
+    "channel_step": {
+        "confirm": _("Hold it for true"),
+        "liquidate": _("It was cut"),
+        "dismiss": _("There is no channel"),
+        "reopen": _("Suspect it again"),
+    },
     "link": {
         "trade": _("supplies"),
         "represented_by": _("represents"),

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import POLICIES
 from targeting.workbench.views.alerts import AlertPage, CaseFilePage, MovePage
+from targeting.workbench.views.channels import MOVES, ChannelMovePage, ChannelPage, ChannelsPage
 from targeting.workbench.views.declarations import (
     CheckPage,
     DeclarationPage,
@@ -22,7 +23,7 @@ from targeting.workbench.views.networks import (
     PartiesPage,
 )
 from targeting.workbench.views.outcomes import OutcomesPage
-from targeting.workbench.views.queue import ManyPage, QueuePage
+from targeting.workbench.views.queue import ManyPage, QueuePage, QueueSheetPage
 from targeting.workbench.views.screen import ScreenPage
 from targeting.workbench.views.submission_access import AccessPage, RotatePage
 from targeting.workbench.views.submission_questions import QuestionPage, QuestionsPage
@@ -44,6 +45,7 @@ app_name = "workbench"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workbench:queue"), name="home"),
     path("alerts", QueuePage.as_view(), name="queue"),
+    path("alerts/sheet", QueueSheetPage.as_view(), name="queue-sheet"),
     path("alerts/many", ManyPage.as_view(), name="many"),
     path("alerts/<int:pk>", AlertPage.as_view(), name="alert"),
     path("alerts/<int:pk>/case-file.pdf", CaseFilePage.as_view(), name="case-file"),
@@ -54,6 +56,16 @@ urlpatterns = [
             name=move.value.replace("_", "-"),
         )
         for move in Move
+    ),
+    path("channels", ChannelsPage.as_view(), name="channels"),
+    path("channels/<int:pk>", ChannelPage.as_view(), name="channel"),
+    *(
+        path(
+            f"channels/<int:pk>/{move.value}",
+            ChannelMovePage.as_view(move=move, needed={"POST": POLICIES["channels"][move.value]}),
+            name=f"channel-{move.value}",
+        )
+        for move in MOVES
     ),
     path("declarations/<int:pk>", DeclarationPage.as_view(), name="declaration"),
     path("declarations/<int:pk>/check", CheckPage.as_view(), name="check"),

@@ -64,6 +64,27 @@ def test_alert_when_opened_by_keys_and_dismissed_then_closed_and_the_next_is_the
     assert page.said == []
 
 
+def test_queue_when_an_alert_is_taken_elsewhere_then_its_row_says_so_where_it_stands(
+    site, page
+) -> None:
+    address, cookie = site
+    page.goto("/workbench/alerts")
+    page.keyboard.press("j")
+    page.wait_for_timeout(1500)  # the stream is open
+    other = page.context.browser.new_context(base_url=address, java_script_enabled=False)
+    other.add_cookies([cookie])
+    plain = other.new_page()
+    plain.goto("/workbench/alerts")
+    plain.locator("[name=alert]").first.check()
+    plain.click("button[value=take]")
+    plain.wait_for_selector(".messages li")
+    page.wait_for_selector("tr.changed:has-text('person-')")
+    rows = page.locator("[data-row]")
+    assert [row.inner_text().count("A-1") for row in rows.all()] == [1, 0]
+    assert page.evaluate("document.activeElement.textContent") == "A-1"
+    assert page.said == []
+
+
 def test_queue_when_in_another_language_then_it_stays(page) -> None:
     page.goto("/workbench/alerts")
     page.click("button[value=ru]")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from shipments.domain.errors import TargetingError
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import CASE_WORKERS, POLICIES
@@ -25,6 +26,7 @@ from targeting.models import Alert
 from targeting.selectors.alerts import list_alerts, summarise_alerts
 from targeting.services.alert_acts import Said, move_alert
 from targeting.workbench.forms import DismissForm
+from targeting.workbench.queue_sheet import COLUMNS, MOST_ROWS, sheet_rows
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
 from targeting.workbench.views.base import Page
@@ -80,6 +82,8 @@ class QueuePage(Page):
             "dismissal": many_dismissed(),
             "may_decide": self.may(CASE_WORKERS),
             "section": "queue",
+            "sheets": [one.value for one in SheetFormat],
+            "may_listen": self.may(POLICIES["events"]["list"]),
         }
 
     def _views(self, query: str) -> list[View]:
@@ -89,6 +93,27 @@ class QueuePage(Page):
     def _count(self, query: str) -> int:
         rows = list_alerts(self.scope).order_by()
         return AlertFilter(QueryDict(query), queryset=rows, request=self.request).qs.count()
+
+
+class QueueSheetPage(QueuePage):
+    """The rows of the view as a sheet, the first thousand of them."""
+
+    needed = {"GET": POLICIES["alerts"]["list"]}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("as", SheetFormat.CSV.value)
+        if wanted not in frozenset(SheetFormat):
+            raise Http404
+        asked = without(request.GET, "as")
+        filters = AlertFilter(narrowed(asked), queryset=list_alerts(self.scope), request=request)
+        alerts = list(queue_of(filters)[:MOST_ROWS])
+        rows = sheet_rows(alerts, reader=self.reader, now=timezone.now())
+        sheet_format = SheetFormat(wanted)
+        return HttpResponse(
+            write_sheet(sheet_format, COLUMNS, rows),
+            content_type=MEDIA_TYPES[sheet_format],
+            headers={"Content-Disposition": f'attachment; filename="alerts.{wanted}"'},
+        )
 
 
 class ManyPage(QueuePage):
