@@ -248,7 +248,7 @@ POLICIES: Mapping[str, Policy] = {
     },
     "retention-runs": dict.fromkeys(("list", "retrieve"), HOLD_READERS | ADMINISTRATORS),
     "saved-searches": dict.fromkeys(
-        ("list", "retrieve", "create", "update", "destroy"), CASE_READERS
+        ("list", "retrieve", "create", "update", "destroy"), CASE_WORKERS
     ),
     "standing-dismissals": {"list": CASE_READERS, "retrieve": CASE_READERS, "end": CASE_WORKERS},
     "substances": {
