@@ -140,6 +140,7 @@ class WatchlistEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Re
         )
 
     @extend_schema(
+        operation_id="v1_watchlist_entries_approve_many_create",
         summary="Look out for many proposed entries: all of them or none; not by who proposed one",
         request=LeadApprovalRequest,
         responses=LeadApprovalSerializer,
