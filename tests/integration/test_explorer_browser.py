@@ -133,7 +133,7 @@ def drag(page):
     while page.evaluate("performance.now()") - begun < 2000:
         step += 1
         page.mouse.move(x + 4 * (step % 20), y + 4 * (step % 14))
-    moved = page.evaluate("document.getElementById('picture')._cyreg.cy.nodes('.center').grabbed()")
+    moved = page.evaluate("document.getElementById('picture')._cyreg.cy.nodes(':grabbed').length")
     page.mouse.up()
     assert moved, "the picture was moved, not the node"
     at = page.evaluate("() => { is_dragged = false; return frames_at; }")
