@@ -27,7 +27,7 @@ FILES = "/api/v1/batches"
 OWN_FILES = "/workbench/submissions"
 _ANSWERS = re.compile(r"/workbench/submissions/questions/[0-9a-f-]{36}/?$")
 MAX_ANSWER_BYTES = MOST_DOCUMENTS * MOST_DOCUMENT_BYTES + FORM_BYTES
-_SHEETS = re.compile(r"/(import|attachments)/?$")
+_SHEETS = re.compile(r"/(imports?|attachments)/?$")
 # The admin's own page for sheets, and the right that it asks for.
 _ADMIN_SHEETS = {"admin:risk_listedition_import": "risk.change_listedition"}
 

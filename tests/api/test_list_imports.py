@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from config import large_bodies
 from risk.models import ListEdition
 from shipments.models import Job, StageRun
 from shipments.services import stage_runs
@@ -381,3 +382,10 @@ def test_a_preview_shows_so_many_changes_and_keeps_all(editor, monkeypatch):
     head = ListImport.objects.get().head
     assert (head["counts"], len(head["added"])) == ([3, 2, 0], 1)
     assert len(whole(editor.get(ready["preview"]))["difference"]["added"]) == 3
+
+
+@pytest.mark.parametrize("place", [f"{DRAFT}/imports", f"{DRAFT}/import"])
+def test_a_body_as_large_as_a_sheet_is_let_in_where_sheets_come(place):
+    scope = {"path": place, "method": "POST"}
+    assert large_bodies.brings_sheet(scope, {b"content-length": b"9000000"}, least=2_000_000)
+    assert large_bodies._who_may(place) == {"list_editor"}
