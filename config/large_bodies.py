@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError, connection
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from config.second_factor import is_complete
 from targeting.api.authentication import may_submit
@@ -72,7 +72,7 @@ async def may_bring_own_file(scope: Message) -> bool:
 
 async def may_bring_sheet(scope: Message) -> bool:
     """Whether the session is one of a person whose role may bring a sheet to this address."""
-    return await _asked(scope, lambda request: _holds(request, _who_may(request.path.rstrip("/"))))
+    return await _asked(scope, lambda request: _holds(request, _who_may(request.path)))
 
 
 def _holds(request: ASGIRequest, needed: Grants) -> bool:
@@ -85,13 +85,10 @@ def _holds(request: ASGIRequest, needed: Grants) -> bool:
 
 def _who_may(path: str) -> Grants:
     """The roles that may bring a sheet to this address; nobody's where none is expected."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        try:
-            match = resolve(f"{path}/")
-        except Resolver404:
-            return NOBODY
+    # As it was asked for first: the admin answers any address of its own, without a slash as well.
+    match = _resolved(path) or _resolved(path.rstrip("/"))
+    if match is None:
+        return NOBODY
     if match.view_name in _ADMIN_SHEETS:
         return admin_grants(_ADMIN_SHEETS[match.view_name])
     view: Any = getattr(match.func, "cls", None)
@@ -100,6 +97,13 @@ def _who_may(path: str) -> Grants:
     actions: dict[str, str] = getattr(match.func, "actions", {})
     grants: Grants = view.policy.get(actions.get("post", ""), NOBODY)
     return grants
+
+
+def _resolved(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path)
+    except Resolver404:
+        return None
 
 
 async def _asked(scope: Message, question: Callable[[ASGIRequest], bool]) -> bool:

@@ -24,13 +24,15 @@ class ShownSubstance(NamedTuple):
 
 
 class QueueRow(NamedTuple):
-    """``summary`` is the alert with what stands beside it; ``reasons`` are sentences."""
+    """``summary`` is the alert with what stands beside it; ``reasons`` are sentences. ``is_late``:
+    nobody decided by the time that its lane gives."""
 
     alert: Alert
     mark: str
     summary: AlertSummary
     holder: str
     age: timedelta
+    is_late: bool
     importer_bin: str
     substances: Sequence[ShownSubstance]
     reasons: Sequence[str]
@@ -62,6 +64,7 @@ def queue_rows(summaries: Sequence[AlertSummary], *, now: datetime) -> list[Queu
             summary=one,
             holder=holder.username if (holder := holder_of(one.alert, now)) else "",
             age=now - one.alert.raised_at,
+            is_late=_is_late(one.alert, now),
             importer_bin=_bin(one),
             substances=[substance(match, one) for match in one.matches],
             reasons=[sentence(row) for row in one.reasons],
@@ -70,6 +73,11 @@ def queue_rows(summaries: Sequence[AlertSummary], *, now: datetime) -> list[Queu
         )
         for one in summaries
     ]
+
+
+def _is_late(alert: Alert, now: datetime) -> bool:
+    is_open = standing_of(alert) is not Standing.CLOSED
+    return is_open and alert.due_at is not None and alert.due_at < now
 
 
 def _bin(summary: AlertSummary) -> str:

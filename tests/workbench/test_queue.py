@@ -1,11 +1,13 @@
 """The queue as people see it: narrowed, ordered, paged, decided many at once."""
 
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from targeting.models import Alert, AlertAct
 from targeting.selectors.alerts import mark_of
@@ -156,3 +158,13 @@ def test_pages_when_not_for_this_role_then_a_page_says_so(list_editor) -> None:
 def test_home_when_an_analyst_then_the_queue_else_the_api(analyst, list_editor) -> None:
     assert analyst.get("/")["Location"] == QUEUE
     assert list_editor.get("/")["Location"] == "/api/docs/"
+
+
+def test_queue_when_nobody_decided_in_time_then_the_row_says_so(analyst) -> None:
+    now = timezone.now()
+    for number, due in (("A-1", now - timedelta(hours=1)), ("A-2", now + timedelta(hours=1))):
+        flagged_shipment(registration_number=number, due_at=due)
+    page = analyst.get(QUEUE).content.decode()
+    assert page.count("was to be decided by") == 1
+    assert page.count('class="late"') == 1
+    assert page.count("to decide by") == 1
