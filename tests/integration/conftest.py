@@ -41,6 +41,12 @@ def reference_data(_reference_data, db):
 
 
 @pytest.fixture
+def from_nothing(transactional_db) -> None:
+    """Empty tables: what the run committed for all is not there, whichever test came before."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+@pytest.fixture
 def submitter(reference_data) -> Submitter:
     return register_submitter(key="broker-1")
 

@@ -77,7 +77,7 @@ def small_network():
 
 
 @pytest.fixture
-def site(worker_environment):
+def site(from_nothing, worker_environment):
     """A server with both networks, made before the browser's loop."""
     large, small = large_network(), small_network()
     caller = sign_in(APIClient(), UserFactory(roles=["analyst"]))

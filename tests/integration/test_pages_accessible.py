@@ -54,7 +54,7 @@ SUBMITTER = [
 
 
 @pytest.fixture
-def site(worker_environment):
+def site(from_nothing, worker_environment):
     """A server with one of everything that the pages show, and who may open them."""
     RiskProfileFactory()
     alert = flagged_shipment(lane="red", score="87.65", raised_at=timezone.now())

@@ -40,7 +40,7 @@ def channel_of(declaration, party):
 
 
 @pytest.fixture
-def site(worker_environment):
+def site(from_nothing, worker_environment):
     """A server, a session, and the addresses of the pages."""
     alert = flagged_shipment(lane="red", registration_number="A-1")
     party = PartyFactory(name="Importer One")

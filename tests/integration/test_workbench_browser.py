@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this ma
 
 
 @pytest.fixture
-def site(worker_environment):
+def site(from_nothing, worker_environment):
     """A server with two alerts, made before the browser's loop: beside it Django asks nothing."""
     for number, score in ((1, "90.00"), (2, "80.00")):
         flagged_shipment(registration_number=f"A-{number}", score=score, lane="yellow")

@@ -151,7 +151,7 @@ def test_figures_when_opened_then_the_rows_behind_are_as_many(analyst) -> None:
         parts = urlsplit(link)
         page = analyst.get(link).content.decode()
         assert parts.path == "/workbench/alerts"
-        assert page.count("<tr data-row>") == int(row[1])
+        assert page.count("<tr data-row ") == int(row[1])
 
 
 def test_findings_when_acts_are_there_then_precision_with_its_interval_and_acts_behind(
