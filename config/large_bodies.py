@@ -16,7 +16,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from config.second_factor import is_complete
 from targeting.api.authentication import may_submit
 from targeting.api.uploads import FORM_BYTES, SheetFormParser
-from targeting.domain.policy import NOBODY, SUBMITTER_PEOPLE, Grants, admin_grants, allows
+from targeting.domain.policy import NOBODY, POLICIES, SUBMITTER_PEOPLE, Grants, admin_grants, allows
 from targeting.domain.questions import MOST_DOCUMENT_BYTES, MOST_DOCUMENTS
 from targeting.models import User
 
@@ -28,6 +28,8 @@ OWN_FILES = "/workbench/submissions"
 _ANSWERS = re.compile(r"/workbench/submissions/questions/[0-9a-f-]{36}/?$")
 MAX_ANSWER_BYTES = MOST_DOCUMENTS * MOST_DOCUMENT_BYTES + FORM_BYTES
 _SHEETS = re.compile(r"/(imports?|attachments)/?$")
+# A page of the workbench with a file, and who may send it.
+_FILES_OF_PAGES = {"workbench:attach": POLICIES["alerts"]["attach"]}
 # The admin's own page for sheets, and the right that it asks for.
 _ADMIN_SHEETS = {"admin:risk_listedition_import": "risk.change_listedition"}
 
@@ -91,6 +93,8 @@ def _who_may(path: str) -> Grants:
         return NOBODY
     if match.view_name in _ADMIN_SHEETS:
         return admin_grants(_ADMIN_SHEETS[match.view_name])
+    if match.view_name in _FILES_OF_PAGES:
+        return _FILES_OF_PAGES[match.view_name]
     view: Any = getattr(match.func, "cls", None)
     if view is None or SheetFormParser not in view.parser_classes:
         return NOBODY

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, FloatField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Exp
 
 from risk.domain.learning.priority import MOST_POINTS
@@ -47,6 +47,21 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
     """The alerts in the scope, the highest score first."""
     related = ("declaration", "assessment", "assignee", "proposal", "covered_by")
     return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
+
+
+def count_each(lists: Sequence[QuerySet[Alert]]) -> list[int]:
+    """How many alerts each of the lists holds, in one query however many lists there are."""
+    counts = [
+        Alert.objects.filter(pk__in=rows.order_by().values("pk"))
+        .values(place=Value(place))
+        .annotate(total=Count("pk"))
+        .values_list("place", "total")
+        for place, rows in enumerate(lists)
+    ]
+    if not counts:
+        return []
+    totals = dict(counts[0].union(*counts[1:], all=True))
+    return [totals.get(place, 0) for place in range(len(lists))]
 
 
 def with_priority(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

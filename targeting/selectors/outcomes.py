@@ -31,6 +31,11 @@ def scoped_outcomes(scope: Scope) -> QuerySet[InspectionOutcome]:
     return read.list_outcomes().filter(in_scope(scope))
 
 
+def list_outcomes_of(scope: Scope, registration_number: str) -> QuerySet[InspectionOutcome]:
+    """Acts on any version of one declaration, the latest inspection first."""
+    return scoped_outcomes(scope).filter(registration_number=registration_number)
+
+
 def inspected_declaration(
     scope: Scope, *, registration_number: str, version: int | None
 ) -> Declaration | None:

@@ -8,7 +8,12 @@ from django.db.models import Q, QuerySet
 from risk.models import SubstanceMatch
 from shipments.models import Declaration, GoodsItem, GoodsItemDocument, PartyRole
 from shipments.selectors.declarations import importer_roles
-from targeting.domain.lifecycle import ReferralKind
+from targeting.domain.lifecycle import (
+    REFERRAL_STEPS,
+    ReferralKind,
+    ReferralState,
+    ReferralStep,
+)
 from targeting.domain.policy import Role
 from targeting.domain.referrals import ReferredPart
 from targeting.models import Alert, AlertAttachment, Referral, User
@@ -25,6 +30,11 @@ def list_referrals(scope: Scope) -> QuerySet[Referral]:
     """What was referred of alerts in the scope, the newest first."""
     rows = Referral.objects.select_related("alert", "act", "agency").order_by("-id")
     return rows.filter(in_scope(scope, "alert__customs_office"))
+
+
+def is_withdrawable(referral: Referral) -> bool:
+    """Whether its sender can still take it back."""
+    return ReferralStep.WITHDRAW in REFERRAL_STEPS[ReferralState(referral.state)]
 
 
 def received_referrals(user: User) -> QuerySet[Referral]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from shipments.domain.errors import InvalidValue
+from targeting.domain.errors import AlertChanged
 from targeting.domain.lifecycle import (
     Move,
     ReferralKind,
@@ -14,19 +15,23 @@ from targeting.domain.lifecycle import (
     ReferralStep,
     next_referral_state,
 )
-from targeting.domain.referrals import ReferredPart
+from targeting.domain.referrals import ReferredPart, content_digest
 from targeting.models import Agency, Alert, AlertAct, Referral, User
 from targeting.selectors.referrals import content_of
 from targeting.services.alert_acts import Said, move_alert
 
 
 class Asked(NamedTuple):
-    """What is referred to whom: ``parts`` and ``note`` go out; ``agency`` is the code of one."""
+    """What is referred to whom: ``parts`` and ``note`` go out; ``agency`` is the code of one.
+
+    ``digest`` is that of the content which the sender was shown (``content_digest``); blank: the
+    sender was shown none."""
 
     kind: str
     parts: Sequence[str]
     note: str
     agency: str = ""
+    digest: str = ""
 
 
 @transaction.atomic
@@ -35,8 +40,9 @@ def refer_alert(
 ) -> Referral:
     """Send the parts as they stand, and keep them.
 
-    Locks the alert. Raises what ``move_alert`` raises, and InvalidValue for an agency that is not
-    there, one's own, or named for an inspection.
+    Locks the alert. Raises what ``move_alert`` raises, AlertChanged where something else would go
+    out than was shown, and InvalidValue for an agency that is not there, one's own, or named for
+    an inspection.
     """
     agency = _agency(asked, by)
     row = move_alert(
@@ -49,6 +55,9 @@ def refer_alert(
         said=Said(comment=asked.note),
     )
     parts = [ReferredPart(part) for part in asked.parts]
+    content = content_of(row, parts)
+    if asked.digest and asked.digest != content_digest(content):
+        raise AlertChanged(updated_at=row.updated_at.isoformat())
     return Referral.objects.create(
         alert=row,
         # The alert is locked: the latest act is the one just made.
@@ -56,7 +65,7 @@ def refer_alert(
         kind=asked.kind,
         agency=agency,
         parts=[part.value for part in ReferredPart if part in parts],
-        content=content_of(row, parts),
+        content=content,
         note=asked.note.strip(),
     )
 

@@ -33,3 +33,9 @@ def long_ago(age: timedelta) -> str:
 def minus(value: float, other: float) -> float:
     """The difference, for widths of pictures."""
     return value - other
+
+
+@register.filter
+def is_text(value: object) -> bool:
+    """Whether it is a text, not rows."""
+    return isinstance(value, str)

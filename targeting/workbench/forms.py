@@ -64,6 +64,13 @@ class DismissForm(OptionalCommentForm):
         return given
 
 
+class SearchForm(forms.Form):
+    """A name for the queue as it is narrowed."""
+
+    name = forms.CharField(label=_("Name of the view"), max_length=100)
+    is_watched = forms.BooleanField(label=_("tell me of new ones"), required=False)
+
+
 FORMS: dict[Move, type[SaidForm]] = {
     Move.TAKE: SaidForm,
     Move.ASSIGN: AssignForm,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from risk.models.choices import METHODS, SUBSTANCE_KINDS
 from shipments.models.choices import BatchState, IssueSeverity
 from targeting.domain.lifecycle import Move
+from targeting.models.choices import REFERRAL_KINDS, REFERRAL_STATES
+from targeting.workbench.case_forms import PART_WORDS
 
 LABELS: Mapping[str, Mapping[str, str | Promise]] = {
     "lane": {
@@ -26,6 +28,35 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         Move.REFUSE_DISMISSAL: _("Refuse the dismissal"),
         Move.REOPEN: _("Open it again"),
     },
+    "sent": {
+        "registration_number": _("Declaration"),
+        "version": _("Version"),
+        "accepted_at": _("Accepted"),
+        "customs_office": _("Customs office"),
+        "country_of_dispatch": _("Dispatched from"),
+        "country_of_trading": _("Trading country"),
+        "country_of_destination": _("Country of destination"),
+        "border_office": _("Border office"),
+        "transport_mode": _("Kind of transport"),
+        "transport_id": _("Vehicle"),
+        "item_number": _("Goods item"),
+        "description": _("Description"),
+        "commodity_code": _("Commodity code"),
+        "country_of_origin": _("Country of origin"),
+        "net_mass_kg": _("Net mass, kg"),
+        "gross_mass_kg": _("Gross mass, kg"),
+        "key": _("Key"),
+        "name": _("Name"),
+        "code": _("Code"),
+        "number": _("Number"),
+        "role": _("Role"),
+        "country": _("Country"),
+        "address": _("Address"),
+        "identifiers": _("Identifiers"),
+    },
+    "part": {part.value: word for part, word in PART_WORDS.items()},
+    "referral": dict(REFERRAL_KINDS),
+    "referral_state": dict(REFERRAL_STATES),
     "batch": dict(BatchState.choices),
     "severity": dict(IssueSeverity.choices),
     "side": {

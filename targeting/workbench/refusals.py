@@ -24,6 +24,23 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("“%(value)s” is not the account of an analyst who sees this alert."),
     ),
+    "named_unknown": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("“%(value)s” is not the account of an analyst who sees this alert."),
+    ),
+    "act_recorded": (
+        HTTPStatus.CONFLICT,
+        _("Act %(act_number)s is recorded already, with another content."),
+    ),
+    "act_corrected": (
+        HTTPStatus.CONFLICT,
+        _("Act %(act_number)s was corrected by another one already."),
+    ),
+    "exports_running": (
+        HTTPStatus.CONFLICT,
+        _("Your other files are being written: wait for one of them, or end it."),
+    ),
+    "export_refused": (HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing like that to write.")),
     "format_unknown": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("No format reads this file. Say which one it is, or send another one."),

@@ -5,7 +5,9 @@ from django.views.generic import RedirectView
 
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import POLICIES
+from targeting.workbench.forms import FORMS
 from targeting.workbench.views.alerts import AlertPage, CaseFilePage, MovePage
+from targeting.workbench.views.attachments import AttachmentFilePage, AttachPage
 from targeting.workbench.views.channels import MOVES, ChannelMovePage, ChannelPage, ChannelsPage
 from targeting.workbench.views.declarations import (
     CheckPage,
@@ -22,9 +24,11 @@ from targeting.workbench.views.networks import (
     NetworkPage,
     PartiesPage,
 )
-from targeting.workbench.views.outcomes import OutcomesPage
+from targeting.workbench.views.outcomes import OutcomesPage, RecordPage
 from targeting.workbench.views.queue import ManyPage, QueuePage, QueueSheetPage
+from targeting.workbench.views.referrals import ReferPage, WithdrawPage
 from targeting.workbench.views.screen import ScreenPage
+from targeting.workbench.views.searches import ForgetPage, KeepPage
 from targeting.workbench.views.submission_access import AccessPage, RotatePage
 from targeting.workbench.views.submission_questions import QuestionPage, QuestionsPage
 from targeting.workbench.views.submissions import (
@@ -39,6 +43,7 @@ from targeting.workbench.views.substances import (
     SubstancePage,
     SubstancesPage,
 )
+from targeting.workbench.views.watches import WatchEndPage, WatchPage
 
 app_name = "workbench"
 
@@ -47,6 +52,8 @@ urlpatterns = [
     path("alerts", QueuePage.as_view(), name="queue"),
     path("alerts/sheet", QueueSheetPage.as_view(), name="queue-sheet"),
     path("alerts/many", ManyPage.as_view(), name="many"),
+    path("alerts/views", KeepPage.as_view(), name="keep"),
+    path("alerts/views/<int:pk>/forget", ForgetPage.as_view(), name="forget"),
     path("alerts/<int:pk>", AlertPage.as_view(), name="alert"),
     path("alerts/<int:pk>/case-file.pdf", CaseFilePage.as_view(), name="case-file"),
     *(
@@ -56,7 +63,18 @@ urlpatterns = [
             name=move.value.replace("_", "-"),
         )
         for move in Move
+        if move in FORMS
     ),
+    path("alerts/<int:pk>/refer", ReferPage.as_view(), name="refer"),
+    path("alerts/<int:pk>/attachments", AttachPage.as_view(), name="attach"),
+    path(
+        "alerts/<int:pk>/attachments/<int:number>",
+        AttachmentFilePage.as_view(),
+        name="attachment",
+    ),
+    path("alerts/<int:pk>/watch", WatchPage.as_view(), name="watch"),
+    path("watches/<int:pk>/end", WatchEndPage.as_view(), name="watch-end"),
+    path("referrals/<int:pk>/withdraw", WithdrawPage.as_view(), name="referral-withdraw"),
     path("channels", ChannelsPage.as_view(), name="channels"),
     path("channels/<int:pk>", ChannelPage.as_view(), name="channel"),
     *(
@@ -70,6 +88,7 @@ urlpatterns = [
     path("declarations/<int:pk>", DeclarationPage.as_view(), name="declaration"),
     path("declarations/<int:pk>/check", CheckPage.as_view(), name="check"),
     path("declarations/<int:pk>/importer", ImporterPage.as_view(), name="importer"),
+    path("declarations/<int:pk>/outcomes", RecordPage.as_view(), name="record"),
     path("declarations/<int:pk>/near.svg", NearPicturePage.as_view(), name="near-picture"),
     path("parties", PartiesPage.as_view(), name="parties"),
     path("parties/<int:pk>/network", NetworkPage.as_view(), name="network"),

@@ -9,5 +9,6 @@ analyst = callers.analyst
 senior_analyst = callers.senior_analyst
 auditor = callers.auditor
 list_editor = callers.list_editor
+examiner = callers.examiner
 anonymous = callers.anonymous
 submitter_person = callers.submitter_person

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -30,47 +30,97 @@ from targeting.selectors.alerts import (
 )
 from targeting.selectors.controlled_deliveries import running_marks
 from targeting.selectors.dossiers import get_case, scoped_declarations_in_full
+from targeting.selectors.outcomes import list_outcomes_of
+from targeting.selectors.referrals import is_withdrawable, list_attachments, list_referrals
 from targeting.services.alert_acts import Said, move_alert
 from targeting.services.pdf import NotPrinted, print_pdf, printer
+from targeting.workbench.case_forms import AttachmentForm, WatchForm
 from targeting.workbench.dossier import shown_dossier
 from targeting.workbench.forms import FORMS, SaidForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
-from targeting.workbench.views.base import Page
+from targeting.workbench.views.case_pages import CasePage
 from targeting.workbench.views.declarations import near_picture, shown_checks, shown_importer
 from targeting.workbench.views.queue import hold, narrowed, queue_of, without
 
 SHOWN_ACTS = 100
-UNDONE_BY = {Move.TAKE: Move.RELEASE, Move.RELEASE: Move.TAKE, Move.DISMISS: Move.REOPEN}
+# The first of them that is possible takes the step back: in the red lane a dismissal waits.
+UNDONE_BY = {
+    Move.TAKE: (Move.RELEASE,),
+    Move.RELEASE: (Move.TAKE,),
+    Move.DISMISS: (Move.REOPEN, Move.REFUSE_DISMISSAL),
+    Move.CONFIRM_DISMISSAL: (Move.REOPEN,),
+}
 
 
 STYLE = Path(__file__).parent.parent / "static" / "workbench" / "workbench.css"
 
 
-class AlertPage(Page):
+class AlertPage(CasePage):
     needed = {"GET": POLICIES["alerts"]["retrieve"]}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "workbench/alert.html", self.shown(self.alert(pk)))
 
-    def alert(self, pk: int) -> Alert:
-        """The alert, if it is in the reader's scope; else there is none."""
-        return get_object_or_404(list_alerts(self.scope), pk=pk)
+    def refused_page(
+        self,
+        alert: Alert,
+        *,
+        watch: WatchForm | None = None,
+        attachment: AttachmentForm | None = None,
+    ) -> HttpResponse:
+        """The alert again with the form that was refused, as it was typed."""
+        shown = self.shown(alert, watch=watch, attachment=attachment)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(self.request, "workbench/alert.html", shown, status=status)
 
-    def shown(self, alert: Alert, said: tuple[Move, SaidForm] | None = None) -> dict[str, Any]:
-        """The page; ``said`` is a step that was refused, with what was typed."""
+    def shown(
+        self,
+        alert: Alert,
+        said: tuple[Move, SaidForm] | None = None,
+        *,
+        watch: WatchForm | None = None,
+        attachment: AttachmentForm | None = None,
+    ) -> dict[str, Any]:
+        """The page; ``said`` is a step that was refused, with what was typed, as are the forms."""
         query = without(narrowed(self.request.GET), "page", "size")
         steps = self._steps(alert, said)
+        undo = self._undo([step for step, *_ in steps])
         return {
             **self.case(alert),
             "mark": mark_of(alert),
-            "undo": self._undo([step for step, *_ in steps]),
+            "undo": undo,
+            "undo_address": _address(undo, alert) if undo else "",
             "undo_comment": gettext("Taken back at once."),
             "has_printer": printer() is not None,
             "steps": steps,
             "refused_step": said[0].value if said else "",
             "query": query.urlencode(),
+            **self._beside(alert, watch, attachment),
             **self._neighbours(alert),
+        }
+
+    def _beside(
+        self, alert: Alert, watch: WatchForm | None, attachment: AttachmentForm | None
+    ) -> dict[str, Any]:
+        """What was sent of it, its files, acts of inspection; what the reader may add."""
+        referrals = list(list_referrals(self.scope).filter(alert=alert))
+        is_open = Move.REFER.value in allowed_moves(standing_of(alert))
+        may_attach = self.may(POLICIES["alerts"]["attach"])
+        may_watch = self.may(POLICIES["controlled-deliveries"]["create"])
+        number = alert.registration_number
+        return {
+            "referrals": referrals,
+            "may_refer": is_open and self.may(POLICIES["alerts"]["refer"]),
+            "withdrawable": [one.pk for one in referrals if is_withdrawable(one)],
+            "withdrawn_now": self.request.GET.get("referral", ""),
+            "attachments": list_attachments(alert),
+            "attachment_form": (attachment or AttachmentForm(prefix="attach"))
+            if may_attach
+            else None,
+            "watch_form": (watch or WatchForm(prefix="watch")) if may_watch else None,
+            "outcomes": list_outcomes_of(self.scope, number),
+            "may_record": self.may(POLICIES["outcomes"]["create"]),
         }
 
     def case(self, alert: Alert) -> dict[str, Any]:
@@ -99,8 +149,8 @@ class AlertPage(Page):
     def _undo(self, possible: list[Move]) -> Move | None:
         """The step that takes back the one which the page was led here by."""
         done = self.request.GET.get("done", "")
-        back = UNDONE_BY.get(Move(done)) if done in frozenset(Move) else None
-        return back if back in possible else None
+        back = UNDONE_BY.get(Move(done), ()) if done in frozenset(Move) else ()
+        return next((move for move in back if move in possible), None)
 
     def _steps(
         self, alert: Alert, said: tuple[Move, SaidForm] | None

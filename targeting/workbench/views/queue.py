@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -21,11 +22,13 @@ from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from shipments.domain.errors import TargetingError
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import CASE_WORKERS, POLICIES
+from targeting.domain.saved_searches import SearchResource
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
-from targeting.selectors.alerts import list_alerts, summarise_alerts
+from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
+from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said, move_alert
-from targeting.workbench.forms import DismissForm
+from targeting.workbench.forms import AssignForm, DismissForm, SaidForm, SearchForm
 from targeting.workbench.queue_sheet import COLUMNS, MOST_ROWS, sheet_rows
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
@@ -47,12 +50,14 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
 
 
 class View(NamedTuple):
-    """A named way to narrow the queue, with how many alerts it holds."""
+    """A named way to narrow the queue, with how many alerts it holds; ``search`` is the id of a
+    kept one, 0 of those that everybody has."""
 
     title: str
     query: str
     total: int
     is_current: bool
+    search: int = 0
 
 
 class QueuePage(Page):
@@ -78,21 +83,37 @@ class QueuePage(Page):
             "sizes": PAGE_SIZES,
             "rows": queue_rows(summaries, now=timezone.now()),
             "query": query,
-            "views": self._views(query),
+            **self._views(query),
             "dismissal": many_dismissed(),
+            "assignment": many_assigned(),
+            "may_assign": self.may(POLICIES["alerts"]["assign"]),
+            "may_keep": self.may(POLICIES["saved-searches"]["create"]),
+            "search_form": SearchForm(),
             "may_decide": self.may(CASE_WORKERS),
             "section": "queue",
             "sheets": [one.value for one in SheetFormat],
             "may_listen": self.may(POLICIES["events"]["list"]),
         }
 
-    def _views(self, query: str) -> list[View]:
-        queries = [(str(title), urlencode(asked)) for title, asked in VIEWS]
-        return [View(title, one, self._count(one), one == query) for title, one in queries]
+    def _views(self, query: str) -> dict[str, list[View]]:
+        """The views that everybody has, and the reader's own; counted in one query."""
+        given = [(str(title), urlencode(asked), 0) for title, asked in VIEWS]
+        own = [
+            (one.name, urlencode(one.query, doseq=True), one.pk)
+            for one in own_searches(self.reader, SearchResource.ALERTS)
+        ]
+        totals = count_each([self._found(one) for _, one, _ in given + own])
+        views = [
+            View(title, one, total, one == query, pk)
+            for (title, one, pk), total in zip(given + own, totals, strict=True)
+        ]
+        return {"views": views[: len(given)], "own_views": views[len(given) :]}
 
-    def _count(self, query: str) -> int:
-        rows = list_alerts(self.scope).order_by()
-        return AlertFilter(QueryDict(query), queryset=rows, request=self.request).qs.count()
+    def _found(self, query: str) -> QuerySet[Alert]:
+        rows = list_alerts(self.scope)
+        filters = AlertFilter(QueryDict(query), queryset=rows, request=self.request)
+        # A kept view that a release understands no more finds nothing.
+        return filters.qs if filters.form.is_valid() else rows.none()
 
 
 class QueueSheetPage(QueuePage):
@@ -130,7 +151,7 @@ class ManyPage(QueuePage):
             told = gettext("Choose between one and %(most)s alerts.") % {"most": MOST_AT_ONCE}
             context, status = {"told": told}, HTTPStatus.UNPROCESSABLE_ENTITY
         elif move is None or said is None:
-            context, status = {"dismissal": form}, HTTPStatus.UNPROCESSABLE_ENTITY
+            context, status = form, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
             done, faults = self._move(chosen, move, said)
             messages.success(request, gettext("Done: %(done)s.") % {"done": done})
@@ -140,14 +161,21 @@ class ManyPage(QueuePage):
         shown = {**self.shown(asked), "chosen": chosen, **context}
         return render(request, "workbench/queue.html", shown, status=status)
 
-    def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, DismissForm]:
-        form = many_dismissed(request.POST)
+    def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, dict[str, SaidForm]]:
+        """The step and what was said with it, None where that cannot be; the form by its name."""
         step = request.POST.get("step", "")
-        if step == Move.DISMISS:
-            said = form.said() if form.is_valid() else None
-            return Move.DISMISS, said, form
-        known = step in (Move.TAKE, Move.RELEASE)
-        return (Move(step) if known else None), Said(), many_dismissed()
+        if step in (Move.TAKE, Move.RELEASE):
+            return Move(step), Said(), {}
+        forms: dict[str, tuple[str, SaidForm]] = {
+            Move.DISMISS: ("dismissal", many_dismissed(request.POST)),
+            Move.ASSIGN: ("assignment", many_assigned(request.POST)),
+        }
+        if step not in forms:
+            return None, None, {}
+        if not self.may(POLICIES["alerts"][step]):
+            raise PermissionDenied
+        name, form = forms[step]
+        return Move(step), form.said() if form.is_valid() else None, {name: form}
 
     def _move(
         self, chosen: dict[int, str], move: Move, said: Said
@@ -174,6 +202,11 @@ class ManyPage(QueuePage):
 def many_dismissed(given: QueryDict | None = None) -> DismissForm:
     """The form beside the other steps: browsers ask for no reason of who only takes."""
     return DismissForm(given, use_required_attribute=False)
+
+
+def many_assigned(given: QueryDict | None = None) -> AssignForm:
+    """The same of the account that is to have the chosen ones; the comment is the dismissal's."""
+    return AssignForm(given, use_required_attribute=False)
 
 
 def hold() -> timedelta:
