@@ -11,6 +11,7 @@ from rest_framework.reverse import reverse
 
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_account
+from targeting.filters.controlled_deliveries import ControlledDeliveryFilter
 from targeting.models import ControlledDelivery
 from targeting.selectors.alerts import list_alerts
 from targeting.selectors.controlled_deliveries import controlled_deliveries
@@ -50,7 +51,7 @@ class ControlledDeliveryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin
 
     policy = POLICIES["controlled-deliveries"]
     serializer_class = ControlledDeliverySerializer
-    filter_backends = []
+    filterset_class = ControlledDeliveryFilter
     queryset = ControlledDelivery.objects.none()
 
     def get_queryset(self) -> QuerySet[ControlledDelivery]:

@@ -29,8 +29,6 @@ from targeting.api.risk_models import RiskModelViewSet
 from targeting.api.screen import ScreenViewSet
 from targeting.api.simulations import SimulationViewSet
 from targeting.api.standing_dismissals import StandingDismissalViewSet
-from targeting.api.statistics import OutcomeStatisticsViewSet
-from targeting.api.statistics_regions import RegionStatisticsViewSet
 from targeting.api.substances import (
     SubstanceIdentifierViewSet,
     SubstanceNameViewSet,
@@ -48,6 +46,7 @@ from targeting.api.urls_profiles import PROFILES
 from targeting.api.urls_questions import QUESTIONS
 from targeting.api.urls_registers import REGISTERS
 from targeting.api.urls_searches import SEARCHES
+from targeting.api.urls_statistics import STATISTICS
 from targeting.api.urls_watchlists import WATCHLISTS
 from targeting.api.urls_webhooks import WEBHOOKS
 from targeting.api.verification import UnverifiedEntryViewSet
@@ -292,16 +291,7 @@ urlpatterns = [
         name="unverified-entry-count",
     ),
     path("screen", ScreenViewSet.as_view({"post": "create"}), name="screen"),
-    path(
-        "statistics/outcomes",
-        OutcomeStatisticsViewSet.as_view({"get": "outcomes"}),
-        name="outcome-statistics",
-    ),
-    path(
-        "statistics/regions",
-        RegionStatisticsViewSet.as_view({"get": "regions"}),
-        name="region-statistics",
-    ),
+    *STATISTICS,
     path(
         "substances",
         SubstanceViewSet.as_view({"get": "list", "post": "create"}),

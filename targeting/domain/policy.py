@@ -258,7 +258,7 @@ POLICIES: Mapping[str, Policy] = {
             LIST_EDITORS,
         ),
     },
-    "statistics": dict.fromkeys(("outcomes", "regions"), CASE_READERS),
+    "statistics": dict.fromkeys(("outcomes", "regions", "table", "sheet"), CASE_READERS),
     "successions": dict.fromkeys(("list", "sheet"), CASE_READERS),
     "subscriptions": {"list": EVERY_ROLE, "store": EVERY_ROLE, "destroy": EVERY_ROLE},
     "unannounced-items": dict.fromkeys(("list", "sheet"), CASE_READERS),

@@ -2,20 +2,31 @@
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from risk.models.choices import CHANNEL_LEVELS, OUTCOME_RESULTS, LaneChoice
 from shipments.models import Declaration
 from shipments.models.choices import DIRECTIONS, DOCUMENT_KINDS
 from targeting.filters.fields import (
     TEXT_HELP,
     FromDay,
+    FromOfficeDay,
     OfRegion,
+    OrNone,
     ToDay,
+    ToOfficeDay,
     has_commodity_code,
     has_importer,
     has_party,
     has_substance,
 )
+from targeting.models import User
+from targeting.selectors.channels import list_channels
+from targeting.selectors.scope import NOTHING, scope_of
+from targeting.selectors.standing import NONE, has_flagged, has_lane, has_level, has_result
 from targeting.selectors.text_search import declarations_with
+
+_NONE = (NONE, _("none"))
 
 
 class DeclarationFilter(django_filters.FilterSet):
@@ -25,7 +36,8 @@ class DeclarationFilter(django_filters.FilterSet):
     registration_number = django_filters.CharFilter("registration_number")
     document_kind = django_filters.ChoiceFilter(choices=DOCUMENT_KINDS)
     direction = django_filters.ChoiceFilter(choices=DIRECTIONS)
-    office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    office = OrNone("customs_office", help_text="Code of the customs office; `none`: names none.")
+    country = OrNone("country_of_dispatch", help_text="Of dispatch; `none`: names none.")
     region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
     commodity_code = django_filters.CharFilter(
         method="by_commodity_code", help_text="The digits with which an item's code begins."
@@ -41,6 +53,28 @@ class DeclarationFilter(django_filters.FilterSet):
     )
     date_from = FromDay("accepted_at", help_text="First day of acceptance, UTC.")
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.")
+    day_from = FromOfficeDay("accepted_at", help_text="First day of acceptance, the offices' own.")
+    day_to = ToOfficeDay("accepted_at", help_text="Last day of acceptance, the offices' own.")
+    cancelled = django_filters.BooleanFilter("is_cancelled")
+    flagged = django_filters.BooleanFilter(
+        method="by_flag", help_text="An item names something at the alert operating point."
+    )
+    flagged_substance = django_filters.CharFilter(
+        method="by_flagged_substance", help_text="Key of a substance flagged in an item."
+    )
+    lane = django_filters.ChoiceFilter(
+        choices=[*LaneChoice.choices, _NONE], method="by_lane", help_text="As intake gave it."
+    )
+    outcome = django_filters.ChoiceFilter(
+        choices=[*OUTCOME_RESULTS, _NONE],
+        method="by_outcome",
+        help_text="What its acts come to: an offence before clean, clean before the rest.",
+    )
+    channel_level = django_filters.ChoiceFilter(
+        choices=[*CHANNEL_LEVELS, _NONE],
+        method="by_channel_level",
+        help_text="The highest level of the channels that it is a suspect consignment of.",
+    )
 
     class Meta:
         model = Declaration
@@ -66,3 +100,27 @@ class DeclarationFilter(django_filters.FilterSet):
 
     def by_party(self, rows: QuerySet[Declaration], name: str, value: int) -> QuerySet[Declaration]:
         return rows.filter(has_party(int(value)))
+
+    def by_flag(self, rows: QuerySet[Declaration], name: str, value: bool) -> QuerySet[Declaration]:
+        return rows.filter(has_flagged() if value else ~has_flagged())
+
+    def by_flagged_substance(
+        self, rows: QuerySet[Declaration], name: str, value: str
+    ) -> QuerySet[Declaration]:
+        return rows.filter(has_flagged(value))
+
+    def by_lane(self, rows: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
+        return rows.filter(has_lane(value))
+
+    def by_outcome(
+        self, rows: QuerySet[Declaration], name: str, value: str
+    ) -> QuerySet[Declaration]:
+        return rows.filter(has_result(value))
+
+    def by_channel_level(
+        self, rows: QuerySet[Declaration], name: str, value: str
+    ) -> QuerySet[Declaration]:
+        """Of the channels that the caller sees: of others even the level would tell."""
+        user = getattr(self.request, "user", None)
+        scope = scope_of(user) if isinstance(user, User) else NOTHING
+        return rows.filter(has_level(value, list_channels(scope)))

@@ -7,9 +7,11 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from risk.models import Substance, SubstanceMatch
+from risk.selectors.office import midnight
 from shipments.models import GoodsItem, PartyRole
 from shipments.selectors.declarations import IMPORTER_ROLES
 from targeting.models import CustomsOffice
+from targeting.selectors.standing import NONE
 
 _BIN = re.compile(r"\d{12}")
 TEXT_HELP = (
@@ -62,14 +64,43 @@ def has_commodity_code(digits: str) -> Exists:
     return Exists(items.filter(declaration=OuterRef("pk")))
 
 
+class OrNone(django_filters.CharFilter):
+    """A code; ``none`` finds the rows that name none."""
+
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        if value == NONE:
+            return rows.filter(**{self.field_name: ""})
+        return super().filter(rows, value)
+
+
 class OfRegion(django_filters.CharFilter):
-    """Offices of a region, as entered for them; ``field_name`` leads to the office's code."""
+    """Offices of a region, as entered for them; ``field_name`` leads to the office's code.
+    ``none`` finds those of which nobody entered it."""
 
     def filter(self, rows: QuerySet, value: str) -> QuerySet:
         if not value:
             return rows
+        if value == NONE:
+            entered = CustomsOffice.objects.exclude(region="").values("code")
+            return rows.exclude(**{f"{self.field_name}__in": entered})
         offices = CustomsOffice.objects.filter(region=value).values("code")
         return rows.filter(**{f"{self.field_name}__in": offices})
+
+
+class FromOfficeDay(django_filters.DateFilter):
+    """From the beginning of a day on, where the administration is."""
+
+    def filter(self, rows: QuerySet, value: date | None) -> QuerySet:
+        return rows.filter(**{f"{self.field_name}__gte": midnight(value)}) if value else rows
+
+
+class ToOfficeDay(django_filters.DateFilter):
+    """To the end of a day there."""
+
+    def filter(self, rows: QuerySet, value: date | None) -> QuerySet:
+        if not value or value == date.max:
+            return rows
+        return rows.filter(**{f"{self.field_name}__lt": midnight(value + timedelta(days=1))})
 
 
 class FromDay(django_filters.DateFilter):

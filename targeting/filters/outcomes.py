@@ -5,15 +5,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from risk.models import ChannelConsignment, IndicatorRow, InspectionOutcome, LaneDecision
-from risk.models.choices import MEASURES, OUTCOME_RESULTS, SELECTED_BY, WAIVERS
-from targeting.filters.fields import FromDay, OfRegion, ToDay
+from risk.models.choices import MEASURES, OUTCOME_RESULTS, SELECTED_BY, WAIVERS, LaneChoice
+from targeting.filters.fields import (
+    FromDay,
+    FromOfficeDay,
+    OfRegion,
+    OrNone,
+    ToDay,
+    ToOfficeDay,
+)
+from targeting.selectors.standing import NONE
 
 
 class OutcomeFilter(django_filters.FilterSet):
     registration_number = django_filters.CharFilter("registration_number")
     act_number = django_filters.CharFilter("act_number")
-    office = django_filters.CharFilter("customs_office", help_text="Code of the customs office.")
+    office = OrNone("customs_office", help_text="Code of the customs office; `none`: names none.")
     region = OfRegion("customs_office", help_text="Region of the office, as entered for it.")
+    country = OrNone(
+        "declaration__country_of_dispatch", help_text="Of dispatch; `none`: names none."
+    )
     result = django_filters.MultipleChoiceFilter(choices=OUTCOME_RESULTS)
     measure = django_filters.MultipleChoiceFilter(choices=MEASURES)
     waiver = django_filters.MultipleChoiceFilter(choices=WAIVERS)
@@ -25,6 +36,21 @@ class OutcomeFilter(django_filters.FilterSet):
     )
     date_from = FromDay("inspected_at", help_text="First day of inspection, UTC.")
     date_to = ToDay("inspected_at", help_text="Last day of inspection, UTC.")
+    day_from = FromOfficeDay("inspected_at", help_text="First day of it, the offices' own.")
+    day_to = ToOfficeDay("inspected_at", help_text="Last day of it, the offices' own.")
+    answered_from = FromOfficeDay(
+        "laboratory_resulted_at",
+        help_text="First day of the answer, the offices' own.",
+    )
+    answered_to = ToOfficeDay("laboratory_resulted_at", help_text="Last day of it.")
+    found = django_filters.BooleanFilter(
+        "found_substance", "isnull", exclude=True, help_text="A listed substance was found."
+    )
+    lane = django_filters.ChoiceFilter(
+        choices=[*LaneChoice.choices, (NONE, _("none"))],
+        method="by_lane",
+        help_text="Of the declaration, as intake gave it.",
+    )
     accepted_from = FromDay(
         "declaration__accepted_at", help_text="First day of acceptance of the declaration, UTC."
     )
@@ -55,6 +81,14 @@ class OutcomeFilter(django_filters.FilterSet):
         fired = IndicatorRow.objects.filter(assessment=OuterRef("assessment"), code=value)
         of_item = Q(item_number=0) | Q(item_number=OuterRef("item_number"))
         return rows.filter(Exists(fired.filter(of_item)) | Q(Exists(fired), item_number=0))
+
+    def by_lane(
+        self, rows: QuerySet[InspectionOutcome], name: str, value: str
+    ) -> QuerySet[InspectionOutcome]:
+        lane = "assessment__lane_decision"
+        if value == NONE:
+            return rows.filter(**{f"{lane}__isnull": True})
+        return rows.filter(**{f"{lane}__lane": value})
 
     def by_laboratory(
         self, rows: QuerySet[InspectionOutcome], name: str, value: str

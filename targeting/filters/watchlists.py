@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from risk.models import WatchlistEntry
 from risk.models.choices import LEAD_SHARING, WatchState
 from shipments.models.choices import IDENTIFIER_KINDS
+from targeting.filters.fields import FromOfficeDay, ToOfficeDay
 
 
 class WatchlistEntryFilter(django_filters.FilterSet):
@@ -17,6 +18,8 @@ class WatchlistEntryFilter(django_filters.FilterSet):
     valid_on = django_filters.DateFilter(
         method="holding_on", help_text="Entries whose period holds this day."
     )
+    approved_from = FromOfficeDay("approved_at", help_text="First day, the offices' own.")
+    approved_to = ToOfficeDay("approved_at", help_text="Last day.")
     q = django_filters.CharFilter("value", "icontains", help_text="Part of the identifier.")
 
     class Meta:

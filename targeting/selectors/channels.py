@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from risk.domain.network.channel_states import ChannelMove
+from risk.domain.network.channel_states import IMPORTER, ChannelMove
 from risk.models import Channel, ChannelAct, ChannelConsignment, ChannelMember
 from targeting.models import CustomsOffice
 from targeting.selectors.scope import Scope, in_scope
@@ -51,6 +51,27 @@ def list_channels_in_full(scope: Scope) -> QuerySet[Channel]:
         Prefetch("consignments", consignments.order_by("declaration__accepted_at", "id")),
         Prefetch("acts", ChannelAct.objects.order_by("id")),
     )
+
+
+def has_moved(
+    move: str | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    level: str | None = None,
+) -> Q:
+    """Channels that took the move (None: any) in the period, at the level that they had then."""
+    acts = ChannelAct.objects.filter(channel=OuterRef("pk"))
+    for name, value in (("move", move), ("at__gte", since), ("at__lt", until), ("level", level)):
+        acts = acts.filter(**{name: value}) if value else acts
+    return Q(Exists(acts))
+
+
+def has_importers(least: int) -> Q:
+    """Channels in which at least so many importers take part."""
+    members = ChannelMember.objects.filter(role=IMPORTER).order_by().values("channel")
+    many = members.annotate(importers=Count("party")).filter(importers__gte=least)
+    return Q(pk__in=many.values("channel"))
 
 
 def places_of(channel: Channel) -> list[PlaceOfChannel]:

@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from risk.models import ListEdition, ListEntry, Substance, SubstanceIdentifier, SubstanceName
 from risk.models.choices import EditionState
@@ -64,6 +64,13 @@ def listed_entries() -> QuerySet[ListEntry]:
         .select_related("edition__control_list")
         .order_by("edition__control_list__code", "edition__number", "form_name")
     )
+
+
+def first_listed(*, before: date) -> Exists:
+    """Substances that some list held before the day, an edition without a first day included."""
+    law = ListEntry.objects.filter(substance=OuterRef("pk"), edition__state__in=LAW)
+    earlier = Q(edition__in_force_from__lt=before) | Q(edition__in_force_from=None)
+    return Exists(law.filter(earlier))
 
 
 def summarise_substances(rows: Sequence[Substance]) -> list[SubstanceSummary]:

@@ -6,10 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from risk.models.choices import CHANNEL_LEVELS, CHANNEL_STATES
+from targeting.filters.declarations import DeclarationFilter
+from targeting.filters.narrowed import rows_of
 from targeting.selectors.channels import list_channels
+from targeting.selectors.counted_goods import MOST_ROWS, counted_substances
+from targeting.selectors.dossiers import scoped_declarations
 from targeting.selectors.goods_statistics import (
     channels_by_level,
-    declared_substances,
     growth_of,
     list_sizes,
 )
@@ -24,13 +27,14 @@ KG_OF_TONNE = 1000
 
 def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
     """Flagged substances by declared mass."""
-    found = declared_substances(
-        scope,
-        first=period.first,
-        last=period.last,
-        office=period.place.get("office"),
-        region=period.place.get("region"),
-    )
+    asked = {
+        "cancelled": "false",
+        "date_from": f"{period.first}",
+        "date_to": f"{period.last}",
+        **period.place,
+    }
+    declarations = rows_of(DeclarationFilter, asked, scoped_declarations(scope))
+    found = counted_substances(declarations)[:MOST_ROWS]
     names = substance_names([one.key for one in found], lang=sentence_language())
     most = max((float(one.mass_kg) for one in found), default=0.0)
     return Figure(

@@ -123,7 +123,7 @@ def test_watch_when_it_brings_privileged_fields_then_none_is_set(senior, alert):
     assert row.marked_at.year > 2000
 
 
-# Committed: what changed is told by transactions, and the alert is of an earlier one than the watch.
+# Committed: what changed is told by transactions; the alert is of an earlier one than the watch.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ["analyst", "senior_analyst"])
 def test_watch_when_not_named_then_counts_events_and_webhooks_are_as_before(

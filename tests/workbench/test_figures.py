@@ -13,7 +13,7 @@ from risk.models import LaneLimit as LaneLimitRow
 from shipments.models import GoodsItem
 from targeting.models import Alert
 from targeting.models.choices import Reach
-from targeting.selectors.goods_statistics import ListSize, declared_substances, growth_of
+from targeting.selectors.goods_statistics import ListSize, growth_of
 from targeting.selectors.outcomes import scoped_lanes
 from targeting.selectors.scope import EVERYTHING, Scope
 from targeting.selectors.workload import ages_of_queue, lanes_over_time, loads_of_offices
@@ -90,23 +90,22 @@ def test_loads_when_a_capacity_changes_within_the_period_then_each_day_has_its_o
     assert [one.office for one in loads_of_offices(near, first=TODAY, last=TODAY)] == ["1"]
 
 
-def test_substances_when_one_item_holds_one_twice_then_its_mass_counts_once() -> None:
+def test_substances_when_one_item_holds_one_twice_then_its_mass_counts_once(analyst) -> None:
     alert = flagged_shipment(customs_office="55301")
     item = GoodsItem.objects.get()
     item.net_mass_kg = "1500"
     item.save()
     SubstanceMatchFactory(goods_item=item, start=30, end=40)
     day = alert.accepted_at.astimezone(UTC).date()
-    asked = {"first": day, "last": day}
-    (found,) = declared_substances(EVERYTHING, **asked)
-    assert (found.items, found.declarations, found.mass_kg) == (1, 1, 1500)
-    later = day + timedelta(days=1)
-    assert declared_substances(EVERYTHING, first=later, last=later) == []
+    asked = {"date_from": day, "date_to": day}
+    (found,) = sheet_of(analyst, "goods", "substances", **asked)[1:]
+    assert found[1:] == ["1.500", "1", "1", "0"]
+    later = dict.fromkeys(asked, day + timedelta(days=1))
+    assert sheet_of(analyst, "goods", "substances", **later)[1:] == []
     office = alert.declaration.customs_office
     CustomsOfficeFactory(code=office, region="North")
-    assert declared_substances(EVERYTHING, **asked, region="North", office=office)
-    assert not declared_substances(EVERYTHING, **asked, region="South")
-    assert not declared_substances(Scope(Reach.OFFICES, offices=("none",)), **asked)
+    assert sheet_of(analyst, "goods", "substances", **asked, region="North", office=office)[1:]
+    assert not sheet_of(analyst, "goods", "substances", **asked, region="South")[1:]
 
 
 def test_growth_when_lists_change_on_days_then_their_latest_editions_add_up() -> None:
