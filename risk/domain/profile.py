@@ -18,7 +18,7 @@ _TOP_FIELDS = frozenset(
     {"code", "version", "valid_from", "valid_to", "score", "lanes", "shared", "indicators"}
 )
 # Beside these, an indicator's table holds its own parameters.
-_INDICATOR_FIELDS = frozenset({"weight", "leading", "rule", "note"})
+_INDICATOR_FIELDS = frozenset({"weight", "leading", "corroborating", "rule", "note"})
 NOTE_LANGUAGES = ("en", "ru")
 MAX_WEIGHT = 10.0
 MAX_TEXT = 500
@@ -59,7 +59,8 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True):
 class RiskProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of a profile, checked: the indicators that it evaluates have their numbers.
 
-    ``leading`` holds the codes that can raise a lane by themselves; all others support.
+    ``leading`` holds the codes that can raise a lane by themselves, ``corroborating`` those that
+    count only beside a leading one; all others support.
     ``valid_to`` is the last day, None while open. ``rules`` say in words, by indicator, what
     is selected and why: secret. ``notes`` say by indicator and language what an examiner is
     told to do when it fired: plain, and nothing else of the profile leaves for the post.
@@ -76,6 +77,7 @@ class RiskProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     parameters: dict[str, dict[str, float]]
     rules: dict[str, str] = {}
     notes: dict[str, dict[str, str]] = {}
+    corroborating: frozenset[str] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -151,9 +153,9 @@ def profile_from_data(
             value=score.supporting_ceiling,
             allowed="less than what reaches the yellow lane",
         )
-    weights, leading, parameters = _indicator_settings(
-        _table(data, "indicators"), _table(data, "shared"), indicators
-    )
+    tables = _table(data, "indicators")
+    weights, parameters = _indicator_settings(tables, _table(data, "shared"), indicators)
+    leading, corroborating = _roles(tables, indicators)
     valid_from, valid_to = _day(data, "valid_from"), _day(data, "valid_to")
     if valid_from is None or (valid_to is not None and valid_to < valid_from):
         raise InvalidProfile(
@@ -171,8 +173,9 @@ def profile_from_data(
         weights=weights,
         leading=leading,
         parameters=parameters,
-        rules=_rules(_table(data, "indicators")),
-        notes=_notes(_table(data, "indicators")),
+        rules=_rules(tables),
+        notes=_notes(tables),
+        corroborating=corroborating,
     )
 
 
@@ -238,28 +241,44 @@ def _lane_settings(table: Mapping[str, object]) -> LaneSettings:
 
 def _indicator_settings(
     tables: Mapping[str, object], shared: Mapping[str, object], indicators: Sequence[Indicator]
-) -> tuple[dict[str, float], frozenset[str], dict[str, dict[str, float]]]:
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     _refuse_unknown(tables, frozenset(i.code for i in indicators), "indicators.")
     used_by_any = {parameter.name for i in indicators for parameter in i.parameters}
     _refuse_unknown(shared, frozenset(used_by_any), "shared.")
     weights: dict[str, float] = {}
-    leading: set[str] = set()
     parameters: dict[str, dict[str, float]] = {}
     for indicator in indicators:
         prefix = f"indicators.{indicator.code}."
         table = _table(tables, indicator.code, "indicators.")
         weights[indicator.code] = _number(table, "weight", prefix, 0.0, MAX_WEIGHT)
-        is_leading = table.get("leading", False)
-        if not isinstance(is_leading, bool):
-            raise InvalidProfile(
-                field=f"{prefix}leading", value=is_leading, allowed="true or false"
-            )
-        if is_leading:
-            leading.add(indicator.code)
         parameters[indicator.code] = _parameters(indicator, table, shared, prefix)
     if not any(weights.values()):
         raise InvalidProfile(field="indicators", value=0, allowed="one weight above 0")
-    return weights, frozenset(leading), parameters
+    return weights, parameters
+
+
+def _roles(
+    tables: Mapping[str, object], indicators: Sequence[Indicator]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The leading codes and the corroborating ones; none is both."""
+    leading = frozenset(i.code for i in indicators if _flag(tables, i.code, "leading"))
+    corroborating = frozenset(i.code for i in indicators if _flag(tables, i.code, "corroborating"))
+    for code in sorted(leading & corroborating):
+        raise InvalidProfile(
+            field=f"indicators.{code}.corroborating",
+            value=True,
+            allowed="false where leading is true",
+        )
+    return leading, corroborating
+
+
+def _flag(tables: Mapping[str, object], code: str, name: str) -> bool:
+    value = _table(tables, code, "indicators.").get(name, False)
+    if not isinstance(value, bool):
+        raise InvalidProfile(
+            field=f"indicators.{code}.{name}", value=value, allowed="true or false"
+        )
+    return value
 
 
 def _parameters(

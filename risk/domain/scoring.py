@@ -194,8 +194,12 @@ def combine(leading: float, supporting: float, profile: RiskProfile) -> float:
     """
     ceiling = profile.score.supporting_ceiling
     alone = ceiling * supporting / (ceiling + supporting)
-    gate = leading / (leading + profile.score.corroboration_evidence)
-    return leading + alone + (supporting - alone) * gate
+    return leading + alone + (supporting - alone) * _gate(leading, profile)
+
+
+def _gate(leading: float, profile: RiskProfile) -> float:
+    """The part of what cannot count alone that counts beside the leading evidence, 0 to 1."""
+    return leading / (leading + profile.score.corroboration_evidence)
 
 
 def score_of(
@@ -210,18 +214,10 @@ def score_of(
         (result for result in results if result.outcome is Outcome.FIRED),
         key=lambda result: _ORDER[result.code],
     )
-    weighted = [
-        (profile.weights[result.code] * result.strength, result.code in profile.leading)
-        for result in fired
-    ]
-    # fsum is exact, so the order of addition cannot change a stored score.
-    leading = math.fsum(part for part, leads in weighted if leads)
-    supporting = math.fsum(part for part, leads in weighted if not leads)
-    evidence = combine(leading, supporting, profile)
+    weighted = [(r.code, profile.weights[r.code] * r.strength) for r in fired]
+    evidence, parts = _evidence(weighted, profile)
     scale = evidence + profile.score.half_score_evidence
     steps = round(100 * _STEPS_PER_POINT * evidence / scale)
-    support_factor = (evidence - leading) / supporting if supporting > 0 else 0.0
-    parts = [part if leads else part * support_factor for part, leads in weighted]
     rows = tuple(
         FiredIndicator(
             item_number=result.item_number,
@@ -233,6 +229,26 @@ def score_of(
         for result, share in zip(fired, apportion(steps, parts), strict=True)
     )
     return SCORE_STEP * steps, rows
+
+
+def _evidence(
+    weighted: Sequence[tuple[str, float]], profile: RiskProfile
+) -> tuple[float, list[float]]:
+    """The evidence of indicators by code and weighted strength, and the part of each.
+
+    What corroborates has no part without leading evidence.
+    """
+    # fsum is exact, so the order of addition cannot change a stored score.
+    leads, corroborates = profile.leading, profile.corroborating
+    leading = math.fsum(part for code, part in weighted if code in leads)
+    corroborating = math.fsum(part for code, part in weighted if code in corroborates)
+    supporting = math.fsum(part for code, part in weighted if code not in leads | corroborates)
+    gate = _gate(leading, profile)
+    combined = combine(leading, supporting, profile)
+    support = (combined - leading) / supporting if supporting > 0 else 0.0
+    factors = dict.fromkeys(leads, 1.0) | dict.fromkeys(corroborates, gate)
+    parts = [part * factors.get(code, support) for code, part in weighted]
+    return combined + corroborating * gate, parts
 
 
 def scores_without(

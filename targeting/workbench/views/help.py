@@ -33,13 +33,14 @@ class ShownLane(NamedTuple):
 
 
 class ShownIndicator(NamedTuple):
-    """``sentence`` with its places in braces; ``weight`` None: not in the profile in use."""
+    """``sentence`` with its places in braces; ``weight`` None: not in the profile in use, by which
+    ``role`` is "leading", "corroborating" or "supporting"."""
 
     code: str
     family: str
     sentence: str
     weight: float | None
-    is_leading: bool
+    role: str
     source: str
 
 
@@ -105,15 +106,20 @@ def _lanes(profile: RiskProfile, lang: str) -> list[ShownLane]:
 
 def _indicators(profile: RiskProfile | None, lang: str) -> Sequence[ShownIndicator]:
     weights = profile.weights if profile else {}
-    leading = profile.leading if profile else frozenset()
     return [
         ShownIndicator(
             code=one.code,
             family=one.family,
             sentence=SENTENCES[one.code][lang],
             weight=weights.get(one.code),
-            is_leading=one.code in leading,
+            role=_role(one.code, profile),
             source=one.source,
         )
         for one in INDICATORS
     ]
+
+
+def _role(code: str, profile: RiskProfile | None) -> str:
+    if profile and code in profile.leading:
+        return "leading"
+    return "corroborating" if profile and code in profile.corroborating else "supporting"

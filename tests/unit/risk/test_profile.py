@@ -121,6 +121,8 @@ def test_own_parameter_goes_before_the_shared_one(data: dict[str, Any]) -> None:
         ("indicators.importer_new.weight", -0.1),
         ("indicators.importer_new.weight", True),
         ("indicators.importer_new.leading", "yes"),
+        ("indicators.importer_new.corroborating", 1),
+        ("indicators.precursor_recognised.corroborating", True),
         ("indicators.importer_new.settled_days", None),
         ("indicators.importer_new.settled_days", 0),
         ("indicators.importer_new.unknown", 1),

@@ -1,5 +1,6 @@
 """The score: sums, bounds, monotony, order, the ceiling of supporting indicators, bytes."""
 
+import math
 from decimal import Decimal
 from random import Random
 
@@ -15,6 +16,7 @@ from risk.domain.indicators.base import IndicatorResult, Outcome
 from risk.domain.scoring import (
     apportion,
     assess,
+    combine,
     decode_facts,
     encode_assessment,
     encode_facts,
@@ -104,6 +106,37 @@ def test_supporting_indicators_count_for_more_beside_a_leading_one() -> None:
     of_support = sum(row.contribution for row in rows if row.code in support)
     assert both > alone + leading
     assert of_support > alone
+
+
+def test_what_corroborates_has_no_points_without_a_leading_indicator() -> None:
+    strengths = dict.fromkeys(PROFILE.corroborating, 1.0)
+    score, rows = score_of(_results(strengths), PROFILE)
+    assert (score, {row.contribution for row in rows}) == (0, {0})
+    lead, _ = score_of(_results({"watchlist_met": 0.5}), PROFILE)
+    assert score_of(_results({"watchlist_met": 0.5, **strengths}), PROFILE)[0] == lead
+
+
+@pytest.mark.parametrize("code", sorted(PROFILE.corroborating))
+def test_what_corroborates_counts_beside_a_leading_indicator(code: str) -> None:
+    alone, _ = score_of(_results({"precursor_recognised": 1.0}), PROFILE)
+    both, rows = score_of(_results({"precursor_recognised": 1.0, code: 1.0}), PROFILE)
+    assert both > alone
+    assert sum(row.contribution for row in rows) == both
+
+
+@given(_fired)
+def test_profile_without_what_corroborates_scores_as_it_did(strengths: dict[str, float]) -> None:
+    """Stored assessments are computed again to the same bytes."""
+    before = msgspec.structs.replace(PROFILE, corroborating=frozenset())
+    leading, supporting = (
+        math.fsum(
+            PROFILE.weights[c] * s for c, s in strengths.items() if (c in PROFILE.leading) is leads
+        )
+        for leads in (True, False)
+    )
+    evidence = combine(leading, supporting, before)
+    points = round(10_000 * evidence / (evidence + before.score.half_score_evidence))
+    assert score_of(_results(strengths), before)[0] == Decimal(points) / 100
 
 
 @given(st.integers(0, 10_000), st.lists(st.floats(0.0, 5.0), min_size=1, max_size=20))
