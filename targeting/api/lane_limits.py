@@ -19,6 +19,7 @@ from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, acting_person
 from targeting.filters.lane_limits import LaneDayFilter, LaneLimitFilter
 from targeting.selectors.scope import in_scope
+from targeting.services.accounts import check_offices
 
 MOST_A_DAY = 1_000_000
 
@@ -86,6 +87,7 @@ class LaneLimitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resourc
             raise PermissionDenied("Whoever sets limits sees every office.")
         serializer = NewLaneLimitSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        check_offices(person=None, offices=[serializer.validated_data["customs_office"]])
         given: dict[str, Any] = {"capacity": None, "rate": None, **serializer.validated_data}
         row = record_limit(
             **{**given, "lane": Lane(given["lane"])},

@@ -48,4 +48,5 @@ def check_offices(*, person: Person | None, offices: Iterable[str]) -> None:
         known = known.filter(agency=person.agency_id)
     unknown = sorted(set(offices) - set(known.values_list("code", flat=True)))
     if unknown:
-        raise AccessError("office_unknown", value=unknown, allowed="offices of the agency")
+        allowed = "offices of the agency" if person else "offices that an administrator entered"
+        raise AccessError("office_unknown", value=unknown, allowed=allowed)

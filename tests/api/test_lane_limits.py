@@ -10,9 +10,15 @@ from risk.selectors.office import office_day
 from targeting.models import AuditEvent
 from tests.api.conftest import signed_in
 from tests.factories.risk import LaneLimitFactory
+from tests.factories.targeting import CustomsOfficeFactory
 
 pytestmark = pytest.mark.django_db
 PLACE = "/api/v1/lane-limits"
+
+
+@pytest.fixture(autouse=True)
+def _offices() -> None:
+    CustomsOfficeFactory(code="55301")
 
 
 def limit(**changes):
@@ -42,6 +48,13 @@ def test_limit_when_its_day_has_begun_then_refused(senior_analyst) -> None:
     answer = senior_analyst.post(PLACE, limit(valid_from=str(office_day(timezone.now()))))
     assert (answer.status_code, answer.json()["code"]) == (422, "limit_refused")
     assert answer.json()["params"]["field"] == "valid_from"
+    assert not LaneLimit.objects.exists()
+
+
+def test_limit_when_the_office_was_never_entered_then_refused(senior_analyst) -> None:
+    answer = senior_analyst.post(PLACE, limit(customs_office="55310"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "office_unknown")
+    assert answer.json()["params"]["value"] == ["55310"]
     assert not LaneLimit.objects.exists()
 
 
