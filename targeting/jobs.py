@@ -24,6 +24,7 @@ from risk.services import (
     register_reassessments,
     simulations,
 )
+from shipments.models import StageRun
 from shipments.models.choices import JobKind, JobStage, JobState
 from shipments.services import jobs
 from targeting import pipeline
@@ -187,8 +188,9 @@ def confirm_list_import(*, imported: ListImport, digest: str, reason: str, now: 
 
 def resume_job(*, job_id: int, now: datetime) -> None:
     """Let a cancelled or failed job go on where it stopped."""
-    for run_id in jobs.resume_job(job_id=job_id, now=now):
-        pipeline.send_on_commit(run_id)
+    woken = StageRun.objects.filter(pk__in=jobs.resume_job(job_id=job_id, now=now))
+    for run_id, stage in woken.order_by("pk").values_list("pk", "stage"):
+        pipeline.send_on_commit(run_id, stage=stage)
 
 
 def repeat_job(*, job_id: int, now: datetime) -> None:
@@ -201,4 +203,4 @@ def repeat_job(*, job_id: int, now: datetime) -> None:
 def _start(job_id: int, first: JobStage = JobStage.PLAN, *, count: int = 1) -> None:
     now = timezone.now()
     for run_id in jobs.schedule_chunks(job_id=job_id, stage=first, count=count, now=now):
-        pipeline.send_on_commit(run_id)
+        pipeline.send_on_commit(run_id, stage=first)

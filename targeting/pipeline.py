@@ -5,7 +5,8 @@ commit that made the run. Losing it costs the time until the next sweep, sending
 costs nothing, because a run is claimed once and every stage writes upserts.
 
 Messages of small batches have a queue of their own, which every worker empties first and
-one worker serves alone: a declaration does not wait behind a file of a million.
+one worker serves alone: a declaration does not wait behind a file of a million. What a person
+waits for, an export or the sheet of a list, goes before the chunks of large files and jobs.
 
 ingest → match → link ═ barrier: every chunk linked ═ assess → alert
 
@@ -53,7 +54,8 @@ from targeting.services import alerts, batches, lanes, rescreening, telemetry
 from targeting.services.job_stages import DO_CHUNK
 
 RUN_STAGE = "targeting.tasks.run_stage"
-QUICK, BULK = "quick", "targeting"
+QUICK, CHORES, BULK = "quick", "chores", "targeting"
+_PERSON_WAITS = (JobStage.WRITE, JobStage.READ, JobStage.APPLY)
 _SAID_BY_INGEST = [
     *("chunk_count", "failure_code", "failure_detail", "table_readings", "unknown_fields")
 ]
@@ -133,7 +135,7 @@ def sweep() -> int:
     """Wake every run that nobody works on; returns how many."""
     overdue = stage_runs.wake_overdue_runs(now=timezone.now(), patience=lease())
     for run in overdue:
-        _send(run.pk, _queue(run.batch))
+        _send(run.pk, _queue(run.batch, run.stage))
     return len(overdue)
 
 
@@ -343,9 +345,10 @@ def _draws() -> Draws:
     return Draws(told["DRAW_SECRET"].encode(), told["OFFICE_TIME_ZONE"], told["DRAW_KEY_DAYS"])
 
 
-def send_on_commit(run_id: int, batch: IntakeBatch | None = None) -> None:
+def send_on_commit(run_id: int, batch: IntakeBatch | None = None, *, stage: str = "") -> None:
+    """Wake the run after the commit; of a job's run the stage says how soon it is wanted."""
     # Robust: with the broker away the commit stands, and the sweep sends what is overdue.
-    queue = _queue(batch)
+    queue = _queue(batch, stage)
     # A function, not a partial: Django names it in its log when it fails, and a partial has none.
     transaction.on_commit(lambda: _send(run_id, queue), robust=True)
 
@@ -354,9 +357,10 @@ def _send(run_id: int, queue: str) -> None:
     current_app.send_task(RUN_STAGE, args=[run_id], queue=queue)
 
 
-def _queue(batch: IntakeBatch | None) -> str:
-    """Jobs, which have no batch, are never in a hurry."""
-    return QUICK if batch and not batch.is_bulk else BULK
+def _queue(batch: IntakeBatch | None, stage: str) -> str:
+    if batch:
+        return BULK if batch.is_bulk else QUICK
+    return CHORES if stage in _PERSON_WAITS else BULK
 
 
 def lease() -> timedelta:

@@ -234,8 +234,8 @@ TARGETING: dict[str, Any] = {
 }
 
 CELERY_IMPORTS = ("targeting.tasks",)
-# A worker that names no queue takes from both, in this order, as the transport's strategy says.
-CELERY_TASK_QUEUES = [Queue("quick"), Queue("targeting")]
+# A worker that names no queue takes from all, in this order, as the transport's strategy says.
+CELERY_TASK_QUEUES = [Queue("quick"), Queue("chores"), Queue("targeting")]
 CELERY_TASK_DEFAULT_QUEUE = "targeting"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -271,7 +271,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver_outbox": {
         "task": "targeting.tasks.deliver_outbox",
         "schedule": TARGETING["OUTBOX_SECONDS"],
-        "options": {"expires": TARGETING["OUTBOX_SECONDS"]},
+        # Not behind large files, nor where a slow mail server would hold up declarations.
+        "options": {"queue": "chores", "expires": TARGETING["OUTBOX_SECONDS"]},
     },
     "deliver_webhooks": {
         "task": "targeting.tasks.deliver_webhooks",
@@ -282,7 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     "look_at_searches": {
         "task": "targeting.tasks.look_at_searches",
         "schedule": TARGETING["SEARCH_SECONDS"],
-        "options": {"expires": TARGETING["SEARCH_SECONDS"]},
+        "options": {"queue": "chores", "expires": TARGETING["SEARCH_SECONDS"]},
     },
     "index_goods_texts": {
         "task": "targeting.tasks.index_goods_texts",
@@ -342,7 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind_of_questions": {
         "task": "targeting.tasks.remind_of_questions",
         "schedule": TARGETING["REMIND_SECONDS"],
-        "options": {"expires": TARGETING["REMIND_SECONDS"]},
+        "options": {"queue": "chores", "expires": TARGETING["REMIND_SECONDS"]},
     },
     "remove_what_is_due": {
         "task": "targeting.tasks.remove_what_is_due",
