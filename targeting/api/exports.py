@@ -18,19 +18,21 @@ from shipments.models.choices import JobState
 from targeting import jobs
 from targeting.api.base import Resource
 from targeting.api.fields import GRANTS
-from targeting.api.permissions import POLICIES, own_account
+from targeting.api.permissions import POLICIES, check_purpose, own_account
 from targeting.domain.errors import ExportNotDone
 from targeting.domain.exports import ExportResource, percent_done
 from targeting.domain.policy import allows
 from targeting.models import Export
-from targeting.selectors.exports import EXPORTABLE, own_exports
+from targeting.selectors.exports import own_exports
+from targeting.services.exportable import EXPORTABLE
 from targeting.services.exports import remove_export
 
 
 class ExportRequest(serializers.Serializer):
     resource = serializers.ChoiceField(choices=[one.value for one in ExportResource])
     parameters = serializers.JSONField(
-        help_text="Which rows. Of `list-entries`: `list_code` and `number` of an edition."
+        help_text="Which rows. Of `list-entries`: `list_code` and `number` of an edition; else the"
+        " filters of the resource's list, each a text or a list of texts."
     )
     sheet_format = serializers.ChoiceField(
         choices=[one.value for one in SheetFormat], default=SheetFormat.CSV.value
@@ -88,10 +90,12 @@ class OwnExports(Resource):
         return own_exports(own_account(self.request))
 
     def check_resource(self, resource: str) -> None:
-        """Raises PermissionDenied for who may not take the resource away, or not any more."""
-        needed = EXPORTABLE[ExportResource(resource)].grants
-        if not allows(self.get_serializer_context()[GRANTS], needed):
+        """Raises PermissionDenied for who may not take the resource away, or not any more, and
+        PurposeRequired where the list of it asks what for."""
+        wanted = EXPORTABLE[ExportResource(resource)]
+        if not allows(self.get_serializer_context()[GRANTS], wanted.grants):
             raise PermissionDenied
+        check_purpose(self.request, wanted.route)
 
 
 @extend_schema_view(

@@ -43,15 +43,16 @@ class DeclaredPolicy(BasePermission):
         if action is None or action == "metadata":
             return allows(grants_of(request), frozenset[str]().union(*policy.values()))
         allowed = allows(grants_of(request), policy.get(action, NOBODY))
-        if allowed and _must_say_what_for(request):
-            raise PurposeRequired(header=PURPOSE)
+        match = request.resolver_match
+        if allowed and match is not None:
+            check_purpose(request, match.view_name)
         return allowed
 
 
-def _must_say_what_for(request: Request) -> bool:
-    match = request.resolver_match
-    asked = match is not None and match.view_name in PURPOSE_ASKED
-    return asked and not request.headers.get(PURPOSE, "").strip()
+def check_purpose(request: Request, route: str) -> None:
+    """Raises PurposeRequired where the route asks what for, and the request does not say it."""
+    if route in PURPOSE_ASKED and not request.headers.get(PURPOSE, "").strip():
+        raise PurposeRequired(header=PURPOSE)
 
 
 def grants_of(request: Request) -> Grants:

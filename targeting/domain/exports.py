@@ -7,6 +7,16 @@ class ExportResource(StrEnum):
     """What can be exported; the value stands in requests and stored rows."""
 
     LIST_ENTRIES = "list-entries"
+    ALERTS = "alerts"
+    DECLARATIONS = "declarations"
+    REFERRALS = "referrals"
+    OUTCOMES = "outcomes"
+    PARTIES = "parties"
+    CHANNELS = "channels"
+    AUTHORISATIONS = "authorisations"
+    NOTIFICATIONS = "pre-export-notifications"
+    REQUIREMENTS = "requirements"
+    WATCHLIST = "watchlist-entries"
 
 
 MOST_RUNNING = 3

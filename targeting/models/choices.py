@@ -98,7 +98,19 @@ SEARCH_RESOURCES = [
     (SearchResource.ALERTS.value, _("alerts")),
     (SearchResource.DECLARATIONS.value, _("declarations")),
 ]
-EXPORT_RESOURCES = [(ExportResource.LIST_ENTRIES.value, _("entries of an edition"))]
+EXPORT_RESOURCES = [
+    (ExportResource.LIST_ENTRIES.value, _("entries of an edition")),
+    (ExportResource.ALERTS.value, _("alerts")),
+    (ExportResource.DECLARATIONS.value, _("declarations")),
+    (ExportResource.REFERRALS.value, _("referrals")),
+    (ExportResource.OUTCOMES.value, _("outcomes")),
+    (ExportResource.PARTIES.value, _("parties")),
+    (ExportResource.CHANNELS.value, _("channels")),
+    (ExportResource.AUTHORISATIONS.value, _("authorisations")),
+    (ExportResource.NOTIFICATIONS.value, _("pre-export notifications")),
+    (ExportResource.REQUIREMENTS.value, _("requirements")),
+    (ExportResource.WATCHLIST.value, _("watchlist entries")),
+]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
 TOLD_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in (*FOR_PEOPLE, *OF_ONE_PERSON)]

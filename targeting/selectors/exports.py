@@ -1,7 +1,4 @@
-"""What can be exported as a file, and the exports that somebody has.
-
-A resource is a line in ``EXPORTABLE``: who may take it away, and which rows the parameters mean.
-"""
+"""The entries of an edition as rows of a file, and the exports that somebody has."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,8 +10,6 @@ from django.db.models.functions import Cast, Coalesce
 from risk.models import ListEdition
 from shipments.models import StageRun
 from targeting.domain.errors import ExportRefused
-from targeting.domain.exports import ExportResource
-from targeting.domain.policy import POLICIES, Grants
 from targeting.models import Export, User
 from targeting.selectors.edition_sheets import SHEET_COLUMNS, sheet_name, sheet_rows
 
@@ -30,14 +25,6 @@ class Rows(NamedTuple):
     columns: Sequence[str]
     total: int
     read: Callable[[], Iterable[Mapping[str, str]]]
-
-
-class Exportable(NamedTuple):
-    """A resource. ``rows`` takes the parameters and who asks, whose scope holds; it raises
-    ExportRefused."""
-
-    grants: Grants
-    rows: Callable[[Parameters, User], Rows]
 
 
 def list_entry_rows(parameters: Parameters, owner: User) -> Rows:
@@ -56,11 +43,6 @@ def list_entry_rows(parameters: Parameters, owner: User) -> Rows:
         total=edition.entries.count(),
         read=lambda: sheet_rows(edition),
     )
-
-
-EXPORTABLE: Mapping[ExportResource, Exportable] = {
-    ExportResource.LIST_ENTRIES: Exportable(POLICIES["editions"]["sheet"], list_entry_rows),
-}
 
 
 def own_exports(owner: User) -> QuerySet[Export]:

@@ -23,7 +23,8 @@ from shipments.services import jobs, stage_runs
 from targeting.domain.errors import ExportsRunning
 from targeting.domain.exports import MOST_RUNNING, ExportResource
 from targeting.models import Export, User
-from targeting.selectors.exports import EXPORTABLE, Parameters
+from targeting.selectors.exports import Parameters
+from targeting.services.exportable import EXPORTABLE
 
 TOLD_AFTER_ROWS = 1_000
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from targeting.domain.errors import ExportRefused
 from targeting.domain.exports import ExportResource
 from targeting.domain.referrals import ReferredPart
 from targeting.models import ControlledDelivery, Delivery, OutboxEvent
-from targeting.selectors.exports import EXPORTABLE
 from targeting.selectors.referrals import content_of
+from targeting.services.exportable import EXPORTABLE
 from tests.api.conftest import signed_in
 from tests.factories.targeting import flagged_shipment
 
@@ -159,6 +160,20 @@ def test_watch_when_the_alert_is_referred_then_no_part_tells_of_it(senior, alert
     assert "act 7" not in with_it
 
 
-def test_watch_when_something_is_exported_then_nothing_that_can_be_holds_it():
-    """Whoever adds a resource to the exports shows there that a watch is not in it."""
-    assert set(EXPORTABLE) == {ExportResource.LIST_ENTRIES}
+@pytest.mark.parametrize("resource", ExportResource)
+def test_watch_when_something_is_exported_then_nothing_that_can_be_holds_it(
+    resource, senior, alert
+):
+    """Neither in what is written, nor among what is narrowed by."""
+    if resource is ExportResource.LIST_ENTRIES:
+        return
+
+    def written(parameters):
+        rows = EXPORTABLE[resource].rows(parameters, senior.user)
+        return rows.columns, list(rows.read())
+
+    before = written({})
+    mark(senior, alert)
+    assert written({}) == before
+    with pytest.raises(ExportRefused):
+        written({"controlled_delivery": "true"})

@@ -15,9 +15,10 @@ from shipments.models import Job, StageRun
 from shipments.services import stage_runs
 from shipments.services.stage_runs import claim_run
 from targeting import pipeline
+from targeting.domain.errors import ExportRefused
 from targeting.domain.exports import ExportResource
 from targeting.models import Export
-from targeting.selectors import exports as selectors
+from targeting.services import exportable
 from targeting.services import exports as services
 from targeting.services.expiry import clear_expired
 from tests.api.conftest import signed_in
@@ -112,7 +113,7 @@ def test_an_export_tells_how_far_it_is(analyst, monkeypatch):
     seen = []
     monkeypatch.setattr(services, "TOLD_AFTER_ROWS", 1)
     export = ask(analyst)
-    plan = selectors.EXPORTABLE[ExportResource.LIST_ENTRIES]
+    plan = exportable.EXPORTABLE[ExportResource.LIST_ENTRIES]
 
     def watched(parameters, owner):
         rows = plan.rows(parameters, owner)
@@ -146,7 +147,7 @@ def test_a_resource_when_it_is_not_the_callers_then_neither_asked_for_nor_taken(
 ):
     export = ask(analyst)
     work_off()
-    plan = selectors.EXPORTABLE[ExportResource.LIST_ENTRIES]
+    plan = exportable.EXPORTABLE[ExportResource.LIST_ENTRIES]
     closed = {ExportResource.LIST_ENTRIES: plan._replace(grants=frozenset({"auditor"}))}
     monkeypatch.setattr("targeting.api.exports.EXPORTABLE", closed)
     assert analyst.post(EXPORTS, ASKED).status_code == 403
@@ -177,7 +178,7 @@ def test_exports_when_too_many_run_then_the_next_is_refused(analyst):
 @pytest.mark.parametrize(
     ("changes", "status", "words"),
     [
-        ({"resource": "alerts"}, 400, "resource"),
+        ({"resource": "profiles"}, 400, "resource"),
         ({"sheet_format": "exe"}, 400, "sheet_format"),
         ({"parameters": None}, 400, "parameters"),
         ({"parameters": "A"}, 400, "parameters"),
@@ -244,7 +245,7 @@ def test_an_export_when_what_it_is_of_goes_then_it_fails_and_says_so(analyst):
     export = ask(analyst, parameters=EDITION | {"number": 2})
     ListEdition.objects.filter(pk=draft.pk).delete()
     (run,) = StageRun.objects.all()
-    with pytest.raises(selectors.ExportRefused):
+    with pytest.raises(ExportRefused):
         pipeline.run_stage(run.pk)
     told = shown(analyst, export)
     assert (told["state"], told["file"]) == ("failed", None)
