@@ -8,10 +8,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from targeting.domain.outbox import Channel
 from targeting.models.choices import CHANNELS, EVENT_KINDS, LANGUAGES, NOTICE_KINDS, DeliveryState
 from targeting.models.users import User
+
+
+def subject() -> Coalesce:
+    """What an event is about, as :func:`targeting.domain.webhooks.subject_of` reads it."""
+    return Coalesce(KT("payload__registration_number"), KT("payload__receipt"))
 
 
 class OutboxEvent(models.Model):
@@ -32,6 +39,7 @@ class OutboxEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=Q(routed_at=None), name="event_not_routed"),
+            models.Index(subject(), name="event_of_subject"),
         ]
 
     def __str__(self) -> str:

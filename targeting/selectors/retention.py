@@ -9,7 +9,8 @@ from risk.models import RiskAssessment, SubstanceMatch
 from risk.selectors.office import midnight
 from shipments.models import Declaration, IntakeBatch, IntakeIssue, PartyRole, WaitingAmendment
 from targeting.domain.retention import HoldKind
-from targeting.models import LegalHold
+from targeting.models import LegalHold, OutboxEvent
+from targeting.models.outbox import subject
 from targeting.selectors.scope import Scope, in_scope
 
 
@@ -110,6 +111,11 @@ def _in_held_days(moment: str) -> Q:
 
 def _active(kind: HoldKind) -> QuerySet[LegalHold]:
     return LegalHold.objects.filter(kind=kind.value, lifted_at=None)
+
+
+def events_about(subjects: Iterable[str]) -> QuerySet[OutboxEvent]:
+    """What was told, or waits to be, of these declarations (by number) and receipts (by id)."""
+    return OutboxEvent.objects.alias(subject=subject()).filter(subject__in=sorted(subjects))
 
 
 def versions_of(numbers: Iterable[str]) -> QuerySet[Declaration]:

@@ -163,7 +163,8 @@ def _remove_declarations(latest: Sequence[Any]) -> Counter[str]:
     versions = due.versions_of(version.registration_number for version in latest)
     _withdraw_masses(latest)
     versions.order_by().update(supersedes=None)
-    return _deleted(versions.order_by())
+    numbers = {version.registration_number for version in latest}
+    return _deleted(versions.order_by()) + _deleted(due.events_about(numbers))
 
 
 def _withdraw_masses(latest: Sequence[Any]) -> None:
@@ -174,7 +175,10 @@ def _withdraw_masses(latest: Sequence[Any]) -> None:
 
 
 def _remove_batches(batches: Sequence[IntakeBatch]) -> Counter[str]:
-    return _deleted(IntakeBatch.objects.filter(pk__in=[batch.pk for batch in batches]))
+    told = due.events_about({str(batch.public_id) for batch in batches})
+    return _deleted(IntakeBatch.objects.filter(pk__in=[batch.pk for batch in batches])) + _deleted(
+        told
+    )
 
 
 def _deleted(rows: QuerySet[Any]) -> Counter[str]:

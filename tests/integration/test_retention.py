@@ -28,7 +28,9 @@ from shipments.models import (
     RawMessage,
 )
 from shipments.services import raw_messages
-from targeting.models import Alert, AuditEvent, LegalHold, RetentionRun
+from targeting.domain.webhooks import subject_of
+from targeting.models import Alert, AuditEvent, Delivery, LegalHold, OutboxEvent, RetentionRun
+from targeting.selectors.retention import events_about
 from targeting.services import legal_holds, retention
 from targeting.services.retention import remove_due
 from tests.factories.risk import SubstanceMatchFactory
@@ -76,6 +78,45 @@ def test_declarations_when_due_then_gone_with_all_that_hangs_on_them(take_in):
     }
     assert (run.removed_count, run.counts["shipments.Declaration"]) == (2, 3)
     assert IntakeBatch.objects.count() == 2, "their messages are kept, so the receipts are"
+
+
+def told(subject: dict[str, str], state: str) -> None:
+    """An event about it, and what came of telling a webhook."""
+    event = OutboxEvent.objects.create(
+        key=str(subject), kind="lane_given", topic="office:55301", payload=subject, at=LATER
+    )
+    Delivery.objects.create(
+        event=event,
+        channel="webhook",
+        recipient="webhook:1",
+        subject=subject_of(subject),
+        sequence=1,
+        state=state,
+        due_at=LATER,
+        delivered_at=LATER if state == "delivered" else None,
+    )
+
+
+def test_events_when_what_they_tell_of_goes_then_gone_with_their_deliveries(take_in):
+    gone = take_in([declaration(1), declaration(2)])
+    kept = take_in([declaration(3, accepted_at="2026-11-12T10:00:00Z")])
+    OutboxEvent.objects.all().delete()
+    for number, state in ((1, "delivered"), (2, "dead"), (3, "dead")):
+        told({"registration_number": f"55301/121125/{number:07d}"}, state)
+    for batch in (gone, kept):
+        told({"receipt": str(batch.public_id)}, "pending")
+    told({"list": "KZ-470-T4"}, "dead")
+    run = remove(raw=6, declaration=6)["declaration"]
+    left = set(Delivery.objects.values_list("subject", flat=True))
+    assert left == {"55301/121125/0000003", str(kept.public_id), ""}
+    assert OutboxEvent.objects.count() == 3
+    assert (run.counts["targeting.OutboxEvent"], run.counts["targeting.Delivery"]) == (3, 3)
+
+
+def test_events_when_looked_for_by_what_they_tell_of_then_by_the_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "event_of_subject" in events_about({"1", "2"}).explain()
 
 
 def test_messages_when_due_then_gone_with_what_issues_quote_and_the_rest_stays(
