@@ -26,6 +26,7 @@ FILES = "/api/v1/batches"
 # Pages of a submitter's person: where files are sent, and where questions are answered.
 OWN_FILES = "/workbench/submissions"
 _ANSWERS = re.compile(r"/workbench/submissions/questions/[0-9a-f-]{36}/?$")
+_CLIENT_ANSWERS = re.compile(r"/api/v1/questions/[0-9a-f-]{36}/answer/?$")
 MAX_ANSWER_BYTES = MOST_DOCUMENTS * MOST_DOCUMENT_BYTES + FORM_BYTES
 _SHEETS = re.compile(r"/(imports?|attachments)/?$")
 # A page of the workbench with a file, and who may send it.
@@ -49,6 +50,11 @@ def brings_own_file(scope: Message, headers: dict[bytes, bytes], *, least: int) 
 def brings_answer(scope: Message) -> bool:
     """Whether the address is one where a question is answered, with documents."""
     return _ANSWERS.fullmatch(scope["path"]) is not None
+
+
+def brings_client_answer(scope: Message, headers: dict[bytes, bytes], *, least: int) -> bool:
+    """Whether this may be a client's answer with documents of more than ``least`` bytes."""
+    return bool(_CLIENT_ANSWERS.fullmatch(scope["path"])) and _is_larger(scope, headers, least)
 
 
 def brings_sheet(scope: Message, headers: dict[bytes, bytes], *, least: int) -> bool:

@@ -14,6 +14,7 @@ from config.large_bodies import (
     MAX_ANSWER_BYTES,
     Message,
     brings_answer,
+    brings_client_answer,
     brings_file,
     brings_own_file,
     brings_sheet,
@@ -50,11 +51,11 @@ class RequestLimits:
     """Ends a request that sends too much, sends too slowly or takes too long to answer.
 
     A body: 2 MiB within 30 seconds. A sheet, for a person who may bring it, 20 MiB within five
-    minutes. A file, for a client that may submit or a submitter's person on their own page, up
-    to ``file_bytes`` within 15 minutes; whoever shows a token that is not good for it gets the
-    API's refusal, and nothing of the body is kept. The answer: ``answer_seconds`` from the end of
-    the body to the beginning of the answer, else 503. What a caller still sends after its answer
-    is forgotten.
+    minutes, and so an answer with its documents, for a client that may submit. A file, for such a
+    client or a submitter's person on their own page, up to ``file_bytes`` within 15 minutes;
+    whoever shows a token that is not good for it gets the API's refusal, and nothing of the body
+    is kept. The answer: ``answer_seconds`` from the end of the body to the beginning of the
+    answer, else 503. What a caller still sends after its answer is forgotten.
     """
 
     def __init__(self, application: Application, *, file_bytes: int, answer_seconds: float) -> None:
@@ -77,6 +78,10 @@ class RequestLimits:
             is_answer = brings_answer(scope)
             allowed = MAX_ANSWER_BYTES if is_answer else self.file_bytes + FORM_BYTES
             seconds = SHEET_SECONDS if is_answer else FILE_SECONDS
+        elif brings_client_answer(scope, headers, least=BODY_BYTES) and await may_submit_file(
+            scope
+        ):
+            allowed, seconds = MAX_ANSWER_BYTES, SHEET_SECONDS
         elif brings_sheet(scope, headers, least=BODY_BYTES) and await may_bring_sheet(scope):
             allowed, seconds = MAX_SHEET_BYTES, SHEET_SECONDS
         declared = headers.get(b"content-length", b"0")

@@ -91,7 +91,10 @@ class AlertActViewSet(Resource):
     def get_queryset(self) -> QuerySet[Alert]:
         return list_alerts(self.scope)
 
-    @extend_schema(summary="What people did with it, the latest first")
+    @extend_schema(
+        summary="What people did with it, the latest first",
+        responses=AlertActSerializer(many=True),
+    )
     def timeline(self, request: Request, pk: int) -> Response:
         acts = list_acts(self.get_object()).select_related("assessment__declaration")
         page = self.paginate_queryset(acts)

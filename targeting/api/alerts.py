@@ -119,7 +119,9 @@ class AlertSerializer(serializers.Serializer):
     accepted_at = serializers.DateTimeField(source="alert.accepted_at")
     raised_at = serializers.DateTimeField(source="alert.raised_at")
     due_at = serializers.DateTimeField(
-        source="alert.due_at", help_text="By when somebody is to decide; null: no time is set."
+        source="alert.due_at",
+        allow_null=True,
+        help_text="By when somebody is to decide; null: no time is set.",
     )
     updated_at = serializers.DateTimeField(source="alert.updated_at")
     leading_item = LeadingItemSerializer(allow_null=True)

@@ -58,6 +58,7 @@ class AttachmentViewSet(Resource):
     policy = POLICIES["alerts"]
     serializer_class = AttachmentSerializer
     parser_classes = [SheetFormParser]
+    bare_lists = frozenset({"attachments"})
     filter_backends = []
     queryset = Alert.objects.none()
 

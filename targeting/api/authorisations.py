@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -20,7 +19,7 @@ from shipments.models import Authorisation, AuthorisationLine, Drawdown, Party
 from targeting.api.fields import GuardedParty
 from targeting.api.history import KeepsHistory
 from targeting.api.permissions import POLICIES, acting_person
-from targeting.api.registers import RegisteredSerializer, as_text, sheet_response, take_in
+from targeting.api.registers import SHEETS, RegisteredSerializer, as_text, sheet_response, take_in
 from targeting.filters.authorisations import AuthorisationFilter
 from targeting.selectors.scope import in_scope
 from targeting.services.registers import AUTHORISATIONS
@@ -150,6 +149,7 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Kee
     policy = POLICIES["authorisations"]
     serializer_class: type[serializers.BaseSerializer] = AuthorisationSerializer
     filterset_class = AuthorisationFilter
+    problems = {"drawdown_sheet": (422,)}
     register = AUTHORISATIONS
     history_parts = ("lines",)
     queryset = Authorisation.objects.none()
@@ -181,7 +181,7 @@ class AuthorisationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Kee
     @extend_schema(
         summary="What was drawn and given back, as a sheet",
         parameters=[OpenApiParameter("as", enum=["csv", "xlsx"])],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=SHEETS,
         filters=False,
     )
     def drawdown_sheet(self, request: Request, pk: int) -> HttpResponse:

@@ -1,8 +1,8 @@
 """What every resource of the API has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
@@ -52,10 +52,14 @@ class Resource(GenericViewSet):
     """
 
     policy: Policy
+    # Actions that answer with a list as it is, without pages.
+    bare_lists: ClassVar[frozenset[str]] = frozenset()
     # Whether reading here is an audit event; off only where nothing personal or of a case is read.
     audit_reads = True
     # Whether a request here shows that somebody is at work, so that their session goes on.
     is_activity = True
+    # Statuses of refusals of an action beside those that its method and parameters bring.
+    problems: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     permission_classes = [DeclaredPolicy]
     throttle_classes = [CallerThrottle]
     filter_backends = [DjangoFilterBackend]

@@ -154,6 +154,7 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource)
     serializer_class = ChannelSerializer
     filterset_class = ChannelFilter
     queryset = Channel.objects.none()
+    bare_lists = frozenset({"counts"})
 
     def get_queryset(self) -> QuerySet[Channel]:
         full = self.action == "retrieve"

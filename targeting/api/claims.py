@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -20,7 +19,7 @@ from shipments.models import Party
 from targeting.api.base import QueryParameters, Resource
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
-from targeting.api.registers import AS, SheetDownload, as_text
+from targeting.api.registers import AS, SHEETS, SheetDownload, as_text
 from targeting.api.statistics import ShareSerializer
 from targeting.filters.claims import ExemptionClaimFilter
 from targeting.selectors.claims import (
@@ -211,7 +210,7 @@ class ClaimantExportViewSet(SheetDownload, ClaimantViewSet):
     @extend_schema(
         summary="Those who claim exemptions as a sheet",
         parameters=[ClaimantQuery, _SHEET],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=SHEETS,
     )
     def sheet(self, request: Request) -> HttpResponse:
         return super().sheet(request)

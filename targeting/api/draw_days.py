@@ -16,9 +16,11 @@ class DrawDaySerializer(serializers.ModelSerializer):
     """``digest`` is the SHA-256 of the day's key, told before the day; ``key`` (hexadecimal) is
     null until it is published."""
 
-    key = serializers.CharField(source="published.key", default=None, read_only=True)
+    key = serializers.CharField(
+        source="published.key", default=None, allow_null=True, read_only=True
+    )
     published_at = serializers.DateTimeField(
-        source="published.published_at", default=None, read_only=True
+        source="published.published_at", default=None, allow_null=True, read_only=True
     )
 
     class Meta:

@@ -19,7 +19,12 @@ from risk.domain.substances import ListEntry, SubstanceKind
 from risk.models import ListEdition
 from risk.selectors.contradictions import contradictions_in
 from risk.services import drafts
-from targeting.api.editions import IF_MATCH, EditionResource, shown_difference
+from targeting.api.editions import (
+    IF_MATCH,
+    EditionDetailSerializer,
+    EditionResource,
+    shown_difference,
+)
 from targeting.api.uploads import SheetFormParser
 from targeting.selectors.edition_sheets import SheetPreview, key_of_cas, preview_import
 
@@ -96,7 +101,12 @@ class EditionEntryViewSet(EditionResource):
         )
         return self.shown(draft)
 
-    @extend_schema(summary="Take an entry out of a draft", parameters=[IF_MATCH], request=None)
+    @extend_schema(
+        summary="Take an entry out of a draft",
+        parameters=[IF_MATCH],
+        request=None,
+        responses={200: EditionDetailSerializer},
+    )
     def remove(self, request: Request, **_: object) -> Response:
         edition = self.edition()
         version = self.version_of(edition)

@@ -27,6 +27,7 @@ from targeting.api.base import Resource
 from targeting.api.conditional import marked, unless_known
 from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES
+from targeting.api.schema import files
 from targeting.models import User
 from targeting.selectors.edition_sheets import edition_sheet, row_cells
 from targeting.selectors.editions import (
@@ -69,7 +70,10 @@ class EditionDetailSerializer(serializers.ModelSerializer):
     list_code = serializers.CharField(source="control_list.code")
     state = serializers.CharField(help_text="draft, proposed, approved or superseded.")
     based_on = serializers.IntegerField(
-        source="based_on.number", default=None, help_text="Number of the edition it is a copy of."
+        source="based_on.number",
+        default=None,
+        allow_null=True,
+        help_text="Number of the edition it is a copy of; null: of none.",
     )
     is_verified = serializers.BooleanField()
     entry_count = serializers.IntegerField()
@@ -277,6 +281,7 @@ class EditionViewSet(EditionResource):
     @extend_schema(
         summary="Record which entries were compared with the text of the act",
         description="Of a draft `If-Match` is needed: what another changed since was not compared.",
+        parameters=[OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER)],
         request=VerificationSerializer,
     )
     def verify(self, request: Request, **_: object) -> Response:
@@ -342,10 +347,12 @@ class EditionContentViewSet(EditionResource):
 class EditionExportViewSet(EditionResource):
     """The entries as a file to take away: an event of the audit, as every export is."""
 
+    problems = {"sheet": (409,)}
+
     @extend_schema(
         summary="The entries as a sheet",
         parameters=[OpenApiParameter("as", enum=[one.value for one in SheetFormat])],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, 304: None},
+        responses={**files(*MEDIA_TYPES.values()), 304: None},
     )
     def sheet(self, request: Request, **_: object) -> HttpResponse:
         edition = self.edition()

@@ -7,7 +7,12 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -58,6 +63,7 @@ class AlertEventSerializer(serializers.Serializer):
     is_new = serializers.BooleanField(help_text="Raised, and not changed since.")
 
 
+@extend_schema_serializer(many=False)
 class AlertEventsSerializer(serializers.Serializer):
     changes = AlertEventSerializer(many=True)
     is_complete = serializers.BooleanField(

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import PermissionDenied
@@ -19,6 +18,7 @@ from targeting import jobs
 from targeting.api.base import Resource
 from targeting.api.fields import GRANTS
 from targeting.api.permissions import POLICIES, check_purpose, own_account
+from targeting.api.schema import files
 from targeting.domain.errors import ExportNotDone
 from targeting.domain.exports import ExportResource, percent_done
 from targeting.domain.policy import allows
@@ -137,9 +137,11 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OwnExports
 class ExportFileViewSet(OwnExports):
     """The file: an event of the audit each time it is taken away."""
 
+    problems = {"file": (409,)}
+
     @extend_schema(
         summary="The file of an export that is done",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=files(*MEDIA_TYPES.values()),
     )
     def file(self, request: Request, **_: object) -> FileResponse:
         export: Export = self.get_object()

@@ -203,6 +203,7 @@ class FourWayCheckViewSet(Resource):
 
     policy = POLICIES["four-way-check"]
     serializer_class = FourWayRowSerializer
+    bare_lists = frozenset({"retrieve"})
     queryset = Declaration.objects.none()
 
     def get_queryset(self) -> QuerySet[Declaration]:

@@ -32,6 +32,7 @@ class KeepsHistory(Resource):
     """A resource whose rows have a history; ``history_parts`` are relations kept with them."""
 
     history_parts: ClassVar[tuple[str, ...]] = ()
+    bare_lists = frozenset({"history"})
 
     @extend_schema(
         summary="Every version of it: who changed what, the latest first",

@@ -146,6 +146,7 @@ class OverdueLaneViewSet(Resource):
     serializer_class = OverdueLaneSerializer
     filterset_class = OverdueLaneFilter
     queryset = LaneTask.objects.none()
+    bare_lists = frozenset({"count"})
 
     def get_queryset(self) -> QuerySet[LaneTask]:
         return overdue_lanes(self.scope, now=timezone.now())

@@ -33,11 +33,16 @@ AS = OpenApiParameter(
     description="graphml when left out; csv is the links, nodes the nodes as CSV, ftm entities of "
     f"FollowTheMoney, a line each, svg a picture of at most {MOST_NODES} nodes.",
 )
+_TOO_LARGE = dict.fromkeys(
+    ("network_file", "connection_file", "changes_file", "shares_file"), (422,)
+)
 FILE = {(200, media): OpenApiTypes.BINARY for media in MEDIA_TYPES}
 
 
 class NetworkFileViewSet(PartyViewSet):
     """The network round a party."""
+
+    problems = _TOO_LARGE
 
     @extend_schema(
         summary="Who is near the party, as a file",
@@ -53,6 +58,8 @@ class NetworkFileViewSet(PartyViewSet):
 
 class QuestionFileViewSet(NetworkQuestionViewSet):
     """Answers to the questions about a party's links."""
+
+    problems = _TOO_LARGE
 
     @extend_schema(
         summary="How the party is connected with another one, as a file",
@@ -95,6 +102,8 @@ class QuestionFileViewSet(NetworkQuestionViewSet):
 
 class ChannelFileViewSet(ChannelViewSet):
     """A channel with the ways of its goods."""
+
+    problems = _TOO_LARGE
 
     @extend_schema(
         summary="The ways of the channel's goods, as a file",

@@ -26,8 +26,12 @@ _KINDS = [kind.value for kind in FOR_PEOPLE]
 class NoticeSerializer(serializers.ModelSerializer):
     kind = serializers.CharField(source="event.kind")
     at = serializers.DateTimeField(source="event.at")
-    list_code = serializers.CharField(source="event.payload.list_code", default=None)
-    edition = serializers.IntegerField(source="event.payload.edition", default=None)
+    list_code = serializers.CharField(
+        source="event.payload.list_code", default=None, allow_null=True
+    )
+    edition = serializers.IntegerField(
+        source="event.payload.edition", default=None, allow_null=True
+    )
     sentence = serializers.SerializerMethodField(help_text="In the language of Accept-Language.")
 
     class Meta:

@@ -43,7 +43,9 @@ class OutcomeSerializer(Guarded, serializers.ModelSerializer):
     version = serializers.IntegerField(source="declaration.version")
     found_substance = serializers.CharField(source="found_substance.key", default="")
     corrects = serializers.CharField(source="supersedes.act_number", default="")
-    corrected_by = serializers.CharField(source="superseded_by.act_number", default="")
+    corrected_by = serializers.CharField(
+        source="superseded_by.act_number", default=None, allow_null=True, help_text="Null: by none."
+    )
     result = serializers.CharField(help_text=f"One of {', '.join(Result)}.")
     selected_by = serializers.CharField(help_text=f"One of {', '.join(SelectedBy)}.")
     laboratory_result = serializers.CharField(help_text="Blank while there is none.")

@@ -171,6 +171,7 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     serializer_class = PartySerializer
     filterset_class = PartyFilter
     queryset = Party.objects.none()
+    bare_lists = frozenset({"likenesses"})
 
     def get_queryset(self) -> QuerySet[Party]:
         full = self.action == "retrieve"

@@ -83,6 +83,7 @@ class PermitProposalsViewSet(Resource):
     filter_backends = []
     pagination_class = None
     queryset = AuthorisationLine.objects.none()
+    bare_lists = frozenset({"list"})
 
     @extend_schema(
         summary="Permits that fit items of a declaration which name none",

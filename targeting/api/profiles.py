@@ -145,6 +145,7 @@ class ProfileResource(Resource):
 
     policy = POLICIES["profiles"]
     queryset = RiskProfile.objects.none()
+    bare_lists = frozenset({"difference"})
 
     def get_queryset(self) -> QuerySet[RiskProfile]:
         return list_profiles()

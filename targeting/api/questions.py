@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from targeting.api.base import Resource
+from targeting.api.json_body import BoundedJsonParser
 from targeting.api.permissions import POLICIES, actor_of, own_submitter
 from targeting.api.uploads import UploadFormParser, refuse_too_large
 from targeting.domain.questions import (
@@ -126,7 +126,7 @@ class QuestionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
     policy = POLICIES["questions"]
     serializer_class = QuestionSerializer
     filterset_class = QuestionFilter
-    parser_classes = [AnswerFormParser, JSONParser]
+    parser_classes = [AnswerFormParser, BoundedJsonParser]
     queryset = OperatorQuestion.objects.none()
     lookup_field = "public_id"
     lookup_url_kwarg = "id"

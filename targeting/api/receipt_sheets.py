@@ -1,33 +1,34 @@
 """What was wrong in a message as CSV or XLSX: to read it, and to correct it and send it again."""
 
 from django.http import FileResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from targeting.api.receipts import ReceiptViewSet
+from targeting.api.registers import SHEETS
 from targeting.intake.sheets import CSV, MEDIA_TYPES, XLSX, issues_file, rejects_file
 from targeting.selectors.sentences import sentence_language
 
 AS = OpenApiParameter("as", enum=[CSV, XLSX], description="csv when left out.")
-_FILE = {(200, media): OpenApiTypes.BINARY for media in ("text/csv", MEDIA_TYPES[XLSX])}
 
 
 class ReceiptSheetViewSet(ReceiptViewSet):
     """Files to take away; formulas in them are made harmless, and reading us restores the texts."""
 
+    problems = {"rejects": (410, 422), "sheet": (422,)}
+
     @extend_schema(
         summary="Rows of a table that were not stored, to be corrected and sent again",
         parameters=[AS],
-        responses=_FILE,
+        responses=SHEETS,
     )
     def rejects(self, request: Request, id: str) -> FileResponse:
         wanted = _wanted(request)
         return rejects_file(self.get_object(), wanted=wanted, lang=sentence_language())
 
     @extend_schema(
-        summary="Everything that was wrong, as a table", parameters=[AS], responses=_FILE
+        summary="Everything that was wrong, as a table", parameters=[AS], responses=SHEETS
     )
     def sheet(self, request: Request, id: str) -> FileResponse:
         wanted = _wanted(request)

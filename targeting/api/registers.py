@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -25,6 +24,7 @@ from risk.domain.lists.sheets import (
 from risk.selectors.authorisations import known_substances
 from targeting.api.base import Resource
 from targeting.api.permissions import acting_person
+from targeting.api.schema import files
 from targeting.api.uploads import SheetFormParser
 from targeting.services.registers import Register
 
@@ -32,6 +32,7 @@ MOST_ENTRIES = 1_000
 AS = "as"
 """The parameter that tells in which form a sheet is wanted."""
 _FORMATS = (SheetFormat.CSV, SheetFormat.XLSX)
+SHEETS = files(*(MEDIA_TYPES[one] for one in _FORMATS))
 
 
 class RegisteredSerializer(serializers.Serializer):
@@ -90,6 +91,7 @@ def sheet_response(
 class SheetDownload(Resource):
     """Rows as a file to take away: an event of the audit, as every export is."""
 
+    problems = {"sheet": (422,)}
     sheet_name: str
     sheet_columns: Sequence[str]
 
@@ -100,7 +102,7 @@ class SheetDownload(Resource):
     @extend_schema(
         summary="The rows as a sheet",
         parameters=[OpenApiParameter(AS, enum=[one.value for one in _FORMATS])],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=SHEETS,
         filters=True,
     )
     def sheet(self, request: Request) -> HttpResponse:
@@ -128,6 +130,7 @@ class SheetImport(Resource):
 
     register: Register
     parser_classes = [SheetFormParser]
+    problems = {"load": (412,)}
 
     @extend_schema(
         summary="Preview or confirm the import of a sheet",

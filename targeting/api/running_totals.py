@@ -9,8 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -25,7 +24,7 @@ from targeting.api.base import QueryParameters, Resource
 from targeting.api.four_way import RunningSerializer
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
-from targeting.api.registers import AS, SheetDownload, as_text
+from targeting.api.registers import AS, SHEETS, SheetDownload, as_text
 from targeting.selectors.parties import list_parties
 from targeting.selectors.running_totals import (
     MOST_SHOWN,
@@ -84,6 +83,7 @@ class RunningTotalSerializer(serializers.Serializer):
     running = RunningSerializer()
 
 
+@extend_schema_serializer(many=False)
 class RunningTotalsSerializer(serializers.Serializer):
     """What is split or exceeded first, then the largest."""
 
@@ -192,7 +192,7 @@ class RunningTotalExportViewSet(SheetDownload, RunningTotalViewSet):
     @extend_schema(
         summary="Running totals as a sheet",
         parameters=[RunningTotalQuery, OpenApiParameter(AS, enum=["csv", "xlsx"])],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=SHEETS,
     )
     def sheet(self, request: Request) -> HttpResponse:
         return super().sheet(request)

@@ -5,36 +5,20 @@ from typing import Any, Literal
 import msgspec
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from oauth2_provider.settings import oauth2_settings
 from rest_framework import serializers
 
 from shipments.domain.records import DeclarationRecord
 from targeting.api.authentication import ClientAuthentication
 from targeting.api.errors import CONTENT_TYPE
+from targeting.api.examples import show_examples
 from targeting.api.narrowing import IN_SCHEMA
 
-DECLARATION_EXAMPLE = {
-    "registration_number": "55301/121125/0001234",
-    "accepted_at": "2025-11-12T08:30:00Z",
-    "customs_office": "55301",
-    "country_of_dispatch": "CN",
-    "parties": [
-        {
-            "role": "importer",
-            "name": "ТОО Пример",
-            "country": "KZ",
-            "identifiers": [{"kind": "bin", "value": "990140000385"}],
-        }
-    ],
-    "items": [
-        {
-            "item_number": 1,
-            "description": "Уксусный ангидрид технический, 98 %",
-            "commodity_code": "2915240000",
-            "net_mass_kg": "1200",
-        }
-    ],
-}
+
+def files(*media_types: str) -> dict[tuple[int, str], OpenApiTypes]:
+    """What is declared of an answer that is a file of one of the types."""
+    return {(200, one.partition(";")[0]): OpenApiTypes.BINARY for one in media_types}
 
 
 class FieldError(serializers.Serializer):
@@ -67,6 +51,13 @@ class ProblemSchema(AutoSchema):
                 bodies[status] = self._get_response_for_code(Problem, status, [CONTENT_TYPE])
         return dict(sorted(bodies.items()))
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """As the library's, with its examples."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        return show_examples(operation, f"{self.method} {self.path}")
+
     def get_override_parameters(self) -> list[Any]:
         is_read = getattr(self.view, "action", None) in ("list", "retrieve")
         return [*super().get_override_parameters(), *([IN_SCHEMA] if is_read else [])]
@@ -75,13 +66,25 @@ class ProblemSchema(AutoSchema):
         """The resource: the first word below ``/api/v1/``."""
         return [self.path.split("/")[3]]
 
+    def _get_paginator(self) -> Any:
+        """None for what is answered as a list without pages."""
+        if getattr(self.view, "action", None) in getattr(self.view, "bare_lists", ()):
+            return None
+        return super()._get_paginator()
+
     def _problem_statuses(self) -> list[str]:
-        statuses = ["401", "403", "406", "429"]
+        """Of every operation those of the caller and the load; the others by what it takes."""
+        statuses = ["400", "401", "403", "406", "429", "503"]
         if "{" in self.path:
             statuses.append("404")
-        if self.get_filter_backends() or self.method != "GET" or self._is_list_view():
-            statuses.append("400")
-        return statuses
+        if self.method != "GET":
+            statuses += ["409", "422"]
+        if self.get_request_serializer() is not None:
+            statuses += ["404", "413", "415"]
+        if any(one["name"] == "If-Match" for one in self._get_parameters()):
+            statuses += ["412", "428"]
+        own = getattr(self.view, "problems", {}).get(getattr(self.view, "action", None), ())
+        return [*statuses, *map(str, own)]
 
 
 class ClientAuthenticationScheme(OpenApiAuthenticationExtension):
@@ -96,8 +99,7 @@ class ClientAuthenticationScheme(OpenApiAuthenticationExtension):
 def declaration_body() -> dict[str, Any]:
     """The JSON of a declaration as OpenAPI 3.0, from the record that intake reads it into."""
     roots, parts = msgspec.json.schema_components([DeclarationRecord], ref_template="{name}")
-    body = _in_openapi(roots[0], parts)
-    return {**body, "example": DECLARATION_EXAMPLE}
+    return dict(_in_openapi(roots[0], parts))
 
 
 def _in_openapi(node: Any, parts: dict[str, Any]) -> Any:

@@ -204,7 +204,9 @@ class SubstanceNameViewSet(SubstanceResource):
         return self.answer(key)
 
     @extend_schema(
-        summary="Take a name away", parameters=[IF_MATCH], responses=SubstanceDetailSerializer
+        summary="Take a name away",
+        parameters=[IF_MATCH],
+        responses={200: SubstanceDetailSerializer},
     )
     def remove_name(self, request: Request, key: str, pk: int) -> Response:
         substances.remove_name(substance=self.locked(), name_id=pk, now=timezone.now())
@@ -239,7 +241,7 @@ class SubstanceIdentifierViewSet(SubstanceResource):
     @extend_schema(
         summary="Take an identifier away",
         parameters=[IF_MATCH],
-        responses=SubstanceDetailSerializer,
+        responses={200: SubstanceDetailSerializer},
     )
     def remove_identifier(self, request: Request, key: str, pk: int) -> Response:
         substances.remove_identifier(substance=self.locked(), identifier_id=pk, now=timezone.now())

@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ from targeting.api.legal_entities import LegalEntitySerializer
 from targeting.api.offender_links import GROUNDS_HELP
 from targeting.api.parties import PartySerializer
 from targeting.api.permissions import POLICIES
-from targeting.api.registers import as_text, sheet_response
+from targeting.api.registers import SHEETS, as_text, sheet_response
 from targeting.selectors.parties import list_parties
 from targeting.selectors.successions import MOST_SHOWN, ScopedSuccessions, scoped_successions
 
@@ -77,6 +76,7 @@ class SuccessionSerializer(serializers.Serializer):
     signs = SuccessionSignSerializer(source="found.signs", many=True)
 
 
+@extend_schema_serializer(many=False)
 class SuccessionsSerializer(serializers.Serializer):
     """The strongest first."""
 
@@ -108,7 +108,7 @@ class SuccessionViewSet(Resource):
             SuccessionQuery,
             OpenApiParameter("as", enum=[one.value for one in SheetFormat]),
         ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses=SHEETS,
     )
     def sheet(self, request: Request) -> HttpResponse:
         rows = [

@@ -57,6 +57,7 @@ class UnverifiedEntryViewSet(mixins.ListModelMixin, Resource):
     serializer_class = UnverifiedEntrySerializer
     filterset_class = UnverifiedEntryFilter
     queryset = ListEntry.objects.none()
+    bare_lists = frozenset({"count"})
 
     def get_queryset(self) -> QuerySet[ListEntry]:
         return unverified_entries()

@@ -23,8 +23,8 @@ from targeting.selectors.editions import edition_etag
 from tests.api.conftest import sign_in, signed_in
 from tests.api.test_intake import DECLARATION
 from tests.factories.risk import DraftFactory
-from tests.factories.shipments import SubmitterFactory
-from tests.factories.targeting import AccessTokenFactory, UserFactory
+from tests.factories.shipments import DeclarationFactory, SubmitterFactory
+from tests.factories.targeting import AccessTokenFactory, OperatorQuestionFactory, UserFactory
 from tests.integration.serving import serving
 
 MIB = 1024 * 1024
@@ -196,6 +196,34 @@ def test_file_when_the_token_is_good_then_larger_than_other_bodies(server):
     caller.request("POST", "/api/v1/batches", lines * 4, headers)
     assert caller.getresponse().status == 202
     assert IntakeBatch.objects.get().raw_message.size_bytes == 4 * len(lines)
+
+
+def test_answer_when_a_client_brings_documents_then_larger_than_other_bodies(server):
+    """Each as large as a document may be; elsewhere, and for who may not submit, it is refused."""
+    token = AccessTokenFactory()
+    submitter = token.application.submitter
+    declaration = DeclarationFactory(submitter=submitter, batch__submitter=submitter)
+    question = OperatorQuestionFactory(declaration=declaration)
+    reader = AccessTokenFactory(scope="receipts:read", application=token.application)
+    parts = [b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\nFor paint.\r\n']
+    head = b'--b\r\nContent-Disposition: form-data; name="documents"; filename="a.pdf"\r\n\r\n'
+    for number in (b"1", b"2"):
+        parts += [head, b"%PDF-1.7 " + number + bytes(2 * MIB), b"\r\n"]
+    body = b"".join([*parts, b"--b--\r\n"])
+
+    def sent(key, word="answer"):
+        caller = http.client.HTTPConnection(urlsplit(server).netloc, timeout=30)
+        headers = {"Authorization": f"Bearer {key.token}"}
+        headers["Content-Type"] = "multipart/form-data; boundary=b"
+        caller.request("POST", f"/api/v1/questions/{question.public_id}/{word}", body, headers)
+        answer = caller.getresponse()
+        return answer.status, answer.read()
+
+    status, shown = sent(token)
+    assert status == 201, shown
+    sizes = [one["size_bytes"] for one in json.loads(shown)["answers"][0]["documents"]]
+    assert sizes == [2 * MIB + 10] * 2
+    assert sent(reader)[0] == sent(token, "answers")[0] == 413
 
 
 @contextlib.contextmanager
