@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("targeting", "0027_export_resources"),
+        ("targeting", "0028_due_times_of_old_alerts"),
     ]
 
     operations = [
