@@ -174,10 +174,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "товаров среди прежних ({history}): {chemical_share_pct} %.",
     },
     "identifiers_shared": {
-        "en": "The importer shares a phone, email, account or wallet with others "
-        "(parties: {parties}).",
-        "ru": "Телефон, почта, счёт или кошелёк импортёра общие с другими лицами "
-        "(число лиц: {parties}).",
+        "en": "Phone, email, account or wallet are shared with others (parties: {parties}).",
+        "ru": "Телефон, почта, счёт или кошелёк общие с другими лицами (число лиц: {parties}).",
+    },
+    "linked_without_permit": {
+        "en": "Linked to who brought controlled goods without a licence (parties: {parties}).",
+        "ru": "Связан с теми, кто ввозил контролируемые товары без лицензии (лиц: {parties}).",
     },
     "watchlist_met": {
         "en": "A party of the declaration ({role}) bears an identifier that is on the watchlist: "

@@ -98,7 +98,8 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The importer and those around it, as of the declaration.
 
     ``shared_identifier_count`` counts other parties that share a phone, email, bank
-    account or wallet with the importer.
+    account or wallet with the importer; ``unpermitted_links`` those of them, up to 25, that
+    brought controlled goods without a licence in the year before.
     """
 
     importer_key: str = ""
@@ -107,6 +108,7 @@ class PartyFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     days_since_first_seen: int | None = None
     declaration_count: int | None = None
     shared_identifier_count: int | None = None
+    unpermitted_links: int | None = None
 
 
 class AnnouncedDifference(msgspec.Struct, frozen=True, omit_defaults=True):

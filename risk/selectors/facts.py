@@ -32,6 +32,7 @@ from risk.selectors.paper_facts import Papers, paper_facts
 from risk.selectors.preliminary import announced_facts
 from risk.selectors.rows import Row, fetch, grouped
 from risk.selectors.succession_facts import successions_met
+from risk.selectors.unpermitted_links import unpermitted_links
 from risk.selectors.watchlists import leads_met
 from shipments.domain.values import is_bin_valid
 
@@ -95,9 +96,9 @@ _ITEMS = f"""
 
 def facts_for_chunk(*, batch_id: int, chunk: int) -> list[tuple[int, DeclarationFacts]]:
     """(declaration id, facts) of the chunk in as-of order, by nine queries, one more where
-    there is a watchlist, one where an exemption is claimed, one to nine where the company
-    register has closed firms, and more for permits and notices where something controlled is
-    named.
+    there is a watchlist, one where an importer shares an identifier, one where an exemption is
+    claimed, one to nine where the company register has closed firms, and more for permits and
+    notices where something controlled is named.
 
     What a match stands for is said by the lists that are law on the declaration's day;
     a match of lists to come is no fact yet, and one that a look-back found was none then.
@@ -152,6 +153,7 @@ def _facts(
         for item in items
     }
     claimed_before = histories_for(declarations, items_of, claims)
+    linked = unpermitted_links(declarations, traders, days, lists_of)
 
     def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], NO_HISTORY)
@@ -160,7 +162,7 @@ def _facts(
             for item in items_of[row["id"]]
         ]
         own: DeclarationFacts = msgspec.structs.replace(
-            _declaration_facts(row, history, items),
+            _declaration_facts(row, history, items, linked.get(row["id"])),
             awaited=papers.awaited.get(row["id"], ()),
             claim_histories=claimed_before.get(row["id"]),
             **{name: of.get(row["id"]) for name, of in surroundings.items()},
@@ -179,7 +181,9 @@ def _surroundings(declarations: Sequence[Row]) -> dict[str, Mapping[int, Any]]:
     }
 
 
-def _declaration_facts(row: Row, history: History, items: Sequence[ItemFacts]) -> DeclarationFacts:
+def _declaration_facts(
+    row: Row, history: History, items: Sequence[ItemFacts], linked: int | None
+) -> DeclarationFacts:
     return DeclarationFacts(
         registration_number=row["registration_number"],
         version=row["version"],
@@ -193,12 +197,12 @@ def _declaration_facts(row: Row, history: History, items: Sequence[ItemFacts]) -
         transport_mode=row["transport_mode"],
         # A mapped file has no place for graph 44: that it names no permit says nothing.
         are_documents_known=not row["mapping_key"],
-        party=_party_facts(row, history),
+        party=_party_facts(row, history, linked),
         items=tuple(items),
     )
 
 
-def _party_facts(row: Row, history: History) -> PartyFacts:
+def _party_facts(row: Row, history: History, linked: int | None) -> PartyFacts:
     kind, _, value = row["importer_key"].partition(":")
     first_seen = history.first_seen_at
     return PartyFacts(
@@ -208,6 +212,7 @@ def _party_facts(row: Row, history: History) -> PartyFacts:
         days_since_first_seen=(row["accepted_at"] - first_seen).days if first_seen else None,
         declaration_count=history.declaration_count,
         shared_identifier_count=row["shared_identifier_count"],
+        unpermitted_links=linked,
     )
 
 

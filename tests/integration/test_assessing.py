@@ -3,7 +3,7 @@
 import pytest
 
 from risk.domain.scoring import decode_facts, encode_assessment
-from risk.models import LaneDecision, RiskAssessment
+from risk.models import IndicatorRow, LaneDecision, RiskAssessment
 from risk.services.reassessments import reassess
 from targeting.models import Alert
 from tests.integration.conftest import DEMO, declaration
@@ -71,6 +71,23 @@ def test_parties_that_share_a_phone_are_counted(take_in) -> None:
         ring.append(one)
     take_in(ring)
     assert [_facts(number).party.shared_identifier_count for number in (1, 2, 3)] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(("documents", "links"), [([], 1), ([{"code": "01011"}], 0)])
+def test_linked_party_when_it_brought_controlled_goods_then_said_unless_licensed(
+    take_in, documents, links
+) -> None:
+    brought = declaration(1, item=ANHYDRIDE | {"documents": documents})
+    ring = [brought, declaration(2), declaration(3)]
+    for number, one in enumerate(ring, start=1):
+        one["accepted_at"] = f"2025-11-{10 + number}T10:00:00+05:00"
+        phone = {"kind": "phone", "value": "+77011234567" if number < 3 else "+77017654321"}
+        own = {"kind": "bin", "value": ("990140000007", "850340000008", "060140000007")[number - 1]}
+        one["parties"][0] |= {"name": f"ТОО «Звено {number}»", "identifiers": [phone, own]}
+    take_in(ring)
+    assert [_facts(number).party.unpermitted_links for number in (1, 2, 3)] == [0, links, 0]
+    (row,) = IndicatorRow.objects.filter(code="linked_without_permit") if links else (None,)
+    assert row is None or (row.params, row.contribution > 0) == ({"parties": 1}, True)
 
 
 def test_permit_on_the_item_lowers_the_score(take_in) -> None:

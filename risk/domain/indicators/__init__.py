@@ -14,6 +14,7 @@ from risk.domain.indicators.exemption import EXEMPTION_CONTRADICTED, EXEMPTIONS_
 from risk.domain.indicators.network import (
     CLOSED_OFFENDER_SUCCEEDED,
     IDENTIFIERS_SHARED,
+    LINKED_WITHOUT_PERMIT,
     WATCHLIST_MET,
 )
 from risk.domain.indicators.notice import (
@@ -78,6 +79,7 @@ INDICATORS: tuple[Indicator, ...] = (
     IMPORTER_IDENTITY_DOUBTFUL,
     COMMODITY_NEW_FOR_IMPORTER,
     IDENTIFIERS_SHARED,
+    LINKED_WITHOUT_PERMIT,
     WATCHLIST_MET,
     CLOSED_OFFENDER_SUCCEEDED,
     DESCRIPTION_TERSE,

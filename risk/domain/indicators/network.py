@@ -12,6 +12,7 @@ from risk.domain.indicators.base import (
 )
 
 SHARED_CODE = "identifiers_shared"
+LINKED_CODE = "linked_without_permit"
 LEAD_CODE = "watchlist_met"
 SUCCESSION_CODE = "closed_offender_succeeded"
 # Whose consignment it is; the others serve many.
@@ -42,6 +43,31 @@ IDENTIFIERS_SHARED = DeclarationIndicator(
     source="Suspicion indicators for precursors: linked companies",
     parameters=(Parameter("half_count", 0.1, 1000.0), Parameter("hub_count", 1, 100000)),
     evaluate=_identifiers_shared,
+)
+
+
+def _linked_without_permit(declaration: DeclarationFacts, params: Parameters) -> IndicatorResult:
+    """Somebody who shares a phone, email, bank account or wallet with the importer brought
+    controlled goods without a licence in the year before.
+
+    Stronger with the number of such parties. Missing when links are unknown. Source: suspicion
+    indicators for precursors (linked companies); harmless goods are how a channel is tried.
+    """
+    count = declaration.party.unpermitted_links
+    if count is None:
+        return missing(LINKED_CODE, None)
+    if count <= 0:
+        return quiet(LINKED_CODE, None)
+    return fired(LINKED_CODE, None, count / (count + params["half_count"]), parties=count)
+
+
+LINKED_WITHOUT_PERMIT = DeclarationIndicator(
+    code=LINKED_CODE,
+    family="network",
+    version=1,
+    source="Suspicion indicators for precursors: linked companies",
+    parameters=(Parameter("half_count", 0.1, 1000.0),),
+    evaluate=_linked_without_permit,
 )
 
 

@@ -63,6 +63,7 @@ def party_facts(**changes: object) -> PartyFacts:
         "days_since_first_seen": 900,
         "declaration_count": 50,
         "shared_identifier_count": 0,
+        "unpermitted_links": 0,
     }
     return PartyFacts(**{**values, **changes})  # type: ignore[arg-type]
 

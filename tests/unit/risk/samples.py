@@ -155,6 +155,7 @@ FIRED: dict[str, DeclarationFacts] = {
     "importer_identity_doubtful": _party(importer_key="", is_importer_identified=False),
     "commodity_new_for_importer": _item(importer_hs6_count=0, importer_chemical_share=0.0),
     "identifiers_shared": _party(shared_identifier_count=3),
+    "linked_without_permit": _party(shared_identifier_count=3, unpermitted_links=1),
     "watchlist_met": declaration_facts(leads=(LeadFacts(1, "phone", "importer"),)),
     "closed_offender_succeeded": declaration_facts(
         successions=(SuccessionFacts(7, 30, 8.0, ("head", "phone", "address")),)
@@ -203,6 +204,7 @@ MISSING: dict[str, DeclarationFacts] = {
     "importer_new": _party(declaration_count=None, days_since_first_seen=None),
     "commodity_new_for_importer": _item(**_unknown_past),
     "identifiers_shared": _party(shared_identifier_count=None),
+    "linked_without_permit": _party(unpermitted_links=None),
     "watchlist_met": declaration_facts(leads=None),
     "closed_offender_succeeded": declaration_facts(successions=None),
     "description_terse": _without_text,
