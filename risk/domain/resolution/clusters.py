@@ -1,32 +1,36 @@
 """From pairs that are the same trader to traders."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from risk.domain.resolution.comparison import Comparison
 from risk.domain.resolution.records import TAX_KINDS, Outcome, Prepared
 from shipments.domain.values import IdentifierKind
 
 Place = int
+Compare: TypeAlias = Callable[[Prepared, Prepared], Comparison]
 
 
 def clusters(
     parties: Sequence[Prepared],
     compared: Mapping[tuple[Place, Place], Comparison],
-    apart: Collection[tuple[Place, Place]] = frozenset(),
+    compare: Compare,
 ) -> list[list[Place]]:
     """Groups of places that are one trader, each sorted, singles left out.
 
     The surest pairs join first. Two groups are not joined when members hold different tax
-    numbers of a kind, when something contradicts a compared pair across them, when their
-    countries differ and they were not found the same all the same, or when more of the pairs
-    compared across them are two traders (``apart``: found different, lower place first) than one.
-    A chain of likenesses does not make one of what is apart. The order of the pairs matters not.
+    numbers of a kind, when something contradicts a pair across them, when their countries differ
+    and they were not found the same all the same, or when fewer than half of the pairs across them
+    were found the same. Pairs that are not in ``compared`` (no key led to them, or nothing spoke
+    for them) are compared then: two groups meet in their likest members, and the others tell
+    whether that was chance. The order of the pairs matters not.
     """
     groups = {place: [place] for pair in compared for place in pair}
     same = [(-c.bits, pair) for pair, c in compared.items() if c.outcome is Outcome.SAME]
+    across = _Across(parties, compared, compare)
     for _, (one, other) in sorted(same):
         first, second = groups[one], groups[other]
-        if first is second or not _may_join(first, second, parties, compared, apart):
+        if first is second or not across.may_join(first, second):
             continue
         if len(first) < len(second):
             first, second = second, first
@@ -37,34 +41,40 @@ def clusters(
     return sorted(sorted(group) for group in found.values())
 
 
-def _may_join(
-    first: Sequence[Place],
-    second: Sequence[Place],
-    parties: Sequence[Prepared],
-    compared: Mapping[tuple[Place, Place], Comparison],
-    apart: Collection[tuple[Place, Place]],
-) -> bool:
-    likely = 0
-    for one in first:
-        for other in second:
-            pair = (one, other) if one < other else (other, one)
-            known = compared.get(pair)
-            if known and known.outcome is Outcome.SAME:
-                likely += 1
-                continue
-            if known and known.is_contradicted:
-                return False
-            if hold_different_numbers(parties[one], parties[other]):
-                return False
-            if _countries_differ(parties[one], parties[other]):
-                return False
-            likely -= pair in apart
-    return likely >= 0
+class _Across:
+    """What the pairs across two groups say together."""
+
+    def __init__(
+        self,
+        parties: Sequence[Prepared],
+        compared: Mapping[tuple[Place, Place], Comparison],
+        compare: Compare,
+    ) -> None:
+        self._parties = parties
+        self._compared = compared
+        self._compare = compare
+
+    def may_join(self, first: Sequence[Place], second: Sequence[Place]) -> bool:
+        same = 0
+        for one in first:
+            for other in second:
+                seen = self._seen(one, other)
+                if seen.outcome is Outcome.SAME:
+                    same += 1
+                elif seen.is_contradicted or _are_apart(self._parties[one], self._parties[other]):
+                    return False
+        return 2 * same >= len(first) * len(second)
+
+    def _seen(self, one: Place, other: Place) -> Comparison:
+        pair = (one, other) if one < other else (other, one)
+        if seen := self._compared.get(pair):
+            return seen
+        return self._compare(self._parties[pair[0]], self._parties[pair[1]])
 
 
-def _countries_differ(one: Prepared, other: Prepared) -> bool:
+def _are_apart(one: Prepared, other: Prepared) -> bool:
     ours, theirs = one.record.country, other.record.country
-    return bool(ours and theirs and ours != theirs)
+    return bool(ours and theirs and ours != theirs) or hold_different_numbers(one, other)
 
 
 def hold_different_numbers(one: Prepared, other: Prepared) -> bool:

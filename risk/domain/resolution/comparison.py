@@ -20,7 +20,7 @@ from risk.domain.resolution.words import NameAgreement, Rarity, compare_names
 from shipments.domain.names import latin_key
 from shipments.domain.values import IdentifierKind
 
-SAME_MARGIN, REVIEW_MARGIN = 2.5, -4.0
+SAME_MARGIN, REVIEW_MARGIN = 1.0, -4.0
 NAME_ALONE = 0.5
 SAME_COVERAGE, REVIEW_COVERAGE = 0.95, 0.5
 HOLDER_COVERAGE = 0.6
@@ -68,8 +68,9 @@ class Statistics(msgspec.Struct, frozen=True):
     """How rare words of names are, and how many parties hold an identifier.
 
     Among ``n`` parties there are n² / 2 pairs and about n that are the same: chance makes some
-    eight wrong of a hundred of those that have just log₂ n + 2.5 bits, were words independent and
-    names all, and far fewer of those with more. So that is where ``same`` begins.
+    twenty wrong of a hundred of those that have just log₂ n + 1 bits, were words independent and
+    names all, and far fewer of those with more. So that is where ``same`` begins; what members of
+    two groups say of each other (:mod:`risk.domain.resolution.clusters`) takes most of that back.
     """
 
     words: Rarity

@@ -27,15 +27,12 @@ def resolve(records: Sequence[PartyRecord]) -> Resolved:
     parties = [prepare(record) for record in records]
     known = statistics(parties)
     found: dict[tuple[int, int], Comparison] = {}
-    apart: set[tuple[int, int]] = set()
     pairs = candidate_pairs(parties)
     for pair in pairs:
         seen = compare(parties[pair[0]], parties[pair[1]], known)
         if seen.outcome is not Outcome.DIFFERENT or seen.is_contradicted:
             found[pair] = seen
-        else:
-            apart.add(pair)
-    groups = clusters(parties, found, apart)
+    groups = clusters(parties, found, lambda one, other: compare(one, other, known))
     grouped = {place: number for number, group in enumerate(groups) for place in group}
     review = {
         (one, other): seen

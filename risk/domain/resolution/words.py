@@ -12,7 +12,7 @@ from risk.domain.resolution.blocking import MOST_INITIALS
 from risk.domain.resolution.names import FoldedName
 
 _INITIAL_BITS = 3.0
-_SLIP_BITS = 2.5
+_SLIP_BITS, _MORE_SLIPS_BITS = 2.5, 5.5
 _UNMATCHED = 0.8
 _OTHER_INITIALS = 0.6
 _COMPACT_SLIPS = 1
@@ -90,7 +90,7 @@ def compare_names(one: FoldedName, other: FoldedName, rarity: Rarity) -> NameAgr
     matched, slips, left, right = _matched(_Words(one), _Words(other), rarity)
     lost = sum(map(rarity.bits, left)), sum(map(rarity.bits, right))
     coverage = matched / (matched + max(lost)) if matched else 0.0
-    bits = matched - slips * _SLIP_BITS - _UNMATCHED * max(lost)
+    bits = matched - _bits_of_slips(slips) - _UNMATCHED * max(lost)
     if any(len(a) <= MOST_INITIALS and len(b) <= MOST_INITIALS for a in left for b in right):
         coverage, bits = min(coverage, _OTHER_INITIALS), bits - _INITIAL_BITS
     detail = f"{one.compact} ~ {other.compact}"
@@ -130,6 +130,12 @@ def _with_numbers(
         numbers_differ=both and not are_equal,
         number_missing=not are_equal and not both,
     )
+
+
+def _bits_of_slips(slips: int) -> float:
+    """What slips count against a name. One is common; of names that are two slips apart there are
+    so many more, and so few are one name, that every further one counts twice as much."""
+    return slips * _SLIP_BITS if slips < 2 else _SLIP_BITS + (slips - 1) * _MORE_SLIPS_BITS
 
 
 class _Words(dict[int, tuple[str, str]]):
@@ -220,4 +226,4 @@ def _written_together(
     is_longer = len(long) > len(short) and (long.startswith(short) or long.endswith(short))
     if slips > _COMPACT_SLIPS or is_longer:
         return None
-    return min(bits, _TOGETHER_MOST) - _SLIP_BITS * slips, 1.0
+    return min(bits, _TOGETHER_MOST) - _bits_of_slips(slips), 1.0

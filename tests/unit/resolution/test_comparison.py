@@ -1,10 +1,12 @@
 """Two parties compared: what makes them one, what never does."""
 
+from functools import partial
+
 import pytest
 
 from risk.domain.resolution.blocking import blocking_keys
 from risk.domain.resolution.clusters import clusters
-from risk.domain.resolution.comparison import Statistics, compare
+from risk.domain.resolution.comparison import Comparison, Statistics, compare
 from risk.domain.resolution.records import Outcome, PartyRecord, prepare
 from risk.domain.resolution.words import Rarity
 from shipments.domain.values import IdentifierKind as Kind
@@ -111,9 +113,10 @@ def test_a_chain_does_not_join_what_holds_different_numbers():
     pairs = [(0, 1), (0, 2), (1, 2)]
     compared = {(a, b): compare(parties[a], parties[b], known()) for a, b in pairs}
     assert [compared[pair].outcome for pair in pairs] == ["same", "different", "same"]
-    (group,) = clusters(parties, compared)
+    with_known = partial(compare, known=known())
+    (group,) = clusters(parties, compared, with_known)
     assert len(group) == 2
-    assert clusters(parties, dict(reversed(compared.items()))) == [group]
+    assert clusters(parties, dict(reversed(compared.items())), with_known) == [group]
 
 
 @pytest.mark.parametrize(
@@ -144,12 +147,42 @@ def test_a_number_in_a_name_says_no_more_than_its_digits():
     assert Rarity({"#512": 2**16}, 100_000).number_bits("512") == 2.0
 
 
-def test_a_chain_does_not_join_what_was_mostly_found_different():
-    names = ("Lunvor Tessmar", "Lunvor Tesmar", "Lunvar Tesmar")
-    parties = [party(name, key=key) for key, name in enumerate(names)]
-    compared = {(a, a + 1): compare(parties[a], parties[a + 1], known()) for a in range(2)}
-    assert {seen.outcome for seen in compared.values()} == {Outcome.SAME}
-    assert clusters(parties, compared, {(0, 2)}) == [[0, 1, 2]]
-    fourth = party("Lunvar Tesmarr", key=3)
-    more = {**compared, (2, 3): compare(parties[2], fourth, known())}
-    assert len(clusters([*parties, fourth], more, {(0, 2), (0, 3), (1, 3)})) == 2
+def said(outcome, bits=20.0):
+    return Comparison(outcome, bits, 1.0, ())
+
+
+SAME, REVIEW, DIFFERENT = map(said, Outcome)
+
+
+@pytest.mark.parametrize(
+    ("across", "joined"),
+    [
+        ({(0, 2): DIFFERENT}, [[0, 1, 2, 3]]),
+        ({(0, 2): REVIEW, (0, 3): REVIEW}, [[0, 1, 2]]),
+        ({(0, 2): DIFFERENT, (0, 3): DIFFERENT, (1, 3): DIFFERENT}, [[0, 1, 2]]),
+    ],
+)
+def test_a_chain_joins_when_what_it_joins_says_so_though_no_key_led_there(across, joined):
+    """Pairs along the chain alone were compared before; those across it are when groups meet."""
+    parties = [party(f"Lunvor {n}", key=n) for n in range(4)]
+    along = {(0, 1): said(Outcome.SAME, 30), (1, 2): SAME, (2, 3): said(Outcome.SAME, 15)}
+    asked = []
+
+    def compare_also(one, other):
+        pair = one.record.key, other.record.key
+        asked.append(pair)
+        return across.get(pair, SAME)
+
+    assert clusters(parties, along, compare_also) == joined
+    assert not set(asked) & set(along)
+    assert clusters(parties, dict(reversed(along.items())), compare_also) == joined
+
+
+def test_a_further_slip_counts_more_than_the_first():
+    """Of «Turmelmel» and «Turmormel» neither is the other misspelt as often as «Turmelmal» is."""
+    bits = [
+        compare(party("Turmelmel Aydin"), party(f"{word} Aydin"), known()).bits
+        for word in ("Turmelmel", "Turmelmal", "Turmormel")
+    ]
+    assert bits[0] - bits[1] < bits[1] - bits[2]
+    assert bits[1] - bits[2] > 5
