@@ -158,7 +158,8 @@ SAME, REVIEW, DIFFERENT = map(said, Outcome)
     ("across", "joined"),
     [
         ({(0, 2): DIFFERENT}, [[0, 1, 2, 3]]),
-        ({(0, 2): REVIEW, (0, 3): REVIEW}, [[0, 1, 2]]),
+        ({(0, 2): REVIEW, (0, 3): REVIEW}, [[0, 1, 2, 3]]),
+        ({(0, 2): REVIEW, (0, 3): REVIEW, (1, 3): DIFFERENT}, [[0, 1, 2]]),
         ({(0, 2): DIFFERENT, (0, 3): DIFFERENT, (1, 3): DIFFERENT}, [[0, 1, 2]]),
     ],
 )
