@@ -153,6 +153,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of several requests called `kind`, with these choices.
+    "ENUM_NAME_OVERRIDES": {"IdentifierKindEnum": "shipments.models.choices.IDENTIFIER_KINDS"},
 }
 
 # The path of the admin, below the root; a name nobody guesses keeps scanners out of the log.

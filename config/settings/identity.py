@@ -84,6 +84,8 @@ OAUTH2_PROVIDER: dict[str, Any] = {
         "lanes:read": "Read lanes and examiner's notes (customs systems only)",
         "lanes:acknowledge": "Acknowledge lanes (customs systems only)",
         "outcomes:write": "Post outcomes of inspections (customs systems only)",
+        "leads:write": "Post leads (lead systems only)",
+        "leads:read": "Read own leads (lead systems only)",
     },
     # RFC 9700, the current best practice: tokens are stored hashed and travel in a header only.
     **dict.fromkeys(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -60,6 +61,32 @@ def propose_entry(
         allowed = "an identifier once a source and sharing level"
         raise WrongState(state="there already", allowed=allowed) from None
     return row
+
+
+@transaction.atomic
+def propose_once(
+    *,
+    kind: IdentifierKind,
+    value: str,
+    country: str,
+    sharing: Sharing,
+    source: str,
+    by: Actor,
+    **said: Any,
+) -> tuple[WatchlistEntry, bool]:
+    """As :func:`propose_entry`, for a machine that sends again what it is not sure of: the entry
+    that the source has there already, and whether it is a new one."""
+    given: dict[str, Any] = {"kind": kind, "sharing": sharing, "source": source, "by": by}
+    try:
+        return propose_entry(value=value, country=country, **given, **said), True
+    except WrongState:
+        known = WatchlistEntry.objects.exclude(state=WatchState.WITHDRAWN).get(
+            kind=kind.value,
+            value=normalise_identifier(kind, value, country),
+            source=source.strip(),
+            sharing=sharing.value,
+        )
+        return known, False
 
 
 @transaction.atomic

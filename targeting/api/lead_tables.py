@@ -1,6 +1,8 @@
 """Leads of another authority or system as a table."""
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -9,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.domain.four_eyes import Actor
 from risk.domain.lead_sharing import Sharing
 from risk.domain.leads_csv import COLUMNS, OPTIONAL_COLUMNS, read_leads
 from risk.models import WatchlistEntry
@@ -71,25 +74,28 @@ class LeadTableViewSet(Resource):
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         check_level_seen(given["sharing"], self.scope)
-        now = timezone.now()
-        leads, faults = read_leads(_lines(given["file"].read()), today=office_day(now))
-        if len(leads) + len(faults) > MOST_ENTRIES:
-            raise ValidationError({"file": f"At most {MOST_ENTRIES} leads."})
-        proposed = []
-        if not faults:
-            proposed = watchlists.propose_leads(
-                leads=leads,
-                source=given["source"],
-                sharing=Sharing(given["sharing"]),
-                by=acting_person(request),
-                now=now,
-            )
-        answer = {
-            "proposed": [row.pk for row in proposed],
-            "known": 0 if faults else len(leads) - len(proposed),
-            "faults": faults,
-        }
-        return Response(LeadTableSerializer(answer).data)
+        return proposed_table(given, source=given["source"], by=acting_person(request))
+
+
+def proposed_table(given: Mapping[str, Any], *, source: str, by: Actor) -> Response:
+    """The answer to a table of leads, whose rows are proposed unless one has a fault. ``given``
+    holds ``file`` and ``sharing``."""
+    now = timezone.now()
+    leads, faults = read_leads(_lines(given["file"].read()), today=office_day(now))
+    if len(leads) + len(faults) > MOST_ENTRIES:
+        raise ValidationError({"file": f"At most {MOST_ENTRIES} leads."})
+    proposed = []
+    if not faults:
+        sharing = Sharing(given["sharing"])
+        proposed = watchlists.propose_leads(
+            leads=leads, source=source, sharing=sharing, by=by, now=now
+        )
+    answer = {
+        "proposed": [row.pk for row in proposed],
+        "known": 0 if faults else len(leads) - len(proposed),
+        "faults": faults,
+    }
+    return Response(LeadTableSerializer(answer).data)
 
 
 def _lines(content: bytes) -> io.StringIO:

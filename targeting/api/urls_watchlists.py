@@ -1,12 +1,16 @@
-"""Routes of the watchlist: leads proposed one by one or as a table, approved, withdrawn."""
+"""Routes of the watchlist: leads given by systems or proposed by people, approved, withdrawn."""
 
 from django.urls import path
 
 from targeting.api.base import DETAIL
 from targeting.api.lead_tables import LeadTableViewSet
+from targeting.api.leads import LeadViewSet, OwnLeadTableViewSet
 from targeting.api.watchlists import WatchlistEntryViewSet, WatchlistSheetViewSet
 
 WATCHLISTS = [
+    path("leads", LeadViewSet.as_view({"get": "list", "post": "create"}), name="lead-list"),
+    path("leads/import", OwnLeadTableViewSet.as_view({"post": "load"}), name="lead-import"),
+    path("leads/<int:pk>", LeadViewSet.as_view(DETAIL), name="lead-detail"),
     path(
         "watchlist-entries",
         WatchlistEntryViewSet.as_view({"get": "list", "post": "create"}),

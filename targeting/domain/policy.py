@@ -9,6 +9,17 @@ closed. Enforced by ``targeting.api.permissions`` and ``targeting.models.User.ha
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from targeting.domain.client_scopes import (
+    ACKNOWLEDGE_LANES,
+    CLIENT_SCOPES,
+    POST_LEADS,
+    POST_OUTCOMES,
+    READ_LANES,
+    READ_LEADS,
+    READ_RECEIPTS,
+    SUBMIT,
+)
+
 
 class Role(StrEnum):
     """What a person may do; one may hold several (docs/adr/0011-roles-and-scope.md)."""
@@ -23,31 +34,12 @@ class Role(StrEnum):
     PARTNER = "partner"
 
 
-class ClientKind(StrEnum):
-    """What a machine is: the role of an OAuth client."""
-
-    API_CLIENT = "api_client"
-    CUSTOMS_SYSTEM = "customs_system"
-
-
 # A person who signs in for a submitter. No role: it opens pages of their own, nothing of the API.
 SUBMITTER_PERSON = "submitter_person"
 
 # The first two watch over the others, the last one is of another agency: who holds one of them
 # holds nothing else.
 EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.PARTNER})
-
-SUBMIT = "declarations:write"
-READ_RECEIPTS = "receipts:read"
-READ_LANES = "lanes:read"
-ACKNOWLEDGE_LANES = "lanes:acknowledge"
-POST_OUTCOMES = "outcomes:write"
-
-# The scopes that a client of each kind may hold at most.
-CLIENT_SCOPES: Mapping[ClientKind, frozenset[str]] = {
-    ClientKind.API_CLIENT: frozenset({SUBMIT, READ_RECEIPTS}),
-    ClientKind.CUSTOMS_SYSTEM: frozenset({READ_LANES, ACKNOWLEDGE_LANES, POST_OUTCOMES}),
-}
 
 Grants = frozenset[str]
 Policy = Mapping[str, Grants]
@@ -72,6 +64,7 @@ AUDITORS = _grants(Role.AUDITOR)
 ADMINISTRATORS = _grants(Role.ADMINISTRATOR)
 SUBMITTERS = _grants(SUBMIT)
 RECEIPT_READERS = _grants(READ_RECEIPTS)
+LEAD_SYSTEMS = _grants(POST_LEADS)
 SUBMITTER_PEOPLE = _grants(SUBMITTER_PERSON)
 SENIOR_ANALYSTS = _grants(Role.SENIOR_ANALYST)
 HOLD_READERS = SENIOR_ANALYSTS | AUDITORS
@@ -166,6 +159,10 @@ POLICIES: Mapping[str, Policy] = {
     "legal-holds": {
         **dict.fromkeys(("list", "retrieve"), HOLD_READERS),
         **dict.fromkeys(("create", "propose_lifting", "lift"), SENIOR_ANALYSTS),
+    },
+    "leads": {
+        **dict.fromkeys(("list", "retrieve"), _grants(READ_LEADS)),
+        **dict.fromkeys(("create", "load"), LEAD_SYSTEMS),
     },
     "lists": {"list": EVERY_ROLE, "retrieve": EVERY_ROLE},
     "look-backs": dict.fromkeys(("list", "retrieve"), LIST_READERS | CASE_WORKERS)

@@ -17,8 +17,8 @@ import msgspec
 
 from shipments.domain.errors import InvalidValue
 from targeting.domain.addresses import is_inside
+from targeting.domain.client_scopes import READ_LANES, READ_LEADS, READ_RECEIPTS, ClientKind
 from targeting.domain.outbox import EventKind, office_topic, submitter_topic, wait_after
-from targeting.domain.policy import READ_LANES, READ_RECEIPTS, ClientKind
 
 # What each kind of machine may be told, and the scope that it needs for that.
 KINDS_OF: Mapping[ClientKind, tuple[EventKind, ...]] = {
@@ -28,10 +28,12 @@ KINDS_OF: Mapping[ClientKind, tuple[EventKind, ...]] = {
         EventKind.QUESTION_REMINDED,
     ),
     ClientKind.CUSTOMS_SYSTEM: (EventKind.LANE_GIVEN,),
+    ClientKind.LEAD_SYSTEM: (),
 }
 SCOPE_OF: Mapping[ClientKind, str] = {
     ClientKind.API_CLIENT: READ_RECEIPTS,
     ClientKind.CUSTOMS_SYSTEM: READ_LANES,
+    ClientKind.LEAD_SYSTEM: READ_LEADS,
 }
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what Standard Webhooks puts before every secret
 SECRET_BYTES = 32

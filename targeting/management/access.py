@@ -11,14 +11,13 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLResolver, get_resolver
 
+from targeting.domain.client_scopes import CLIENT_SCOPES, ClientKind
 from targeting.domain.pages import PAGES, PAGES_BY_SETTING, Opening
 from targeting.domain.policy import (
     ADMIN,
-    CLIENT_SCOPES,
     NOBODY,
     SUBMITTER_PEOPLE,
     SUBMITTER_PERSON,
-    ClientKind,
     Grants,
     Role,
     allows,
@@ -32,8 +31,7 @@ CALLERS: Mapping[str, Grants] = {
     ANONYMOUS: NOBODY,
     NO_ROLE: NOBODY,
     **{role.value: frozenset({role.value}) for role in Role},
-    ClientKind.API_CLIENT.value: CLIENT_SCOPES[ClientKind.API_CLIENT],
-    ClientKind.CUSTOMS_SYSTEM.value: CLIENT_SCOPES[ClientKind.CUSTOMS_SYSTEM],
+    **{kind.value: CLIENT_SCOPES[kind] for kind in ClientKind},
     NO_SCOPE: NOBODY,
     SUBMITTER_PERSON: SUBMITTER_PEOPLE,
 }

@@ -4,11 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from risk.models.choices import LaneChoice
+from targeting.domain.client_scopes import ClientKind as ClientKind
 from targeting.domain.dismissals import DismissalScope
 from targeting.domain.exports import ExportResource
 from targeting.domain.lifecycle import Dismissal, Move, ReferralKind, ReferralState
 from targeting.domain.outbox import FOR_PEOPLE, OF_ONE_PERSON, Channel, EventKind
-from targeting.domain.policy import ClientKind as ClientKind
 from targeting.domain.policy import Role as Role
 from targeting.domain.questions import QuestionKind, Reminder, Satisfaction
 from targeting.domain.questions import QuestionState as QuestionState
@@ -30,6 +30,7 @@ ROLES = [
 CLIENT_KINDS = [
     (ClientKind.API_CLIENT.value, _("API client: submits and reads its receipts")),
     (ClientKind.CUSTOMS_SYSTEM.value, _("customs system: lanes and outcomes")),
+    (ClientKind.LEAD_SYSTEM.value, _("lead system: posts leads and reads its own")),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Machines that submit declarations."""
+"""Machines that submit declarations, act for customs, or give leads."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,7 +7,7 @@ from oauth2_provider.models import AbstractApplication
 
 from shipments.models import Submitter
 from shipments.models.history import with_history
-from targeting.domain.policy import CLIENT_SCOPES
+from targeting.domain.client_scopes import CLIENT_SCOPES
 from targeting.models.agencies import Reaching
 from targeting.models.choices import CLIENT_KINDS, ClientKind, Reach
 

@@ -12,7 +12,7 @@ from oauth2_provider.settings import oauth2_settings
 from shipments.domain.errors import InvalidValue
 from shipments.models import Submitter
 from targeting.domain.addresses import networks_of
-from targeting.domain.policy import CLIENT_SCOPES
+from targeting.domain.client_scopes import CLIENT_SCOPES
 from targeting.models import ApiClient, ClientSecret
 from targeting.models.choices import ClientKind, Reach
 from targeting.models.clients import (

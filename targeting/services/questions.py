@@ -13,9 +13,9 @@ from risk.selectors.office import office_day
 from shipments.domain.errors import InvalidValue
 from shipments.domain.working_days import after_working_days
 from shipments.models import Declaration, GoodsItem
+from targeting.domain.client_scopes import READ_RECEIPTS, SUBMIT
 from targeting.domain.errors import ImpossibleMove
 from targeting.domain.outbox import EventKind, submitter_topic
-from targeting.domain.policy import READ_RECEIPTS, SUBMIT
 from targeting.domain.questions import (
     LONGEST_DAYS,
     MEDIA_TYPES,

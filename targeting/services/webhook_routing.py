@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 
+from targeting.domain.client_scopes import ClientKind
 from targeting.domain.outbox import Channel
-from targeting.domain.policy import ClientKind
 from targeting.domain.webhooks import Listener, concerns, subject_of
 from targeting.models import Delivery, OutboxEvent, WebhookEndpoint
 from targeting.models.choices import Reach

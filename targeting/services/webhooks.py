@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from shipments.domain.errors import InvalidValue
+from targeting.domain.client_scopes import ClientKind
 from targeting.domain.outbox import Channel
-from targeting.domain.policy import ClientKind
 from targeting.domain.webhooks import (
     KINDS_OF,
     SECRET_BYTES,

@@ -13,6 +13,7 @@ from targeting.models.choices import Role
 from tests.factories.targeting import AccessTokenFactory, ApiClientFactory, UserFactory
 
 CUSTOMS_SCOPES = ["lanes:read", "lanes:acknowledge", "outcomes:write"]
+LEAD_SCOPES = ["leads:write", "leads:read"]
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +116,15 @@ def customs_system(db):
         application__scopes=CUSTOMS_SCOPES,
         application__reach="central",
         scope=" ".join(CUSTOMS_SCOPES),
+    )
+
+
+@pytest.fixture
+def lead_system(db):
+    return with_token(
+        application__kind="lead_system",
+        application__scopes=LEAD_SCOPES,
+        scope=" ".join(LEAD_SCOPES),
     )
 
 

@@ -249,7 +249,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     traders = {"party-decision-list", "party-decision-withdraw", "party-pair-decide"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     leads = ("list", "withdraw", "import", "approve-many")
-    watchlist = {f"watchlist-entry-{way}" for way in leads}
+    watchlist = {f"watchlist-entry-{way}" for way in leads} | {"lead-list", "lead-import"}
     channels = {f"channel-{move}" for move in ("confirm", "liquidate", "dismiss", "reopen")}
     baskets = {f"reagent-basket-{move}" for move in ("dismiss", "reopen")}
     profiles = {f"profile-{word}" for word in ("list", "detail", "propose", "return", "approve")}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from oauth2_provider.settings import oauth2_settings
 
 from shipments.domain.errors import InvalidValue
-from targeting.domain.policy import CLIENT_SCOPES
+from targeting.domain.client_scopes import CLIENT_SCOPES
 from targeting.models.choices import ClientKind, Reach
 from targeting.models.clients import DEFAULT_TOKEN_SECONDS
 from targeting.services.clients import SECRET_LIFE, register_client
