@@ -50,14 +50,29 @@ class LeadSerializer(Guarded, serializers.ModelSerializer):
         ]
 
 
+def is_of_a_system(entry: WatchlistEntry) -> bool:
+    """Whether a machine gave the lead itself: then who proposed it is who gave it."""
+    return entry.proposed_by.startswith("client:")
+
+
 class WatchlistEntrySerializer(LeadSerializer):
     state = serializers.CharField(help_text="proposed, active or withdrawn.")
+    proposed_by = serializers.CharField(
+        allow_null=True,
+        help_text="Null, of a lead that a system gave itself, for who may not see the source.",
+    )
 
     class Meta(LeadSerializer.Meta):
         fields = [
             *LeadSerializer.Meta.fields, "state", "proposed_by", "proposed_at", "approved_by",
             "approved_at", "withdrawn_by", "withdrawn_at", "withdrawal_reason",
         ]  # fmt: skip
+
+    def to_representation(self, instance: WatchlistEntry) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if is_of_a_system(instance) and not self.shows(FieldClass.WATCHLIST_SOURCE):
+            shown["proposed_by"] = None
+        return shown
 
 
 class NewWatchlistEntrySerializer(serializers.Serializer):
@@ -192,4 +207,7 @@ class WatchlistSheetViewSet(SheetDownload, WatchlistEntryViewSet):
         is_source_shown = may_see(grants_of(self.request), FieldClass.WATCHLIST_SOURCE)
         for entry in rows:
             shown = {name: as_text(getattr(entry, name)) for name in self.sheet_columns}
-            yield shown if is_source_shown else {**shown, "source": ""}
+            if not is_source_shown:
+                hidden = ("source", "proposed_by") if is_of_a_system(entry) else ("source",)
+                shown |= dict.fromkeys(hidden, "")
+            yield shown

@@ -76,6 +76,18 @@ def test_it_leads_to_a_party_once_a_person_approved_it_and_the_system_is_not_tol
         assert word not in shown.content.decode()
 
 
+def test_which_system_gave_a_lead_is_for_who_may_see_sources(lead_system, analyst):
+    pk = lead_system.post(PLACE, NEW).json()["id"]
+    giver = lead_system.token.application.actor
+    senior = signed_in(roles=["senior_analyst"])
+    for caller, is_told in ((analyst, False), (senior, True)):
+        places = ("", f"/{pk}", "/sheet")
+        told = [caller.get(f"/api/v1/watchlist-entries{place}") for place in places]
+        assert [answer.status_code for answer in told] == [200] * 3
+        seen = [(b"".join(one.streaming_content) if one.streaming else one.content) for one in told]
+        assert [giver in one.decode() for one in seen] == [is_told] * 3
+
+
 def test_a_system_sees_its_own_leads_and_of_others_not_even_that_they_are_there(
     lead_system, other_system, analyst
 ):
