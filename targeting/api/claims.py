@@ -6,7 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -155,6 +160,7 @@ class ClaimantSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class ClaimantsSerializer(serializers.Serializer):
     """The unusual first."""
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,6 +54,7 @@ class IntermediarySerializer(serializers.Serializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class IntermediariesSerializer(serializers.Serializer):
     """The unusual first."""
 

@@ -28,7 +28,7 @@ def wanted_fields(request: Request) -> frozenset[str]:
 
 
 def narrowed(data: Any, wanted: frozenset[str]) -> Any:
-    """The row, or the rows of a page, with the wanted fields alone.
+    """The row, or the rows of a page or of a list without pages, with the wanted fields alone.
 
     Raises ValidationError for a name that no row has; of a page without rows none is known.
     """
@@ -36,6 +36,9 @@ def narrowed(data: Any, wanted: frozenset[str]) -> Any:
         rows = data["results"]
         _refuse_unknown(wanted, rows)
         return {**data, "results": [_part(row, wanted) for row in rows]}
+    if isinstance(data, list):
+        _refuse_unknown(wanted, data)
+        return [_part(row, wanted) for row in data]
     _refuse_unknown(wanted, [data])
     return _part(data, wanted)
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,7 +20,7 @@ from risk.models.choices import MEASURES
 from risk.selectors.office import office_day
 from targeting.api.base import QueryParameters, Resource
 from targeting.api.permissions import POLICIES
-from targeting.api.registers import AS, as_text, sheet_response
+from targeting.api.registers import AS, SHEETS, as_text, sheet_response
 from targeting.filters.declarations import DeclarationFilter
 from targeting.filters.narrowed import rows_of
 from targeting.filters.outcomes import OutcomeFilter
@@ -147,7 +146,7 @@ class FindingsTableSerializer(GoodsTableSerializer):
 
 SHEET: dict[str, Any] = {
     "summary": "The same as a sheet",
-    "responses": {(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    "responses": SHEETS,
 }
 AS_PARAMETER = OpenApiParameter(AS, enum=[one.value for one in (SheetFormat.CSV, SheetFormat.XLSX)])
 

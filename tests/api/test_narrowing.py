@@ -2,6 +2,10 @@
 
 import pytest
 
+from risk.models import Substance
+from tests.api.test_permit_matches import acetone
+from tests.factories.authorisations import entry, register
+from tests.factories.risk import LawEntryFactory
 from tests.factories.targeting import flagged_shipment
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +33,18 @@ def test_pages_when_narrowed_then_the_next_one_is_too(analyst, alert):
     flagged_shipment(lane="red")
     page = analyst.get(ALERTS, {"fields": "id", "page_size": 1}).json()
     assert [row.keys() for row in analyst.get(page["next"]).json()["results"]] == [{"id"}]
+
+
+def test_list_without_pages_when_narrowed_then_each_row_is(analyst):
+    register(entry())
+    LawEntryFactory(substance=Substance.objects.get(key="acetone"))
+    place = f"/api/v1/declarations/{acetone('D1').pk}/four-way-check"
+    whole = analyst.get(place).json()
+    assert whole
+    names = sorted(whole[0])[:2]
+    some = analyst.get(place, {"fields": ",".join(names)}).json()
+    assert some == [{name: row[name] for name in names} for row in whole]
+    assert analyst.get(place, {"fields": "colour"}).status_code == 400
 
 
 MANY = ",".join(f"a{number}" for number in range(60))
