@@ -126,10 +126,10 @@ def get_ego_network(*, center: str, depth: int, max_nodes: int = MAX_NODES) -> E
     return ego_network(graph, center, depth, max_nodes)
 
 
-def graph_between(*, party_ids: tuple[int, int], depth: int) -> NetworkGraph:
-    """What lies within ``depth`` links of either party, and the links between the two; at most
+def graph_between(*, keys: tuple[str, str], depth: int) -> NetworkGraph:
+    """What lies within ``depth`` links of either node, and the links between two parties; at most
     600 nodes more a hop. Cost as of :func:`get_ego_network`."""
-    return _surroundings([party_key(pk) for pk in party_ids], depth, READ_PER_HOP_BETWEEN)
+    return _surroundings(list(keys), depth, READ_PER_HOP_BETWEEN)
 
 
 def graph_near(*, party_id: int) -> NetworkGraph:
@@ -140,8 +140,8 @@ def graph_near(*, party_id: int) -> NetworkGraph:
 def _surroundings(centers: list[str], depth: int, per_hop: int) -> NetworkGraph:
     degrees = _degrees(centers)
     edges: dict[tuple[str, str, str], NetworkEdge] = {}
-    if len(centers) == 2:
-        edges |= {edge.identity: edge for edge in _edges_between(*_split(centers)["parties"])}
+    if len(parties := _split(centers)["parties"]) == 2:
+        edges |= {edge.identity: edge for edge in _edges_between(*parties)}
     frontier = centers
     for _ in range(depth):
         found = _edges_at(frontier)

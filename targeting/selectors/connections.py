@@ -1,4 +1,4 @@
-"""How two parties are connected, with the declarations that show it, as far as the scope reaches.
+"""How two nodes are connected, with the declarations that show it, as far as the scope reaches.
 
 Only links that the caller may see are walked, so that a path through strangers is no answer;
 a single stranger between two known parties is nameless, as in the network.
@@ -82,11 +82,22 @@ class ScopedConnection:
 
 def scoped_connection(*, party_ids: tuple[int, int], scope: Scope) -> ScopedConnection:
     """The shortest and the strongest path between two parties that are in scope themselves."""
-    source, target = map(party_key, party_ids)
+    one, other = map(party_key, party_ids)
+    return scoped_path(nodes=(one, other), scope=scope)
+
+
+def scoped_path(*, nodes: tuple[str, str], scope: Scope) -> ScopedConnection:
+    """The same between the nodes of two keys, of parties or identifiers, that may be seen
+    themselves (:func:`targeting.selectors.networks.is_node_seen`)."""
+    source, target = nodes
     for depth in DEPTHS:
-        graph = graph_between(party_ids=party_ids, depth=depth)
-        nodes = [data["node"] for _, data in graph.nodes(data=True)]
-        standing = standing_of(nodes, (edge for *_, edge in graph.edges(data="edge")), scope)
+        graph = graph_between(keys=nodes, depth=depth)
+        if source not in graph or target not in graph:
+            break
+        found_nodes = [data["node"] for _, data in graph.nodes(data=True)]
+        edges = (edge for *_, edge in graph.edges(data="edge"))
+        standing = standing_of(found_nodes, edges, scope)
+        standing.seen.update(nodes)
         found = find_connection(_in_sight(graph, standing), source, target)
         if found.shortest is not None and found.strongest is not None:
             is_one = found.shortest == found.strongest
@@ -103,7 +114,7 @@ def scoped_links(*, party_id: int, other: str, scope: Scope) -> tuple[EvidencedL
     if other_party is None:
         graph = graph_near(party_id=party_id)
     else:
-        graph = graph_between(party_ids=(party_id, other_party), depth=0)
+        graph = graph_between(keys=(one, other), depth=0)
     if other not in graph:
         return ()
     nodes = [graph.nodes[key]["node"] for key in (one, other)]

@@ -41,6 +41,18 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
         _("Your other files are being written: wait for one of them, or end it."),
     ),
     "export_refused": (HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing like that to write.")),
+    "invalid_list": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("%(column)s: “%(value)s” cannot be. Allowed: %(allowed)s."),
+    ),
+    "office_unknown": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("No customs office is entered under this code."),
+    ),
+    "limit_refused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("%(field)s: “%(value)s” cannot be. Allowed: %(allowed)s."),
+    ),
     "format_unknown": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("No format reads this file. Say which one it is, or send another one."),
@@ -78,6 +90,6 @@ def refused(error: TargetingError) -> tuple[HTTPStatus, str]:
         found = _TOLD.get(error.code) or _TOLD.get(getattr(family, "code", ""))
         if found:
             status, sentence = found
-            params = {"field": "", "value": "", "allowed": "", **error.params}
+            params = {"field": "", "column": "", "value": "", "allowed": "", **error.params}
             return status, gettext(str(sentence)) % params
     raise error

@@ -29,6 +29,7 @@ from targeting.workbench.views.queue import ManyPage, QueuePage, QueueSheetPage
 from targeting.workbench.views.referrals import ReferPage, WithdrawPage
 from targeting.workbench.views.screen import ScreenPage
 from targeting.workbench.views.searches import ForgetPage, KeepPage
+from targeting.workbench.views.selection import LimitsPage, ModelsPage, ModelStepPage
 from targeting.workbench.views.submission_access import AccessPage, RotatePage
 from targeting.workbench.views.submission_questions import QuestionPage, QuestionsPage
 from targeting.workbench.views.submissions import (
@@ -101,6 +102,9 @@ urlpatterns = [
     path("lists", ListsPage.as_view(), name="lists"),
     path("lists/<str:code>/<int:number>", EditionPage.as_view(), name="edition"),
     path("figures/<slug:code>", FiguresPage.as_view(), name="figures"),
+    path("limits", LimitsPage.as_view(), name="limits"),
+    path("models", ModelsPage.as_view(), name="models"),
+    path("models/<int:pk>/<slug:step>", ModelStepPage.as_view(), name="model-step"),
     path("outcomes", OutcomesPage.as_view(), name="outcomes"),
     path("help", HelpPage.as_view(), name="help"),
     path("submissions", SubmissionsPage.as_view(), name="submissions"),

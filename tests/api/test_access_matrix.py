@@ -40,6 +40,7 @@ ARGUMENTS = {
     "code": "none",
     "key": "none",
     "number": 1,
+    "step": "propose",
     "id": "00000000-0000-4000-8000-000000000000",
     "registration_number": "none",
 }

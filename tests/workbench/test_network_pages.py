@@ -162,6 +162,13 @@ def test_connection_when_asked_then_path_and_evidence_in_words_and_as_data(analy
     assert names == ["One", PHONE, "Three"]
     assert analyst.get(address, {"to": one.pk}).status_code == 404
     assert analyst.get(address, {"to": "x"}).status_code == 404
+    phone = f"identifier:phone:{PHONE}"
+    from_phone = {"from": phone, "to": f"party:{third.pk}", "as": "data"}
+    steps = analyst.get(address, from_phone).json()["paths"][0]["nodes"]
+    assert [node["name"] for node in steps] == [PHONE, "Three"]
+    assert f"phone {PHONE} — Three" in analyst.get(address, from_phone | {"as": ""}).text
+    unseen = {"from": "identifier:phone:+70000000000", "to": f"party:{third.pk}"}
+    assert analyst.get(address, unseen).status_code == 404
     far = PartyFactory(name="Far")
     assert "Nothing in sight" in analyst.get(address, {"to": far.pk}).content.decode()
 

@@ -40,7 +40,8 @@ def test_view_when_its_name_is_taken_or_blank_then_told_and_not_kept(analyst) ->
     keep(analyst, "lane=red")
     for name, told in (("Reds", "a name that is not taken"), ("", "under which name")):
         answer = keep(analyst, "lane=yellow", name=name)
-        assert told in analyst.get(answer["Location"]).content.decode()
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
     assert SavedSearch.objects.count() == 1
 
 

@@ -59,6 +59,8 @@ class FiguresPage(Page):
             "query": without(request.GET, "as", "figure").urlencode(),
             "width": WIDTH,
             "height": HEIGHT,
+            "may_limits": self.may(POLICIES["lane-limits"]["list"]),
+            "may_models": self.may(POLICIES["risk-models"]["list"]),
             "section": "figures",
         }
         status = 200 if form.is_valid() else 422

@@ -1,10 +1,10 @@
-"""Where people start: at the queue, at their submissions, or at what the API says of itself."""
+"""Where people start: at the queue, lists, their submissions, or what the API says of itself."""
 
 from typing import Any
 
 from django.views.generic import RedirectView
 
-from targeting.domain.policy import CASE_READERS, NOBODY, SUBMITTER_PEOPLE, allows
+from targeting.domain.policy import CASE_READERS, LIST_KEEPERS, NOBODY, SUBMITTER_PEOPLE, allows
 from targeting.models import User
 
 
@@ -17,4 +17,6 @@ class HomeView(RedirectView):
             self.pattern_name = "workbench:queue"
         elif allows(grants, SUBMITTER_PEOPLE):
             self.pattern_name = "workbench:submissions"
+        elif allows(grants, LIST_KEEPERS):
+            self.pattern_name = "workbench:lists"
         return super().get_redirect_url(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Networks: search a party, walk round it, ask how two are connected and what shows a link."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from risk.selectors.network import MAX_DEPTH, party_id_of_key, party_key
 from shipments.models import Party
 from targeting.domain.policy import POLICIES
 from targeting.filters.parties import PartyFilter
-from targeting.selectors.connections import scoped_connection, scoped_links
+from targeting.selectors.connections import scoped_links, scoped_path
 from targeting.selectors.drawn_networks import DrawnNetwork, drawn_network
 from targeting.selectors.networks import is_node_seen, scoped_network
 from targeting.selectors.parties import list_parties
@@ -139,16 +140,21 @@ class LinksPage(PartyPage):
 
 
 class ConnectionPage(PartyPage):
-    """How two parties are connected: the shortest and the strongest path, with what shows each
-    step; with ``as=data`` for the picture."""
+    """How two nodes are connected: the shortest and the strongest path, with what shows each step;
+    with ``as=data`` for the picture. From the party, or another node ``from``, to the node ``to``,
+    by their keys; a number is that of a party."""
 
     needed = {"GET": POLICIES["parties"]["connection"]}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        one, other = self.party(pk), self.party(_number(request.GET.get("to", "")))
+        party = self.party(pk)
+        one = request.GET.get("from", party_key(party.pk))
+        other = request.GET.get("to", "")
+        other = party_key(_number(other)) if other.isdecimal() else other
         if one == other:
             raise Http404
-        found = scoped_connection(party_ids=(one.pk, other.pk), scope=self.scope)
+        names = [self._name_of(one), self._name_of(other)]
+        found = scoped_path(nodes=(one, other), scope=self.scope)
         if request.GET.get("as") == "data":
             drawn = [path_picture(path) for path in (found.shortest, found.strongest) if path]
             return JsonResponse({"paths": drawn})
@@ -156,10 +162,19 @@ class ConnectionPage(PartyPage):
         if found.strongest != found.shortest:
             paths.append((_("Strongest"), found.strongest))
         context = {
-            "party": one, "other": other, "section": "networks",
+            "party": party, "names": names, "section": "networks",
             "paths": [(title, path) for title, path in paths if path],
         }  # fmt: skip
         return render(request, "workbench/connection.html", context)
+
+    def _name_of(self, key: str) -> str:
+        """What a node that may be seen is called. Raises Http404."""
+        pk = party_id_of_key(key)
+        if pk is not None:
+            return str(self.party(pk))
+        if not re.fullmatch(NODE_KEY, key) or not is_node_seen(node=key, scope=self.scope):
+            raise Http404
+        return key.partition(":")[2].replace(":", " ", 1)
 
 
 def _number(given: str) -> int:
@@ -189,6 +204,6 @@ def _words() -> dict[str, Any]:
         "failed": gettext("That could not be read. Try again."),
         "limit": gettext("Nodes within reach that are not shown"),
         "loading": gettext("Reading…"),
-        "start_chosen": gettext("Now choose the other party and ask for the path to it."),
+        "start_chosen": gettext("Now choose the other node and ask for the path to it."),
         "kg": gettext("kg"),
     }

@@ -1,8 +1,10 @@
 """Views of the queue that somebody keeps: the saved searches of the API, on the page."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -17,10 +19,10 @@ from targeting.services.saved_searches import Wanted, store_search
 from targeting.workbench.forms import SearchForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
-from targeting.workbench.views.queue import without
+from targeting.workbench.views.queue import QueuePage, without
 
 
-class KeepPage(Page):
+class KeepPage(QueuePage):
     """The queue as it is narrowed, kept under a name."""
 
     needed = {"POST": POLICIES["saved-searches"]["create"]}
@@ -29,8 +31,8 @@ class KeepPage(Page):
         asked = without(QueryDict(request.POST.get("query", "")), "page", "size")
         form = SearchForm(request.POST)
         if not form.is_valid():
-            messages.error(request, gettext("Say under which name, in at most 100 characters."))
-            return _queue(asked)
+            told = gettext("Say under which name, in at most 100 characters.")
+            return self._refused(asked, form, told)
         lang = get_language() or ""
         wanted = Wanted(
             name=form.cleaned_data["name"],
@@ -42,10 +44,15 @@ class KeepPage(Page):
         try:
             store_search(owner=self.reader, wanted=wanted, now=timezone.now())
         except TargetingError as error:
-            messages.error(request, refused(error)[1])
-        else:
-            messages.success(request, gettext("The view is kept, for you alone."))
-        return _queue(asked)
+            return self._refused(asked, form, refused(error)[1])
+        messages.success(request, gettext("The view is kept, for you alone."))
+        return redirect(f"{reverse('workbench:queue')}?{asked.urlencode()}")
+
+    def _refused(self, asked: QueryDict, form: SearchForm, told: str) -> HttpResponse:
+        """The queue again, with what was typed."""
+        shown = {**self.shown(asked), "search_form": form, "told": told}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(self.request, "workbench/queue.html", shown, status=status)
 
 
 class ForgetPage(Page):
@@ -58,7 +65,3 @@ class ForgetPage(Page):
         get_object_or_404(rows, pk=pk).delete()
         messages.success(request, gettext("The view is kept no more."))
         return redirect("workbench:queue")
-
-
-def _queue(asked: QueryDict) -> HttpResponse:
-    return redirect(f"{reverse('workbench:queue')}?{asked.urlencode()}")

@@ -108,8 +108,8 @@
   }
 
   async function connect(one, other) {
-    const address = place.dataset.connection.replace("/0/", `/${one.party}/`);
-    const { paths } = await (await read(`${address}?to=${other.party}&as=data`)).json();
+    const address = `${place.dataset.connection}?${new URLSearchParams({ from: one.key, to: other.key })}`;
+    const { paths } = await (await read(`${address}&as=data`)).json();
     path = [];
     if (!paths.length) return tell(words.no_path);
     for (const [order, found] of paths.entries()) {
@@ -123,8 +123,8 @@
       path.push(...nodes.map((node) => node.key));
       path.push(...edges.map((edge) => [edge.source, edge.target].sort().join("\n")));
     }
-    renew(`party:${one.party}`);
-    await evidence(`${address}?to=${other.party}`);
+    renew(one.key);
+    await evidence(address);
   }
 
   const isKnown = (edge) =>
@@ -153,13 +153,11 @@
       const word = answers.isExpanded(node.key) ? words.collapse : words.expand;
       actions.append(action(word, () => toggle(node.key), word === words.expand ? "e" : "c"));
     }
-    if (node.party && start && start.key !== node.key) {
+    if (!node.redacted && start && start.key !== node.key) {
       actions.append(action(words.end, () => trying(() => connect(start, node))));
     }
-    if (node.party) {
-      actions.append(action(words.start, () => { start = node; tell(words.start_chosen); }));
-      actions.append(made("a", words.open, { href: node.page }));
-    }
+    if (!node.redacted) actions.append(action(words.start, () => { start = node; tell(words.start_chosen); }));
+    if (node.party) actions.append(made("a", words.open, { href: node.page }));
     details.append(actions);
   }
 
