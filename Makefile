@@ -12,7 +12,8 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :
 STATIC := --settings=config.settings.base
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test browser pictures lint fix audit check bench dataset schema lock purge
+.PHONY: help setup demo up down status test contract examples browser pictures lint fix audit check bench \
+	dataset schema lock purge
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,14 @@ status: ## Show what runs where
 test: setup ## Run all tests; args="-k word" is passed on
 	@$(EMBEDDED) run $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=6 \
 		--dist=worksteal $(args)
+
+contract: setup ## Ask the running API all that its description allows, and more; examples=30 of each
+	@TARGETING_CONTRACT_EXAMPLES=$(or $(examples),30) $(EMBEDDED) run $(BIN)/python -m pytest \
+		tests/integration/contract $(args)
+
+examples: setup ## Ask the running API for the examples of its description anew
+	@TARGETING_RECORD_EXAMPLES=1 $(EMBEDDED) run $(BIN)/python -m pytest \
+		tests/integration/contract $(args)
 
 browser: setup ## Install Chromium for tests in a browser, where the system lets us
 	@$(BIN)/python requirements/browser.py
