@@ -1,4 +1,4 @@
-"""The fault bench in small: three kills while the demonstration data is taken in."""
+"""The fault bench in small: four kills while two hosts take in the demonstration data."""
 
 import json
 import os
@@ -24,6 +24,7 @@ from targeting.management.benchmarks.fault_run import (
 )
 from targeting.management.benchmarks.faults import verdict
 from targeting.management.benchmarks.installation import Installation, InstallationFailed
+from targeting.management.benchmarks.worker_host import HostFailed, WorkerHost
 from targeting.selectors.table_digests import digest_tables
 from tests.integration.conftest import DEMO
 
@@ -47,36 +48,33 @@ def undisturbed(take_in, settings):
 
 
 @pytest.mark.django_db
-def test_batch_when_web_redis_and_worker_are_killed_then_the_tables_are_the_same(
+def test_batch_when_web_redis_workers_and_a_host_are_killed_then_the_tables_are_the_same(
     undisturbed, settings, tmp_path
 ) -> None:
     told: list[str] = []
+    faults = [*FAULTS, Fault(at=0.15, delay=0.1, victim=Victim.HOST, place=3)]
     variables = {
         "TARGETING_DRAW_SECRET": settings.TARGETING["DRAW_SECRET"],
         "TARGETING_DRAW_KEY_DAYS": str(settings.TARGETING["DRAW_KEY_DAYS"]),
         "TARGETING_CHUNK_SIZE": str(CHUNK_SIZE),
         "TARGETING_LEASE_SECONDS": str(LEASE_SECONDS),
     }
-    with Installation(tmp_path / "hurt", variables) as installation:
+    with Installation(tmp_path / "hurt", variables, hosts=["there"]) as installation:
         installation.fill()
         hurt = run_batch(
             installation,
             DEMO / "declarations.ndjson",
-            faults=FAULTS,
+            faults=faults,
             stage_runs=undisturbed["stage_run"][0],
             hold_work=True,
             tell=told.append,
         )
-    assert [one.fault.victim for one in hurt.recoveries] == [
-        Victim.WEB,
-        Victim.WORKER,
-        Victim.REDIS,
-    ]
+    assert [one.fault.victim for one in hurt.recoveries] == [one.victim for one in faults]
     assert differences(undisturbed, hurt.digests) == []
     assert hurt.unfinished == 0
     assert hurt.is_same_receipt
     assert (hurt.receipt["state"], hurt.receipt["counts"]["declarations"]) == ("done", 300)
-    assert len(told) == len(FAULTS)
+    assert len(told) == len(faults)
     assert not (tmp_path / "hurt").exists()
 
 
@@ -91,10 +89,18 @@ def test_faults_when_planned_then_seeded_in_order_and_every_process_is_hit() -> 
         Victim.WORKER_CHILD: 5,
         Victim.WEB: 5,
         Victim.REDIS: 5,
+        Victim.HOST: 0,
         Victim.POSTGRES: 1,
     }
     assert plan[0].victim is Victim.WEB
     assert plan[0].at < 0 < plan[1].at
+
+
+def test_faults_when_the_run_is_distributed_then_another_host_is_hit_as_well() -> None:
+    plan = plan_faults(seed=3, kills=20, restarts=1, is_distributed=True)
+    victims = [fault.victim for fault in plan]
+    assert [victims.count(victim) for victim in Victim] == [4, 4, 4, 4, 4, 1]
+    assert plan[0].victim is Victim.WEB
 
 
 def outcome(**changes: object) -> Outcome:
@@ -141,6 +147,13 @@ def test_kill_when_the_process_is_not_the_one_that_was_started_then_nothing_dies
     installation.kill_group("web")
     installation.kill_child("web", 0)
     installation.stop_at_once("postgres")
+
+
+def test_host_when_its_workers_cannot_start_then_their_output_is_shown(tmp_path) -> None:
+    host = WorkerHost("there", tmp_path / "there")
+    with pytest.raises(HostFailed, match="there.*Error"):
+        host.up({"SECRET_KEY": "short", "DJANGO_SETTINGS_MODULE": "config.settings.dev"})
+    assert not host.is_alive
 
 
 def test_wait_when_the_batch_ended_first_then_the_fault_is_not_counted(monkeypatch) -> None:

@@ -33,8 +33,8 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What a part works with: a function that tells of progress, a folder that is deleted
     afterwards, and what the command line chose.
 
-    ``items``, ``kills``, ``megabytes`` 0 and an empty ``format`` are the part's own choice;
-    the ``with_…`` add what a part leaves out by itself because it takes longer.
+    ``items``, ``kills``, ``hosts``, ``megabytes`` 0 and an empty ``format`` are the part's own
+    choice; the ``with_…`` add what a part leaves out by itself because it takes longer.
     """
 
     tell: Callable[[str], None]
@@ -42,6 +42,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 7
     items: int = 0
     kills: int = 0
+    hosts: int = 0
     megabytes: int = 0
     format: str = ""
     with_workers: bool = False

@@ -34,12 +34,13 @@ Tell = Callable[[str], None]
 
 
 class Victim(StrEnum):
-    """What is hurt: a whole part with SIGKILL, one process of it, or PostgreSQL at once."""
+    """What is hurt: a whole part or host with SIGKILL, one process, or PostgreSQL at once."""
 
     WORKER = "worker"
     WORKER_CHILD = "one worker process"
     WEB = "web"
     REDIS = "Redis"
+    HOST = "another host with its workers"
     POSTGRES = "PostgreSQL, immediate restart"
 
 
@@ -78,14 +79,17 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     recoveries: tuple[Recovery, ...] = ()
 
 
-def plan_faults(*, seed: int, kills: int, restarts: int) -> list[Fault]:
+def plan_faults(
+    *, seed: int, kills: int, restarts: int, is_distributed: bool = False
+) -> list[Fault]:
     """``kills`` SIGKILLs and ``restarts`` of PostgreSQL, in the order in which they happen.
 
-    Every kind of process is hit about equally often; of the web's kills the first one
-    falls into the upload.
+    Every kind of process is hit about equally often, hosts like one of them; of the web's
+    kills the first one falls into the upload.
     """
     draw = random.Random(seed)  # noqa: S311 - repeatable on purpose
     kinds = [Victim.WORKER, Victim.WEB, Victim.REDIS, Victim.WORKER_CHILD]
+    kinds += [Victim.HOST] if is_distributed else []
     victims = [kinds[place % len(kinds)] for place in range(kills)]
     draw.shuffle(victims)
     victims += [Victim.POSTGRES] * restarts
@@ -245,7 +249,7 @@ def _start_again(installation: Installation, *, hold_work: bool) -> float:
     if not hold_work:
         return installation.up()
     time.sleep(BESIDE_SECONDS)
-    with installation.held("worker"):
+    with installation.workers_held():
         return BESIDE_SECONDS + installation.up()
 
 
@@ -259,6 +263,8 @@ def _strike(installation: Installation, fault: Fault) -> None:
             installation.kill_group("web")
         case Victim.REDIS:
             installation.kill_group("redis")
+        case Victim.HOST:
+            installation.hosts[fault.place % len(installation.hosts)].kill()
         case Victim.POSTGRES:
             installation.stop_at_once("postgres")
 

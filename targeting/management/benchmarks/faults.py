@@ -37,20 +37,22 @@ def run(bench: Bench) -> Result:
     file = source.path
     if key != "ndjson":
         file = bench.folder / f"declarations-{items}.{SUFFIXES[key]}"
+        bench.tell(f"writing them as {key}")
         write_declarations(key, declarations_in(source.path), file, table_mapping())
     if file.stat().st_size <= INLINE_BYTES:
         raise ValueError(f"{items} items as {key} are not worked on as a large file: more --items")
     calm, hurt = compare(file, source.items, bench, key=key)
     planned = (bench.kills or KILLS) + RESTARTS
     return Result(
-        title="faults" if key == "ndjson" else f"faults, {key}",
+        title=_title(key, bench.hosts),
         notes=(
             f"{source.items} goods items ({source.name}) as {key} through the HTTP API into an"
             " installation of its own, once undisturbed and once with"
             f" {len(hurt.recoveries)} of {planned} planned faults (seed {bench.seed}) struck"
             " before the end: SIGKILL of workers, web and Redis, and an immediate restart of"
-            f" PostgreSQL. Lease {LEASE_SECONDS} s, chunks of {_chunk_size(source.items)} items"
-            f"{_held_words(source.items)}. **{verdict(calm, hurt, planned=planned)}**"
+            f" PostgreSQL.{_hosts_words(bench.hosts)} Lease {LEASE_SECONDS} s, chunks of"
+            f" {_chunk_size(source.items)} items{_held_words(source.items)}."
+            f" **{verdict(calm, hurt, planned=planned)}**"
         ),
         columns=("measure", "value", "times undisturbed"),
         rows=(
@@ -59,6 +61,21 @@ def run(bench: Bench) -> Result:
             ("most attempts of a stage run", str(hurt.most_attempts), ""),
             *_recovery_rows(hurt),
         ),
+    )
+
+
+def _title(key: str, hosts: int) -> str:
+    """Each format and number of hosts has a section of its own."""
+    title = "faults" if key == "ndjson" else f"faults, {key}"
+    return f"{title}, {hosts} hosts" if hosts > 1 else title
+
+
+def _hosts_words(hosts: int) -> str:
+    if hosts <= 1:
+        return ""
+    return (
+        f" {hosts} hosts with workers (processes with names and data folders of their own) on one"
+        " database, one broker and one folder of files: all workers of a host die at once."
     )
 
 
@@ -73,22 +90,28 @@ def compare(file: Path, items: int, bench: Bench, *, key: str) -> tuple[Outcome,
         "TARGETING_LISTS_SECONDS": "86400",
         "TARGETING_CHUNK_SIZE": str(_chunk_size(items)),
     }
+    hosts = [f"host-{number}" for number in range(2, bench.hosts + 1)]
     with (
-        Installation(bench.folder / "undisturbed", variables) as undisturbed,
-        Installation(bench.folder / "hurt", variables) as disturbed,
+        Installation(bench.folder / "undisturbed", variables, hosts=hosts) as undisturbed,
+        Installation(bench.folder / "hurt", variables, hosts=hosts) as disturbed,
     ):
         bench.tell("making the tables of both installations")
         with ThreadPoolExecutor() as pool:
             list(pool.map(Installation.fill, (undisturbed, disturbed)))
         bench.tell("undisturbed run")
         calm = run_batch(undisturbed, file, key=key, tell=bench.tell)
-        undisturbed.embedded("down")
+        undisturbed.down()
         bench.tell(f"undisturbed: {calm.seconds:.0f} s, {calm.stage_runs} stage runs")
         hurt = run_batch(
             disturbed,
             file,
             key=key,
-            faults=plan_faults(seed=bench.seed, kills=bench.kills or KILLS, restarts=RESTARTS),
+            faults=plan_faults(
+                seed=bench.seed,
+                kills=bench.kills or KILLS,
+                restarts=RESTARTS,
+                is_distributed=bool(hosts),
+            ),
             stage_runs=calm.stage_runs,
             hold_work=items < HELD_BELOW_ITEMS,
             tell=bench.tell,

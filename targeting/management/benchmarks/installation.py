@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +20,7 @@ import psycopg
 from django.conf import settings
 
 from shipments.domain.errors import TargetingError
+from targeting.management.benchmarks.worker_host import WorkerHost
 
 PARTS = ("postgres", "redis", "web", "worker", "quick", "beat")
 STATE = "embedded.json"
@@ -46,10 +47,16 @@ class InstallationFailed(TargetingError):
 
 
 class Installation:
-    """As a context manager it is deleted at the end, with everything that still runs."""
+    """As a context manager it is deleted at the end, with everything that still runs.
 
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+    ``hosts`` are the names of hosts with workers beside its own.
+    """
+
+    def __init__(
+        self, folder: Path, variables: Mapping[str, str], *, hosts: Sequence[str] = ()
+    ) -> None:
         self.folder = folder
+        self.hosts = [WorkerHost(name, folder.with_name(f"{folder.name}-{name}")) for name in hosts]
         self._variables = {
             **variables,
             "TARGETING_DATA_DIR": str(folder),
@@ -75,6 +82,7 @@ class Installation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._kill_hosts()
         self.embedded("purge")
 
     def embedded(self, *words: str) -> str:
@@ -93,7 +101,23 @@ class Installation:
         """Start whatever does not run; the seconds until all of it was ready."""
         started = time.monotonic()
         self.embedded("up")
+        for host in self.hosts:
+            host.up(self._of_every_host())
         return time.monotonic() - started
+
+    def down(self) -> None:
+        self._kill_hosts()
+        self.embedded("down")
+
+    def _kill_hosts(self) -> None:
+        for host in self.hosts:
+            host.kill()
+
+    def _of_every_host(self) -> dict[str, str]:
+        """Where database, broker and files are, and what else all workers are told."""
+        state: dict[str, str] = self._state()["variables"]
+        uploads = {"TARGETING_UPLOADS_DIR": str(self.folder / "uploads")}
+        return state | self._variables | uploads
 
     @property
     def url(self) -> str:
@@ -126,16 +150,20 @@ class Installation:
             os.kill(children[place % len(children)], signal.SIGKILL)
 
     @contextmanager
-    def held(self, part: str) -> Iterator[None]:
-        """Let the part's processes stand still, as those of a machine without time for them."""
-        pid = self.pid_of(part)
+    def workers_held(self) -> Iterator[None]:
+        """Let the workers stand still, as those of a machine without time for them."""
+        pid = self.pid_of("worker")
         if pid is not None:
             os.killpg(pid, signal.SIGSTOP)
+        for host in self.hosts:
+            host.stop()
         try:
             yield
         finally:
-            if pid is not None and self.pid_of(part) == pid:
+            if pid is not None and self.pid_of("worker") == pid:
                 os.killpg(pid, signal.SIGCONT)
+            for host in self.hosts:
+                host.go_on()
 
     def stop_at_once(self, part: str) -> None:
         """SIGQUIT: PostgreSQL's immediate shutdown, without a checkpoint."""

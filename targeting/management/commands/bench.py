@@ -26,6 +26,8 @@ from targeting.management.benchmarks import PARTS
 from targeting.management.benchmarks.base import Bench, Part, Result, markdown
 from targeting.management.benchmarks.written import SUFFIXES
 
+_CHOICES = ("items", "kills", "hosts", "megabytes", "format", "with_workers", "with_million")
+
 
 class Command(BaseCommand):
     help = (
@@ -58,6 +60,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--kills", type=_positive, default=0, help="faults: SIGKILLs (default: 20)"
+        )
+        parser.add_argument(
+            "--hosts", type=_positive, default=0, help="faults: hosts with workers (default: 1)"
         )
         parser.add_argument(
             "--megabytes", type=_positive, default=0, help="intake_memory: size (default: 50)"
@@ -97,6 +102,7 @@ class Command(BaseCommand):
                     seed=options["seed"],
                     items=options["items"],
                     kills=options["kills"],
+                    hosts=options["hosts"],
                     megabytes=options["megabytes"],
                     format=options["format"],
                     with_workers=options["with_workers"],
@@ -132,7 +138,7 @@ def _command(part: Part, options: dict[str, Any]) -> str:
     """What to type to measure the same again."""
     words = [
         f"--{name.replace('_', '-')}" + ("" if options[name] is True else f" {options[name]}")
-        for name in ("items", "kills", "megabytes", "format", "with_workers", "with_million")
+        for name in _CHOICES
         if options[name]
     ]
     chosen = f' args="{" ".join(words)}"' if words else ""
