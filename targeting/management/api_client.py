@@ -1,10 +1,11 @@
 """A small client of the project's own API, as a submitter's and an analyst's program has one."""
 
 import json
+import os
 import time
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
@@ -12,7 +13,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 from shipments.domain.errors import TargetingError
 from targeting.management.one_time_codes import PERIOD_SECONDS, one_time_code
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 90
+"""Longer than the server takes to say that it has no time."""
 LOGIN, CODE = "/accounts/login/", "/accounts/2fa/authenticate/"
 CSRF_COOKIES = ("csrftoken", "__Host-csrf")
 
@@ -65,9 +67,10 @@ class ApiConnection:
         return json.loads(self._send(f"{path}{suffix}"))
 
     def post_file(self, path: str, file: Path, *, content_type: str, **query: str) -> Any:
-        """Send a file as the body of the request; the decoded answer."""
+        """Send a file of any size as the body of the request; the decoded answer."""
         target = f"{path}?{urlencode(query)}"
-        return self.post(target, file.read_bytes(), content_type=content_type)
+        with file.open("rb") as stream:
+            return json.loads(self._send(target, data=stream, content_type=content_type))
 
     def post(self, path: str, content: bytes, *, content_type: str) -> Any:
         """Send bytes as the body of the request; the decoded answer."""
@@ -84,7 +87,7 @@ class ApiConnection:
         self,
         path: str,
         *,
-        data: bytes | None = None,
+        data: bytes | BinaryIO | None = None,
         content_type: str = "application/x-www-form-urlencoded",
         accept: str = "application/json",
     ) -> bytes:
@@ -92,6 +95,8 @@ class ApiConnection:
         headers = self._headers | {"Accept": accept, "Referer": url}
         if data is not None:
             headers["Content-Type"] = content_type
+        if data is not None and not isinstance(data, bytes):
+            headers["Content-Length"] = str(os.fstat(data.fileno()).st_size)
         request = Request(url, data=data, headers=headers)  # noqa: S310 - http(s), see __init__
         try:
             with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:

@@ -2,6 +2,9 @@
 
 import json
 import os
+import subprocess
+import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,14 +15,19 @@ from shipments.models import Submitter
 from shipments.services.bulk import copy_rows
 from shipments.services.intake import register_submitter
 from targeting.management.benchmarks import fault_run
+from targeting.management.benchmarks.fault_plan import (
+    FIRST,
+    LAST,
+    Fault,
+    Victim,
+    plan_faults,
+)
 from targeting.management.benchmarks.fault_run import (
     SUBMITTER,
-    Fault,
     Outcome,
     Recovery,
-    Victim,
     differences,
-    plan_faults,
+    register,
     run_batch,
 )
 from targeting.management.benchmarks.faults import verdict
@@ -64,9 +72,9 @@ def test_batch_when_web_redis_workers_and_a_host_are_killed_then_the_tables_are_
         hurt = run_batch(
             installation,
             DEMO / "declarations.ndjson",
+            credentials=register(installation),
             faults=faults,
             stage_runs=undisturbed["stage_run"][0],
-            hold_work=True,
             tell=told.append,
         )
     assert [one.fault.victim for one in hurt.recoveries] == [one.victim for one in faults]
@@ -94,6 +102,8 @@ def test_faults_when_planned_then_seeded_in_order_and_every_process_is_hit() -> 
     }
     assert plan[0].victim is Victim.WEB
     assert plan[0].at < 0 < plan[1].at
+    part = (LAST - FIRST) / len(plan)
+    assert len({int((fault.at - FIRST) / part) for fault in plan[1:]}) == 20
 
 
 def test_faults_when_the_run_is_distributed_then_another_host_is_hit_as_well() -> None:
@@ -151,7 +161,7 @@ def test_kill_when_the_process_is_not_the_one_that_was_started_then_nothing_dies
 
 def test_host_when_its_workers_cannot_start_then_their_output_is_shown(tmp_path) -> None:
     host = WorkerHost("there", tmp_path / "there")
-    with pytest.raises(HostFailed, match="there.*Error"):
+    with pytest.raises(HostFailed, match=r"there.*ImproperlyConfigured"):
         host.up({"SECRET_KEY": "short", "DJANGO_SETTINGS_MODULE": "config.settings.dev"})
     assert not host.is_alive
 
@@ -166,7 +176,38 @@ def test_wait_when_the_batch_ended_first_then_the_fault_is_not_counted(monkeypat
         return answer
 
     monkeypatch.setattr(fault_run, "_progress", progress)
-    assert fault_run._hurt(None, FAULTS[2], work=1) is None
+    assert fault_run._hurt(None, FAULTS[2], moment=1, limit=2) is None
+
+
+def test_work_when_the_next_fault_is_due_then_it_stands_still_until_all_is_ready(
+    tmp_path, monkeypatch
+) -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as worker:
+        try:
+            process = {"pid": worker.pid, "birth": f"boot {stat_of(worker)[19]}", "ready": True}
+            state = {"running": {"worker": process}, "variables": {}}
+            (tmp_path / "embedded.json").write_text(json.dumps(state))
+            monkeypatch.setattr(fault_run, "_progress", lambda _: (3, 2, False))
+            installation = Installation(tmp_path, {})
+            with fault_run._work_limited(installation, 5):
+                assert is_soon(lambda: stat_of(worker)[0] == "T")
+            assert is_soon(lambda: stat_of(worker)[0] == "S")
+            with fault_run._work_limited(installation, 6):
+                assert not is_soon(lambda: stat_of(worker)[0] == "T", seconds=0.5)
+        finally:
+            worker.kill()
+
+
+def stat_of(process: subprocess.Popen[bytes]) -> list[str]:
+    """The fields of /proc/…/stat behind the name: state first, start time as the twentieth."""
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def is_soon(is_so, *, seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return is_so()
 
 
 @pytest.mark.django_db

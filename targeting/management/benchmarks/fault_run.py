@@ -1,12 +1,12 @@
 """One batch through an installation of its own, undisturbed or with faults at seeded moments."""
 
 import json
-import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,14 +16,12 @@ import psycopg
 from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import MappingUse
 from targeting.management.api_client import ApiConnection, ApiRefused
+from targeting.management.benchmarks.fault_plan import Fault, Victim
 from targeting.management.benchmarks.installation import Installation
 from targeting.management.benchmarks.written import MAPPING
 
 SUBMITTER = "fault-bench"
 PATIENCE_SECONDS = 900
-LONGEST_DELAY_SECONDS = 0.5
-BESIDE_SECONDS = 0.5
-"""So long work that is held goes on beside what fell."""
 _POLL_SECONDS = 0.1
 _ENDS = ("done", "failed")
 # Differ between two runs of the same file.
@@ -31,29 +29,6 @@ _OF_ONE_RUN = ("id", "received_at", "started_at", "finished_at", "items_per_seco
 
 Digests = Mapping[str, Sequence[Any]]
 Tell = Callable[[str], None]
-
-
-class Victim(StrEnum):
-    """What is hurt: a whole part or host with SIGKILL, one process, or PostgreSQL at once."""
-
-    WORKER = "worker"
-    WORKER_CHILD = "one worker process"
-    WEB = "web"
-    REDIS = "Redis"
-    HOST = "another host with its workers"
-    POSTGRES = "PostgreSQL, immediate restart"
-
-
-class Fault(NamedTuple):
-    """``at`` is the share of the batch's stage runs made and done by then.
-
-    A negative one falls into the upload. ``delay`` moves it into a stage, in seconds.
-    """
-
-    at: float
-    delay: float
-    victim: Victim
-    place: int
 
 
 class Recovery(NamedTuple):
@@ -79,64 +54,37 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     recoveries: tuple[Recovery, ...] = ()
 
 
-def plan_faults(
-    *, seed: int, kills: int, restarts: int, is_distributed: bool = False
-) -> list[Fault]:
-    """``kills`` SIGKILLs and ``restarts`` of PostgreSQL, in the order in which they happen.
-
-    Every kind of process is hit about equally often, hosts like one of them; of the web's
-    kills the first one falls into the upload.
-    """
-    draw = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    kinds = [Victim.WORKER, Victim.WEB, Victim.REDIS, Victim.WORKER_CHILD]
-    kinds += [Victim.HOST] if is_distributed else []
-    victims = [kinds[place % len(kinds)] for place in range(kills)]
-    draw.shuffle(victims)
-    victims += [Victim.POSTGRES] * restarts
-    faults = [
-        Fault(draw.uniform(0.01, 0.97), draw.uniform(0, LONGEST_DELAY_SECONDS), victim, place)
-        for place, victim in enumerate(victims)
-    ]
-    uploads = [place for place, fault in enumerate(faults) if fault.victim is Victim.WEB]
-    if uploads:
-        faults[uploads[0]] = faults[uploads[0]]._replace(at=-1.0)
-    return sorted(faults)
+def register(installation: Installation) -> dict[str, str]:
+    """Make the client that sends the files; its id and secret."""
+    answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
+    credentials: dict[str, str] = json.loads(answer)
+    return credentials
 
 
 def run_batch(
     installation: Installation,
     file: Path,
     *,
+    credentials: Mapping[str, str],
     key: str = "ndjson",
     faults: Sequence[Fault] = (),
     stage_runs: int = 0,
-    hold_work: bool = False,
     tell: Tell,
 ) -> Outcome:
-    """Send the file of the format ``key``, wait for its end, and digest what it left.
+    """Send the file of the format ``key``, wait for its end, and digest all that there is then.
 
-    The installation is filled (:meth:`Installation.fill`), and started here.
-    ``stage_runs`` is how many the undisturbed run had: faults are placed by it. With
-    ``hold_work`` the workers wait while what fell starts again.
+    The installation is filled (:meth:`Installation.fill`), and started here; ``credentials`` are
+    what :func:`register` gave. ``stage_runs`` is how many the undisturbed batch had: faults are
+    placed by it. While what fell starts again the work goes on beside it, as far as the next
+    fault's moment: there the workers stand still, so that all faults strike however fast they
+    are.
     """
     installation.up()
-    answer = installation.manage("register_client", SUBMITTER, "--network=127.0.0.0/8")
-    client = _PatientClient(installation, json.loads(answer), key)
-    recoveries = []
-    later, started = list(faults), time.monotonic()
-    if later and later[0].at < 0:
-        sent, recovery = _send_through_a_kill(
-            installation, client, file, later.pop(0), hold_work=hold_work
-        )
-        recoveries.append(recovery)
-        tell(_said(recovery))
-    else:
-        sent = client.send(file)
-    for fault in later:
-        if not (hurt := _hurt(installation, fault, work=2 * stage_runs, hold_work=hold_work)):
-            break
-        recoveries.append(hurt)
-        tell(_said(hurt))
+    client = _PatientClient(installation, credentials, key)
+    started = time.monotonic()
+    sent, recoveries = _send_and_hurt(
+        installation, client, file, faults, work=2 * stage_runs, tell=tell
+    )
     receipt = _final_receipt(client, sent["id"])
     taken = time.monotonic() - started
     again = client.send(file)
@@ -152,6 +100,38 @@ def run_batch(
         failures=_failures(installation),
         recoveries=tuple(recoveries),
     )
+
+
+def _send_and_hurt(
+    installation: Installation,
+    client: "_PatientClient",
+    file: Path,
+    faults: Sequence[Fault],
+    *,
+    work: int,
+    tell: Tell,
+) -> tuple[dict[str, Any], list[Recovery]]:
+    """The receipt of the file, and how each fault was recovered from that struck before its end.
+
+    ``work`` is how many stage runs there are to be made and done. Behind the last fault nothing
+    stands still.
+    """
+    recoveries = []
+    moments = [work * fault.at for fault in faults]
+    later = list(zip(faults, moments, [*moments[1:], inf], strict=False))
+    if later and faults[0].at < 0:
+        fault, _, limit = later.pop(0)
+        sent, recovery = _send_through_a_kill(installation, client, file, fault, limit=limit)
+        recoveries.append(recovery)
+        tell(_said(recovery))
+    else:
+        sent = client.send(file)
+    for fault, moment, limit in later:
+        if not (hurt := _hurt(installation, fault, moment=moment, limit=limit)):
+            break
+        recoveries.append(hurt)
+        tell(_said(hurt))
+    return sent, recoveries
 
 
 def differences(one: Digests, other: Digests) -> list[str]:
@@ -213,7 +193,7 @@ def _send_through_a_kill(
     file: Path,
     fault: Fault,
     *,
-    hold_work: bool,
+    limit: float,
 ) -> tuple[dict[str, Any], Recovery]:
     """Kill the web while the file is on its way; the client sends it until it has a receipt."""
     sent: list[dict[str, Any]] = []
@@ -222,7 +202,7 @@ def _send_through_a_kill(
     time.sleep(fault.delay)
     killed = time.monotonic()
     _strike(installation, fault)
-    ready = _start_again(installation, hold_work=hold_work)
+    ready = _start_again(installation, limit=limit)
     sender.join()
     if not sent:
         raise ApiRefused("no_receipt", file=file.name)
@@ -230,27 +210,46 @@ def _send_through_a_kill(
 
 
 def _hurt(
-    installation: Installation, fault: Fault, *, work: int, hold_work: bool = False
+    installation: Installation, fault: Fault, *, moment: float, limit: float
 ) -> Recovery | None:
     """Strike at the fault's moment, start what fell; None when the batch ended before."""
-    if not _wait(installation, lambda made, done: made + done >= fault.at * work):
+    if not _wait(installation, lambda made, done: made + done >= moment):
         return None
     time.sleep(fault.delay)
     before = _progress(installation)[1]
     struck = time.monotonic()
     _strike(installation, fault)
-    ready = _start_again(installation, hold_work=hold_work)
+    ready = _start_again(installation, limit=limit)
     _wait(installation, lambda made, done: done > before)
     return Recovery(fault, ready, time.monotonic() - struck)
 
 
-def _start_again(installation: Installation, *, hold_work: bool) -> float:
-    """Start what fell; the seconds until all of it was ready."""
-    if not hold_work:
+def _start_again(installation: Installation, *, limit: float) -> float:
+    """Start what fell, the work beside it no further than ``limit``; seconds until all is ready."""
+    with _work_limited(installation, limit):
         return installation.up()
-    time.sleep(BESIDE_SECONDS)
-    with installation.workers_held():
-        return BESIDE_SECONDS + installation.up()
+
+
+@contextmanager
+def _work_limited(installation: Installation, limit: float) -> Iterator[None]:
+    """Let the workers stand still once so many stage runs are made and done, until the end."""
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(_POLL_SECONDS):
+            with suppress(psycopg.OperationalError):
+                made, done, _ = _progress(installation)
+                if made + done >= limit:
+                    with installation.workers_held():
+                        is_over.wait()
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        try:
+            yield
+        finally:
+            is_over.set()
+    watching.result()
 
 
 def _strike(installation: Installation, fault: Fault) -> None:
@@ -284,13 +283,15 @@ def _wait(installation: Installation, is_reached: Callable[[int, int], bool]) ->
 
 
 def _progress(installation: Installation) -> tuple[int, int, bool]:
-    """Stage runs made, stage runs done, and whether the batch has ended."""
+    """Stage runs of the last batch made, and done, and whether it has ended."""
     with installation.connect() as connection:
         row = connection.execute(
             """
-            SELECT count(*), count(*) FILTER (WHERE state = 'done'),
-                   EXISTS (SELECT FROM shipments_intakebatch WHERE state IN ('done', 'failed'))
-            FROM shipments_stagerun
+            SELECT count(run.id), count(run.id) FILTER (WHERE run.state = 'done'),
+                   batch.state IN ('done', 'failed')
+            FROM shipments_intakebatch AS batch
+            LEFT JOIN shipments_stagerun AS run ON run.batch_id = batch.id
+            GROUP BY batch.id ORDER BY batch.id DESC LIMIT 1
             """
         ).fetchone()
     return row if row else (0, 0, False)
@@ -305,11 +306,17 @@ def _stage_runs_left(installation: Installation) -> tuple[int, int, int]:
 
 
 def _stage_runs(installation: Installation) -> tuple[int, int, int]:
-    """Runs that are not done, the most attempts of any, and how many there are."""
+    """Runs of any kind that are not done; of the last batch the most attempts and all runs."""
     with installation.connect() as connection:
         row = connection.execute(
-            "SELECT count(*) FILTER (WHERE state <> 'done'), max(attempts), count(*)"
-            " FROM shipments_stagerun"
+            """
+            SELECT count(*) FILTER (WHERE state <> 'done'), max(attempts) FILTER (WHERE is_own),
+                   count(*) FILTER (WHERE is_own)
+            FROM (
+              SELECT state, attempts,
+                batch_id IS NOT DISTINCT FROM (SELECT max(id) FROM shipments_intakebatch) AS is_own
+              FROM shipments_stagerun) AS run
+            """
         ).fetchone()
     return row if row else (0, 0, 0)
 

@@ -9,11 +9,11 @@ from django.conf import settings
 from shipments.services.intake import INLINE_BYTES
 from targeting.management.benchmarks.base import Bench, Part, Result
 from targeting.management.benchmarks.data import declarations_file
+from targeting.management.benchmarks.fault_plan import Victim, plan_faults
 from targeting.management.benchmarks.fault_run import (
     Outcome,
-    Victim,
     differences,
-    plan_faults,
+    register,
     run_batch,
 )
 from targeting.management.benchmarks.formats import declarations_in, table_mapping
@@ -26,8 +26,6 @@ RESTARTS = 1
 LEASE_SECONDS = 30
 """Longer than any stage of a chunk takes, and short enough that a lost one is soon retaken."""
 LEAST_CHUNKS = 40
-HELD_BELOW_ITEMS = 20_000
-"""Smaller batches would end while the first parts that fell start again: workers wait for them."""
 
 
 def run(bench: Bench) -> Result:
@@ -51,8 +49,8 @@ def run(bench: Bench) -> Result:
             f" {len(hurt.recoveries)} of {planned} planned faults (seed {bench.seed}) struck"
             " before the end: SIGKILL of workers, web and Redis, and an immediate restart of"
             f" PostgreSQL.{_hosts_words(bench.hosts)} Lease {LEASE_SECONDS} s, chunks of"
-            f" {_chunk_size(source.items)} items{_held_words(source.items)}."
-            f" **{verdict(calm, hurt, planned=planned)}**"
+            f" {_chunk_size(source.items)} items; while what fell starts again, workers go on as"
+            f" far as the next fault's moment. **{verdict(calm, hurt, planned=planned)}**"
         ),
         columns=("measure", "value", "times undisturbed"),
         rows=(
@@ -98,13 +96,15 @@ def compare(file: Path, items: int, bench: Bench, *, key: str) -> tuple[Outcome,
         bench.tell("making the tables of both installations")
         with ThreadPoolExecutor() as pool:
             list(pool.map(Installation.fill, (undisturbed, disturbed)))
+            own, other = pool.map(register, (undisturbed, disturbed))
         bench.tell("undisturbed run")
-        calm = run_batch(undisturbed, file, key=key, tell=bench.tell)
+        calm = run_batch(undisturbed, file, credentials=own, key=key, tell=bench.tell)
         undisturbed.down()
         bench.tell(f"undisturbed: {calm.seconds:.0f} s, {calm.stage_runs} stage runs")
         hurt = run_batch(
             disturbed,
             file,
+            credentials=other,
             key=key,
             faults=plan_faults(
                 seed=bench.seed,
@@ -113,7 +113,6 @@ def compare(file: Path, items: int, bench: Bench, *, key: str) -> tuple[Outcome,
                 is_distributed=bool(hosts),
             ),
             stage_runs=calm.stage_runs,
-            hold_work=items < HELD_BELOW_ITEMS,
             tell=bench.tell,
         )
     return calm, hurt
@@ -122,10 +121,6 @@ def compare(file: Path, items: int, bench: Bench, *, key: str) -> tuple[Outcome,
 def _chunk_size(items: int) -> int:
     """As configured, or smaller: a fault is to meet the middle of the work."""
     return min(int(settings.TARGETING["CHUNK_SIZE"]), max(1, items // LEAST_CHUNKS))
-
-
-def _held_words(items: int) -> str:
-    return ", workers held while other parts start again" if items < HELD_BELOW_ITEMS else ""
 
 
 def verdict(calm: Outcome, hurt: Outcome, *, planned: int) -> str:

@@ -151,8 +151,8 @@ class Installation:
 
     @contextmanager
     def workers_held(self) -> Iterator[None]:
-        """Let the workers stand still, as those of a machine without time for them."""
-        pid = self.pid_of("worker")
+        """Let the workers that are ready stand still, as on a machine without time for them."""
+        pid = self.pid_of("worker") if self._running().get("worker", {}).get("ready") else None
         if pid is not None:
             os.killpg(pid, signal.SIGSTOP)
         for host in self.hosts:

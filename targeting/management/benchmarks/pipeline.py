@@ -51,7 +51,7 @@ from targeting.management.benchmarks.base import (
     seconds,
 )
 from targeting.management.benchmarks.data import Source, declarations_file
-from targeting.management.benchmarks.fault_run import run_batch
+from targeting.management.benchmarks.fault_run import register, run_batch
 from targeting.management.benchmarks.installation import Installation
 from targeting.models import Alert
 
@@ -160,7 +160,12 @@ def _with_workers(last: _Measured, bench: Bench) -> tuple[str, ...]:
     with Installation(bench.folder / "workers", variables) as installation:
         bench.tell("the same file through the API and two worker processes")
         installation.fill()
-        outcome = run_batch(installation, last.source.path, tell=bench.tell)
+        outcome = run_batch(
+            installation,
+            last.source.path,
+            credentials=register(installation),
+            tell=bench.tell,
+        )
     name = f"two workers at {last.source.items:,} items, from POST to alerts, items/s"
     rate = last.source.items / outcome.seconds
     return name, f"{rate:,.0f}", f"{outcome.seconds / last.raw:.1f}"

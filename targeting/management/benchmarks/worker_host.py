@@ -17,7 +17,7 @@ from django.conf import settings
 from shipments.domain.errors import TargetingError
 
 _READY = " ready."
-_START_SECONDS = 120
+_START_SECONDS = 300  # of a machine that has much else to do
 _POLL_SECONDS = 0.1
 
 
@@ -35,6 +35,7 @@ class WorkerHost:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._variables: Mapping[str, str] = {}
+        self._is_ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -69,6 +70,7 @@ class WorkerHost:
                 start_new_session=True,
             )
         self._wait_until_ready(log, told)
+        self._is_ready = True
 
     def kill(self) -> None:
         """SIGKILL all of it at once."""
@@ -76,11 +78,12 @@ class WorkerHost:
             os.killpg(self._process.pid, signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
-        self._process = None
+        self._process, self._is_ready = None, False
 
     def stop(self) -> None:
-        """Let it stand still; it goes on with :meth:`go_on`."""
-        self._signal(signal.SIGSTOP)
+        """Let it stand still once it is ready; it goes on with :meth:`go_on`."""
+        if self._is_ready:
+            self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
