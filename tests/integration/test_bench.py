@@ -50,6 +50,23 @@ def test_part_when_run_then_its_section_is_replaced_and_says_how(
     assert document.read_text() == before
 
 
+def test_part_when_its_rows_join_earlier_ones_then_only_its_like_is_replaced(
+    tmp_path, settings, monkeypatch
+) -> None:
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    document = tmp_path / "docs" / "benchmarks.md"
+    document.write_text("# Benchmarks\n\n## small\n\n| measure |\n| --- |\n| of other columns |\n")
+    for rows in ((("csv", "1"),), (("json", ""),), (("csv", "3"),)):
+        result = msgspec.structs.replace(RESULT, rows=rows, adds_rows=True)
+        part = Part(name="small", summary="s", needs_database=False, run=lambda _, one=result: one)
+        monkeypatch.setattr(command, "PARTS", (part,))
+        call_command("bench", part="small")
+    text = document.read_text()
+    assert text.endswith("| a | b |\n| --- | --- |\n| csv | 3 |\n| json |  |\n")
+    assert "of other columns" not in text
+
+
 def test_bench_when_the_settings_name_no_database_of_its_own_then_refused(monkeypatch) -> None:
     monkeypatch.setitem(command.connection.settings_dict["TEST"], "NAME", None)
     with pytest.raises(CommandError, match="make bench"):

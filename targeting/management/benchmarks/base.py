@@ -20,13 +20,15 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """``rows`` are printed as they are; ``notes`` say what was measured and how; ``tables``
-    follow the first one."""
+    follow the first one. With ``adds_rows`` the document keeps the rows of earlier runs whose
+    first cell is another."""
 
     title: str
     notes: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     tables: tuple[Table, ...] = ()
+    adds_rows: bool = False
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +107,22 @@ def markdown(result: Result, *, machine: str, day: str, command: str) -> str:
             *(line for one in result.tables for line in _table(one.columns, one.rows)),
         ]
     )
+
+
+def beside_earlier(result: Result, section: str) -> Result:
+    """The result with the rows of its earlier section; its own stand in place of their like.
+
+    A section with other columns has no rows that could be kept.
+    """
+    own = {row[0]: row for row in result.rows}
+    _, found, behind = section.partition(f"{_line(result.columns)}\n")
+    rows = []
+    for line in behind.splitlines()[1:] if found else ():
+        if not line.startswith("| "):
+            break
+        row = tuple(line.removeprefix("| ").removesuffix(" |").split(" | "))
+        rows.append(own.pop(row[0], row))
+    return msgspec.structs.replace(result, rows=(*rows, *own.values()))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

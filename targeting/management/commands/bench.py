@@ -23,7 +23,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from targeting.management.benchmarks import PARTS
-from targeting.management.benchmarks.base import Bench, Part, Result, markdown
+from targeting.management.benchmarks.base import Bench, Part, Result, beside_earlier, markdown
 from targeting.management.benchmarks.written import SUFFIXES
 
 _CHOICES = ("items", "kills", "hosts", "megabytes", "format", "with_workers", "with_million")
@@ -109,6 +109,8 @@ class Command(BaseCommand):
                     with_million=options["with_million"],
                 )
             )
+        if result.adds_rows:
+            result = beside_earlier(result, _section_of(result.title))
         section = markdown(
             result,
             machine=f"{os.cpu_count()} cores, Python {platform.python_version()}",
@@ -166,13 +168,29 @@ def _files_in(folder: str) -> AbstractContextManager[object]:
     return override_settings(STORAGES=settings.STORAGES | {"default": uploads})
 
 
+def _section_of(title: str) -> str:
+    """What the document says of the part now; empty when nothing."""
+    found = _section_pattern(title).search(_document())
+    return found[0] if found else ""
+
+
 def _record(result: Result, section: str) -> None:
     """Replace the part's section of the document, or add it at the end."""
-    path = Path(settings.BASE_DIR) / "docs" / "benchmarks.md"
-    text = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n\n"
-    pattern = re.compile(rf"^## {re.escape(result.title)}\n.*?(?=^## |\Z)", re.M | re.S)
+    text, pattern = _document() or "# Benchmarks\n\n", _section_pattern(result.title)
     if pattern.search(text):
         text = pattern.sub(lambda _: section + "\n", text)
     else:
         text = f"{text.rstrip()}\n\n{section}"
-    path.write_text(text.rstrip() + "\n", encoding="utf-8")
+    _path().write_text(text.rstrip() + "\n", encoding="utf-8")
+
+
+def _section_pattern(title: str) -> re.Pattern[str]:
+    return re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.M | re.S)
+
+
+def _document() -> str:
+    return _path().read_text(encoding="utf-8") if _path().exists() else ""
+
+
+def _path() -> Path:
+    return Path(settings.BASE_DIR) / "docs" / "benchmarks.md"
