@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -157,6 +158,17 @@ def test_kill_when_the_process_is_not_the_one_that_was_started_then_nothing_dies
     installation.kill_group("web")
     installation.kill_child("web", 0)
     installation.stop_at_once("postgres")
+
+
+def test_web_when_it_is_dead_then_no_other_installation_answers_in_its_place(
+    tmp_path, monkeypatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        ports = "targeting.management.benchmarks.installation._PORTS"
+        monkeypatch.setattr(ports, range(taken, taken + 2))
+        own = Installation(tmp_path, {})._variables["TARGETING_WEB_PORT"]
+    assert own == str(taken + 1)
 
 
 def test_host_when_its_workers_cannot_start_then_their_output_is_shown(tmp_path) -> None:

@@ -6,7 +6,9 @@ TARGETING_DATA_DIR. Only processes that its own state file names are ever signal
 
 import json
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,6 +38,7 @@ _FORGOTTEN = (
     "TARGETING_STATIC_DIR",
     "TARGETING_UPLOADS_DIR",
 )
+_PORTS = range(20_000, 30_000)
 _END_SECONDS = 30
 _POLL_SECONDS = 0.05
 
@@ -60,6 +63,7 @@ class Installation:
         self._variables = {
             **variables,
             "TARGETING_DATA_DIR": str(folder),
+            "TARGETING_WEB_PORT": str(_own_port()),
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         }
 
@@ -201,6 +205,16 @@ class Installation:
             output = (done.stdout + done.stderr)[-4000:]
             raise InstallationFailed(command=" ".join(words), output=output)
         return done.stdout
+
+
+def _own_port() -> int:
+    """A free port that nobody else asks for: while the web is dead, whoever has the usual one
+    would answer its client. Below those that the system gives to connections."""
+    while True:
+        port = _PORTS.start + secrets.randbelow(len(_PORTS))
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 def _birth_of(pid: int) -> str | None:
