@@ -56,6 +56,9 @@ FEATURE_WORDS: Mapping[str, tuple[str, str]] = {
         "goods new for the importer", "товар новый для импортёра",
     ),
     "identifiers_shared": ("shared identifiers", "общие идентификаторы"),
+    "linked_without_permit": (
+        "linked to who has no licence", "связан с теми, у кого нет лицензии",
+    ),
     "watchlist_met": ("met on the watchlist", "совпадение со списком наблюдения"),
     "description_terse": ("terse description", "слишком краткое описание"),
     "differs_from_preliminary": (

@@ -27,7 +27,7 @@ def alert():
         GoodsItemFactory(declaration=made.declaration, item_number=number, description=text)
     party = Party.objects.create(key="name:KZ:x", name="ТОО «Реактив Трейд»", country="KZ")
     PartyName.objects.create(party=party, name="ТОО «Реактив Трейд»")
-    PartyRoleFactory(declaration=made.declaration, party=party, position=99)
+    PartyRoleFactory(declaration=made.declaration, party=party)
     flagged_shipment()
     _index()
     return made

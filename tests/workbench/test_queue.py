@@ -155,9 +155,12 @@ def test_pages_when_not_for_this_role_then_a_page_says_so(list_editor) -> None:
     assert "not open to your roles" in answer.content.decode()
 
 
-def test_home_when_an_analyst_then_the_queue_else_the_api(analyst, list_editor) -> None:
+def test_home_when_an_analyst_then_the_queue_and_lists_for_their_keepers(
+    analyst, list_editor, examiner
+) -> None:
     assert analyst.get("/")["Location"] == QUEUE
-    assert list_editor.get("/")["Location"] == "/api/docs/"
+    assert list_editor.get("/")["Location"] == "/workbench/lists"
+    assert examiner.get("/")["Location"] == "/api/docs/"
 
 
 def test_queue_when_nobody_decided_in_time_then_the_row_says_so(analyst) -> None:

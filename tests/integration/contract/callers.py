@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from shipments.models import Submitter
-from targeting.domain.policy import CLIENT_SCOPES, ClientKind, Grants, Role, allows
+from targeting.domain.client_scopes import CLIENT_SCOPES, ClientKind
+from targeting.domain.policy import Grants, Role, allows
 from tests.api.conftest import signed_in
 from tests.factories.targeting import AccessTokenFactory, NoticeFactory
 
