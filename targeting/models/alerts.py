@@ -69,8 +69,6 @@ class Alert(models.Model):
         indexes = [
             models.Index(fields=["state", "-score", "-id"], name="alert_queue"),
             models.Index(fields=["customs_office", "-score"], name="alert_by_office"),
-            models.Index(fields=["-score", "-id"], name="alert_by_score"),
-            models.Index(fields=["-raised_at", "-id"], name="alert_by_raising"),
             models.Index(fields=["-accepted_at", "-id"], name="alert_by_date"),
             models.Index(fields=["changed_in", "id"], name="alert_by_change"),
             models.Index(
