@@ -10,13 +10,14 @@ GIVEN = """
                 registration_number, year_begins)
       JOIN risk_substance AS substance ON substance.key = own.key
     )"""
-SURELY_NAMED = """
-        match.substance_id = given.substance_id AND NOT match.is_upcoming
+SURELY_NAMED_ANY = """NOT match.is_upcoming
         AND match.kind = 'told' AND match.verdict <> 'below' AND match.look_back_id IS NULL
         AND match.is_above_alert_point AND match.method <> 'code'"""
 """An item counts for a substance that it surely names above every limit: of what it may be
 nothing is added up. What a look-back found is left out: which of its chunks came first would
 decide the totals."""
+SURELY_NAMED = f"""
+        match.substance_id = given.substance_id AND {SURELY_NAMED_ANY}"""
 IMPORTED = """
       JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
       JOIN shipments_declaration AS d ON d.id = i.declaration_id AND d.direction = 'import'"""

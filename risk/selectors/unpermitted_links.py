@@ -8,14 +8,14 @@ from risk.domain.indicators.authorisation import KINDS_WITH_PERMITS, LICENCE_DOC
 from risk.domain.indicators.standing import PERMIT_KINDS
 from risk.selectors.lists import ListsInForce
 from risk.selectors.rows import Row, fetch
+from risk.selectors.running_statements import SURELY_NAMED_ANY
 
 MOST_LINKED = 25
 """What more parties bear is a broker's or a business centre's and links nobody."""
 LATEST_ROWS = 100
 """So many of the latest goods items of each linked party are looked at, of the year before."""
 
-# As of the declaration, by what goods texts surely name above every limit (running_statements).
-_UNPERMITTED = """
+_UNPERMITTED = f"""
     SELECT DISTINCT asked.id, linked.party_id, substance.key
     FROM unnest(%(declarations)s::bigint[], %(importers)s::bigint[], %(accepted)s::timestamptz[])
       AS asked (id, importer_id, accepted_at)
@@ -42,8 +42,7 @@ _UNPERMITTED = """
       ORDER BY record.accepted_at DESC, record.registration_number DESC, record.item_number DESC
       LIMIT %(rows)s) AS record
     JOIN risk_substancematch AS match ON match.goods_item_id = record.goods_item_id
-     AND match.kind = 'told' AND match.verdict <> 'below' AND match.look_back_id IS NULL
-     AND match.is_above_alert_point AND match.method <> 'code' AND NOT match.is_upcoming
+     AND {SURELY_NAMED_ANY}
     JOIN risk_substance AS substance ON substance.id = match.substance_id
     JOIN shipments_goodsitem AS i ON i.id = record.goods_item_id
     JOIN shipments_declaration AS d ON d.id = i.declaration_id
@@ -51,7 +50,7 @@ _UNPERMITTED = """
     JOIN shipments_intakebatch AS batch ON batch.id = d.batch_id AND batch.mapping_key = ''
     WHERE NOT EXISTS (SELECT FROM shipments_goodsitemdocument AS document
                       WHERE document.goods_item_id = i.id AND document.code = %(licence)s)
-"""
+"""  # noqa: S608 - composed of constants
 
 
 def unpermitted_links(
