@@ -11,9 +11,8 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
-from targeting.api.errors import CONTENT_TYPE as PROBLEM
-
 DECLARED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
+PROBLEM = "application/problem+json"
 _EXAMPLES = frozenset({"example", "examples"})
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options"})
 _ABSENT = object()
@@ -74,6 +73,9 @@ def _differences(
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     if before == now:
         return
+    if where[:1] == ("paths",) and len(where) == 2:
+        # An address that is new or gone is told by its methods.
+        before, now = ({} if side is _ABSENT else side for side in (before, now))
     one, other = _named(before), _named(now)
     if before is _ABSENT or now is _ABSENT or one is None or other is None:
         yield where, _how(before, now)

@@ -41,6 +41,13 @@ def test_differences_when_an_operation_is_new_then_it_is_named():
     assert changed(add) == ["POST /api/v1/alerts: new"]
 
 
+def test_differences_when_an_address_is_new_then_each_of_its_methods_is_named():
+    now = copy.deepcopy(DECLARED)
+    now["paths"]["/api/v1/alerts/bulk"] = {"post": {"responses": {}}}
+    assert differences(DECLARED, now) == ["POST /api/v1/alerts/bulk: new"]
+    assert differences(now, DECLARED) == ["POST /api/v1/alerts/bulk: gone"]
+
+
 def test_differences_when_a_parameter_goes_then_the_others_are_not_told_as_moved():
     def leave_out(alerts, shape):
         del alerts["get"]["parameters"][0]
