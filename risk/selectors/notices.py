@@ -31,6 +31,10 @@ NOTICE_KINDS = ("import", "export")
 # (item, notice) of latest live versions: the item's documents name the notice, or its importer
 # is the notified one, under whichever of its spellings, in the window, and something notified is
 # recognised in the item.
+#
+# Each step is made before the next: into an empty database a large file comes faster than its
+# statistics. Then one declaration is expected where a thousand stand, and every one of them was
+# set beside every notice, and each such pair beside all documents.
 _PAIRS = f"""
     WITH {TRADER}, own AS MATERIALIZED (
       SELECT DISTINCT ON (registration_number) id, accepted_at, direction, document_kind,
@@ -38,32 +42,37 @@ _PAIRS = f"""
       FROM shipments_declaration WHERE registration_number = ANY(%(numbers)s)
         AND EXISTS (SELECT FROM shipments_preexportnotification)
       ORDER BY registration_number, version DESC
-    ), live AS MATERIALIZED (
-      SELECT own.* FROM own WHERE NOT is_cancelled AND document_kind = ANY(%(kinds)s)
+    ), item AS MATERIALIZED (
+      SELECT item.id, own.id AS declaration_id, own.accepted_at::date AS day, own.direction
+      FROM own JOIN shipments_goodsitem AS item ON item.declaration_id = own.id
+      WHERE NOT own.is_cancelled AND own.document_kind = ANY(%(kinds)s)
+    ), paper AS MATERIALIZED (
+      SELECT item.id, item.direction,
+             upper(regexp_replace(document.number, '\\s', '', 'g')) AS number_key
+      FROM item JOIN shipments_goodsitemdocument AS document ON document.goods_item_id = item.id
+      WHERE document.code = ANY(%(codes)s)
+    ), named AS MATERIALIZED (
+      SELECT item.*, match.substance_id
+      FROM item JOIN risk_substancematch AS match ON match.goods_item_id = item.id
+      WHERE NOT match.is_upcoming AND match.look_back_id IS NULL AND match.kind <> %(cover)s
+    ), imported AS MATERIALIZED (
+      SELECT named.*, coalesce(same.party_id, role.party_id) AS importer_id
+      FROM named JOIN shipments_partyrole AS role ON role.declaration_id = named.declaration_id
+      LEFT JOIN trader ON trader.party_id = role.party_id
+      LEFT JOIN trader AS same ON same.head_id = trader.head_id
+      WHERE role.role = ANY(%(roles)s)
     )
-    SELECT item.id, notice.id FROM live
-    JOIN shipments_goodsitem AS item ON item.declaration_id = live.id
-    JOIN shipments_goodsitemdocument AS document ON document.goods_item_id = item.id
+    SELECT paper.id, notice.id FROM paper
     JOIN shipments_preexportnotification AS notice
-      ON notice.number_key = upper(regexp_replace(document.number, '\\s', '', 'g'))
-     AND notice.direction = live.direction
-    WHERE document.code = ANY(%(codes)s)
+      ON notice.number_key = paper.number_key AND notice.direction = paper.direction
     UNION
-    SELECT item.id, notice.id FROM live
-    JOIN shipments_partyrole AS role ON role.declaration_id = live.id
-    LEFT JOIN trader ON trader.party_id = role.party_id
-    LEFT JOIN trader AS same ON same.head_id = trader.head_id
+    SELECT imported.id, notice.id FROM imported
     JOIN shipments_preexportnotification AS notice
-      ON notice.importer_id = coalesce(same.party_id, role.party_id)
-     AND notice.opens_on <= live.accepted_at::date + 1
-     AND notice.closes_on >= live.accepted_at::date - 1
-     AND notice.direction = live.direction
-    JOIN shipments_goodsitem AS item ON item.declaration_id = live.id
-    JOIN risk_substancematch AS match ON match.goods_item_id = item.id
-     AND NOT match.is_upcoming AND match.look_back_id IS NULL AND match.kind <> %(cover)s
+      ON notice.importer_id = imported.importer_id
+     AND notice.opens_on <= imported.day + 1 AND notice.closes_on >= imported.day - 1
+     AND notice.direction = imported.direction
     JOIN risk_substance AS substance
-      ON substance.id = match.substance_id AND substance.key = notice.substance_key
-    WHERE role.role = ANY(%(roles)s)
+      ON substance.id = imported.substance_id AND substance.key = notice.substance_key
     ORDER BY 1, 2
 """  # noqa: S608 - composed of the constants above
 _ROLES = {

@@ -1,6 +1,5 @@
 """Facts look back on a bounded past: what is stored beyond it is not even read."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from risk.selectors.facts import PEER_ROWS, facts_for_chunk
 from risk.selectors.histories import HISTORY_ROWS
 from shipments.models import GoodsItem, Party, PartyRole
 from tests.factories.shipments import DeclarationFactory
+from tests.integration.plans import nodes, plans_of, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -60,28 +60,12 @@ def importer() -> Party:
 def rows_read() -> Iterator[list[int]]:
     """How many rows of the trade records each query reads, by its own plan."""
     read: list[int] = []
-
-    def explain(execute, sql, params, many, context):
-        if "risk_traderecord" in sql:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
-                plan = cursor.fetchone()[0]
-            read.append(_of_trade(json.loads(plan) if isinstance(plan, str) else plan))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(explain):
+    with plans_of("risk_traderecord") as plans:
         yield read
-
-
-def _of_trade(node) -> int:
-    if isinstance(node, list):
-        return sum(map(_of_trade, node))
-    if not isinstance(node, dict):
-        return 0
-    own = 0
-    if node.get("Relation Name") == "risk_traderecord":
-        own = round(node["Actual Rows"] * node["Actual Loops"])
-    return own + sum(_of_trade(value) for value in node.values() if isinstance(value, dict | list))
+    read += [
+        sum(rows(one) for one in nodes(plan) if one.get("Relation Name") == "risk_traderecord")
+        for plan in plans
+    ]
 
 
 def test_facts_when_the_past_is_long_then_its_latest_rows_alone_are_read(importer: Party) -> None:

@@ -9,13 +9,16 @@ from django.db import IntegrityError, transaction
 
 from risk.models import NotificationMatch
 from risk.selectors.notice_facts import Consignment, notice_facts
+from risk.selectors.notices import notice_pairs
 from risk.selectors.notifications import Gap, list_notifications, with_gap
 from risk.services.notice_matching import match_notices
 from shipments.models import Declaration, PreExportNotification
 from tests.factories.notifications import arrive, notice, notify
 from tests.factories.shipments import START, IntakeBatchFactory
+from tests.integration.plans import nodes, plans_of, rows_looked_at
 
 pytestmark = pytest.mark.django_db
+DECLARATIONS, NOTICES = 120, 60
 
 
 def matched(number: str = "D1") -> list[tuple[str, str, float]]:
@@ -185,3 +188,17 @@ def test_facts_when_a_version_was_cancelled_then_nobody_misses_its_notice():
     match_notices(numbers=["D1", "D2"])
     assert findings_of(cancelled) == []
     assert findings_of(other) == ["none"]
+
+
+def test_pairs_when_nothing_is_analysed_yet_then_work_grows_as_declarations_do():
+    """As when a large file comes into an empty database."""
+    notify(*(notice(f"PEN{n}") for n in range(NOTICES)))
+    numbers = [f"D{n}" for n in range(DECLARATIONS)]
+    batch = IntakeBatchFactory()
+    for n, number in enumerate(numbers):
+        arrive(number, notices=(f"PEN{n % NOTICES}",), importer=f"{n:012}", batch=batch)
+    with plans_of("shipments_preexportnotification") as plans:
+        pairs = notice_pairs(numbers)
+    assert len(pairs) == DECLARATIONS
+    (plan,) = plans
+    assert sum(map(rows_looked_at, nodes(plan))) < 100 * DECLARATIONS
