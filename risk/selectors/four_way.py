@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from risk.domain.indicators.notice import AWAITED_CODE
 from risk.domain.matching.evidence import EvidenceKind, Verdict
@@ -29,25 +29,41 @@ def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]
 def controlled() -> Exists:
     """The condition on declarations that an item names a substance of the lists of its day, not
     below a limit: only these have rows."""
-    return Exists(
-        SubstanceMatch.objects.filter(
-            goods_item__declaration=OuterRef("pk"),
-            kind=EvidenceKind.TOLD.value,
-            is_upcoming=False,
-            look_back=None,
-        ).exclude(verdict=Verdict.BELOW.value)
-    )
+    return Exists(_controlled())
 
 
 def checked_declarations() -> Q:
     """The condition on declarations that they have rows: something controlled is named, or an
-    assessment said that a notified consignment is awaited beside it."""
-    awaited = IndicatorRow.objects.filter(
+    assessment said that a notified consignment is awaited beside it.
+
+    For all declarations at once: of two conditions the database makes tables of all that meets
+    them before the first row. A page of a list is read by :func:`is_checked`.
+    """
+    return Q(controlled()) | Q(Exists(_awaited()))
+
+
+def is_checked() -> Exists:
+    """The same condition, asked of one declaration after the other as a list comes to them: a
+    union is never read ahead for all declarations."""
+    named, awaited = _controlled().values("pk"), _awaited().values("pk")
+    return Exists(named.union(awaited, all=True))
+
+
+def _controlled() -> QuerySet[SubstanceMatch]:
+    return SubstanceMatch.objects.filter(
+        goods_item__declaration=OuterRef("pk"),
+        kind=EvidenceKind.TOLD.value,
+        is_upcoming=False,
+        look_back=None,
+    ).exclude(verdict=Verdict.BELOW.value)
+
+
+def _awaited() -> QuerySet[IndicatorRow]:
+    return IndicatorRow.objects.filter(
         assessment__declaration=OuterRef("pk"),
         code=AWAITED_CODE,
         accepted_at=OuterRef("accepted_at"),
     )
-    return Q(controlled()) | Q(Exists(awaited))
 
 
 def _reported(numbers: Sequence[str]) -> dict[str, dict[int, list[Reported]]]:

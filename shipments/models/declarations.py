@@ -87,6 +87,8 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["batch", "chunk"], name="declaration_by_chunk"),
             BrinIndex(fields=["accepted_at"], name="declaration_accepted_brin"),
+            # Lists begin with the latest; a page is read without sorting all of them.
+            models.Index(fields=["-accepted_at", "-id"], name="declaration_latest"),
             models.Index(
                 fields=["accepted_at"],
                 condition=models.Q(document_kind=DocumentKind.PRELIMINARY.value),

@@ -14,7 +14,7 @@ from risk.domain.permits.exemptions import ExemptionState
 from risk.domain.permits.four_way import Row, Side, Verdict
 from risk.domain.permits.running import RequiredOf
 from risk.domain.substances import ExemptionPeriod
-from risk.selectors.four_way import checked_declarations, four_way_checks
+from risk.selectors.four_way import four_way_checks, is_checked
 from shipments.models import Declaration
 from targeting.api.base import Resource
 from targeting.api.claims import ClaimSerializer
@@ -147,7 +147,7 @@ class FourWayCheckListViewSet(Resource):
     queryset = Declaration.objects.none()
 
     def get_queryset(self) -> QuerySet[Declaration]:
-        return scoped_declarations(self.scope).filter(checked_declarations())
+        return scoped_declarations(self.scope).filter(is_checked())
 
     @extend_schema(
         summary="Four-way checks, the latest accepted first",

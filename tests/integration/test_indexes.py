@@ -17,6 +17,8 @@ _COVERED = """
       AND small.indrelid = ANY(%s::regclass[])
     ORDER BY 1, 2
 """
+# Of few rows among very many: the whole index would read all of the same days.
+OF_FEW = [("shipments_declaration", "declaration_preliminary")]
 WRITTEN_PER_DECLARATION = [
     "shipments_declaration",
     "shipments_goodsitem",
@@ -43,4 +45,4 @@ WRITTEN_PER_DECLARATION = [
 def test_no_index_that_another_begins_with() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_COVERED, [WRITTEN_PER_DECLARATION])
-        assert cursor.fetchall() == []
+        assert cursor.fetchall() == OF_FEW

@@ -6,18 +6,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
 from typing import NamedTuple, TypeVar
 
 from django.core.files import File
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from risk.domain.intervals import wilson
 from risk.domain.permits.four_way import Row
 from risk.models import NotificationMatch, Substance
-from risk.selectors.four_way import checked_declarations, four_way_checks
+from risk.selectors.four_way import checked_declarations, four_way_checks, is_checked
 from risk.services.drawdowns import settle_numbers
 from risk.services.notice_matching import match_notices
 from shipments.models import Declaration, Drawdown, GoodsItem
@@ -30,6 +32,7 @@ from targeting.management.benchmarks.pipeline import drain, empty, truncate
 SIZE = 20_000
 MILLION = 1_000_000
 AT_ONCE = 1_000
+PAGE, PAGES = 25, 40
 PLANTED, TRAPS = 0.05, 0.25
 # The planted kinds, and how the check names what is wrong with them.
 EXPECTED: Mapping[str, tuple[str, ...]] = {
@@ -90,6 +93,7 @@ def run(bench: Bench) -> Result:
             ("four-way check of what is controlled, s", f"{speed.checking:.1f}"),
             ("together, items/s", f"{speed.items / total:,.0f}"),
             ("a million items at that rate, minutes", f"{MILLION / speed.items * total / 60:.1f}"),
+            (f"a page of {PAGE} checks, latest and older, p95 by the clock", _page_times()),
         ),
         tables=(_found(truth, checks), _accused(truth, checks), *_texts(truth, checks)),
     )
@@ -206,6 +210,20 @@ def _checks() -> dict[str, tuple[Row, ...]]:
     for few in _slices(list(numbers)):
         found |= {numbers[pk]: told for pk, told in four_way_checks(few).items()}
     return found
+
+
+def _page_times() -> str:
+    """What a page of the list takes from its query to its checks; pages all over the year."""
+    latest = Declaration.objects.current().filter(is_checked()).order_by("-accepted_at", "-id")
+    days = Declaration.objects.aggregate(first=Min("accepted_at"), last=Max("accepted_at"))
+    taken = []
+    for part in range(1, PAGES + 1):
+        until = days["first"] + (days["last"] - days["first"]) * part / PAGES
+        started = perf_counter()
+        page = latest.filter(accepted_at__lte=until)[:PAGE]
+        four_way_checks([declaration.pk for declaration in page])
+        taken.append(perf_counter() - started)
+    return f"{1000 * quantiles(taken, n=20)[-1]:.0f} ms"
 
 
 def _rows(checks: _Checks) -> int:
