@@ -22,7 +22,7 @@ _MORPHEMES = (
     "angidrid", "asid", "kislot", "kiskil", "glorid", "glorat", "glorit", "ester", "efir", "eter",
     "aldegid", "keto", "psevd", "siklo", "degidro", "gidr", "akril", "asetat", "asetal", "asetil",
     "asetamid", "asetilen", "aset", "form", "vinil", "alil", "alkil", "aril", "manganat",
-    "permangan", "gromat", "natri", "sodium", "kali", "potasium", "kalsi", "amoni", "bari",
+    "permanganat", "gromat", "natri", "sodium", "kali", "potasium", "kalsi", "amoni", "bari",
     "sink", "liti", "magni", "sern", "sernist", "solian", "uksusn", "muravin", "maslian",
     "karbon", "karbin", "karbam", "laktam", "lakton", "laktat", "tartrat", "maleat", "malat",
     "eten", "propen", "buten", "etin", "propin", "butin", "sulfinil", "sulfonil", "sulfenil",

@@ -131,7 +131,8 @@ _PURPOSE_AFTER = re.compile(
         "remover", "removal", "substitute", "replacement", "alternative", "resistant",
         "resistance", "proof", "detector", "sensor", "analy[sz]er", "test(?:ing|er)?(?! sample)",
         "scented", "smell", "odou?r", "dispenser", "pump", "meter", "storage", "wash bottle",
-        "(?:test |indicator )?strips?", "indicator", "test kit", "vapou?r", "poisoning", "plant",
+        "(?:test |indicator )?strips?", r"тест-? ?полоск\w*", "indicator", "test kit", "vapou?r",
+        "poisoning", "plant",
         "modified", "treated", "esterified", r"(?:transfer |suction )?hoses?", "gaskets?",
         "batter(?:y|ies)(?! grade| acid| quality)", "cabinets?", "street", "avenue", "road",
     )

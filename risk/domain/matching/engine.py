@@ -48,7 +48,7 @@ from risk.domain.matching.structure import StructureIndex
 from risk.domain.matching.tail import InnocentTail, NamesOnNoList
 from risk.domain.substances import CoverName, ListEntry, SubstanceIdentifier, SubstanceName
 
-ENGINE_VERSION: str = "15"
+ENGINE_VERSION: str = "16"
 INGREDIENT_SCORE = 0.50
 MAX_TEXT_LENGTH = 65_536
 MAX_KEPT_VERDICTS = 50_000

@@ -105,6 +105,17 @@ _EMPTIED = re.compile(
     r"|ранее содержа\w+|последний груз:?)\s+(?:the )?$"
 )
 _EMPTY_WORDS = ("empty", "порожн", "пуст", "last ", "previously", "ранее", "последний груз")
+# "Test strips for ketones (acetone)", "gas detector tube, acetone 100-12000 ppm".
+_ANALYSER = re.compile(
+    r"(?:(?<!\w)(?:(?:test|indicator|dip)[ -]?(?:strips?|papers?)|(?:detector|indicator) tubes?"
+    r"|(?:rapid|express) tests?|тест-? ?полоск\w*|экспресс-? ?тест\w*"
+    r"|индикаторн\w+ (?:трубк|полоск|бумаг)\w*)(?!\w)|试纸|检测管)"
+    r"(?P<between>[^.;:%\n]{0,60})$"
+)
+_ANALYSER_WORDS = (
+    "strip", "tube", "paper", "test", "полоск", "трубк", "бумаг", "тест", "试纸", "检测管",
+)  # fmt: skip
+_RANGE_AFTER = re.compile(r"^[\s(]*[\d.,\s–-]+\s?(?:ppm|mg/m|мг/м|мкг/|ml/m|мл/м)")
 _EMPTY_BEFORE = re.compile(r"(?<!\w)empty(?:,? (?:used|uncleaned))?\s+$")
 _VESSEL_AFTER = re.compile(rf"^\s+{_VESSEL}\b")
 
@@ -139,6 +150,8 @@ def is_held_by_equipment(before: str, name: str, after: str) -> bool:
         return True
     if any(map(before.__contains__, _EMPTY_WORDS)) and _is_of_emptied(before, after):
         return True
+    if any(map(before.__contains__, _ANALYSER_WORDS)) and _is_analysed(before, after):
+        return True
     if after.isascii():
         return False
     if _is_chinese(after):
@@ -158,6 +171,15 @@ def _is_of_emptied(before: str, after: str) -> bool:
     return _EMPTIED.search(before) is not None or (
         _EMPTY_BEFORE.search(before) is not None and _VESSEL_AFTER.match(after) is not None
     )
+
+
+def _is_analysed(before: str, after: str) -> bool:
+    """Whether the name is of what strips or tubes show. Behind a comma other goods may be named,
+    unless a range is measured."""
+    found = _ANALYSER.search(before)
+    if found is None or _STRENGTH_AFTER.match(after):
+        return False
+    return not re.search("[,，、]", found["between"]) or _RANGE_AFTER.match(after) is not None
 
 
 def _is_chinese(after: str) -> bool:

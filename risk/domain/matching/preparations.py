@@ -18,7 +18,7 @@ _WORDS = (
     r"fire extinguishers?", r"dental", r"denture\w*", r"candles?", r"flavou?rings?", r"toothpaste",
     r"food additive", r"beverages?", r"detergents?", r"wipes", r"pads",
     r"(?:жидкост\w+|средств\w+|салфет\w+) для (?:снятия|удаления) (?:лака|гель)\w*",
-    r"снятия лака", r"аккумулятор(?:ы|а|ов|ом|ами)?", r"батаре[яию]\w*", r"кле[йяюем]{1,2}",
+    r"снятия лака", r"аккумулятор(?:ы|а|ов|ом|ами)?", r"акб", r"батаре[яию]\w*", r"кле[йяюем]{1,2}",
     r"герметик\w*", r"средств\w+ (?:для|от)", r"чист\w+ средств\w+", r"моющ\w+",
     r"уксус столов\w+", r"маринован\w+", r"маринад\w*", r"майонез\w*", r"кетчуп\w*", r"соус\w*",
     r"аэрозол\w+", r"дух[иов]{1,2}", r"туалетн\w+ вод\w+", r"одеколон\w*", r"дезодорант\w*",
@@ -56,6 +56,11 @@ _IN_BULK = re.compile(
 )
 # Behind the name: "acetone nail polish remover", but not "sulphuric acid, battery grade".
 _BEHIND = re.compile(r"\s(?:nail polish|nail varnish|polish remover|wipes|pads)\b", re.IGNORECASE)
+
+
+def names_goods(words: str) -> bool:
+    """Whether goods of another use are named: "battery" of "battery acid"."""
+    return _GOODS.search(words) is not None
 
 
 class _MayBegin(dict[str, bool]):

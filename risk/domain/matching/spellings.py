@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from risk.domain.matching import kazakh, russian, strength
+from risk.domain.matching.preparations import names_goods
 from risk.domain.substances import CUS_KIND, SubstanceName
 
 _USELESS_NAME = re.compile(r"\bCAS\b|\d\s?%|\bGHT\b|質量", re.IGNORECASE)
@@ -49,6 +50,9 @@ def spellings(name: SubstanceName) -> Iterator[Spelling]:
     if strength.is_molecular_formula(plain) and "O" in plain:
         # A nought for the letter, as it is typed in a hurry.
         yield Spelling(plain.replace("O", "0"), score)
+    if plain.endswith("-one"):
+        # As a scan reads "butan-2-one"; of "propan-2-0l" nobody knows whether it is 20 l.
+        yield Spelling(f"{plain[:-3]}0ne", score)
     if score < strength.FAIR:
         return
     if _OF_AN_ACID.search(plain):
@@ -87,6 +91,7 @@ def _inverted(name: str) -> Iterator[str]:
     if len(head) < 3 or len(rest) < 3:
         return
     yield f"{head}, {rest}"
-    yield f"{head} {rest}"
+    if not names_goods(rest):  # An acid battery is not battery acid.
+        yield f"{head} {rest}"
     if len(words) == 2:
         yield f"{rest}, {head}"
