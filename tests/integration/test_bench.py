@@ -119,6 +119,9 @@ def test_pipeline_when_measured_then_as_many_items_copied_as_stored(
     result = pipeline.run(bench(tmp_path, items=30))
     assert [row[0].partition(" at ")[0] for row in result.rows[:2]] == ["raw COPY", "pipeline"]
     assert result.rows[0][0].endswith("items, items/s")
+    stages = {row[0]: int(row[1].replace(",", "")) for row in result.tables[0].rows}
+    assert list(stages) == ["ingest", "match", "link", "assess", "alert"]
+    assert all(taken > 0 for taken in stages.values())
 
 
 @pytest.mark.django_db

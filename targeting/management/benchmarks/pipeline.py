@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -39,13 +40,14 @@ from shipments.models import (
     PartyRole,
     StageRun,
 )
-from shipments.models.choices import StageState
+from shipments.models.choices import Stage, StageState
 from shipments.services.intake import register_submitter
 from targeting import pipeline
 from targeting.management.benchmarks.base import (
     Bench,
     Part,
     Result,
+    Table,
     forget_peak_memory,
     peak_memory_mb,
     seconds,
@@ -54,6 +56,7 @@ from targeting.management.benchmarks.data import Source, declarations_file
 from targeting.management.benchmarks.fault_run import register, run_batch
 from targeting.management.benchmarks.installation import Installation
 from targeting.models import Alert
+from targeting.services.telemetry import STAGE_SECONDS
 
 WRITTEN: tuple[type[models.Model], ...] = (
     Declaration,
@@ -90,6 +93,7 @@ class _Measured(NamedTuple):
     raw: float
     taken: float
     memory_mb: float
+    stages: Mapping[str, float]
 
     @property
     def rate(self) -> float:
@@ -126,7 +130,32 @@ def run(bench: Bench) -> Result:
         ),
         columns=("measure", "value", "times COPY"),
         rows=tuple(rows),
+        tables=(_stage_table(measured),),
     )
+
+
+def _stage_table(measured: Sequence[_Measured]) -> Table:
+    """What a thousand items cost in each stage at each size: which of them grows."""
+    return Table(
+        columns=("stage", *(f"ms for 1,000 of {one.source.items:,} items" for one in measured)),
+        rows=tuple(
+            (
+                stage.value,
+                *(f"{one.stages[stage.value] / one.source.items * 1e6:,.0f}" for one in measured),
+            )
+            for stage in Stage
+        ),
+    )
+
+
+def _stage_seconds() -> dict[str, float]:
+    """What this process has spent in each stage so far, in seconds."""
+    spent = dict.fromkeys(Stage.values, 0.0)
+    for family in STAGE_SECONDS.collect():
+        for sample in family.samples:
+            if sample.name.endswith("_sum"):
+                spent[sample.labels["stage"]] = sample.value
+    return spent
 
 
 def _measure(size: int, bench: Bench) -> _Measured:
@@ -136,6 +165,7 @@ def _measure(size: int, bench: Bench) -> _Measured:
     bench.tell(f"pipeline over {source.items} items")
     forget_peak_memory()
     idle = peak_memory_mb()
+    before = _stage_seconds()
     started = time.perf_counter()
     with source.path.open("rb") as stream:
         pipeline.receive(
@@ -147,11 +177,12 @@ def _measure(size: int, bench: Bench) -> _Measured:
         )
     drain()
     taken = time.perf_counter() - started
+    stages = {stage: spent - before.get(stage, 0) for stage, spent in _stage_seconds().items()}
     stored = GoodsItem.objects.count()
     memory = peak_memory_mb() - idle
     bench.tell(f"{stored} items stored in {taken:.0f} s; raw COPY of the same rows")
     rows, raw = _copy_again(bench.folder, repeats=3 if size <= SIZES[0] else 1)
-    return _Measured(source._replace(items=stored), rows, raw, taken, memory)
+    return _Measured(source._replace(items=stored), rows, raw, taken, memory, stages)
 
 
 def _with_workers(last: _Measured, bench: Bench) -> tuple[str, ...]:
