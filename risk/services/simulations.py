@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from django.db.models import Max
 
 from risk.domain.facts import DeclarationFacts
 from risk.domain.lanes import Lane
@@ -39,7 +40,7 @@ from risk.selectors.rescreened import RescreenedItem, items_of_chunk
 from risk.selectors.rescreenings import change_of, lists_after, lists_before
 from risk.services.judging import Assessed, Draws, judge
 from risk.services.rescreenings import open_rescreening
-from shipments.models import StageRun
+from shipments.models import Declaration, StageRun
 from shipments.models.choices import JobKind, JobStage
 
 _ALERTING = (Lane.RED, Lane.YELLOW)
@@ -62,17 +63,21 @@ class _Same(NamedTuple):
 
 
 def open_simulation(*, edition: ListEdition, days: int, actor: str, now: datetime) -> Rescreening:
-    """A simulation of the edition as it stands, over the declarations of the last ``days``.
+    """A simulation of the edition as it stands, over the ``days`` up to the newest declaration.
 
-    The caller holds the transaction. It is judged as of the day from which the edition is to
-    be law, or of today where that is past or not said yet.
+    Those up to today would hold nothing where intake stands still or history was loaded, and an
+    edition that changes nothing there may change much. The caller holds the transaction. It is
+    judged as of the day from which the edition is to be law, or of today where that is past or
+    not said yet.
     """
     today = office_day(now)
+    newest = Declaration.objects.filter(accepted_at__lte=now).aggregate(at=Max("accepted_at"))["at"]
+    last = office_day(newest) if newest else today
     return open_rescreening(
         kind=JobKind.SIMULATION,
         edition=edition,
         day=max(today, edition.in_force_from or today),
-        since=today - timedelta(days=days),
+        since=last - timedelta(days=days),
         until=today,
         actor=actor,
         now=now,

@@ -18,7 +18,7 @@ from targeting.api.list_imports import progress_of
 from targeting.domain.list_imports import MOST_SHOWN, ImportState
 from targeting.models import ListImport, User
 from targeting.selectors.list_imports import own_imports, state_of
-from targeting.services.list_imports import remove_import
+from targeting.services.list_imports import TOLD_AFTER_ROWS, remove_import
 
 _RUNNING = (ImportState.READING, ImportState.WRITING)
 
@@ -105,7 +105,12 @@ class ListImportAdmin(admin.ModelAdmin):
 
     @admin.display(description="progress")
     def progress(self, imported: ListImport) -> str:
+        """In percent of the rows read; what comes after them cannot be counted, and is named."""
         done = progress_of(imported)
+        read: Any = getattr(imported, "rows_read", 0)
+        is_read = bool(imported.row_count) and read + TOLD_AFTER_ROWS > (imported.row_count or 0)
+        if is_read and (words := _AFTER_READING.get(state_of(imported))):
+            return format_html("<progress></progress> {}", words())
         return format_html('<progress max="100" value="{}"></progress> {} %', done, done)
 
     @admin.display(description="asked for", ordering="job__started_at")
@@ -120,6 +125,10 @@ class ListImportAdmin(admin.ModelAdmin):
         return imported.job.failure or "–"
 
 
+_AFTER_READING = {
+    ImportState.READING: lambda: _("is being compared with the draft"),
+    ImportState.WRITING: lambda: _("is being written into the draft"),
+}
 _STATES = {
     ImportState.READING: lambda: _("the sheet is being read"),
     ImportState.PREVIEWED: lambda: _("waits for the confirmation"),

@@ -342,8 +342,10 @@ def test_in_the_admin_a_long_sheet_is_read_in_the_background_and_confirmed(edito
     imported = ListImport.objects.get()
     own = reverse("admin:targeting_listimport_change", args=[imported.pk])
     assert (answer.status_code, answer["Location"]) == (302, own)
+    ListImport.objects.update(row_count=3)  # read, and not compared yet
     waiting = editor.get(own).content.decode()
     assert 'http-equiv="refresh"' in waiting
+    assert "is being compared with the draft" in waiting
     assert "Confirm: write" not in waiting
     work_off()
     ready = editor.get(own).content.decode()
@@ -387,9 +389,7 @@ def test_a_preview_shows_so_many_changes_and_keeps_all(editor, monkeypatch):
 @pytest.mark.parametrize(
     "place",
     [
-        f"{DRAFT}/imports",
-        f"{DRAFT}/imports/",
-        f"{DRAFT}/import",
+        *(f"{DRAFT}/{end}" for end in ("imports", "imports/", "import")),
         reverse_lazy("admin:risk_listedition_import", args=[1]),
     ],
 )
