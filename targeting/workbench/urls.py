@@ -15,6 +15,7 @@ from targeting.workbench.views.declarations import (
     ImporterPage,
     NearPicturePage,
 )
+from targeting.workbench.views.exports import ExportEndPage, ExportFilePage, ExportsPage
 from targeting.workbench.views.figures import FiguresPage
 from targeting.workbench.views.help import HelpPage, SubmissionsHelpPage
 from targeting.workbench.views.networks import (
@@ -102,6 +103,9 @@ urlpatterns = [
     path("lists", ListsPage.as_view(), name="lists"),
     path("lists/<str:code>/<int:number>", EditionPage.as_view(), name="edition"),
     path("figures/<slug:code>", FiguresPage.as_view(), name="figures"),
+    path("exports", ExportsPage.as_view(), name="exports"),
+    path("exports/<uuid:id>", ExportFilePage.as_view(), name="export-file"),
+    path("exports/<uuid:id>/end", ExportEndPage.as_view(), name="export-end"),
     path("limits", LimitsPage.as_view(), name="limits"),
     path("models", ModelsPage.as_view(), name="models"),
     path("models/<int:pk>/<slug:step>", ModelStepPage.as_view(), name="model-step"),

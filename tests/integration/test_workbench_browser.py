@@ -104,3 +104,17 @@ def test_queue_when_scripts_are_off_then_it_is_read_and_decided(site, page) -> N
     plain.click("button[value=take]")
     plain.wait_for_selector(".messages li")
     assert plain.locator("tr", has_text="person-").count() == 1
+    plain.click("[data-open] >> nth=0")
+    assert "A-1" in plain.title()
+    assert plain.locator(".bars li").count() == 2
+    plain.click("#importer a:text-is('Open')")
+    assert plain.locator("#importer").count() == 1
+    plain.go_back()
+    plain.click("summary:has-text('Dismiss')")
+    plain.select_option("[name=dismiss-reason]", "below_limit")
+    plain.click("section.steps button:has-text('Dismiss')")
+    plain.wait_for_selector(".messages li")
+    assert plain.locator(".badge", has_text="closed").count() == 1
+    plain.click(".undo button")
+    plain.wait_for_selector(".messages li")
+    assert plain.locator(".badge", has_text="closed").count() == 0

@@ -87,6 +87,7 @@ class QueuePage(Page):
             "dismissal": many_dismissed(),
             "assignment": many_assigned(),
             "may_assign": self.may(POLICIES["alerts"]["assign"]),
+            "may_export": self.may(POLICIES["exports"]["create"]),
             "may_keep": self.may(POLICIES["saved-searches"]["create"]),
             "search_form": SearchForm(),
             "may_decide": self.may(CASE_WORKERS),

@@ -1,0 +1,45 @@
+"""The whole view of the queue as a file: written in the background, for who asked alone."""
+
+import pytest
+
+from targeting.models import Export
+from tests.api.conftest import signed_in
+from tests.factories.targeting import flagged_shipment
+from tests.integration.conftest import work_off
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/workbench/exports"
+
+
+def test_view_when_all_of_it_is_asked_for_then_a_file_of_just_that(analyst) -> None:
+    flagged_shipment(lane="red", registration_number="A-1")
+    flagged_shipment(lane="yellow", registration_number="A-2")
+    assert 'form="all-of-it"' in analyst.get("/workbench/alerts").content.decode()
+    assert analyst.post(PAGE).status_code == 404
+    body = {"query": "lane=red&ordering=-score&page=2"}
+    assert analyst.post(PAGE, body, format="multipart").status_code == 302
+    row = Export.objects.get()
+    assert row.parameters == {"lane": ["red"]}
+    assert 'data-refresh="2000"' in analyst.get(PAGE).content.decode()
+    assert analyst.get(f"{PAGE}/{row.public_id}").status_code == 404
+    work_off()
+    said = analyst.get(PAGE).content.decode()
+    assert "data-refresh" not in said
+    assert f'href="{PAGE}/{row.public_id}"' in said
+    content = b"".join(analyst.get(f"{PAGE}/{row.public_id}").streaming_content).decode()
+    assert "A-1" in content
+    assert "A-2" not in content
+    other = signed_in(roles=["analyst"])
+    assert str(row.public_id) not in other.get(PAGE).content.decode()
+    assert other.get(f"{PAGE}/{row.public_id}").status_code == 404
+    assert other.post(f"{PAGE}/{row.public_id}/end").status_code == 404
+    assert analyst.post(f"{PAGE}/{row.public_id}/end").status_code == 302
+    assert not Export.objects.exists()
+
+
+def test_exports_when_of_a_partner_or_a_submitter_then_closed(submitter_person) -> None:
+    partner = signed_in(roles=["partner"])
+    for reader in (partner, submitter_person):
+        assert reader.get(PAGE).status_code == 403
+        assert reader.post(PAGE, {"query": ""}, format="multipart").status_code == 403
