@@ -111,6 +111,12 @@ def facts_of(*, declaration_ids: Sequence[int]) -> list[tuple[int, DeclarationFa
     return _facts(_GIVEN, {"given": list(declaration_ids)}, None)
 
 
+def facts_on_papers(*, declaration_ids: Sequence[int]) -> list[tuple[int, DeclarationFacts]]:
+    """As :func:`facts_of`, of goods, permits, notices and claims alone: what the parties did
+    before, who is near them and what others paid is not read, and stands as unknown."""
+    return _facts(_GIVEN, {"given": list(declaration_ids)}, None, is_past_read=False)
+
+
 def facts_under(
     *, declaration_ids: Sequence[int], overlay: Overlay | None = None
 ) -> list[tuple[int, DeclarationFacts]]:
@@ -123,21 +129,22 @@ def facts_under(
 
 
 def _facts(
-    which: str, chosen: Mapping[str, Any], overlay: Overlay | None
+    which: str, chosen: Mapping[str, Any], overlay: Overlay | None, *, is_past_read: bool = True
 ) -> list[tuple[int, DeclarationFacts]]:
-    stored = fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": SHARED_PARTIES})
+    shared = SHARED_PARTIES if is_past_read else 0
+    stored = fetch(_DECLARATIONS.format(which=which), {**chosen, "shared": shared})
     declarations, traders = with_traders(stored)
     ids = [row["id"] for row in declarations]
     params = {
         "declarations": ids,
         "accepted": [row["accepted_at"] for row in declarations],
         "numbers": [row["registration_number"] for row in declarations],
-        "peers": PEER_ROWS,
+        "peers": PEER_ROWS if is_past_read else 0,
     }
-    histories = histories_of(declarations, traders)
+    histories = histories_of(declarations, traders) if is_past_read else {}
     items_of = grouped(fetch(_ITEMS, params), "declaration_id")
     matches = stored_matches(ids)
-    surroundings = _surroundings(declarations)
+    surroundings = _surroundings(declarations) if is_past_read else {}
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
     lists_of = lists_by_day(days.values())
     found = {
@@ -152,8 +159,8 @@ def _facts(
         for items in items_of.values()
         for item in items
     }
-    claimed_before = histories_for(declarations, items_of, claims)
-    linked = unpermitted_links(declarations, traders, days, lists_of)
+    claimed_before = histories_for(declarations, items_of, claims) if is_past_read else {}
+    linked = unpermitted_links(declarations, traders, days, lists_of) if is_past_read else {}
 
     def facts(row: Row) -> DeclarationFacts:
         history = histories.get(row["id"], NO_HISTORY)

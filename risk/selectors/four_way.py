@@ -10,14 +10,14 @@ from risk.domain.indicators.notice import AWAITED_CODE
 from risk.domain.matching.evidence import EvidenceKind, Verdict
 from risk.domain.permits.four_way import Found, Reported, Row, four_way_check
 from risk.models import IndicatorRow, InspectionOutcome, SubstanceMatch
-from risk.selectors.facts import facts_of
+from risk.selectors.facts import facts_on_papers
 from shipments.models import ConsignmentReturn
 
 
 def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]]:
     """The rows by declaration id, as of each declaration; a fixed number of queries, however
     many declarations there are."""
-    found = facts_of(declaration_ids=declaration_ids)
+    found = facts_on_papers(declaration_ids=declaration_ids)
     acts = _acts([pk for pk, _ in found])
     reported = _reported([facts.registration_number for _, facts in found])
     return {

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from risk.domain.permits.checks import Method, PermitFacts
 from risk.models import PermitMatch
-from risk.selectors.facts import facts_of
+from risk.selectors.facts import facts_on_papers
 from shipments.domain.authorisations import number_key
 from shipments.models import AuthorisationLine
 
@@ -29,7 +29,7 @@ def fitting_lines(declaration_id: int) -> list[Fitting]:
     """The lines that fit items of the declaration which name no permit, as of the declaration."""
     told = [
         (item.item_number, permit)
-        for _, facts in facts_of(declaration_ids=[declaration_id])
+        for _, facts in facts_on_papers(declaration_ids=[declaration_id])
         for item in facts.items
         for permit in item.permits or ()
         if permit.method == Method.PROPOSAL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, Max, OuterRef, Prefetch, Q, QuerySet
 
 from risk.models import ListEdition, ListEntry, Substance, SubstanceIdentifier, SubstanceName
 from risk.models.choices import EditionState
@@ -118,12 +118,14 @@ def changed_at(substance: Substance) -> datetime:
 
 
 def substance_names(keys: Iterable[str], *, lang: str) -> dict[str, str]:
-    """The name to show for each key: in the language if it has one. Two queries."""
-    wanted = set(keys)
-    shown = dict(Substance.objects.filter(key__in=wanted).values_list("key", "preferred_name"))
-    names = SubstanceName.objects.filter(substance__key__in=wanted, lang=lang, kind__in=_KINDS)
-    ranked = sorted(
-        names.exclude(lang="en").values_list("kind", "substance__key", "name"),
-        key=lambda row: (-_KINDS.index(row[0]), row[2]),
+    """The name to show for each key: in the language if it has one. One query."""
+    # English is what substances are called here.
+    said = Q(names__lang="" if lang == "en" else lang, names__kind__in=_KINDS)
+    rows = list(
+        Substance.objects.filter(key__in=set(keys))
+        .annotate(said=FilteredRelation("names", condition=said))
+        .values_list("key", "preferred_name", "said__kind", "said__name")
     )
-    return shown | {key: name for _, key, name in ranked}
+    told = [(kind, key, name) for key, _, kind, name in rows if name]
+    ranked = sorted(told, key=lambda row: (-_KINDS.index(row[0]), row[2]))
+    return {key: name for key, name, *_ in rows} | {key: name for _, key, name in ranked}

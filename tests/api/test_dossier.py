@@ -29,7 +29,7 @@ DECLARATIONS = "/api/v1/declarations/"
 PARTIES = "/api/v1/parties/"
 LISTS = "/api/v1/lists/"
 
-DOSSIER_QUERIES = 30  # one of them the audit event
+DOSSIER_QUERIES = 28  # one of them the audit event
 
 
 def test_a_dossier_holds_everything(analyst):

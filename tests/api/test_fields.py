@@ -173,5 +173,5 @@ def test_lanes_cost_the_same_number_of_queries(count, django_assert_num_queries)
         flagged_shipment()
     # session, account, page, matches, fired, tasks, two of names, audit; the profile is kept
     caller.get(LANES)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(caller.get(LANES).json()["results"]) == count

@@ -67,5 +67,5 @@ def test_checks_cost_the_same_number_of_queries(
     for number in range(count):
         acetone(f"E{number}")
     analyst.get(PLACE)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(22):
         assert len(analyst.get(PLACE).json()["results"]) == count + 2
