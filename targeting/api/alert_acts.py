@@ -15,6 +15,7 @@ from rest_framework.reverse import reverse
 from targeting.api.alerts import AlertSerializer, shown_alert
 from targeting.api.base import Resource
 from targeting.api.errors import PreconditionRequired
+from targeting.api.idempotency import ONCE, key_of
 from targeting.api.permissions import POLICIES, own_account
 from targeting.api.referrals import NewReferralSerializer, ReferralSerializer
 from targeting.domain.lifecycle import Move
@@ -31,7 +32,7 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag of the alert as you read it: of two at once, one is told.",
 )
-_MAX_COMMENT = 4000
+MAX_COMMENT = 4000
 
 
 class AlertActSerializer(serializers.ModelSerializer):
@@ -50,11 +51,11 @@ class AlertActSerializer(serializers.ModelSerializer):
 
 
 class CommentSerializer(serializers.Serializer):
-    comment = serializers.CharField(max_length=_MAX_COMMENT)
+    comment = serializers.CharField(max_length=MAX_COMMENT)
 
 
 class OptionalCommentSerializer(serializers.Serializer):
-    comment = serializers.CharField(max_length=_MAX_COMMENT, required=False, allow_blank=True)
+    comment = serializers.CharField(max_length=MAX_COMMENT, required=False, allow_blank=True)
 
 
 class AssignmentSerializer(OptionalCommentSerializer):
@@ -76,7 +77,7 @@ def _move(summary: str, request: Any = None, *, marked: bool = True) -> Any:
         summary=summary,
         request=request,
         responses=AlertSerializer,
-        parameters=[IF_MATCH] if marked else [],
+        parameters=[IF_MATCH, ONCE] if marked else [ONCE],
     )
 
 
@@ -177,6 +178,7 @@ class AlertActViewSet(Resource):
             hold=timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"]),
             mark=self._mark() if marked else None,
             said=Said(**given),
+            request_key=key_of(self.request),
         )
         moved = self.get_object()
         response = Response(shown_alert(moved, self.get_serializer_context(), reader=by, now=now))

@@ -136,7 +136,7 @@ def problem(*, status: int, code: str, title: str, **more: Any) -> dict[str, Any
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every expected error as a problem; None (the 500 handler answers) for a fault of ours."""
     if isinstance(error, TargetingError):
-        return _response(_domain_problem(error), {})
+        return _response(domain_problem(error), {})
     if isinstance(error, DatabaseError) and isinstance(error.__cause__, TOO_SLOW):
         set_rollback()
         code, title = FRAMEWORK_ERRORS[503]
@@ -165,7 +165,8 @@ def _headers(response: Response) -> dict[str, str]:
     return {name: response[name] for name in kept if response.has_header(name)}
 
 
-def _domain_problem(error: TargetingError) -> dict[str, Any]:
+def domain_problem(error: TargetingError) -> dict[str, Any]:
+    """The problem that the error is answered with."""
     families = [family.code for family in type(error).__mro__ if hasattr(family, "code")]
     listed = next(code for code in (error.code, *families) if code in DOMAIN_ERRORS)
     status, title = DOMAIN_ERRORS[listed]
@@ -220,6 +221,11 @@ def problem_response(*, status: int, code: str, title: str) -> JsonResponse:
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
-def _json(status: int) -> JsonResponse:
+def framework_problem(status: int) -> dict[str, Any]:
+    """The problem that the framework's error of this status is answered with."""
     code, title = FRAMEWORK_ERRORS[status]
-    return problem_response(status=status, code=code, title=title)
+    return problem(status=status, code=code, title=title)
+
+
+def _json(status: int) -> JsonResponse:
+    return JsonResponse(framework_problem(status), status=status, content_type=CONTENT_TYPE)

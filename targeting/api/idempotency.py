@@ -26,6 +26,12 @@ KEY = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description=f"{ALLOWED}. The same request under the same key is answered as the first time.",
 )
+# Of people's moves: kept with the move for ever, and the answer tells how it is now.
+ONCE = OpenApiParameter(
+    HEADER,
+    location=OpenApiParameter.HEADER,
+    description=f"{ALLOWED}. The same move of the same person under the same key is made once.",
+)
 _SHAPE = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -45,8 +51,7 @@ def answered_once(
     key, client = request.headers.get(HEADER), client_of(request)
     if key is None or client is None:
         return answer()
-    if not _SHAPE.fullmatch(key):
-        raise InvalidValue("idempotency_key_invalid", value=key[:255], allowed=ALLOWED)
+    _check(key)
     digest = _digest(request, content, parameters)
     with transaction.atomic():
         kept, is_new = reserve_key(
@@ -63,6 +68,21 @@ def answered_once(
         else:
             transaction.set_rollback(True)
         return response
+
+
+def key_of(request: Request) -> str:
+    """The key of the request; empty without one. Raises InvalidValue
+    ``idempotency_key_invalid``."""
+    key: str | None = request.headers.get(HEADER)
+    if key is None:
+        return ""
+    _check(key)
+    return key
+
+
+def _check(key: str) -> None:
+    if not _SHAPE.fullmatch(key):
+        raise InvalidValue("idempotency_key_invalid", value=key[:255], allowed=ALLOWED)
 
 
 def _digest(request: Request, content: bytes | File, parameters: dict[str, str]) -> bytes:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from targeting.api.alert_acts import AlertActViewSet
+from targeting.api.alert_bulk import AlertBulkViewSet
 from targeting.api.alerts import AlertViewSet
 from targeting.api.attachments import AttachmentViewSet
 from targeting.api.base import DETAIL, LIST
@@ -12,6 +13,7 @@ from targeting.domain.lifecycle import Move
 
 ALERTS: list[URLPattern] = [
     path("alerts", AlertViewSet.as_view(LIST), name="alert-list"),
+    path("alerts/bulk", AlertBulkViewSet.as_view({"post": "bulk"}), name="alert-bulk"),
     path("alerts/<int:pk>", AlertViewSet.as_view(DETAIL), name="alert-detail"),
     path(
         "alerts/<int:pk>/timeline",

@@ -79,7 +79,7 @@ POLICIES: Mapping[str, Policy] = {
         **dict.fromkeys(
             (
                 *("take", "release", "note", "dismiss", "confirm_dismissal"),
-                *("refuse_dismissal", "reopen", "refer", "attach"),
+                *("refuse_dismissal", "reopen", "refer", "attach", "bulk"),
             ),
             CASE_WORKERS,
         ),

@@ -92,7 +92,7 @@ class AlertAct(models.Model):
     """One move of a person on an alert: a row of its timeline, never changed.
 
     ``reason`` is the coded one of a dismissal, ``assignee`` the account that an assignment is
-    to. ``assessment`` is what the person saw.
+    to. ``assessment`` is what the person saw. Under a ``request_key`` the person made it once.
     """
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="acts")
@@ -104,6 +104,16 @@ class AlertAct(models.Model):
     actor = models.TextField()
     person = models.TextField(blank=True)
     acted_at = models.DateTimeField()
+    request_key = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "actor", "request_key"],
+                condition=~Q(request_key=""),
+                name="alert_act_once_a_key",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.move} by {self.actor}"

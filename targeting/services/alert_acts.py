@@ -9,7 +9,7 @@ from risk.domain.four_eyes import Actor, check_known_person, check_second_person
 from risk.domain.profile import Lane
 from shipments.domain.errors import InvalidValue
 from targeting.domain.dismissals import DismissalScope
-from targeting.domain.errors import AlertChanged, AlertHeld, ImpossibleMove
+from targeting.domain.errors import AlertChanged, AlertHeld, ImpossibleMove, KeyReused
 from targeting.domain.lifecycle import Dismissal, Move, Standing, next_standing
 from targeting.domain.policy import CASE_WORKERS, allows
 from targeting.models import Alert, AlertAct, User
@@ -47,25 +47,25 @@ def move_alert(
     hold: timedelta,
     mark: str | None,
     said: Said,
+    request_key: str = "",
 ) -> Alert:
     """Make the move and keep it; whoever moves while holding the alert holds it on for ``hold``.
 
     ``mark`` is that of the alert as it was read (``mark_of``), None where it does not matter.
-    Locks the alert, so of two at once one is told. Raises AlertChanged for another mark,
-    ImpossibleMove with the allowed moves, AlertHeld while somebody else is at it,
-    FourEyesViolated where the proposer confirms, InvalidValue for a missing reason or comment and
-    for an assignee who does not see the alert.
+    Locks the alert, so of two at once one is told. A ``request_key`` makes the move once: who sends
+    it again gets the alert as it is. Raises KeyReused for another move under the person's key,
+    AlertChanged for another mark, ImpossibleMove with the allowed moves, AlertHeld while somebody
+    else is at it, FourEyesViolated where the proposer confirms, InvalidValue for a missing reason
+    or comment and for an assignee who does not see the alert.
     """
     row = Alert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
-    if mark is not None and mark != mark_of(row):
-        raise AlertChanged(updated_at=row.updated_at.isoformat())
+    if request_key and _is_made(row, move, by, said, request_key):
+        return row
+    _check_mark(row, mark)
     standing, holder = standing_of(row), holder_of(row, now)
     following = next_standing(standing, move, Lane(row.lane))
     _check_words(move, said)
-    if move in _OF_HOLDER and holder and holder != by:
-        raise AlertHeld(assignee=holder.username, until=str(row.assigned_until))
-    if move is Move.CONFIRM_DISMISSAL:
-        _check_second(row, by)
+    _check_person(row, move, by=by, holder=holder)
     person = _assignee(row, said.assignee) if move is Move.ASSIGN else None
     act = AlertAct.objects.create(
         alert=row,
@@ -77,15 +77,27 @@ def move_alert(
         actor=by.actor,
         person=by.identity,
         acted_at=now,
+        request_key=request_key,
     )
     _hold(row, move, by=by, to=person, is_holder=holder == by, until=now + hold)
     _move_on(row, standing, following, act)
     if said.scope and said.until:
-        scope = DismissalScope(said.scope)
-        stand(alert=row, act=act, scope=scope, until=said.until, now=now)
+        stand(alert=row, act=act, scope=DismissalScope(said.scope), until=said.until, now=now)
     row.updated_at = now
     row.save()
     return row
+
+
+def _is_made(row: Alert, move: Move, by: User, said: Said, request_key: str) -> bool:
+    """Whether the person made the move under this key."""
+    made = AlertAct.objects.filter(alert=row, actor=by.actor, request_key=request_key).first()
+    if made is None:
+        return False
+    asked = (move, said.reason, said.comment.strip())
+    same_person = move is not Move.ASSIGN or made.assignee == _assignee(row, said.assignee).actor
+    if (made.move, made.reason, made.comment) != asked or not same_person:
+        raise KeyReused(key=request_key)
+    return True
 
 
 def _check_words(move: Move, said: Said) -> None:
@@ -97,6 +109,18 @@ def _check_words(move: Move, said: Said) -> None:
         )
     if said.scope and said.until is None:
         raise InvalidValue(field="until", value="", allowed="a day: none stands for ever")
+
+
+def _check_mark(row: Alert, mark: str | None) -> None:
+    if mark is not None and mark != mark_of(row):
+        raise AlertChanged(updated_at=row.updated_at.isoformat())
+
+
+def _check_person(row: Alert, move: Move, *, by: User, holder: User | None) -> None:
+    if move in _OF_HOLDER and holder and holder != by:
+        raise AlertHeld(assignee=holder.username, until=str(row.assigned_until))
+    if move is Move.CONFIRM_DISMISSAL:
+        _check_second(row, by)
 
 
 def _check_second(row: Alert, by: User) -> None:

@@ -319,7 +319,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
         f"alert-{move}"
         for move in (
             *("take", "assign", "release", "note", "dismiss", "confirm-dismissal"),
-            *("refuse-dismissal", "reopen", "refer", "attachments"),
+            *("refuse-dismissal", "reopen", "refer", "attachments", "bulk"),
         )
     }
     assert {name for name in writes if name.startswith("alert-")} == moves

@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
-from shipments.domain.errors import TargetingError
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import CASE_WORKERS, POLICIES
 from targeting.domain.saved_searches import SearchResource
@@ -27,7 +26,8 @@ from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
 from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
 from targeting.selectors.saved_searches import own_searches
-from targeting.services.alert_acts import Said, move_alert
+from targeting.services.alert_acts import Said
+from targeting.services.alert_bulk import MOST_AT_ONCE, move_each
 from targeting.workbench.forms import AssignForm, DismissForm, SaidForm, SearchForm
 from targeting.workbench.queue_sheet import COLUMNS, MOST_ROWS, sheet_rows
 from targeting.workbench.refusals import refused
@@ -35,7 +35,6 @@ from targeting.workbench.rows import queue_rows
 from targeting.workbench.views.base import Page
 
 PAGE_SIZES = (25, 50, 100)
-MOST_AT_ONCE = 100
 _OPEN = {"state": "open"}
 VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
     (_("Open"), _OPEN),
@@ -182,22 +181,17 @@ class ManyPage(QueuePage):
         self, chosen: dict[int, str], move: Move, said: Said
     ) -> tuple[int, list[tuple[Alert, str]]]:
         """How many were moved, and the others with why not."""
-        done, faults = 0, []
-        for alert in list_alerts(self.scope).filter(pk__in=chosen):
-            try:
-                move_alert(
-                    alert=alert,
-                    move=move,
-                    by=self.reader,
-                    now=timezone.now(),
-                    hold=hold(),
-                    mark=chosen[alert.pk],
-                    said=said,
-                )
-                done += 1
-            except TargetingError as error:
-                faults.append((alert, refused(error)[1]))
-        return done, faults
+        moved = move_each(
+            marks=chosen,
+            scope=self.scope,
+            move=move,
+            by=self.reader,
+            now=timezone.now(),
+            hold=hold(),
+            said=said,
+        )
+        faults = [(one.alert, refused(one.fault)[1]) for one in moved.values() if one.fault]
+        return len(moved) - len(faults), faults
 
 
 def many_dismissed(given: QueryDict | None = None) -> DismissForm:

@@ -155,6 +155,8 @@ class Rows:
             filled |= self._fitting_permit() or {}
         if "entries" in filled and place:
             filled["entries"] = [one["id"] for one in self.entries(place)[:2]]
+        if label.endswith("/alerts/bulk"):
+            filled["alerts"] = [{"id": row["id"]} for row in self.of("/api/v1/alerts")[:2]]
         if isinstance(filled.get("ids"), list):
             rows = self.of("/api/v1/watchlist-entries")
             filled["ids"] = [row["id"] for row in rows if row["state"] == "proposed"] or [1]

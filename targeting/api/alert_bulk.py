@@ -1,0 +1,116 @@
+"""One move on many alerts, with what became of each."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from targeting.api.alert_acts import MAX_COMMENT
+from targeting.api.base import Resource
+from targeting.api.errors import domain_problem, framework_problem
+from targeting.api.idempotency import ONCE, key_of
+from targeting.api.permissions import POLICIES, grants_of, own_account
+from targeting.api.schema import Problem
+from targeting.domain.lifecycle import Move
+from targeting.domain.policy import allows
+from targeting.models import Alert
+from targeting.models.choices import ALERT_MOVES, DISMISSAL_SCOPES, DISMISSALS
+from targeting.selectors.alerts import mark_of
+from targeting.services.alert_acts import Said
+from targeting.services.alert_bulk import MOST_AT_ONCE, Moved, move_each
+
+# A referral says of each alert by itself what goes out.
+MOVES = [(move, told) for move, told in ALERT_MOVES if move != Move.REFER]
+
+
+class ChosenAlertSerializer(serializers.Serializer):
+    id = serializers.IntegerField(min_value=1)
+    etag = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text="As it was read; left out: whatever became of the alert since.",
+    )
+
+
+class BulkMoveSerializer(serializers.Serializer):
+    """What is said holds for each of the alerts; what the move needs is as in the move of one."""
+
+    move = serializers.ChoiceField(choices=MOVES)
+    alerts = serializers.ListField(
+        child=ChosenAlertSerializer(), min_length=1, max_length=MOST_AT_ONCE
+    )
+    comment = serializers.CharField(max_length=MAX_COMMENT, required=False, allow_blank=True)
+    assignee = serializers.CharField(
+        max_length=150, required=False, help_text="For `assign`: an account that sees the alerts."
+    )
+    reason = serializers.ChoiceField(choices=DISMISSALS, required=False, help_text="For `dismiss`.")
+    scope = serializers.ChoiceField(choices=DISMISSAL_SCOPES, required=False)
+    until = serializers.DateField(required=False)
+
+    def validate_alerts(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({one["id"] for one in given}) < len(given):
+            raise ValidationError("Each alert once.")
+        return given
+
+
+class BulkResultSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="What the move of this alert alone would answer.")
+    etag = serializers.CharField(allow_null=True, help_text="After the move.")
+    problem = Problem(allow_null=True, help_text="Why it was not moved; null: it was.")
+
+
+class BulkMovedSerializer(serializers.Serializer):
+    done = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = BulkResultSerializer(many=True, help_text="In the order of the request.")
+
+
+class AlertBulkViewSet(Resource):
+    """Each alert is moved by itself: what is refused of one stops no other."""
+
+    policy = POLICIES["alerts"]
+    filter_backends = []
+    queryset = Alert.objects.none()
+
+    @extend_schema(
+        summary="One move on many alerts, at most a hundred",
+        request=BulkMoveSerializer,
+        responses=BulkMovedSerializer,
+        parameters=[ONCE],
+    )
+    def bulk(self, request: Request) -> Response:
+        """200 whenever the request as a whole could be read; `results` tell of each alert."""
+        serializer = BulkMoveSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        said = dict(serializer.validated_data)
+        move, chosen = Move(said.pop("move")), said.pop("alerts")
+        if not allows(grants_of(request), self.policy[move]):
+            raise PermissionDenied
+        moved = move_each(
+            marks={one["id"]: one.get("etag") for one in chosen},
+            scope=self.scope,
+            move=move,
+            by=own_account(request),
+            now=timezone.now(),
+            hold=timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"]),
+            said=Said(**said),
+            request_key=key_of(request),
+        )
+        results = [_told(one["id"], moved.get(one["id"])) for one in chosen]
+        done = sum(one["problem"] is None for one in results)
+        return Response({"done": done, "refused": len(results) - done, "results": results})
+
+
+def _told(pk: int, moved: Moved | None) -> dict[str, Any]:
+    """What became of one; an alert that the caller does not see is none."""
+    if moved and not moved.fault:
+        return {"id": pk, "status": 200, "etag": mark_of(moved.alert), "problem": None}
+    problem = domain_problem(moved.fault) if moved and moved.fault else framework_problem(404)
+    return {"id": pk, "status": problem["status"], "etag": None, "problem": problem}
