@@ -33,6 +33,14 @@ class Line(NamedTuple):
     href: str = ""
 
 
+class Fact(NamedTuple):
+    """A single number above the table, with the address of the rows behind it."""
+
+    name: Text
+    value: Text
+    href: str = ""
+
+
 class Segment(NamedTuple):
     """A part of a column, in units of the picture: 0 is the top."""
 
@@ -66,11 +74,12 @@ class Figure:
     over_time: Sequence[Column] = ()
     highest: int = 0
     span: tuple[date, date] | None = None
-    facts: Sequence[tuple[Text, Text]] = field(default_factory=tuple)
+    facts: Sequence[Fact] = field(default_factory=tuple)
 
     def sheet(self) -> tuple[list[str], list[list[str]]]:
-        """Heading and rows as texts."""
+        """Heading and rows as texts, what stands above the table in the last ones."""
         rows = [[str(line.label), *map(str, line.cells)] for line in self.lines]
+        rows += [[str(fact.name), str(fact.value)] for fact in self.facts]
         return [str(name) for name in self.columns], rows
 
 

@@ -17,6 +17,7 @@ from targeting.selectors.outcomes import (
 )
 from targeting.selectors.scope import Scope
 from targeting.workbench.figures import (
+    Fact,
     Figure,
     Line,
     interval,
@@ -81,6 +82,7 @@ def misses_figure(counted: OutcomeStatistics, period: Period) -> Figure:
     """What the criteria pass by, as the random draw tells."""
     misses = counted.misses
     share = misses.sample.offence_share
+    behind = _acts(period, selected_by="random", result=CONCLUSIVE)
     estimate = [
         "—" if value is None else f"{value:.0f}"
         for value in (misses.estimate, misses.low, misses.high)
@@ -96,9 +98,9 @@ def misses_figure(counted: OutcomeStatistics, period: Period) -> Figure:
         lines=_misses_lines(misses, period) if misses.passed else [],
         empty=_("No declaration of this period met no criterion."),
         facts=[
-            (_("share with an offence"), percent(share.value)),
-            (_("95 per cent interval"), interval(share)),
-            (_("so probably missed"), f"{estimate[0]} ({estimate[1]} – {estimate[2]})"),
+            Fact(_("share with an offence"), percent(share.value), behind),
+            Fact(_("95 per cent interval"), interval(share), behind),
+            Fact(_("so probably missed"), f"{estimate[0]} ({estimate[1]} – {estimate[2]})", behind),
         ],
     )
 
@@ -142,9 +144,8 @@ def laboratory_figure(counted: OutcomeStatistics, period: Period) -> Figure:
         lines=lines if took.requested else [],
         empty=_("No laboratory was asked in this period."),
         facts=[
-            (_("asked"), str(took.requested)),
-            (_("answered"), str(took.answered)),
-            (_("waiting"), str(took.waiting)),
+            Fact(_("answered"), str(took.answered), answered),
+            Fact(_("waiting"), str(took.waiting), _acts(period, laboratory="waiting")),
         ],
     )
 

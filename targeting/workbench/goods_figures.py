@@ -43,6 +43,7 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
         told=_(
             "Net mass of goods items in which the substance was recognised and flagged, of current"
             " declarations; an item with two substances counts for both. Strengths are not applied."
+            " Behind a substance stand its alerts."
         ),
         columns=[
             *(_("Substance"), _("Tonnes"), _("Declarations"), _("Goods items")),
@@ -89,7 +90,7 @@ def channels_figure(scope: Scope, period: Period, now: datetime) -> Figure:
                     f"{one.mass_kg / KG_OF_TONNE:.3f}",
                 ],
                 of_most(one.channels, most),
-                f"/api/v1/channels?level={one.level}&state={one.state}",
+                rows_behind("channels", level=one.level, state=one.state),
             )
             for one in found
         ],

@@ -30,10 +30,10 @@ class PeriodForm(forms.Form):
     """At most a year; the last ninety days where nothing is asked for."""
 
     date_from = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     date_to = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     office = forms.CharField(label=_("Customs office"), required=False, max_length=40)
     region = forms.CharField(label=_("Region"), required=False, max_length=100)

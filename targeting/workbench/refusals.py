@@ -41,6 +41,10 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
         _("Your other files are being written: wait for one of them, or end it."),
     ),
     "export_refused": (HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing like that to write.")),
+    "picture_too_large": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("Nobody can read a picture of %(value)s nodes: take fewer links, or another format."),
+    ),
     "invalid_list": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("%(column)s: “%(value)s” cannot be. Allowed: %(allowed)s."),

@@ -8,7 +8,13 @@ from targeting.domain.policy import POLICIES
 from targeting.workbench.forms import FORMS
 from targeting.workbench.views.alerts import AlertPage, CaseFilePage, MovePage
 from targeting.workbench.views.attachments import AttachmentFilePage, AttachPage
-from targeting.workbench.views.channels import MOVES, ChannelMovePage, ChannelPage, ChannelsPage
+from targeting.workbench.views.channels import (
+    MOVES,
+    ChannelMovePage,
+    ChannelPage,
+    ChannelSheetPage,
+    ChannelsPage,
+)
 from targeting.workbench.views.declarations import (
     CheckPage,
     DeclarationPage,
@@ -18,6 +24,7 @@ from targeting.workbench.views.declarations import (
 from targeting.workbench.views.exports import ExportEndPage, ExportFilePage, ExportsPage
 from targeting.workbench.views.figures import FiguresPage
 from targeting.workbench.views.help import HelpPage, SubmissionsHelpPage
+from targeting.workbench.views.network_files import ChannelFilePage, NetworkFilePage
 from targeting.workbench.views.networks import (
     ConnectionPage,
     LinksPage,
@@ -78,7 +85,9 @@ urlpatterns = [
     path("watches/<int:pk>/end", WatchEndPage.as_view(), name="watch-end"),
     path("referrals/<int:pk>/withdraw", WithdrawPage.as_view(), name="referral-withdraw"),
     path("channels", ChannelsPage.as_view(), name="channels"),
+    path("channels/sheet", ChannelSheetPage.as_view(), name="channel-sheet"),
     path("channels/<int:pk>", ChannelPage.as_view(), name="channel"),
+    path("channels/<int:pk>/file", ChannelFilePage.as_view(), name="channel-file"),
     *(
         path(
             f"channels/<int:pk>/{move.value}",
@@ -95,6 +104,7 @@ urlpatterns = [
     path("parties", PartiesPage.as_view(), name="parties"),
     path("parties/<int:pk>/network", NetworkPage.as_view(), name="network"),
     path("parties/<int:pk>/network/data", NetworkDataPage.as_view(), name="network-data"),
+    path("parties/<int:pk>/network/file", NetworkFilePage.as_view(), name="network-file"),
     path("parties/<int:pk>/links", LinksPage.as_view(), name="links"),
     path("parties/<int:pk>/connection", ConnectionPage.as_view(), name="connection"),
     path("screen", ScreenPage.as_view(), name="screen"),

@@ -151,5 +151,5 @@ def capacity_figure(scope: Scope, period: Period, now: datetime) -> Figure:
             *(_("Selected of capacity"), _("Over capacity"), _("Topped up")),
         ],
         lines=lines,
-        empty=_("No office has limits. A senior analyst sets them by /api/v1/lane-limits."),
+        empty=_("No office has limits. A senior analyst records them under Limits of lanes."),
     )

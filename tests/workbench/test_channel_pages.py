@@ -3,12 +3,14 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
+from risk.domain.network.exports import formats
 from risk.models import Channel
 from risk.services.channels import propose_supply_channels
 from targeting.workbench.maps import Stop, country_stop, map_of
 from targeting.workbench.world import countries, points
-from tests.api.conftest import signed_in
+from tests.api.conftest import sign_in, signed_in
 from tests.api.test_channels import DAY, NOW, OFFICE, World
 from tests.factories.targeting import CustomsOfficeFactory
 
@@ -101,3 +103,28 @@ def test_map_when_of_ways_then_lines_are_counted_and_near_countries_drawn() -> N
     assert "Brazil" not in names
     assert map_of([[]]) is None
     assert country_stop("??") is None
+
+
+def test_channels_when_taken_away_then_files_of_what_is_in_scope(analyst, channel) -> None:
+    """As a browser asks: without a header that says what for."""
+    person = sign_in(APIClient(), analyst.user)
+    rows = person.get("/workbench/channels/sheet?state=suspected&page=2").content.decode()
+    assert len(rows.splitlines()) == 2
+    assert f"{channel.pk}," in rows
+    none = person.get("/workbench/channels/sheet?state=dismissed").content.decode()
+    assert len(none.splitlines()) == 1
+    wrong = person.get("/workbench/channels/sheet?state=nothing", follow=True).content.decode()
+    assert "There is nothing like that to write." in wrong
+    place = f"/workbench/channels/{channel.pk}/file"
+    assert b"Supplier" in person.get(place, {"as": "csv"}).content
+    far = signed_in(roles=["analyst"], reach="offices", offices=["99999"])
+    assert far.get(place, {"as": "csv"}).status_code == 404
+    assert len(far.get("/workbench/channels/sheet").content.decode().splitlines()) == 1
+
+
+def test_picture_when_of_too_many_nodes_then_told_on_the_page(
+    analyst, channel, monkeypatch
+) -> None:
+    monkeypatch.setattr(formats, "MOST_NODES", 1)
+    place = f"/workbench/channels/{channel.pk}/file?as=svg"
+    assert "Nobody can read a picture" in analyst.get(place, follow=True).content.decode()

@@ -1,17 +1,23 @@
 """What a dossier tells besides the reasons: importer, check, differences, evidence, paper."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from risk.domain.permits import four_way
+from risk.domain.permits.checks import FindingCode
+from risk.domain.permits.notices import NoticeFindingCode
 from risk.models import SubstanceMatch, TradeRecord
 from shipments.domain.changes import Difference, differences
 from targeting.models import Alert
 from targeting.selectors.alerts import mark_of
 from targeting.services.pdf import printer
+from targeting.workbench.labels import LABELS
 from tests.api.conftest import signed_in
 from tests.factories.authorisations import AuthorisationFactory, AuthorisationLineFactory
 from tests.factories.risk import InspectionOutcomeFactory, SubstanceMatchFactory
@@ -204,3 +210,12 @@ def test_case_file_when_nothing_prints_then_the_page_says_so(analyst, alert, mon
     text = read(analyst, answer["Location"])
     assert "No file could be made now" in text
     assert "case-file.pdf" not in text
+
+
+def test_check_when_a_side_says_why_then_every_reason_has_words() -> None:
+    told = LABELS["check"].keys()
+    assert {*FindingCode, *NoticeFindingCode} <= told
+    source = Path(four_way.__file__).read_text(encoding="utf-8")
+    given = re.findall(r'reasons(?:=\(|\.append\()"([a-z_]+)"', source)
+    assert len(given) > 9
+    assert {*given, four_way._UNSURE} <= told

@@ -19,7 +19,9 @@ from targeting.selectors.scope import EVERYTHING, Scope
 from targeting.selectors.workload import ages_of_queue, lanes_over_time, loads_of_offices
 from targeting.workbench.figures import columns_of
 from tests.api.conftest import signed_in
+from tests.factories.channels import channel_of
 from tests.factories.risk import InspectionOutcomeFactory, LawEntryFactory, SubstanceMatchFactory
+from tests.factories.shipments import PartyFactory
 from tests.factories.targeting import CustomsOfficeFactory, UserFactory, flagged_shipment
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +174,32 @@ def test_findings_when_acts_are_there_then_precision_with_its_interval_and_acts_
     assert alert.registration_number in behind
     empty = analyst.get(link.replace("importer_new", "nothing")).content.decode()
     assert "No inspection is like that" in empty
+
+
+def test_findings_when_laboratories_were_asked_then_each_number_opens_its_acts(analyst) -> None:
+    for number, answer in enumerate((None, None, timezone.now())):
+        alert = flagged_shipment(registration_number=f"A-{number}")
+        InspectionOutcomeFactory(
+            declaration=alert.declaration,
+            assessment=alert.assessment,
+            laboratory_requested_at=timezone.now() - timedelta(hours=30),
+            laboratory_resulted_at=answer,
+        )
+    rows = sheet_of(analyst, "findings", "laboratory", **PERIOD)
+    assert [row[1] for row in rows[1:]] == ["30.0", "30.0", "30.0", "1", "2"]
+    said = analyst.get(board("findings"), PERIOD).content.decode()
+    of_facts = said.partition('id="laboratory"')[2].partition("</dl>")[0]
+    for link, count in zip(hrefs(of_facts, "laboratory="), (1, 2), strict=True):
+        assert analyst.get(link).content.decode().count("<tr data-row>") == count
+
+
+def test_channels_when_counted_by_level_then_their_page_is_behind(analyst) -> None:
+    channel_of(flagged_shipment().declaration, PartyFactory(name="The importer"))
+    said = analyst.get(board("goods"), PERIOD).content.decode()
+    (link,) = hrefs(said, "level=")
+    behind = analyst.get(link)
+    assert link.startswith("/workbench/channels?")
+    assert behind.content.decode().count("<tr data-row>") == 1
 
 
 def test_figures_when_of_another_office_then_nothing_is_counted() -> None:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
 from risk.models import NetworkCommunity, NetworkRun, PartyMetrics
-from tests.api.conftest import signed_in
+from tests.api.conftest import sign_in, signed_in
 from tests.api.test_network_questions import declared, found, watched
 from tests.factories.risk import PartyLinkFactory
 from tests.factories.shipments import PartyFactory, PartyIdentifierFactory
@@ -198,3 +199,15 @@ def test_network_when_opened_then_a_bounded_number_of_queries(analyst, three, de
     with CaptureQueriesContext(connection) as asked:
         analyst.get(page(three[0]), {"depth": depth})
     assert len(asked) <= 25, "\n".join(one["sql"][:90] for one in asked)
+
+
+def test_network_when_taken_away_then_the_file_of_what_is_in_sight(analyst, near, three) -> None:
+    """As a browser asks: without a header that says what for."""
+    one, *_ = three
+    person = sign_in(APIClient(), analyst.user)
+    taken = person.get(page(one, "/file"), {"as": "csv", "depth": 1})
+    assert (taken.status_code, taken["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert f'filename="party-{one.pk}-network.links.csv"' in taken["Content-Disposition"]
+    assert "Two" in taken.content.decode()
+    assert person.get(page(one, "/file"), {"as": "exe"}).status_code == 404
+    assert near.get(page(PartyFactory(), "/file")).status_code == 404

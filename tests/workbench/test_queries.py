@@ -47,7 +47,10 @@ BOARDS = ("workload", "findings", "goods")
 # Of a submitter's person; the others are of those who read cases.
 OF_SUBMITTERS = ("submission", "receipt")
 # Made of the pages that are counted, and of a table that this world has not.
-FILES = {"case-file", "receipt-rejects", "export-file"}
+FILES = {
+    *("case-file", "receipt-rejects", "export-file"),
+    *("network-file", "channel-file", "channel-sheet"),
+}
 # A path is looked for nearer and farther, as far as there is something to look through.
 MAY_LOOK_FARTHER = {"connection"}
 # Redirects, and what only scripts ask for in parts of other pages.

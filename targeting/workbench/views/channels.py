@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from risk.domain.errors import RiskError
+from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from risk.domain.network.channel_states import (
     TRANSITIONS,
     ChannelLevel,
@@ -24,13 +25,17 @@ from risk.models.choices import CHANNEL_LEVELS
 from risk.selectors.link_evidence import masses_behind
 from risk.services.channels import move_channel
 from shipments.models import Declaration
+from targeting.domain.errors import ExportRefused
+from targeting.domain.exports import ExportResource
 from targeting.domain.policy import POLICIES
 from targeting.filters.channels import ChannelFilter
 from targeting.selectors.channels import list_channels, list_channels_in_full, places_of
 from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
+from targeting.services.exportable import EXPORTABLE
 from targeting.workbench.charts import Point, chart
 from targeting.workbench.maps import Stop, country_stop, map_of
+from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
 
@@ -67,6 +72,26 @@ class ChannelsPage(Page):
             "section": "channels",
         }
         return render(request, "workbench/channels.html", context)
+
+
+class ChannelSheetPage(Page):
+    """The channels of the view as a sheet, the first one proposed first."""
+
+    needed = {"GET": POLICIES["channels"]["sheet"]}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        known = ChannelFilter.base_filters.keys() - {"ordering"}
+        asked = {name: texts for name, texts in request.GET.lists() if name in known}
+        try:
+            found = EXPORTABLE[ExportResource.CHANNELS].rows(asked, self.reader)
+        except ExportRefused as error:
+            messages.error(request, refused(error)[1])
+            return redirect("workbench:channels")
+        return HttpResponse(
+            write_sheet(SheetFormat.CSV, found.columns, found.read()),
+            content_type=MEDIA_TYPES[SheetFormat.CSV],
+            headers={"Content-Disposition": 'attachment; filename="channels.csv"'},
+        )
 
 
 class ChannelPage(Page):

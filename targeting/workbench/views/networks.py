@@ -19,7 +19,7 @@ from targeting.domain.policy import POLICIES
 from targeting.filters.parties import PartyFilter
 from targeting.selectors.connections import scoped_links, scoped_path
 from targeting.selectors.drawn_networks import DrawnNetwork, drawn_network
-from targeting.selectors.networks import is_node_seen, scoped_network
+from targeting.selectors.networks import ScopedNetwork, is_node_seen, scoped_network
 from targeting.selectors.parties import list_parties
 from targeting.workbench.networks import link_rows, node_rows, path_picture, picture_of
 from targeting.workbench.views.base import Page
@@ -70,15 +70,20 @@ class PartyPage(Page):
         """The party. Raises Http404."""
         return get_object_or_404(list_parties(self.scope), pk=pk)
 
-    def drawn(self, party: Party, form: NetworkForm) -> DrawnNetwork:
-        """The network that a valid form asks for. Raises Http404 for what may not be seen."""
+    def near(self, party: Party, form: NetworkForm) -> ScopedNetwork:
+        """Who is near the node that the form asks for. Raises Http404 for what may not be seen."""
+        if not form.is_valid():
+            raise Http404
         wanted = form.cleaned_data
         center = party_key(party.pk)
         node = wanted["at"] or center
         if node != center and not is_node_seen(node=node, scope=self.scope):
             raise Http404
-        near = scoped_network(node=node, scope=self.scope, depth=int(wanted["depth"]))
-        return drawn_network(near, scope=self.scope, as_of=timezone.now())
+        return scoped_network(node=node, scope=self.scope, depth=int(wanted["depth"]))
+
+    def drawn(self, party: Party, form: NetworkForm) -> DrawnNetwork:
+        """The network that the form asks for. Raises Http404 as :meth:`near`."""
+        return drawn_network(self.near(party, form), scope=self.scope, as_of=timezone.now())
 
 
 class NetworkPage(PartyPage):
@@ -89,8 +94,6 @@ class NetworkPage(PartyPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         party = self.party(pk)
         form = NetworkForm(request.GET)
-        if not form.is_valid():
-            raise Http404
         drawn = self.drawn(party, form)
         nodes, links = node_rows(drawn), link_rows(drawn)
         if form.cleaned_data["hubs"] == "hide":
@@ -111,11 +114,8 @@ class NetworkDataPage(PartyPage):
     needed = {"GET": POLICIES["parties"]["network"]}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        party = self.party(pk)
-        form = NetworkForm(request.GET)
-        if not form.is_valid():
-            raise Http404
-        return JsonResponse(picture_of(self.drawn(party, form)))
+        drawn = self.drawn(self.party(pk), NetworkForm(request.GET))
+        return JsonResponse(picture_of(drawn))
 
 
 class LinksPage(PartyPage):
