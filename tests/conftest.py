@@ -17,6 +17,13 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.load_profile("repeatable")
 
 
+@pytest.hookimpl(trylast=True)  # Behind pytest-django, which puts what commits behind all else.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: at the end of a parallel run they would stand behind each other, with
+    nothing left to do beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("own_installation") is None)
+
+
 @pytest.fixture(scope="session")
 def process_number(worker_id: str) -> int:
     """Which process of a parallel run this is, from 0."""

@@ -47,6 +47,7 @@ def _stored(installation) -> str:
     return installation("manage.py", "shell", "--verbosity=0", "-c", code).strip()
 
 
+@pytest.mark.own_installation
 def test_demo_flags_the_cases_through_the_api_and_duplicates_nothing(installation) -> None:
     installation("-m", "config.embedded", "up")
     first = installation("manage.py", "run_demo")

@@ -94,6 +94,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
+@pytest.mark.own_installation
 def test_services_when_started_stopped_and_killed_then_always_as_status_says(tmp_path):
     with installation(tmp_path) as one:
         assert one.run("status").returncode == NOT_RUNNING
@@ -133,6 +134,7 @@ def test_services_when_started_stopped_and_killed_then_always_as_status_says(tmp
         assert not one.folder.exists()
 
 
+@pytest.mark.own_installation
 def test_run_when_beside_another_installation_then_only_its_own_services_come_and_go(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
@@ -147,6 +149,7 @@ def test_run_when_beside_another_installation_then_only_its_own_services_come_an
         assert one.ask("SELECT 1") == (1,)
 
 
+@pytest.mark.own_installation
 def test_up_when_all_parts_start_then_the_site_answers_and_down_leaves_nothing(tmp_path):
     with installation(tmp_path) as one:
         started = one.run("up", TARGETING_WEB_PORT=str(free_port()))

@@ -56,6 +56,7 @@ def undisturbed(take_in, settings):
     return json.loads(json.dumps(digest_tables()))
 
 
+@pytest.mark.own_installation
 @pytest.mark.django_db
 def test_batch_when_web_redis_workers_and_a_host_are_killed_then_the_tables_are_the_same(
     undisturbed, settings, tmp_path
