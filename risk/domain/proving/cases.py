@@ -16,6 +16,7 @@ from risk.domain.proving.firms import (
     registration_day,
 )
 from risk.domain.proving.goods import Good
+from risk.domain.proving.numbers import SERIALS_A_WORLD
 from risk.domain.proving.wire import document_json
 from risk.domain.proving.world import CASE_SERIALS, World, broker_json
 
@@ -95,7 +96,7 @@ class Scene:
         self.neighbours = materials.neighbours
         self.moments = moments
         self.group = f"G{index:07d}"
-        self._serial = CASE_SERIALS + index * SERIALS_A_CASE
+        self._serial = self.world.first_serial + CASE_SERIALS + index * SERIALS_A_CASE
         self._numbers = 0
 
     @property
@@ -151,6 +152,15 @@ class Scene:
                 return good
         return next(good for good in self.world.goods if "ru" in good.texts)
 
+    def usual_price(self, code: str) -> float:
+        """About what honest goods of the code cost, else of its subheading, else of its heading;
+        dollars a kg."""
+        for digits in (10, 6, 4):
+            alike = [good for good in self.world.goods if good.code[:digits] == code[:digits]]
+            if alike:
+                return self.draw.choice(alike).price * self.draw.lognormvariate(0, 0.25)
+        return self.draw.lognormvariate(1.2, 0.4)
+
     def item(self, text: str, code: str, key: str = "", **more: Any) -> Item:
         """A chemical item in drums with a usual mass and price, unless told otherwise."""
         drums = self.draw.randint(4, 90)
@@ -179,9 +189,10 @@ class Scene:
         return Shipment(items=list(items), **more)
 
     def number(self, prefix: str) -> str:
-        """A document number of this case."""
+        """A document number of this case, that of no case of another world."""
         self._numbers += 1
-        return f"{prefix}{self.group[1:]}{self._numbers:02d}"
+        world = self.world.first_serial // SERIALS_A_WORLD
+        return f"{prefix}{world:02d}{self.group[1:]}{self._numbers:02d}"
 
     def authorisation(
         self, holder: Firm, substance: Listed, amount_kg: float, valid: tuple[date, date]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from risk.domain.proving.numbers import bank_account, bin_number, phone_number
+from risk.domain.proving.numbers import SERIALS_A_WORLD, bank_account, bin_number, phone_number
 from risk.domain.proving.places import GIVEN, OFFICES, STREETS, SURNAMES, Country
 
 _HEADS = (
@@ -85,10 +85,11 @@ def new_firm(
     if draw.random() < 0.6:
         name += f" {draw.choice(_TAILS)}"
     form = "ЖШС" if draw.random() < 0.12 else "ТОО"
+    is_small = serial % SERIALS_A_WORLD > 200
     number = bin_number(serial, registered_on.strftime("%y%m"))
     return Firm(
         bin=number,
-        name=f"{form} «{name} {serial % 997}»" if serial > 200 else f"{form} «{name}»",
+        name=f"{form} «{name} {serial % 997}»" if is_small else f"{form} «{name}»",
         address=street_address(draw, town),
         phone=phone_number(serial),
         email=f"office@firm{serial}.example.kz",

@@ -7,6 +7,10 @@ from shipments.domain.values import is_bin_valid
 
 _BANKS = ("125", "601", "722", "856", "914", "998")
 _OWNERS = ("TCLU", "MSKU", "CAIU", "HLXU", "TEMU", "OOLU", "GESU", "FCIU")
+WORLDS, SERIALS_A_WORLD = 99, 1_010_007
+"""Worlds of so many seeds, one after the other, have telephones and accounts of their own: in one
+database no firm shares a number with one of another world. The odd figure does so for BINs, of
+which a serial gives the last five digits of a hundred thousand."""
 
 
 def bin_number(serial: int, registered: str) -> str:

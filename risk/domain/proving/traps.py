@@ -49,7 +49,7 @@ _PAINT = ("acetone", "toluene", "mek", "methyl-methacrylate")
 
 
 def _trap_item(scene: Scene, text: str, code: str, key: str) -> Item:
-    return scene.item(text, code, key, price=scene.draw.lognormvariate(1.2, 0.4))
+    return scene.item(text, code, key, price=scene.usual_price(code))
 
 
 def _one_of(scene: Scene, listed: tuple[tuple[str, str, str], ...], detail: str) -> Case:

@@ -13,12 +13,14 @@ from risk.domain.proving.firms import (
     registration_day,
 )
 from risk.domain.proving.goods import Good
+from risk.domain.proving.numbers import SERIALS_A_WORLD, WORLDS
 from risk.domain.proving.places import COUNTRIES, OFFICES
 from risk.domain.proving.wording import honest_text, new_mark
 
 MOST_IMPORTERS = 4_000
 _DECLARATIONS_AN_IMPORTER = 14
 _PICKS = 1 << 15
+_BROKER = "52291 брокер"
 CASE_SERIALS = 50_000
 """Serial numbers of firms below this are the honest world's, from here on those of cases."""
 
@@ -70,6 +72,7 @@ class World(NamedTuple):
     goods: tuple[Good, ...]
     picks: tuple[int, ...]
     first_day: date
+    first_serial: int
 
 
 _ALL_YEAR = frozenset(range(1, 13))
@@ -79,22 +82,25 @@ _SEASONS = (frozenset({2, 3, 4, 5}), frozenset({8, 9, 10}), frozenset({10, 11, 1
 def build_world(seed: int, count: int, first_day: date, goods: tuple[Good, ...]) -> World:
     """The honest traders of a run of ``count`` declarations, always the same for a seed."""
     draw = Random(f"{seed}:world")  # noqa: S311 - data, not a secret
+    first = seed % WORLDS * SERIALS_A_WORLD
     size = max(40, min(MOST_IMPORTERS, count // _DECLARATIONS_AN_IMPORTER))
     countries = draw.choices(COUNTRIES, [c.weight for c in COUNTRIES], k=max(40, size // 3))
-    suppliers = tuple(new_supplier(draw, n, country) for n, country in enumerate(countries))
+    suppliers = tuple(new_supplier(draw, first + n, country) for n, country in enumerate(countries))
     brokers = tuple(
-        new_firm(draw, CASE_SERIALS - 1 - n, registration_day(draw, first_day), "52291 брокер")
+        new_firm(draw, first + CASE_SERIALS - 1 - n, registration_day(draw, first_day), _BROKER)
         for n in range(max(6, size // 60))
     )
-    carriers = tuple(_carrier(draw, n) for n in range(max(8, size // 40)))
+    carriers = tuple(
+        _carrier(draw, first + CASE_SERIALS - 2_000 - n) for n in range(max(8, size // 40))
+    )
     chapters = _Chapters(goods)
     shown = tuple(broker_json(broker).encode() for broker in brokers)
     importers = tuple(
-        _importer(draw, serial, first_day, suppliers, shown, chapters) for serial in range(size)
+        _importer(draw, first + n, first_day, suppliers, shown, chapters) for n in range(size)
     )
     traffic = list(accumulate((rank + 4) ** -0.85 for rank in range(size)))
     picks = tuple(draw.choices(range(size), cum_weights=traffic, k=_PICKS))
-    return World(importers, brokers, carriers, suppliers, goods, picks, first_day)
+    return World(importers, brokers, carriers, suppliers, goods, picks, first_day, first)
 
 
 class _Chapters:
@@ -198,7 +204,7 @@ def _line(draw: Random, good: Good, supplier: Supplier, maker: str) -> Line:
 
 
 def _carrier(draw: Random, serial: int) -> str:
-    firm = new_firm(draw, CASE_SERIALS - 2_000 - serial, date(2015, 3, 1), "49410 автоперевозки")
+    firm = new_firm(draw, serial, date(2015, 3, 1), "49410 автоперевозки")
     return (
         f'{{"role":"carrier","name":"{firm.name}","country":"KZ","identifiers":['
         f'{{"kind":"bin","value":"{firm.bin}"}},{{"kind":"phone","value":"{firm.phone}"}}]}}'
