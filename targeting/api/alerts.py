@@ -32,6 +32,8 @@ from targeting.selectors.standing_dismissals import is_live
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified
 
+LINKED = ("declaration-detail", "party-detail", "party-network")
+
 
 class LeadingItemSerializer(serializers.Serializer):
     item_number = serializers.IntegerField()
@@ -188,7 +190,8 @@ class AlertSerializer(serializers.Serializer):
         }
 
     def _link(self, route: str, pk: int) -> str:
-        return reverse(route, kwargs={"pk": pk}, request=self.context["request"])
+        begin, end = self.context["links"][route]
+        return f"{begin}{pk}{end}"
 
 
 @extend_schema_view(
@@ -234,5 +237,18 @@ def _shown(
     lang = sentence_language()
     keys = substances_of([row for one in summaries for row in one.reasons])
     names = substance_names(keys, lang=lang)
-    context = {**context, "lang": lang, "substance_names": names, "now": now}
+    context = {
+        **context,
+        "lang": lang,
+        "substance_names": names,
+        "now": now,
+        "links": {route: _around_id(route, context["request"]) for route in LINKED},
+    }
     return list(AlertSerializer(summaries, many=True, context=context).data)
+
+
+def _around_id(route: str, request: Request) -> tuple[str, str]:
+    """What stands before and behind the id in an address of the route: asked once for a page."""
+    place = reverse(route, kwargs={"pk": 0}, request=request)
+    begin, _, end = place.rpartition("/0")
+    return f"{begin}/", end

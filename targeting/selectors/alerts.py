@@ -5,8 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, FloatField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Exp
+from django.db.models import (
+    Count,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Exp, RowNumber
 
 from risk.domain.learning.priority import MOST_POINTS
 from risk.models import IndicatorRow, ModelScore, SubstanceMatch
@@ -118,7 +128,7 @@ def summarise_alerts(alerts: Sequence[Alert], *, reader: User) -> list[AlertSumm
             leading_item=items.get(_leading_place(alert)),
             matches=tuple(matches[alert.declaration_id][:SUBSTANCES]),
             verified=verified,
-            reasons=tuple(reasons[alert.assessment_id][:REASONS]),
+            reasons=tuple(reasons[alert.assessment_id]),
             controlled_delivery=marks.get(alert.pk),
         )
         for alert in alerts
@@ -130,12 +140,14 @@ def _leading_place(alert: Alert) -> tuple[int, int | None]:
 
 
 def _leading_items(alerts: Sequence[Alert]) -> dict[tuple[int, int | None], GoodsItem]:
-    places = Q(pk__in=[])
-    for alert in alerts:
-        declaration_id, number = _leading_place(alert)
-        places |= Q(declaration_id=declaration_id, item_number=number)
-    items = GoodsItem.objects.filter(places)
-    return {(item.declaration_id, item.item_number): item for item in items}
+    places = {_leading_place(alert) for alert in alerts}
+    # Of these declarations also items that lead another one: few, and without a condition a row.
+    items = GoodsItem.objects.filter(
+        declaration__in={declaration_id for declaration_id, _ in places},
+        item_number__in={number for _, number in places if number is not None},
+    )
+    found = {(item.declaration_id, item.item_number): item for item in items}
+    return {place: item for place, item in found.items() if place in places}
 
 
 def _best_matches(declaration_ids: list[int]) -> dict[int, list[SubstanceMatch]]:
@@ -152,10 +164,19 @@ def _best_matches(declaration_ids: list[int]) -> dict[int, list[SubstanceMatch]]
 
 
 def _reasons(alerts: Sequence[Alert]) -> dict[int, list[IndicatorRow]]:
-    leading = {alert.assessment_id: alert.assessment.leading_item_number for alert in alerts}
-    rows = IndicatorRow.objects.filter(assessment__in=leading).order_by("-contribution", "code")
+    place = Window(
+        RowNumber(), partition_by=F("assessment_id"), order_by=[F("contribution").desc(), F("code")]
+    )
+    rows = (
+        IndicatorRow.objects.filter(
+            Q(item_number=0) | Q(item_number=F("assessment__leading_item_number")),
+            assessment__in=[alert.assessment_id for alert in alerts],
+        )
+        .annotate(place=place)
+        .filter(place__lte=REASONS)
+        .order_by("place")
+    )
     found: dict[int, list[IndicatorRow]] = defaultdict(list)
     for row in rows:
-        if row.item_number in (0, leading[row.assessment_id]):
-            found[row.assessment_id].append(row)
+        found[row.assessment_id].append(row)
     return found

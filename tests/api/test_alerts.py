@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 ALERTS = "/api/v1/alerts/"
 
 # Session, user, page of alerts, importers, leading items, matches, indicators, two of names.
-LIST_QUERIES = 12  # the audit event, which lists are verified and own controlled deliveries too
+LIST_QUERIES = 11  # the audit event, which lists are verified and own controlled deliveries too
 
 
 def ids(answer):
