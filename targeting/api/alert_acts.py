@@ -21,7 +21,7 @@ from targeting.api.referrals import NewReferralSerializer, ReferralSerializer
 from targeting.domain.lifecycle import Move
 from targeting.models import Alert, AlertAct
 from targeting.models.choices import DISMISSAL_SCOPES, DISMISSALS
-from targeting.selectors.alerts import list_acts, list_alerts, mark_of
+from targeting.selectors.alerts import list_acts, list_alerts, mark_in, mark_of
 from targeting.services.alert_acts import Said, move_alert
 from targeting.services.referrals import Asked, refer_alert
 
@@ -189,4 +189,4 @@ class AlertActViewSet(Resource):
         mark = self.request.headers.get("If-Match", "")
         if not mark:
             raise PreconditionRequired
-        return mark
+        return mark_in(mark)

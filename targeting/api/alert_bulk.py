@@ -21,7 +21,7 @@ from targeting.domain.lifecycle import Move
 from targeting.domain.policy import allows
 from targeting.models import Alert
 from targeting.models.choices import ALERT_MOVES, DISMISSAL_SCOPES, DISMISSALS
-from targeting.selectors.alerts import mark_of
+from targeting.selectors.alerts import mark_in, mark_of
 from targeting.services.alert_acts import Said
 from targeting.services.alert_bulk import MOST_AT_ONCE, Moved, move_each
 
@@ -94,7 +94,7 @@ class AlertBulkViewSet(Resource):
         if not allows(grants_of(request), self.policy[move]):
             raise PermissionDenied
         moved = move_each(
-            marks={one["id"]: one.get("etag") for one in chosen},
+            marks={one["id"]: mark_in(one["etag"]) if "etag" in one else None for one in chosen},
             scope=self.scope,
             move=move,
             by=own_account(request),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -14,6 +15,7 @@ from rest_framework.reverse import reverse
 
 from risk.selectors.office import office_day
 from targeting.api.base import Resource
+from targeting.api.conditional import conditional, etag_of, unless_known
 from targeting.api.fields import GuardedParty
 from targeting.api.permissions import POLICIES, own_account
 from targeting.domain.lifecycle import Standing, allowed_moves
@@ -32,6 +34,7 @@ from targeting.selectors.standing_dismissals import is_live
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified
 
+QUOTE = '"'
 LINKED = ("declaration-detail", "party-detail", "party-network")
 
 
@@ -195,8 +198,12 @@ class AlertSerializer(serializers.Serializer):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Flagged shipments"),
-    retrieve=extend_schema(summary="One flagged shipment"),
+    list=extend_schema(
+        summary="Flagged shipments", responses={200: AlertSerializer(many=True), 304: None}
+    ),
+    retrieve=extend_schema(
+        summary="One flagged shipment", responses={200: AlertSerializer, 304: None}
+    ),
 )
 class AlertViewSet(Resource):
     """Flagged shipments, the highest score first unless `ordering` says otherwise."""
@@ -209,18 +216,19 @@ class AlertViewSet(Resource):
     def get_queryset(self) -> QuerySet[Alert]:
         return list_alerts(self.scope)
 
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponseBase:
         page = self.page_of(self.get_queryset())
         context = self.get_serializer_context()
         rows = _shown(page, context, reader=own_account(request), now=timezone.now())
-        return self.get_paginated_response(rows)
+        return conditional(request, self.get_paginated_response(rows).data)
 
-    def retrieve(self, request: Request, pk: int) -> Response:
+    def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
+        """Its ETag is the mark that a move sends and what is shown besides: a hold that is over or
+        a name that was put right makes no other alert of it, but another answer."""
         alert, context = self.get_object(), self.get_serializer_context()
-        reader = own_account(request)
-        response = Response(shown_alert(alert, context, reader=reader, now=timezone.now()))
-        response["ETag"] = mark_of(alert)
-        return response
+        shown = shown_alert(alert, context, reader=own_account(request), now=timezone.now())
+        etag = f'{mark_of(alert).removesuffix(QUOTE)}-{etag_of(shown).strip(QUOTE)}"'
+        return unless_known(request, lambda: Response(shown), etag=etag, modified=None)
 
 
 def shown_alert(

@@ -112,6 +112,13 @@ def mark_of(alert: Alert) -> str:
     return f'"{alert.pk}-{int(alert.updated_at.timestamp() * 1_000_000)}-{alert.assessment_id}"'
 
 
+def mark_in(etag: str) -> str:
+    """The mark in an ETag that an answer had: that of a row says what was shown, too, and a proxy
+    that compresses calls it weak."""
+    parts = etag.removeprefix("W/").strip('"').split("-")
+    return f'"{"-".join(parts[:3])}"'
+
+
 def summarise_alerts(alerts: Sequence[Alert], *, reader: User) -> list[AlertSummary]:
     """The summaries of these alerts, in their order, in six queries however many they are."""
     ids = [alert.declaration_id for alert in alerts]

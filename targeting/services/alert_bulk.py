@@ -35,7 +35,8 @@ def move_each(
     """The move on each alert of the scope whose id is in ``marks``, with its mark as for
     :func:`~targeting.services.alert_acts.move_alert`; by id, without those that nobody sees.
 
-    One transaction an alert: those before a fault stay moved. The caller bounds how many.
+    Each is undone by itself (a savepoint of the request's transaction, which holds its audit event
+    and the locks until its end: the caller bounds how many).
     """
     done = {}
     # In one order for all: whoever moves the same ones at the same time only waits.

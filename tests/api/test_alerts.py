@@ -1,11 +1,15 @@
 """Flagged shipments: what an analyst filters, orders, pages and reads."""
 
-from datetime import UTC, datetime
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from targeting.models import Alert
 from tests.factories.risk import (
     IndicatorRowFactory,
     RiskAssessmentFactory,
@@ -241,3 +245,45 @@ def test_a_whole_name_does_not_find_the_longer_names_that_hold_it(analyst):
     whole = analyst.get(ALERTS, {"substance": "acetone"}).json()["results"]
     part = analyst.get(ALERTS, {"substance": "aceton"}).json()["results"]
     assert (len(whole), len(part)) == (1, 2)
+
+
+def test_list_when_it_is_known_then_304_until_something_shown_changes(analyst):
+    flagged_shipment()
+    alert = flagged_shipment()
+    for query in ({}, {"page_size": 1, "ordering": "-raised_at"}):
+        known = {"If-None-Match": analyst.get(ALERTS, query)["ETag"]}
+        again = analyst.get(ALERTS, query, headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        Alert.objects.filter(pk=alert.pk).update(is_cancelled=not query)
+        assert analyst.get(ALERTS, query, headers=known).status_code == 200
+
+
+def test_alert_when_only_its_hold_is_over_then_not_304_but_the_mark_holds(analyst):
+    alert = flagged_shipment()
+    later = timezone.now() + timedelta(hours=1)
+    Alert.objects.filter(pk=alert.pk).update(assignee=analyst.user, assigned_until=later)
+    place = f"/api/v1/alerts/{alert.pk}"
+    shown = analyst.get(place)
+    known = {"If-None-Match": shown["ETag"]}
+    assert analyst.get(place, headers=known).status_code == 304
+    Alert.objects.filter(pk=alert.pk).update(assigned_until=timezone.now())
+    now = analyst.get(place, headers=known)
+    assert (now.status_code, now.json()["assignee"]) == (200, None)
+    # As a proxy that compresses marks it.
+    headers = {"If-Match": f"W/{shown['ETag']}"}
+    assert analyst.post(f"{place}/take", headers=headers).status_code == 200
+
+
+def test_answer_when_asked_compressed_then_json_of_the_api_alone_is(analyst):
+    for _ in range(3):
+        flagged_shipment()
+    wanted = {"Accept-Encoding": "gzip"}
+    answer = analyst.get(ALERTS, headers=wanted)
+    assert answer["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(answer.content)) == analyst.get(ALERTS).json()
+    assert "Accept-Encoding" in answer["Vary"]
+    known = {**wanted, "If-None-Match": answer["ETag"]}
+    assert analyst.get(ALERTS, headers=known).status_code == 304
+    for other in ("/workbench/alerts", "/api/v1/substances/sheet", "/api/docs/"):
+        page = analyst.get(other, headers=wanted)
+        assert not page.has_header("Content-Encoding"), other
