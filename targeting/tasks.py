@@ -29,6 +29,7 @@ from targeting.services.editions import bring_into_force
 from targeting.services.expiry import clear_expired
 from targeting.services.history import changes_by
 from targeting.services.model_drift import check_drift
+from targeting.services.orphaned_files import remove_orphaned_files
 from targeting.services.outbox import deliver_due
 from targeting.services.partitions import make_partitions, rows_without_month
 from targeting.services.questions import remind_operators
@@ -170,6 +171,15 @@ def clear_expired_rows() -> dict[str, int]:
     if any(cleared.values()):
         log.info("expired rows cleared", **cleared)
     return cleared
+
+
+@shared_task(name="targeting.tasks.remove_orphaned_files", ignore_result=True)
+def remove_orphans() -> int:
+    """Delete files that no row names; how many."""
+    removed = remove_orphaned_files(now=timezone.now())
+    if removed:
+        log.warning("orphaned files removed", count=len(removed), first=removed[:10])
+    return len(removed)
 
 
 @shared_task(name="targeting.tasks.deliver_outbox", ignore_result=True)

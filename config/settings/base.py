@@ -170,6 +170,7 @@ TARGETING: dict[str, Any] = {
     "SEAL_SECONDS": 10,
     "CHECK_AUDIT_SECONDS": 3600,
     "CLEAR_SECONDS": 3600,
+    "ORPHANS_SECONDS": 86400,
     # For how long an amendment that says only what changes waits for the version before it.
     "AMENDMENT_DAYS": 90,
     "LAPSE_SECONDS": 3600,
@@ -322,6 +323,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targeting.tasks.clear_expired",
         "schedule": TARGETING["CLEAR_SECONDS"],
         "options": {"expires": TARGETING["CLEAR_SECONDS"]},
+    },
+    "remove_orphaned_files": {
+        "task": "targeting.tasks.remove_orphaned_files",
+        "schedule": TARGETING["ORPHANS_SECONDS"],
+        "options": {"expires": TARGETING["ORPHANS_SECONDS"]},
     },
     "lapse_amendments": {
         "task": "targeting.tasks.lapse_amendments",
