@@ -3,11 +3,13 @@
 import json
 import shutil
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from PIL import Image
 
 from targeting.management.api_client import CODE, LOGIN
 from targeting.management.commands.run_demo import BROKER, DEMO_USERS
@@ -15,6 +17,8 @@ from targeting.management.one_time_codes import PERIOD_SECONDS, one_time_code
 from targeting.models.choices import Role
 
 WIDTH, HEIGHT = 1280, 860
+# Of a page: letters, lines and a few grounds. A third of the bytes of all colours.
+COLOURS = 64
 # When the demonstration's declarations were accepted.
 PERIOD = "?date_from=2025-10-01&date_to=2025-12-31"
 # Who looks at which page, and what its file is called.
@@ -24,8 +28,12 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     (Role.SENIOR_ANALYST.value, "/workbench/substances/acetic-anhydride", "substance"),
     (BROKER, "/workbench/submissions", "submissions"),
 )
-# The pictures that begin at the queue's first alert.
-FIRST_ALERT, ALERT = "a[data-open]", "alert"
+# The pictures that begin at the queue's first alert: what is clicked, what the page has when it
+# is drawn, and what its file is called.
+FROM_QUEUE: tuple[tuple[str, str, str], ...] = (
+    ("a[data-open]", "#importer:not([data-part])", "alert"),
+    (".facts a[href*='/network']", "#explorer[data-ready]", "network"),
+)
 
 
 class Command(BaseCommand):
@@ -81,12 +89,14 @@ class Command(BaseCommand):
             page.goto(address)
             self._keep(page, options["folder"], name)
             if name == "queue":
-                page.locator(FIRST_ALERT).first.click()
-                page.wait_for_load_state()
-                self._keep(page, options["folder"], ALERT)
+                for clicked, awaited, next_name in FROM_QUEUE:
+                    page.locator(clicked).first.click()
+                    page.wait_for_selector(awaited)
+                    self._keep(page, options["folder"], next_name)
         context.close()
 
     def _keep(self, page: Any, folder: Path, name: str) -> None:
         path = folder / f"{name}.png"
-        page.screenshot(path=path)
+        taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
         self.stdout.write(str(path))

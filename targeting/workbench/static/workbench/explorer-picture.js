@@ -8,6 +8,8 @@
   // Steps of the forces; nodes push each other apart in the last ones only, which cost the most.
   const TICKS = 60;
   const APART = 12;
+  // Up to so many nodes there is room for all names: they stand twice as far from each other.
+  const FEW = 60;
   // Arrows cost much where there are many lines; the table tells the direction then.
   const MOST_ARROWS = 400;
 
@@ -30,13 +32,14 @@
       };
     });
     if (!bodies.some((body) => body.fx === undefined)) return;
+    const room = nodes.length <= FEW ? 2 : 1;
     const links = lines.map(({ source, target }) => ({ source, target }));
     const simulation = d3
       .forceSimulation(bodies)
       .stop()
       .alphaDecay(1 - 0.001 ** (1 / TICKS))
-      .force("link", d3.forceLink(links).id((body) => body.key).distance(70))
-      .force("charge", d3.forceManyBody().strength(-170).distanceMax(700).theta(1.3))
+      .force("link", d3.forceLink(links).id((body) => body.key).distance(70 * room))
+      .force("charge", d3.forceManyBody().strength(-170 * room ** 2).distanceMax(700).theta(1.3))
       .force("x", d3.forceX(middle.x).strength(0.03))
       .force("y", d3.forceY(middle.y).strength(0.03));
     simulation.tick(TICKS - APART);
