@@ -56,7 +56,7 @@ def test_standing_below_a_limit_falls_with_the_distance_to_it() -> None:
         )
         return standing_of(below, PARAMS)
 
-    assert standing("59.9") > standing("55") > standing("50") > standing("48") == standing("5") == 0
+    assert standing("59.9") > standing("59") > standing("58") > standing("57") == standing("5") == 0
     assert standing("59.9") < standing_of(match_facts(verdict="not_stated"), PARAMS)
 
 
