@@ -1,10 +1,9 @@
 """Entries of editions as the engine takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
 from psycopg import sql
 
 from risk.domain.lists.comparison import Comparison, compare
@@ -19,8 +18,20 @@ _NOT_SAID = {"id", "edition_id", "acknowledged", "verified_by", "verified_on"}
 
 def entries_of(edition: ListEdition) -> tuple[ListEntry, ...]:
     """The entries of one edition in any state, by substance key and form."""
-    rows = ListEntryRow.objects.filter(edition=edition).order_by("substance__key", "form_name")
-    return _read(rows, edition)
+    return entries_by_edition([edition])[edition.pk]
+
+
+def entries_by_edition(editions: Collection[ListEdition]) -> dict[int, tuple[ListEntry, ...]]:
+    """:func:`entries_of` each edition, by its id; one query, and one more for each edition whose
+    list is not read yet."""
+    codes = {edition.pk: edition.control_list.code for edition in editions}
+    found: dict[int, list[ListEntry]] = {pk: [] for pk in codes}
+    rows = ListEntryRow.objects.filter(edition__in=codes).order_by("substance__key", "form_name")
+    for row in rows.values_list(*ENTRY_FIELDS, "substance__key", "edition_id", named=True):
+        code = codes[row.edition_id]
+        entry = entry_of_row(row, list_code=code, substance_key=row.substance__key)
+        found[row.edition_id].append(entry)
+    return {pk: tuple(entries) for pk, entries in found.items()}
 
 
 def compare_editions(before: ListEdition | None, after: ListEdition) -> Comparison:
@@ -75,12 +86,9 @@ def _entries_unlike(edition: ListEdition, other: ListEdition) -> tuple[ListEntry
 
 
 def _entries(edition: ListEdition, ids: Sequence[int]) -> tuple[ListEntry, ...]:
-    return _read(ListEntryRow.objects.filter(pk__among=ids), edition)
-
-
-def _read(rows: QuerySet[ListEntryRow], edition: ListEdition) -> tuple[ListEntry, ...]:
     """Without models between: an edition may have tens of thousands of entries."""
     code = edition.control_list.code
+    rows = ListEntryRow.objects.filter(pk__among=ids)
     return tuple(
         entry_of_row(row, list_code=code, substance_key=row.substance__key)
         for row in rows.values_list(*ENTRY_FIELDS, "substance__key", named=True)

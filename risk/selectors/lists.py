@@ -34,7 +34,7 @@ from risk.models import SubstanceName as SubstanceNameRow
 from risk.models.choices import CoverNameState
 from risk.models.lists import LAW
 from risk.selectors.drafted import names_to_come
-from risk.selectors.entries import entries_of
+from risk.selectors.entries import entries_by_edition, entries_of
 
 CALIBRATION = Path(settings.TARGETING["FIXTURES_DIR"]) / "matching" / "calibration.csv"
 COMPILED_NAMES = Path(settings.DATA_DIR) / "lexicon"
@@ -210,12 +210,13 @@ def _catalogue(revision: str) -> Catalogue:
         .order_by("control_list__code", "number")
     )
     in_force = [edition for edition in stored if not edition.period.is_empty]
+    entries = entries_by_edition(in_force)
     editions = tuple(
         EditionInForce(
             list_code=edition.control_list.code,
             number=edition.number,
             period=edition.period,
-            entries=entries_of(edition),
+            entries=entries[edition.pk],
         )
         for edition in in_force
     )

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from risk.models import ControlList, ListEdition, ListEntry, ListsRevision
 from risk.selectors.lists import (
     build_screener,
     editions_that_are_law,
+    entries_on,
     lists_by_day,
     lists_in_force,
     stored_names,
@@ -221,3 +223,20 @@ def test_names_when_one_is_added_then_the_screener_is_built_anew() -> None:
     SubstanceNameFactory(substance=SubstanceFactory(key="acetone"), name="ацетон", lang="ru")
     assert lists_in_force(START).digest != before.digest
     assert ControlList.objects.count() == 1
+
+
+def test_lists_when_there_are_more_editions_then_read_in_as_many_queries() -> None:
+    """The first page that a process answers after a change reads them all."""
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            found = lists_in_force(START)
+        return len(asked), found.editions
+
+    make_edition(1, None, ["acetone"])
+    few, _ = queries()
+    for code in ("B", "C", "D"):
+        make_edition(1, None, ["toluene"], code=code)
+    assert queries() == (few, dict.fromkeys("ABCD", 1))
+    assert [entry.substance_key for entry in entries_on("A", START)] == ["acetone"]
+    assert [entry.substance_key for entry in entries_on("D", START)] == ["toluene"]

@@ -323,7 +323,7 @@ def test_a_look_back_when_it_holds_more_then_the_queries_are_as_many(
     assert found.match_count == count
 
 
-QUERIES = 127
+QUERIES = 126
 
 
 def test_simulation_when_a_draft_adds_a_substance_then_lines_and_alerts_are_told(stored) -> None:
