@@ -2,16 +2,19 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from risk.models import Substance, SubstanceMatch
 from risk.selectors.office import midnight
-from shipments.models import GoodsItem, PartyRole
+from shipments.domain.values import IdentifierKind
+from shipments.models import GoodsItem, PartyIdentifier, PartyRole
 from shipments.selectors.declarations import IMPORTER_ROLES
 from targeting.models import CustomsOffice
 from targeting.selectors.standing import NONE
+from targeting.selectors.text_search import parties_named
 
 _BIN = re.compile(r"\d{12}")
 TEXT_HELP = (
@@ -43,13 +46,18 @@ def has_substance(text: str, *, declaration: str) -> Exists:
 
 
 def has_importer(text: str, *, declaration: str) -> Exists:
-    """An importer or consignee with this BIN (twelve digits) or whose name contains the text."""
+    """An importer or consignee with this BIN (twelve digits) or whose name contains the text.
+
+    By the parties that the declarations were linked to, of which there are indexes.
+    """
+    parties: Any = parties_named(text)
     if _BIN.fullmatch(text):
-        wanted = Q(identifiers__contains=[{"kind": "bin", "value": text}])
-    else:
-        wanted = Q(name__icontains=text) | Q(party__name__icontains=text)
+        told = PartyIdentifier.objects.filter(kind=IdentifierKind.BIN.value, value=text)
+        parties = told.values("party")
     return Exists(
-        PartyRole.objects.filter(wanted, declaration=OuterRef(declaration), role__in=IMPORTER_ROLES)
+        PartyRole.objects.filter(
+            party__in=parties, declaration=OuterRef(declaration), role__in=IMPORTER_ROLES
+        )
     )
 
 

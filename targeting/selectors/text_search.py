@@ -35,6 +35,11 @@ _DECLARATIONS = """
     UNION
     SELECT id FROM shipments_declaration WHERE registration_number = %s
 """
+_NAMED = """
+    SELECT id FROM shipments_party WHERE name ILIKE %s
+    UNION
+    SELECT party_id FROM shipments_partyname WHERE name ILIKE %s
+"""
 _PARTIES = """
     SELECT id FROM shipments_party WHERE name %%> %s OR name ILIKE %s
     UNION
@@ -61,10 +66,19 @@ def _escaped(word: str) -> str:
     return word.replace("_", r"\_")
 
 
+def _part(text: str) -> str:
+    escaped = re.sub(r"([\\%_])", r"\\\1", text)
+    return f"%{escaped}%"
+
+
+def parties_named(text: str) -> RawSQL:
+    """Ids of the parties of which a name, as any declaration spelt it, holds the text."""
+    return RawSQL(_NAMED, (_part(text), _part(text)))  # noqa: S611 - values go as parameters
+
+
 def parties_with(text: str, kinds: list[str]) -> RawSQL:
     """Ids of the parties of which a name holds or resembles the text, or an identifier of one of
     the kinds is it."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", text)
-    part = f"%{escaped}%"
+    part = _part(text)
     parameters: tuple[Any, ...] = (text, part, text, part, text, kinds)
     return RawSQL(_PARTIES, parameters)  # noqa: S611 - values go as parameters

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from shipments.models import PartyIdentifier, PartyName
 from targeting.models import Alert
 from tests.factories.risk import (
     IndicatorRowFactory,
@@ -134,6 +135,10 @@ def test_filter_by_importer_takes_bin_and_part_of_the_name(analyst):
     role.name = "ТОО «Алтын Химия»"
     role.save()
     number = role.identifiers[0]["value"]
+    # As the link stage stores what it finds.
+    moment = alert.accepted_at
+    PartyName.objects.create(party=role.party, name=role.name)
+    PartyIdentifier.objects.create(party=role.party, kind="bin", value=number, first_seen_at=moment)
     assert ids(analyst.get(ALERTS, {"importer": number})) == [alert.id]
     assert ids(analyst.get(ALERTS, {"importer": "алтын хим"})) == [alert.id]
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from targeting.domain.policy import CASE_WORKERS, POLICIES
 from targeting.domain.saved_searches import SearchResource
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
-from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
+from targeting.selectors.alerts import count_each, list_alerts, of_page, summarise_alerts
 from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said
 from targeting.services.alert_bulk import MOST_AT_ONCE, move_each
@@ -72,7 +72,8 @@ class QueuePage(Page):
         rows = queue_of(filters)
         size = _page_size(asked)
         page = Paginator(rows, size).get_page(asked.get("page"))
-        summaries = summarise_alerts(list(page), reader=self.reader)
+        alerts = list(of_page(rows, cast("QuerySet[Alert]", page.object_list)))
+        summaries = summarise_alerts(alerts, reader=self.reader)
         query = without(wanted, "page", "size").urlencode()
         return {
             "form": filters.form,
