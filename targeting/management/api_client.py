@@ -7,7 +7,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from shipments.domain.errors import TargetingError
@@ -65,6 +65,11 @@ class ApiConnection:
         """The decoded answer; ``path`` may also be a whole address that the API gave."""
         suffix = f"?{urlencode(query)}" if query else ""
         return json.loads(self._send(f"{path}{suffix}"))
+
+    def read(self, path: str, **query: str) -> bytes:
+        """The answer as it came."""
+        suffix = f"?{urlencode(query)}" if query else ""
+        return self._send(quote(path, safe="/:?=&%") + suffix)
 
     def post_file(self, path: str, file: Path, *, content_type: str, **query: str) -> Any:
         """Send a file of any size as the body of the request; the decoded answer."""

@@ -1,6 +1,7 @@
 """The named parts of ``make bench``."""
 
 from targeting.management.benchmarks import (
+    api,
     audit,
     faults,
     formats,
@@ -36,4 +37,5 @@ PARTS = (
     patterns.PART,
     reconciliation.PART,
     selection.PART,
+    api.PART,
 )
