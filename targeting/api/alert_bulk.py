@@ -30,7 +30,7 @@ MOVES = [(move, told) for move, told in ALERT_MOVES if move != Move.REFER]
 
 
 class ChosenAlertSerializer(serializers.Serializer):
-    id = serializers.IntegerField(min_value=1)
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     etag = serializers.CharField(
         max_length=200,
         required=False,

@@ -123,7 +123,13 @@ def test_bulk_when_an_alert_is_out_of_scope_then_as_if_it_were_not_there(yellow)
 
 @pytest.mark.parametrize(
     "alerts",
-    [[], [{"id": 1}, {"id": 1}], [{"id": n + 1} for n in range(MOST_AT_ONCE + 1)], [{"etag": "x"}]],
+    [
+        [],
+        [{"id": 1}, {"id": 1}],
+        [{"id": n + 1} for n in range(MOST_AT_ONCE + 1)],
+        [{"etag": "x"}],
+        [{"id": 10**30}],
+    ],
 )
 def test_bulk_when_alerts_are_none_doubled_or_too_many_then_refused(first, alerts) -> None:
     assert first.post(BULK, {"alerts": alerts} | DISMISSED).status_code == 400
