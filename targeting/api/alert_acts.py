@@ -37,7 +37,7 @@ MAX_COMMENT = 4000
 
 class AlertActSerializer(serializers.ModelSerializer):
     move = serializers.CharField(
-        help_text="take, assign, release, note, refer, dismiss, confirm_dismissal,"
+        help_text="take, assign, release, note, attach, refer, dismiss, confirm_dismissal,"
         " refuse_dismissal or reopen."
     )
     reason = serializers.CharField(help_text="The coded reason of a dismissal.")
@@ -45,9 +45,16 @@ class AlertActSerializer(serializers.ModelSerializer):
         source="assessment.declaration.version", help_text="Of the declaration that was seen."
     )
 
+    attachment = serializers.IntegerField(
+        source="attachment.number", default=None, allow_null=True, help_text="Number of the file."
+    )
+
     class Meta:
         model = AlertAct
-        fields = ["id", "move", "reason", "comment", "assignee", "version", "actor", "acted_at"]
+        fields = [
+            *("id", "move", "reason", "comment", "assignee", "attachment"),
+            *("version", "actor", "acted_at"),
+        ]
 
 
 class CommentSerializer(serializers.Serializer):
@@ -97,8 +104,7 @@ class AlertActViewSet(Resource):
         responses=AlertActSerializer(many=True),
     )
     def timeline(self, request: Request, pk: int) -> Response:
-        acts = list_acts(self.get_object()).select_related("assessment__declaration")
-        page = self.paginate_queryset(acts)
+        page = self.paginate_queryset(list_acts(self.get_object()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @_move("Take it")

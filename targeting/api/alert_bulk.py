@@ -25,8 +25,8 @@ from targeting.selectors.alerts import mark_in, mark_of
 from targeting.services.alert_acts import Said
 from targeting.services.alert_bulk import MOST_AT_ONCE, Moved, move_each
 
-# A referral says of each alert by itself what goes out.
-MOVES = [(move, told) for move, told in ALERT_MOVES if move != Move.REFER]
+# A referral says of each alert by itself what goes out, and a file belongs to one.
+MOVES = [(move, told) for move, told in ALERT_MOVES if move not in (Move.REFER, Move.ATTACH)]
 
 
 class ChosenAlertSerializer(serializers.Serializer):

@@ -1,5 +1,8 @@
 """Files of an alert: attached, listed, taken away."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -77,7 +80,8 @@ class AttachmentViewSet(Resource):
         responses={201: AttachmentSerializer, 200: AttachmentSerializer},
     )
     def attach(self, request: Request, pk: int) -> Response:
-        """201 with the attachment; 200 for bytes that it has already."""
+        """201 with the attachment; 200 for bytes that it has already. A new one stands in the
+        timeline, and changes the ETag of the alert as a note does."""
         alert = self.get_object()
         serializer = NewAttachmentSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -85,7 +89,11 @@ class AttachmentViewSet(Resource):
         # One byte more than is allowed tells that there are more.
         brought = Brought(given["file"].read(MOST_BYTES + 1), given["file"].name, given["note"])
         row, is_new = attach(
-            alert=alert, brought=brought, by=own_account(request), now=timezone.now()
+            alert=alert,
+            brought=brought,
+            by=own_account(request),
+            now=timezone.now(),
+            hold=timedelta(minutes=settings.TARGETING["ALERT_HOLD_MINUTES"]),
         )
         return Response(self.get_serializer(row).data, status=201 if is_new else 200)
 

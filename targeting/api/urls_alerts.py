@@ -27,6 +27,7 @@ ALERTS: list[URLPattern] = [
             name=f"alert-{move.value.replace('_', '-')}",
         )
         for move in Move
+        if move is not Move.ATTACH
     ),
     path(
         "alerts/<int:pk>/attachments",

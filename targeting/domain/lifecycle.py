@@ -22,6 +22,7 @@ class Move(StrEnum):
     ASSIGN = "assign"
     RELEASE = "release"
     NOTE = "note"
+    ATTACH = "attach"
     REFER = "refer"
     DISMISS = "dismiss"
     CONFIRM_DISMISSAL = "confirm_dismissal"
@@ -49,6 +50,7 @@ _HANDLING = {
     Move.ASSIGN: None,
     Move.RELEASE: None,
     Move.NOTE: None,
+    Move.ATTACH: None,
     Move.REFER: None,
 }
 # None: the standing stays.
@@ -59,7 +61,7 @@ TRANSITIONS: Mapping[Standing, Mapping[Move, Standing | None]] = {
         Move.CONFIRM_DISMISSAL: Standing.CLOSED,
         Move.REFUSE_DISMISSAL: Standing.OPEN,
     },
-    Standing.CLOSED: {Move.NOTE: None, Move.REOPEN: Standing.OPEN},
+    Standing.CLOSED: {Move.NOTE: None, Move.ATTACH: None, Move.REOPEN: Standing.OPEN},
 }
 
 

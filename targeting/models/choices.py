@@ -52,6 +52,7 @@ ALERT_MOVES = [
     (Move.ASSIGN.value, _("assigned")),
     (Move.RELEASE.value, _("given back")),
     (Move.NOTE.value, _("note")),
+    (Move.ATTACH.value, _("file attached")),
     (Move.REFER.value, _("referred")),
     (Move.DISMISS.value, _("dismissed")),
     (Move.CONFIRM_DISMISSAL.value, _("dismissal confirmed")),

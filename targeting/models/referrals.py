@@ -79,10 +79,13 @@ class AlertAttachment(models.Model):
     """A file that a person attached to an alert, never changed: ``number`` counts from 1.
 
     ``media_type`` is told by the content, ``file_name`` is the sender's word for it. The same bytes
-    are attached once.
+    are attached once. ``act`` is its row in the timeline; none of a file from before there was one.
     """
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="attachments")
+    act = models.OneToOneField(
+        AlertAct, on_delete=models.PROTECT, null=True, related_name="attachment"
+    )
     number = models.PositiveSmallIntegerField()
     file = models.FileField()
     file_name = models.TextField()

@@ -92,8 +92,10 @@ def with_priority(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
 
 
 def list_acts(alert: Alert) -> QuerySet[AlertAct]:
-    """What people did with the alert, the latest first."""
-    return AlertAct.objects.filter(alert=alert).order_by("-id")
+    """What people did with the alert, the latest first, with the version that they saw and the
+    file that they attached."""
+    acts = AlertAct.objects.select_related("assessment__declaration", "attachment")
+    return acts.filter(alert=alert).order_by("-id")
 
 
 def standing_of(alert: Alert) -> Standing:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.files.base import ContentFile
@@ -11,8 +11,10 @@ from django.db import transaction
 
 from shipments.domain.errors import InvalidValue
 from targeting.domain.attachments import MOST_ATTACHMENTS, MOST_BYTES, shown_name
+from targeting.domain.lifecycle import Move
 from targeting.domain.questions import MEDIA_TYPES, media_type_of
-from targeting.models import Alert, AlertAttachment, User
+from targeting.models import Alert, AlertAct, AlertAttachment, User
+from targeting.services.alert_acts import Said, move_alert
 
 FOLDER = "attachments"
 
@@ -27,9 +29,10 @@ class Brought(NamedTuple):
 
 @transaction.atomic
 def attach(
-    *, alert: Alert, brought: Brought, by: User, now: datetime
+    *, alert: Alert, brought: Brought, by: User, now: datetime, hold: timedelta
 ) -> tuple[AlertAttachment, bool]:
-    """The attachment, and whether it is new: the same bytes are attached once.
+    """The attachment, and whether it is new: the same bytes are attached once. A new one is a move
+    of the alert with the note as its comment; whoever holds the alert holds it on for ``hold``.
 
     Locks the alert. Raises InvalidValue for content of another kind than a PDF, PNG or JPEG, more
     than MOST_BYTES, and more than MOST_ATTACHMENTS files.
@@ -43,11 +46,22 @@ def attach(
     count = stored.count()
     if count >= MOST_ATTACHMENTS:
         raise InvalidValue(field="file", value=str(count + 1), allowed=f"{MOST_ATTACHMENTS} files")
+    move_alert(
+        alert=row,
+        move=Move.ATTACH,
+        by=by,
+        now=now,
+        hold=hold,
+        mark=None,
+        said=Said(comment=brought.note),
+    )
     # By a name of ours: nothing of the sender's gets into the storage's paths.
     place = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(brought.content))
     try:
         return AlertAttachment.objects.create(
             alert=row,
+            # The alert is locked: the latest act is the one just made.
+            act=AlertAct.objects.filter(alert=row).latest("pk"),
             number=count + 1,
             file=place,
             file_name=shown_name(brought.name),

@@ -203,6 +203,40 @@ def test_attachment_when_the_same_again_then_the_same(first, alert):
     assert AlertAttachment.objects.count() == 1
 
 
+def test_attachment_when_attached_then_in_the_timeline_once_for_whoever_sees_the_alert(
+    first, alert, django_assert_max_num_queries
+):
+    second = signed_in(roles=["senior_analyst"])
+    attach(first, alert, note="the licence")
+    attach(first, alert, note="the same bytes again")
+    attach(second, alert, PNG + b"2", name="b.png")
+    read_before = first.get(f"{ALERTS}/{alert.pk}")["ETag"]
+    first.post(f"{ALERTS}/{alert.pk}/note", {"comment": "read"})
+    with django_assert_max_num_queries(6):
+        acts = first.get(f"{ALERTS}/{alert.pk}/timeline").json()["results"]
+    told = [(act["move"], act["attachment"], act["comment"], act["actor"]) for act in acts]
+    one, two = first.user.actor, second.user.actor
+    assert told == [
+        ("note", None, "read", one),
+        ("attach", 2, "", two),
+        ("attach", 1, "the licence", one),
+    ]
+    files = first.get(f"{ALERTS}/{alert.pk}/attachments").json()
+    assert [row["added_at"] for row in files] == [acts[2]["acted_at"], acts[1]["acted_at"]]
+    assert read_before != first.get(f"{ALERTS}/{alert.pk}")["ETag"]
+    far = signed_in(roles=["analyst"], reach="offices", offices=["50000"])
+    assert far.get(f"{ALERTS}/{alert.pk}/timeline").status_code == 404
+
+
+def test_attachment_when_the_alert_is_closed_then_it_can_still_be_attached(first):
+    alert = flagged_shipment(lane="yellow")
+    mark = {"If-Match": first.get(f"{ALERTS}/{alert.pk}")["ETag"]}
+    first.post(f"{ALERTS}/{alert.pk}/dismiss", {"reason": "below_limit"}, headers=mark)
+    alert.refresh_from_db()
+    assert alert.state == "closed"
+    assert attach(first, alert).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("content", "name"), [(b"<script>", "scan.png"), (b"MZ", "a.pdf"), (b"", "x.pdf")]
 )

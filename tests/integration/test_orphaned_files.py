@@ -33,6 +33,7 @@ def attached(storage):
         brought=Brought(b"%PDF-1.4 seen", "seen.pdf"),
         by=UserFactory(),
         now=timezone.now(),
+        hold=timedelta(minutes=30),
     )
     return row
 

@@ -157,6 +157,7 @@ def test_attachment_when_sent_then_listed_and_taken_away(analyst, auditor, alert
     place = f"{QUEUE}/{alert.pk}/attachments/1"
     assert f'href="{place}"' in said
     assert "attach-file" not in said
+    assert "file attached</b> · 1. scan.png" in said.split('id="timeline"')[1]
     answer = auditor.get(place)
     assert b"".join(answer.streaming_content) == PNG
     assert answer["Content-Disposition"].startswith("attachment")

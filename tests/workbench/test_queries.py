@@ -104,8 +104,9 @@ class World:
             hold=hold(), mark=None,
         )  # fmt: skip
         attach(
-            alert=alert, brought=Brought(b"%PDF-1.7" + bytes([self.count]), "a.pdf"), by=by, now=now
-        )
+            alert=alert, brought=Brought(b"%PDF-1.7" + bytes([self.count]), "a.pdf"), by=by,
+            now=now, hold=hold(),
+        )  # fmt: skip
         named = [signed_in(roles=["analyst"]).user.username]
         mark_controlled_delivery(alert=other, named=named, ground="act", by=by, now=now)
         note = Said(comment="a word")

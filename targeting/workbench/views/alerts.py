@@ -143,7 +143,7 @@ class AlertPage(CasePage):
             "facts_digest": sha256(bytes(case.assessment.facts)).hexdigest()
             if case.assessment
             else "",
-            "acts": list_acts(alert).select_related("assessment__declaration")[:SHOWN_ACTS],
+            "acts": list_acts(alert)[:SHOWN_ACTS],
         }
 
     def _undo(self, possible: list[Move]) -> Move | None:

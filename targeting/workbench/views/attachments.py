@@ -14,6 +14,7 @@ from targeting.services.attachments import Brought, attach
 from targeting.workbench.case_forms import AttachmentForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.alerts import AlertPage
+from targeting.workbench.views.queue import hold
 
 
 class AttachPage(AlertPage):
@@ -30,7 +31,9 @@ class AttachPage(AlertPage):
             content = given["file"].read(MOST_BYTES + 1)
             brought = Brought(content, given["file"].name, given["note"])
             try:
-                _, is_new = attach(alert=alert, brought=brought, by=self.reader, now=timezone.now())
+                _, is_new = attach(
+                    alert=alert, brought=brought, by=self.reader, now=timezone.now(), hold=hold()
+                )
             except TargetingError as error:
                 form.add_error("file", refused(error)[1])
             else:
