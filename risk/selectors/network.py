@@ -119,7 +119,7 @@ def get_ego_network(*, center: str, depth: int, max_nodes: int = MAX_NODES) -> E
     ``center`` is the key of a party or an identifier. An identifier is a node: parties that
     share a phone are two links apart; offices, vehicles and containers are nodes too, the last
     two where several parties had them. Nodes with more than 50 neighbours are shown and not
-    looked through, except the centre itself. Five queries a hop and two more; of one node at
+    looked through, except the centre itself. Five queries a hop and one more; of one node at
     most 200 links of each sort are read.
     """
     graph = _surroundings([center], depth, READ_PER_HOP)
@@ -138,7 +138,7 @@ def graph_near(*, party_id: int) -> NetworkGraph:
 
 
 def _surroundings(centers: list[str], depth: int, per_hop: int) -> NetworkGraph:
-    degrees = _degrees(centers)
+    degrees: dict[str, int] = {} if depth else _degrees(centers)
     edges: dict[tuple[str, str, str], NetworkEdge] = {}
     if len(parties := _split(centers)["parties"]) == 2:
         edges |= {edge.identity: edge for edge in _edges_between(*parties)}
@@ -147,8 +147,9 @@ def _surroundings(centers: list[str], depth: int, per_hop: int) -> NetworkGraph:
         found = _edges_at(frontier)
         edges |= {edge.identity: edge for edge in found}
         reached = {end for edge in found for end in (edge.source, edge.target)}
-        fresh = sorted(reached - degrees.keys())[:per_hop]
-        degrees |= _degrees(fresh)
+        fresh = sorted(reached - degrees.keys() - set(centers))[:per_hop]
+        # The centres are counted with the first that are reached.
+        degrees |= _degrees(fresh if degrees else [*centers, *fresh])
         frontier = [key for key in fresh if degrees[key] <= DEFAULT_HUB_DEGREE]
     known = (edges[i] for i in sorted(edges) if {i[1], i[2]} <= degrees.keys())
     return build_graph(_nodes(degrees), known)

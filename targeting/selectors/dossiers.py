@@ -18,7 +18,7 @@ from risk.selectors.profiles import stored_profile
 from shipments.domain.changes import Difference
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
-    importer_roles,
+    importer_of,
     list_declarations,
     list_declarations_in_full,
     list_differences,
@@ -45,8 +45,7 @@ class Case:
     ``differences`` and ``lanes`` are by the id of the version: what it says otherwise and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
-    the score would be if an indicator that fired had been quiet. ``questions`` were asked of its
-    operator.
+    the score would be if an indicator that fired had been quiet.
     """
 
     declaration: Declaration
@@ -61,7 +60,6 @@ class Case:
     assessment: RiskAssessment | None
     rules: dict[str, str]
     scores_without: Mapping[str, Decimal]
-    questions: Sequence[OperatorQuestion]
 
     @property
     def changes(self) -> dict[int, list[str]]:
@@ -74,13 +72,14 @@ class Dossier(Case):
     """The case with who is near.
 
     ``opinions`` are what learned models say beside it. ``preliminary`` are links to what
-    announced it, or to what it announced.
+    announced it, or to what it announced. ``questions`` were asked of its operator.
     """
 
     opinions: Sequence[Opinion]
     alerts: Sequence[Alert]
     network: ScopedNetwork | None
     preliminary: Sequence[PreliminaryLink]
+    questions: Sequence[OperatorQuestion]
 
 
 def get_case(declaration: Declaration, scope: Scope) -> Case:
@@ -99,7 +98,7 @@ def get_case(declaration: Declaration, scope: Scope) -> Case:
         versions=versions,
         differences=list_differences(versions),
         lanes=_lanes(versions),
-        matches=_matches(declaration),
+        matches=matches_of(declaration),
         verified=VerifiedLists(),
         permits={item.item_number: item.permits or () for item in items},
         claims={item.item_number: item.claims for item in items},
@@ -107,7 +106,6 @@ def get_case(declaration: Declaration, scope: Scope) -> Case:
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         scores_without=_scores_without(assessment) if assessment else {},
-        questions=list(questions_on(number, scope)),
     )
 
 
@@ -123,6 +121,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
         alerts=list(_alerts(number, scope)),
         network=near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),
+        questions=list(questions_on(number, scope)),
     )
 
 
@@ -148,7 +147,8 @@ def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:
     return alerts.order_by("-id")
 
 
-def _matches(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
+def matches_of(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
+    """What was recognised in it, by goods item id, best first."""
     found: dict[int, list[SubstanceMatch]] = defaultdict(list)
     matches = SubstanceMatch.objects.filter(goods_item__declaration=declaration)
     for match in matches.select_related("substance", "look_back").order_by("-match_score", "id"):
@@ -177,10 +177,18 @@ def _facts(assessment: RiskAssessment | None) -> DeclarationFacts | None:
     return decode_facts(stored) if stored else None
 
 
-def near_importer(declaration: Declaration, scope: Scope) -> ScopedNetwork | None:
-    """Who is one link from the importer; a broker's thousand others would say nothing."""
-    role = importer_roles(declaration_ids=[declaration.id]).get(declaration.id)
+def near_importer(
+    declaration: Declaration, scope: Scope, *, is_found_read: bool = True
+) -> ScopedNetwork | None:
+    """Who is one link from the importer; a broker's thousand others would say nothing.
+
+    ``declaration`` comes from :func:`scoped_declarations_in_full`; ``is_found_read`` as of
+    :func:`scoped_network`.
+    """
+    role = importer_of(list(declaration.party_roles.all()))
     if role is None or role.party_id is None:
         return None
     node = party_key(role.party_id)
-    return scoped_network(node=node, scope=scope, depth=1, max_nodes=NEAR_NODES)
+    return scoped_network(
+        node=node, scope=scope, depth=1, max_nodes=NEAR_NODES, is_found_read=is_found_read
+    )

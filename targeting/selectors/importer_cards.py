@@ -1,16 +1,19 @@
 """Who imports, as far as the scope reaches: what came before, with what authorisations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Prefetch
 
 from risk.models import InspectionOutcome, LaneDecision, SubstanceMatch, TradeRecord
-from risk.selectors.authorisations import list_authorisations
+from risk.selectors.authorisations import list_authorisations, list_lines
 from risk.selectors.outcomes import list_outcomes
 from risk.selectors.traders import trader_of
 from shipments.domain.values import PartyRoleKind
-from shipments.models import Authorisation, Declaration, Party, PartyRole
-from shipments.selectors.declarations import importer_roles
+from shipments.models import Authorisation, Declaration, GoodsItem, Party, PartyRole
+from shipments.selectors.declarations import importer_of
 from targeting.models import Alert
 from targeting.selectors.scope import Scope, in_scope
 
@@ -51,18 +54,24 @@ class ImporterCard:
     similar: Sequence[Similar]
 
 
-def importer_card(declaration: Declaration, scope: Scope) -> ImporterCard | None:
-    """The card; none until the importer is resolved. Fourteen queries."""
-    roles = importer_roles(declaration_ids=[declaration.pk])
-    role = roles.get(declaration.pk)
+def importer_card(
+    declaration: Declaration, matches: Mapping[int, Sequence[SubstanceMatch]], scope: Scope
+) -> ImporterCard | None:
+    """The card; none until the importer is resolved. At most ten queries.
+
+    ``declaration`` comes with its parties and items (``list_declarations_in_full``), ``matches``
+    are its own by goods item id (``matches_of``).
+    """
+    role = importer_of(list(declaration.party_roles.all()))
     if role is None or role.party is None:
         return None
-    own = SubstanceMatch.objects.filter(goods_item__declaration=declaration, is_flagged=True)
-    substances = {match.substance_id: match for match in own.select_related("substance")}
+    flagged = {pk: [one for one in found if one.is_flagged] for pk, found in matches.items()}
+    substances = {m.substance_id: m.substance.key for found in flagged.values() for m in found}
     trader = trader_of(role.party.pk)
-    hs6 = _leading_hs6(declaration)
-    keys = [match.substance.key for match in substances.values()]
+    hs6 = _leading_hs6(declaration, {pk for pk, found in flagged.items() if found})
+    keys = list(substances.values())
     held = list_authorisations().filter(holder__in=trader, lines__substance_key__in=keys)
+    held = held.prefetch_related(None).prefetch_related(Prefetch("lines", list_lines()))
     return ImporterCard(
         party=role.party,
         hs6=hs6,
@@ -72,11 +81,14 @@ def importer_card(declaration: Declaration, scope: Scope) -> ImporterCard | None
     )
 
 
-def _leading_hs6(declaration: Declaration) -> str:
-    """The code of the item that leads the score, else of the heaviest."""
-    rows = declaration.items.order_by("-net_mass_kg", "item_number")
-    flagged = rows.filter(matches__is_flagged=True)
-    return next((item.hs6 for item in (*flagged[:1], *rows[:1])), "")
+def _leading_hs6(declaration: Declaration, flagged: Collection[int]) -> str:
+    """The code of the heaviest item in which something is flagged, else of the heaviest; one
+    whose mass is not known stands behind those whose is."""
+
+    def rank(item: GoodsItem) -> tuple[bool, Decimal, int]:
+        return item.pk not in flagged, -(item.net_mass_kg or Decimal(0)), item.item_number
+
+    return next((item.hs6 for item in sorted(declaration.items.all(), key=rank)), "")
 
 
 def _records(
@@ -98,10 +110,11 @@ def _similar(
     declaration: Declaration, trader: Collection[int], substances: list[int], scope: Scope
 ) -> list[Similar]:
     """Of the latest 400 roles of the trader and of the exporter, the latest ten declarations."""
-    exporters = declaration.party_roles.filter(role=PartyRoleKind.CONSIGNOR)
-    suppliers = {pk for pk in exporters.values_list("party", flat=True) if pk}
-    roles = PartyRole.objects.filter(party__in={*trader, *suppliers})
-    latest = roles.order_by("-declaration_id").values_list("declaration_id", "party_id")
+    roles = declaration.party_roles.all()
+    exporters = [role for role in roles if role.role == PartyRoleKind.CONSIGNOR]
+    suppliers = {role.party_id for role in exporters if role.party_id}
+    known = PartyRole.objects.filter(party__in={*trader, *suppliers})
+    latest = known.order_by("-declaration_id").values_list("declaration_id", "party_id")
     near: dict[int, set[int | None]] = {}
     for pk, party in latest[:MOST_ROLES]:
         near.setdefault(pk, set()).add(party)

@@ -87,10 +87,16 @@ def is_node_seen(*, node: str, scope: Scope) -> bool:
 
 
 def scoped_network(
-    *, node: str, scope: Scope, depth: int, max_nodes: int = MAX_NODES
+    *,
+    node: str,
+    scope: Scope,
+    depth: int,
+    max_nodes: int = MAX_NODES,
+    is_found_read: bool = True,
 ) -> ScopedNetwork:
     """The ego network of a party or identifier that may be seen, by its key; at most two queries
-    more for what was found along its links, and one unless central."""
+    more for what was found along its links, unless told not to read it, and one unless central.
+    """
     network = get_ego_network(center=node, depth=depth, max_nodes=max_nodes)
     standing = standing_of([one.node for one in network.nodes], network.edges, scope)
     standing.seen.add(node)
@@ -98,7 +104,8 @@ def scoped_network(
     touched = {end for edge in edges for end in _ends(edge)}
     shown = [one for one in network.nodes if one.node.key in standing.seen | touched]
     names = hidden_names((one.node.key for one in shown), standing)
-    masses = masses_of(edge for edge in edges if is_whole(edge, standing))
+    moved = (edge for edge in edges if is_found_read and is_whole(edge, standing))
+    masses = masses_of(moved)
     return ScopedNetwork(
         center=network.center,
         depth=network.depth,

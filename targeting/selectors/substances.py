@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Exists, FilteredRelation, Max, OuterRef, Prefetch, Q, QuerySet
@@ -17,6 +18,7 @@ from risk.models.lists import LAW
 _KINDS = ("list", "common", "iupac")
 
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _CAS = re.compile(r"\d{2,7}-\d{2}-\d")
 
 
@@ -117,12 +119,22 @@ def changed_at(substance: Substance) -> datetime:
     return max(moments)
 
 
-def substance_names(keys: Iterable[str], *, lang: str) -> dict[str, str]:
-    """The name to show for each key: in the language if it has one. One query."""
+def substance_names(
+    keys: Iterable[str], *, lang: str, known: Mapping[str, str] = NO_NAMES
+) -> dict[str, str]:
+    """The name to show for each key: in the language if it has one. One query, none when all are
+    among the ``known``, names that the same reader was shown already."""
+    asked = set(keys)
+    wanted = asked - known.keys()
+    found = _names(wanted, lang) if wanted else {}
+    return {key: known[key] for key in asked & known.keys()} | found
+
+
+def _names(keys: set[str], lang: str) -> dict[str, str]:
     # English is what substances are called here.
     said = Q(names__lang="" if lang == "en" else lang, names__kind__in=_KINDS)
     rows = list(
-        Substance.objects.filter(key__in=set(keys))
+        Substance.objects.filter(key__in=keys)
         .annotate(said=FilteredRelation("names", condition=said))
         .values_list("key", "preferred_name", "said__kind", "said__name")
     )

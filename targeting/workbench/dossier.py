@@ -1,6 +1,6 @@
 """A dossier as its page shows it: sentences, marks in the original text, bars that add up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -85,6 +85,7 @@ class ShownDossier(NamedTuple):
     elsewhere: Sequence[Contribution]
     items: Sequence[ShownItem]
     versions: Sequence[ShownVersion]
+    names: Mapping[str, str]
     source: Case
 
 
@@ -112,6 +113,7 @@ def shown_dossier(dossier: Case) -> ShownDossier:
             ShownVersion(one, dossier.lanes.get(one.pk, ""), dossier.differences[one.pk])
             for one in reversed(dossier.versions)
         ],
+        names=names,
         source=dossier,
     )
 

@@ -1,6 +1,6 @@
 """An importer's card as it is shown: charts with this consignment marked, names for keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -35,11 +35,11 @@ class ShownCard(NamedTuple):
     similar: Sequence[ShownSimilar]
 
 
-def shown_card(card: ImporterCard, declaration: Declaration) -> ShownCard:
-    """The card in the reader's language; two queries for names."""
+def shown_card(card: ImporterCard, declaration: Declaration, known: Mapping[str, str]) -> ShownCard:
+    """The card in the reader's language; a query for the names of substances not ``known``."""
     keys = {line.substance_key for one in card.authorisations for line in one.lines.all()}
     keys |= {key for one in card.similar for key in one.substances}
-    names = substance_names(keys, lang=sentence_language())
+    names = substance_names(keys, lang=sentence_language(), known=known)
     number = declaration.registration_number
     return ShownCard(
         card=card,

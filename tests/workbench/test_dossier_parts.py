@@ -16,6 +16,7 @@ from risk.models import SubstanceMatch, TradeRecord
 from shipments.domain.changes import Difference, differences
 from targeting.models import Alert
 from targeting.selectors.alerts import mark_of
+from targeting.services import pdf
 from targeting.services.pdf import printer
 from targeting.workbench.labels import LABELS
 from tests.api.conftest import signed_in
@@ -32,6 +33,7 @@ from tests.factories.targeting import flagged_shipment
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 25
+MOST_QUERIES_OF_FOUR_PAGES = 43
 
 
 @pytest.fixture
@@ -109,6 +111,25 @@ def test_page_when_opened_then_at_most_25_queries(analyst, alert, part) -> None:
     assert len(asked) <= MOST_QUERIES, "\n".join(one["sql"][:80] for one in asked)
 
 
+def test_case_file_when_everything_is_known_then_what_its_parts_share_is_read_once(
+    analyst, alert, monkeypatch
+) -> None:
+    monkeypatch.setattr(pdf, "PROGRAMS", ())  # it is made, and nothing prints it
+    for days in (10, 20, 30):
+        earlier(alert, days, "10")
+    holder = AuthorisationFactory(holder=importer_of(alert))
+    AuthorisationLineFactory(authorisation=holder, substance_key="acetic-anhydride")
+    address = f"/workbench/alerts/{alert.pk}/case-file.pdf"
+    analyst.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        analyst.get(address)
+    told = [one["sql"] for one in asked]
+    # Who is one trader with the importer, the facts of the check and the card each find out.
+    twice = [sql for sql in set(told) if told.count(sql) > 1 and "risk_partyalias" not in sql]
+    assert twice == []
+    assert len(told) <= MOST_QUERIES_OF_FOUR_PAGES
+
+
 def test_importer_when_with_history_then_this_consignment_is_marked(analyst, alert) -> None:
     item = alert.declaration.items.get()
     recorded(item, alert.declaration, importer_of(alert), "75.5")
@@ -118,6 +139,16 @@ def test_importer_when_with_history_then_this_consignment_is_marked(analyst, ale
     assert text.count("<circle") == 2
     assert "Importer One" in text
     assert "75.5" in text
+
+
+def test_importer_when_a_mass_is_not_known_then_the_known_ones_lead(analyst, alert) -> None:
+    item = alert.declaration.items.get()
+    unweighed = GoodsItemFactory(
+        declaration=alert.declaration, item_number=2, hs6="290319", net_mass_kg=None
+    )
+    SubstanceMatchFactory(goods_item=unweighed, is_flagged=True)
+    text = read(analyst, parts(alert)[1])
+    assert f"Goods of code {item.hs6}" in text
 
 
 def test_importer_when_of_another_office_then_its_history_there_is_not_told(alert) -> None:

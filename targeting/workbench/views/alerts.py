@@ -31,11 +31,12 @@ from targeting.selectors.alerts import (
 from targeting.selectors.controlled_deliveries import running_marks
 from targeting.selectors.dossiers import get_case, scoped_declarations_in_full
 from targeting.selectors.outcomes import list_outcomes_of
+from targeting.selectors.questions import questions_on
 from targeting.selectors.referrals import is_withdrawable, list_attachments, list_referrals
 from targeting.services.alert_acts import Said, move_alert
 from targeting.services.pdf import NotPrinted, print_pdf, printer
 from targeting.workbench.case_forms import AttachmentForm, WatchForm
-from targeting.workbench.dossier import shown_dossier
+from targeting.workbench.dossier import ShownDossier, shown_dossier
 from targeting.workbench.forms import FORMS, SaidForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
@@ -115,6 +116,7 @@ class AlertPage(CasePage):
             "withdrawable": [one.pk for one in referrals if is_withdrawable(one)],
             "withdrawn_now": self.request.GET.get("referral", ""),
             "attachments": list_attachments(alert),
+            "questions": questions_on(number, self.scope),
             "attachment_form": (attachment or AttachmentForm(prefix="attach"))
             if may_attach
             else None,
@@ -226,14 +228,15 @@ class CaseFilePage(AlertPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         alert = self.alert(pk)
         case = self.case(alert)
-        declaration = case["dossier"].declaration
+        dossier: ShownDossier = case["dossier"]
+        declaration, names = dossier.declaration, dossier.names
         picture = near_picture(declaration, self.scope)
         html = render_to_string(
             "workbench/case_file.html",
             {
                 **case,
-                **shown_checks(declaration),
-                **shown_importer(declaration, self.scope),
+                **shown_checks(declaration, names),
+                **shown_importer(declaration, dossier.source.matches, self.scope, names),
                 "picture": b64encode(picture).decode() if picture else "",
                 "style": STYLE.read_text(encoding="utf-8"),
                 "printed_at": timezone.now(),

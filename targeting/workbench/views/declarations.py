@@ -1,22 +1,30 @@
 """A declaration that an evidence leads to, and parts of a dossier with their own addresses."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from risk.domain.network.exports.formats import NetworkFormat, write_network
+from risk.models import SubstanceMatch
 from risk.selectors.four_way import four_way_checks
 from shipments.models import Declaration
 from targeting.domain.policy import CASE_READERS, POLICIES
 from targeting.selectors.alerts import list_alerts
-from targeting.selectors.dossiers import get_case, near_importer, scoped_declarations_in_full
+from targeting.selectors.dossiers import (
+    get_case,
+    matches_of,
+    near_importer,
+    scoped_declarations_in_full,
+)
 from targeting.selectors.importer_cards import importer_card
 from targeting.selectors.network_views import view_of_network
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.sentences import sentence_language
-from targeting.selectors.substances import substance_names
+from targeting.selectors.substances import NO_NAMES, substance_names
 from targeting.workbench.dossier import shown_dossier
 from targeting.workbench.importers import shown_card
 from targeting.workbench.views.base import Page
@@ -45,10 +53,14 @@ class PartPage(Page):
     needed = {"GET": CASE_READERS}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        declaration = get_object_or_404(Declaration, in_scope(self.scope), pk=pk)
+        declaration = get_object_or_404(self.declarations(), pk=pk)
         context = {"declaration": declaration, "part": self.part, "section": "queue"}
         context |= self.shown(declaration)
         return render(request, "workbench/part.html", context)
+
+    def declarations(self) -> QuerySet[Declaration]:
+        """Every version in the reader's scope, with what the part reads of it."""
+        return Declaration.objects.filter(in_scope(self.scope))
 
     def shown(self, declaration: Declaration) -> dict[str, Any]:
         """What its template needs."""
@@ -69,8 +81,11 @@ class ImporterPage(PartPage):
 
     part = "importer"
 
+    def declarations(self) -> QuerySet[Declaration]:
+        return scoped_declarations_in_full(self.scope)
+
     def shown(self, declaration: Declaration) -> dict[str, Any]:
-        return shown_importer(declaration, self.scope)
+        return shown_importer(declaration, matches_of(declaration), self.scope)
 
 
 class NearPicturePage(Page):
@@ -79,30 +94,37 @@ class NearPicturePage(Page):
     needed = {"GET": POLICIES["parties"]["network_file"]}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        declaration = get_object_or_404(Declaration, in_scope(self.scope), pk=pk)
+        declaration = get_object_or_404(scoped_declarations_in_full(self.scope), pk=pk)
         content = near_picture(declaration, self.scope)
         if content is None:
             raise Http404
         return HttpResponse(content, content_type="image/svg+xml")
 
 
-def shown_checks(declaration: Declaration) -> dict[str, Any]:
-    """Of each controlled substance what notice, permit, declaration and return say; some twelve
-    queries."""
+def shown_checks(declaration: Declaration, known: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
+    """Of each controlled substance what notice, permit, declaration and return say; some fifteen
+    queries. ``known`` are names that were read already, by key."""
     rows = four_way_checks([declaration.pk]).get(declaration.pk, ())
-    names = substance_names({row.substance_key for row in rows}, lang=sentence_language())
+    keys = {row.substance_key for row in rows}
+    names = substance_names(keys, lang=sentence_language(), known=known)
     return {"checks": [(row, names.get(row.substance_key, row.substance_key)) for row in rows]}
 
 
-def shown_importer(declaration: Declaration, scope: Scope) -> dict[str, Any]:
-    """The importer's card, None until it is resolved."""
-    card = importer_card(declaration, scope)
-    return {"shown": shown_card(card, declaration) if card else None}
+def shown_importer(
+    declaration: Declaration,
+    matches: Mapping[int, Sequence[SubstanceMatch]],
+    scope: Scope,
+    known: Mapping[str, str] = NO_NAMES,
+) -> dict[str, Any]:
+    """The importer's card, None until it is resolved; ``known`` are names as of
+    :func:`shown_checks`."""
+    card = importer_card(declaration, matches, scope)
+    return {"shown": shown_card(card, declaration, known) if card else None}
 
 
 def near_picture(declaration: Declaration, scope: Scope) -> bytes | None:
     """SVG of the network round the importer; None until it is resolved."""
-    near = near_importer(declaration, scope)
+    near = near_importer(declaration, scope, is_found_read=False)
     if near is None:
         return None
     view = view_of_network(near, as_of=timezone.now())
