@@ -13,7 +13,15 @@ from rest_framework.response import Response
 from risk.models import ControlList
 from targeting.api.base import Resource
 from targeting.api.permissions import POLICIES, own_account
-from targeting.domain.outbox import ANYTHING, FOR_PEOPLE, LANGUAGES, EventKind, list_topic
+from targeting.domain.outbox import (
+    ANYTHING,
+    FOR_PEOPLE,
+    LANGUAGES,
+    OF_RECEIVERS,
+    EventKind,
+    list_topic,
+)
+from targeting.domain.policy import EVERY_ROLE, allows
 from targeting.filters.notices import NoticeFilter
 from targeting.models import Notice, Subscription
 from targeting.selectors.sentences import sentence_language
@@ -32,11 +40,17 @@ class NoticeSerializer(serializers.ModelSerializer):
     edition = serializers.IntegerField(
         source="event.payload.edition", default=None, allow_null=True
     )
+    referral = serializers.UUIDField(
+        source="event.payload.referral",
+        default=None,
+        allow_null=True,
+        help_text="Its id among those that you received.",
+    )
     sentence = serializers.SerializerMethodField(help_text="In the language of Accept-Language.")
 
     class Meta:
         model = Notice
-        fields = ["id", "kind", "at", "list_code", "edition", "sentence", "read_at"]
+        fields = ["id", "kind", "at", "list_code", "edition", "referral", "sentence", "read_at"]
 
     def get_sentence(self, notice: Notice) -> str:
         return notice_text(notice.event, sentence_language())[0]
@@ -74,7 +88,7 @@ class SubscriptionRequestSerializer(serializers.Serializer):
 
 @extend_schema_view(list=extend_schema(summary="My notices, the newest first"))
 class NoticeViewSet(mixins.ListModelMixin, Resource):
-    """What happened that the caller subscribed to."""
+    """What happened that the caller subscribed to, and what was referred to them."""
 
     policy = POLICIES["notices"]
     audit_reads = False
@@ -83,7 +97,11 @@ class NoticeViewSet(mixins.ListModelMixin, Resource):
     queryset = Notice.objects.none()
 
     def get_queryset(self) -> QuerySet[Notice]:
-        own = Notice.objects.filter(user=own_account(self.request))
+        user = own_account(self.request)
+        own = Notice.objects.filter(user=user)
+        if not allows(user.grants, EVERY_ROLE):
+            # Told of lists before they went over to another agency.
+            own = own.filter(event__kind__in=[kind.value for kind in OF_RECEIVERS])
         return own.select_related("event").order_by("-id")
 
     @extend_schema(summary="Mark a notice read", request=None, responses=MarkedSerializer)

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     MODEL_DRIFTED = "model_drifted"
     RECEIPT_FINISHED = "receipt_finished"
     SEARCH_FOUND = "search_found"
+    REFERRAL_SENT = "referral_sent"
 
 
 OF_LISTS = (EventKind.EDITION_PROPOSED, EventKind.EDITION_APPROVED, EventKind.EDITION_IN_FORCE)
@@ -25,6 +26,8 @@ FOR_PEOPLE = (*OF_LISTS, EventKind.MODEL_DRIFTED)
 
 # What one person is told of their own; nobody subscribes to it.
 OF_ONE_PERSON = (EventKind.SEARCH_FOUND,)
+# What its receivers alone are told of, people of other agencies too; nobody subscribes to it.
+OF_RECEIVERS = (EventKind.REFERRAL_SENT,)
 
 
 class Channel(StrEnum):
@@ -76,6 +79,15 @@ def submitter_topic(key: str) -> str:
     'submitter:broker-7'
     """
     return f"submitter:{key}"
+
+
+def referral_topic(number: str) -> str:
+    """What events of a referral are about, by the number that its receiver knows.
+
+    >>> referral_topic("5f0c")
+    'referral:5f0c'
+    """
+    return f"referral:{number}"
 
 
 def wait_after(attempts: int) -> timedelta | None:

@@ -169,7 +169,7 @@ POLICIES: Mapping[str, Policy] = {
     | dict.fromkeys(("cancel", "resume"), LIST_APPROVERS),
     "me": {"retrieve": EVERY_ROLE | PARTNERS | EVERY_SCOPE},
     "network-runs": {"list": CASE_READERS},
-    "notices": {"list": EVERY_ROLE, "mark_read": EVERY_ROLE, "mark_all_read": EVERY_ROLE},
+    "notices": dict.fromkeys(("list", "mark_read", "mark_all_read"), EVERY_ROLE | PARTNERS),
     "notification-matches": {
         **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS),
         **dict.fromkeys(("propose", "approve"), CASE_WORKERS),

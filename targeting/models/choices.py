@@ -8,7 +8,7 @@ from targeting.domain.client_scopes import ClientKind as ClientKind
 from targeting.domain.dismissals import DismissalScope
 from targeting.domain.exports import ExportResource
 from targeting.domain.lifecycle import Dismissal, Move, ReferralKind, ReferralState
-from targeting.domain.outbox import FOR_PEOPLE, OF_ONE_PERSON, Channel, EventKind
+from targeting.domain.outbox import FOR_PEOPLE, OF_ONE_PERSON, OF_RECEIVERS, Channel, EventKind
 from targeting.domain.policy import Role as Role
 from targeting.domain.questions import QuestionKind, Reminder, Satisfaction
 from targeting.domain.questions import QuestionState as QuestionState
@@ -95,6 +95,7 @@ EVENT_KINDS = [
     (EventKind.MODEL_DRIFTED.value, _("learned model drifted")),
     (EventKind.RECEIPT_FINISHED.value, _("receipt finished")),
     (EventKind.SEARCH_FOUND.value, _("saved search found more")),
+    (EventKind.REFERRAL_SENT.value, _("referral sent")),
 ]
 SEARCH_RESOURCES = [
     (SearchResource.ALERTS.value, _("alerts")),
@@ -115,7 +116,11 @@ EXPORT_RESOURCES = [
 ]
 LANES = tuple(LaneChoice.values)
 NOTICE_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in FOR_PEOPLE]
-TOLD_KINDS = [(kind, word) for kind, word in EVENT_KINDS if kind in (*FOR_PEOPLE, *OF_ONE_PERSON)]
+TOLD_KINDS = [
+    (kind, word)
+    for kind, word in EVENT_KINDS
+    if kind in (*FOR_PEOPLE, *OF_ONE_PERSON, *OF_RECEIVERS)
+]
 WEBHOOK_KINDS = [
     (kind, word) for kind, word in EVENT_KINDS if any(kind in kinds for kinds in KINDS_OF.values())
 ]

@@ -16,7 +16,8 @@ from targeting.domain.lifecycle import (
 )
 from targeting.domain.policy import Role
 from targeting.domain.referrals import ReferredPart
-from targeting.models import Alert, AlertAttachment, Referral, User
+from targeting.models import Alert, AlertAttachment, CustomsOffice, Referral, User
+from targeting.models.choices import Reach
 from targeting.selectors.scope import Scope, in_scope, scope_of
 
 
@@ -47,6 +48,22 @@ def received_referrals(user: User) -> QuerySet[Referral]:
         at_office = in_scope(scope_of(user), "alert__customs_office")
         own |= Q(kind=ReferralKind.INSPECTION.value) & at_office
     return Referral.objects.filter(own).select_related("act", "agency").order_by("-id")
+
+
+def receivers_of(referral: Referral) -> QuerySet[User]:
+    """The accounts whose :func:`received_referrals` hold it."""
+    people = User.objects.filter(is_active=True)
+    if referral.kind == ReferralKind.AGENCY.value:
+        own = Q(roles__contains=[Role.PARTNER.value], person__agency=referral.agency_id)
+        return people.filter(own).order_by("pk")
+    office = referral.alert.customs_office
+    agencies = CustomsOffice.objects.filter(code=office).values("agency")
+    at_office = (
+        Q(reach=Reach.CENTRAL)
+        | Q(reach=Reach.OFFICES, offices__contains=[office])
+        | Q(reach=Reach.AGENCY, person__agency__in=agencies)
+    )
+    return people.filter(at_office, roles__contains=[Role.EXAMINER.value]).order_by("pk")
 
 
 def list_attachments(alert: Alert) -> QuerySet[AlertAttachment]:

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from targeting.domain.outbox import ANYTHING, LEASE, MOST_ATTEMPTS, Channel, EventKind, wait_after
-from targeting.domain.policy import Grants, allows
-from targeting.models import Delivery, Notice, OutboxEvent, Subscription, User
+from targeting.domain.policy import EVERY_ROLE, Grants, allows
+from targeting.models import Delivery, Notice, OutboxEvent, Subscription
 from targeting.models.choices import DeliveryState
 from targeting.services.notice_mail import DeliveryFailed, send_mail_notice
 
@@ -29,10 +29,10 @@ def record_event(
     topic: str,
     payload: Mapping[str, Any],
     now: datetime,
-    readers: Grants | None = None,
+    readers: Grants = EVERY_ROLE,
 ) -> OutboxEvent | None:
     """Store the event with a notice and a delivery for each who subscribed, of people who hold
-    one of the grants ``readers`` (default: any).
+    one of the grants ``readers`` (default: any of the house).
 
     The caller holds the transaction of what happened. None, and nothing stored, when an
     event of this key was recorded before.
@@ -55,7 +55,7 @@ def record_event(
     ).select_related("user")
     # Of a subscription to the topic and one to everything, the topic's says how.
     by_user = {one.user_id: one for one in told.order_by("topic")}
-    asked = [one for one in by_user.values() if _may_read(one.user, readers)]
+    asked = [one for one in by_user.values() if allows(one.user.grants, readers)]
     Notice.objects.bulk_create(Notice(event=event, user_id=one.user_id) for one in asked)
     Delivery.objects.bulk_create(
         Delivery(
@@ -69,10 +69,6 @@ def record_event(
         if one.by_email
     )
     return event
-
-
-def _may_read(user: User, readers: Grants | None) -> bool:
-    return bool(user.grants) and (readers is None or allows(user.grants, readers))
 
 
 def deliver_due(*, clock: Callable[[], datetime]) -> int:
