@@ -253,6 +253,10 @@ def _terms(request: HttpRequest, match: ResolverMatch) -> dict[str, list[str]]:
 
 
 def _purpose(request: HttpRequest) -> str:
-    """Headers arrive as Latin-1, whatever the caller wrote."""
+    """Pages say what a form was given (``audit_purpose``). Headers arrive as Latin-1, whatever the
+    caller wrote."""
+    typed: str = getattr(request, "audit_purpose", "")
+    if typed:
+        return clean(typed)
     given = request.headers.get(PURPOSE, "")
     return clean(given.encode("latin-1", "replace").decode("utf-8", "replace"))

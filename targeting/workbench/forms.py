@@ -10,6 +10,7 @@ from targeting.models.choices import DISMISSAL_SCOPES, DISMISSALS
 from targeting.services.alert_acts import Said
 
 MAX_COMMENT = 4000
+MAX_PURPOSE = 500
 
 
 class SaidForm(forms.Form):
@@ -69,6 +70,12 @@ class SearchForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the view"), max_length=100)
     is_watched = forms.BooleanField(label=_("tell me of new ones"), required=False)
+
+
+class PurposeForm(forms.Form):
+    """What rows about people are taken away for; it stands in the audit."""
+
+    purpose = forms.CharField(label=_("What for"), max_length=MAX_PURPOSE)
 
 
 FORMS: dict[Move, type[SaidForm]] = {

@@ -41,6 +41,10 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
         _("Your other files are being written: wait for one of them, or end it."),
     ),
     "export_refused": (HTTPStatus.UNPROCESSABLE_ENTITY, _("There is nothing like that to write.")),
+    "purpose_required": (
+        HTTPStatus.BAD_REQUEST,
+        _("These are rows about people: say what for. It stands in the audit."),
+    ),
     "picture_too_large": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         _("Nobody can read a picture of %(value)s nodes: take fewer links, or another format."),

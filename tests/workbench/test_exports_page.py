@@ -2,8 +2,9 @@
 
 import pytest
 
-from targeting.models import Export
+from targeting.models import AuditEvent, Export
 from tests.api.conftest import signed_in
+from tests.factories.shipments import PartyFactory
 from tests.factories.targeting import flagged_shipment
 from tests.integration.conftest import work_off
 
@@ -36,6 +37,28 @@ def test_view_when_all_of_it_is_asked_for_then_a_file_of_just_that(analyst) -> N
     assert other.post(f"{PAGE}/{row.public_id}/end").status_code == 404
     assert analyst.post(f"{PAGE}/{row.public_id}/end").status_code == 302
     assert not Export.objects.exists()
+
+
+def test_file_when_of_people_then_the_page_asks_what_for_and_the_audit_keeps_it(analyst) -> None:
+    PartyFactory(name="Importer One")
+    asked = {"resource": "parties", "parameters": {}}
+    assert analyst.post("/api/v1/exports", asked, headers={"X-Purpose": "x"}).status_code == 202
+    work_off()
+    place = f"{PAGE}/{Export.objects.get().public_id}"
+    said = analyst.get(PAGE).content.decode()
+    assert f'<form method="post" action="{place}">' in said
+    assert f'href="{place}"' not in said
+    assert analyst.get(place)["Location"] == PAGE
+    for unsaid in ({}, {"purpose": "  "}, {"purpose": "a" * 501}):
+        assert analyst.post(place, unsaid, format="multipart")["Location"] == PAGE
+    assert "say what for" in analyst.get(PAGE).content.decode()
+    answer = analyst.post(place, {"purpose": "дело 17"}, format="multipart")
+    assert "Importer One" in b"".join(answer.streaming_content).decode()
+    event = AuditEvent.objects.latest("pk")
+    assert (event.resource, event.verb, event.purpose) == (
+        "workbench:export-file", "read", "дело 17",
+    )  # fmt: skip
+    assert signed_in(roles=["analyst"]).post(place, {"purpose": "x"}).status_code == 404
 
 
 def test_exports_when_of_a_partner_or_a_submitter_then_closed(submitter_person) -> None:

@@ -6,7 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,6 +22,8 @@ from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat
 from shipments.domain.errors import TargetingError
 from shipments.models.choices import JobState
 from targeting import jobs
+from targeting.domain.audit import Verb
+from targeting.domain.errors import PurposeRequired
 from targeting.domain.exports import ExportResource, percent_done
 from targeting.domain.policy import POLICIES, allows
 from targeting.domain.purposes import PURPOSE_ASKED
@@ -23,6 +32,7 @@ from targeting.models import Export
 from targeting.selectors.exports import own_exports
 from targeting.services.exportable import EXPORTABLE
 from targeting.services.exports import remove_export
+from targeting.workbench.forms import PurposeForm
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
@@ -43,13 +53,17 @@ class ExportsPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         page: Any = Paginator(own_exports(self.reader), ON_A_PAGE).get_page(request.GET.get("page"))
         rows = [
-            (row, percent_done(row.rows_written, row.row_count, is_done=bool(row.file)))
+            (
+                row,
+                percent_done(row.rows_written, row.row_count, is_done=bool(row.file)),
+                _form(row) if row.file and _is_purpose_asked(row) else None,
+            )
             for row in page
         ]
         context = {
             "page": page,
             "rows": rows,
-            "is_going": any(row.job.state == JobState.RUNNING for row, _ in rows),
+            "is_going": any(row.job.state == JobState.RUNNING for row, *_ in rows),
             "section": "exports",
         }
         return render(request, "workbench/exports.html", context)
@@ -84,24 +98,56 @@ class OwnExport(Page):
 
 
 class ExportFilePage(OwnExport):
-    """The file, once it is written, for who may still take such rows away."""
+    """The file, once it is written, for who may still take such rows away.
 
-    needed = {"GET": POLICIES["exports"]["file"]}
+    Where the list of the resource asks what for, a form does, too: its words stand in the audit
+    as those of the API's header.
+    """
 
-    def get(self, request: HttpRequest, id: UUID) -> FileResponse:
+    needed = dict.fromkeys(("GET", "POST"), POLICIES["exports"]["file"])
+    audit_verb = Verb.READ
+
+    def get(self, request: HttpRequest, id: UUID) -> HttpResponseBase:
+        export = self._written(id)
+        return self._unsaid() if _is_purpose_asked(export) else self._file(export)
+
+    def post(self, request: HttpRequest, id: UUID) -> HttpResponseBase:
+        export = self._written(id)
+        form = _form(export, request.POST)
+        if not form.is_valid():
+            return self._unsaid()
+        said = form.cleaned_data["purpose"]
+        request.audit_purpose = said  # type: ignore[attr-defined] # the middleware reads it
+        return self._file(export)
+
+    def _written(self, id: UUID) -> Export:
         export = self.own(id)
-        taken = EXPORTABLE[ExportResource(export.resource)]
-        # Where the API asks what for, the file is taken away there.
-        if not allows(self.reader.grants, taken.grants) or taken.route in PURPOSE_ASKED:
+        if not allows(self.reader.grants, EXPORTABLE[ExportResource(export.resource)].grants):
             raise PermissionDenied
         if not export.file:
             raise Http404
+        return export
+
+    def _unsaid(self) -> HttpResponse:
+        messages.error(self.request, refused(PurposeRequired())[1])
+        return redirect("workbench:exports")
+
+    def _file(self, export: Export) -> FileResponse:
         return FileResponse(
             export.file.open("rb"),
             as_attachment=True,
             filename=export.file_name,
             content_type=MEDIA_TYPES[SheetFormat(export.sheet_format)],
         )
+
+
+def _is_purpose_asked(export: Export) -> bool:
+    return EXPORTABLE[ExportResource(export.resource)].route in PURPOSE_ASKED
+
+
+def _form(export: Export, given: QueryDict | None = None) -> PurposeForm:
+    """With an id of its own among the others of the page."""
+    return PurposeForm(given, auto_id=f"id_%s_{export.public_id}")
 
 
 class ExportEndPage(OwnExport):

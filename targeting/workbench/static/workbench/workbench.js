@@ -37,6 +37,7 @@ document.addEventListener("keydown", (event) => {
 // What goes on by itself is read again until it has ended.
 function refresh(place) {
   setTimeout(async () => {
+    if (place.querySelector("input:focus")) return refresh(place); // somebody types in it
     const answer = await fetch(location.href, { credentials: "same-origin" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
