@@ -18,6 +18,7 @@ from targeting.selectors.dossiers import Case
 from targeting.selectors.sentences import explain_row, sentence_language, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
+from targeting.workbench.profile_words import rule_words
 from targeting.workbench.verdicts import ShownVerdict
 
 # Family of the indicator → part of the page that shows what it saw, and what that is called.
@@ -130,7 +131,7 @@ def _bars(
                 item_number=row.item_number,
                 code=row.code,
                 sentence=sentences[row.pk],
-                rule=dossier.rules.get(row.code, ""),
+                rule=rule_words(dossier.rules.get(row.code, "")),
                 points=row.contribution,
                 start=start,
                 score_without=dossier.scores_without.get(row.code),
