@@ -102,8 +102,8 @@ class OutcomeStatisticsViewSet(Resource):
             for name, words in (
                 ("office", "Code of the customs office."),
                 ("region", "Region of the office, as entered for it."),
-                ("date_from", "First day of acceptance, UTC: 2026-03-01."),
-                ("date_to", "Last day of acceptance, UTC."),
+                ("date_from", "First day of acceptance, the offices' own: 2026-03-01."),
+                ("date_to", "Last day of acceptance."),
             )
         ],
     )

@@ -64,8 +64,8 @@ class RegionStatisticsViewSet(Resource):
                 ("by", "`region` unless said otherwise.", list(_BY)),
                 ("office", "Code of the customs office.", None),
                 ("region", "Region, as entered for the office.", None),
-                ("date_from", "First day of acceptance, UTC: 2026-03-01.", None),
-                ("date_to", "Last day of acceptance, UTC.", None),
+                ("date_from", "First day of acceptance, the offices' own: 2026-03-01.", None),
+                ("date_to", "Last day of acceptance.", None),
             )
         ],
         responses=PlaceRatesSerializer(many=True),

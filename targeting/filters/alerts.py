@@ -10,8 +10,10 @@ from risk.selectors.office import office_day
 from targeting.filters.fields import (
     TEXT_HELP,
     FromDay,
+    FromOfficeDay,
     OfRegion,
     ToDay,
+    ToOfficeDay,
     has_importer,
     has_substance,
 )
@@ -91,6 +93,12 @@ class AlertFilter(django_filters.FilterSet):
         "accepted_at", help_text="First day of acceptance, UTC.", label=_("Accepted from")
     )
     date_to = ToDay("accepted_at", help_text="Last day of acceptance, UTC.", label=_("Accepted to"))
+    day_from = FromOfficeDay(
+        "accepted_at",
+        help_text="First day of acceptance, the offices' own.",
+        label=_("Accepted from"),
+    )
+    day_to = ToOfficeDay("accepted_at", help_text="Last day of it.", label=_("Accepted to"))
     raised_from = FromDay("raised_at", help_text="First day, UTC.", label=_("Raised from"))
     raised_to = ToDay("raised_at", help_text="Last day, UTC.", label=_("Raised to"))
     ordering = django_filters.ChoiceFilter(

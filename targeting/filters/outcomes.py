@@ -51,10 +51,11 @@ class OutcomeFilter(django_filters.FilterSet):
         method="by_lane",
         help_text="Of the declaration, as intake gave it.",
     )
-    accepted_from = FromDay(
-        "declaration__accepted_at", help_text="First day of acceptance of the declaration, UTC."
+    accepted_from = FromOfficeDay(
+        "declaration__accepted_at",
+        help_text="First day of acceptance of the declaration, the offices' own.",
     )
-    accepted_to = ToDay("declaration__accepted_at", help_text="Last day of acceptance, UTC.")
+    accepted_to = ToOfficeDay("declaration__accepted_at", help_text="Last day of acceptance.")
     indicator = django_filters.CharFilter(
         method="by_indicator",
         help_text="Code of an indicator that had fired on the item or its declaration.",
@@ -104,8 +105,10 @@ class OutcomeStatisticsFilter(django_filters.FilterSet):
         "declaration__customs_office", help_text="Code of the customs office."
     )
     region = OfRegion("declaration__customs_office")
-    date_from = FromDay("declaration__accepted_at", help_text="First day of acceptance, UTC.")
-    date_to = ToDay("declaration__accepted_at", help_text="Last day of acceptance, UTC.")
+    date_from = FromOfficeDay(
+        "declaration__accepted_at", help_text="First day of acceptance, the offices' own."
+    )
+    date_to = ToOfficeDay("declaration__accepted_at", help_text="Last day of acceptance.")
 
     class Meta:
         model = InspectionOutcome
@@ -117,8 +120,8 @@ class LaneStatisticsFilter(django_filters.FilterSet):
 
     office = django_filters.CharFilter("assessment__declaration__customs_office")
     region = OfRegion("assessment__declaration__customs_office")
-    date_from = FromDay("assessment__declaration__accepted_at")
-    date_to = ToDay("assessment__declaration__accepted_at")
+    date_from = FromOfficeDay("assessment__declaration__accepted_at")
+    date_to = ToOfficeDay("assessment__declaration__accepted_at")
 
     class Meta:
         model = LaneDecision
@@ -130,8 +133,8 @@ class ConsignmentStatisticsFilter(django_filters.FilterSet):
 
     office = django_filters.CharFilter("declaration__customs_office")
     region = OfRegion("declaration__customs_office")
-    date_from = FromDay("declaration__accepted_at")
-    date_to = ToDay("declaration__accepted_at")
+    date_from = FromOfficeDay("declaration__accepted_at")
+    date_to = ToOfficeDay("declaration__accepted_at")
 
     class Meta:
         model = ChannelConsignment

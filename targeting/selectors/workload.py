@@ -12,6 +12,7 @@ from risk.models import LaneDay, LaneDecision
 from risk.selectors.lane_days import plans_on
 from targeting.models import Alert
 from targeting.models.choices import AlertState
+from targeting.selectors.counted_goods import office_zone
 from targeting.selectors.scope import Scope, in_scope
 
 # Whole days (UTC) since the alert was raised: from, to; None: and older.
@@ -101,13 +102,14 @@ def holders_of_queue(alerts: QuerySet[Alert], *, now: datetime) -> list[HeldAler
 def lanes_over_time(
     lanes: QuerySet[LaneDecision], *, first: date, last: date, days: int
 ) -> list[LanesOfDay]:
-    """The lanes of declarations accepted in the period (UTC) in steps of so many days; one query.
+    """The lanes of declarations accepted in the period (the offices' own days) in steps of so many
+    days; one query.
 
     ``lanes`` are of the same period. Steps without a declaration are there, too.
     """
     rows = (
         lanes.order_by()
-        .annotate(day=TruncDate(_ACCEPTED, tzinfo=UTC))
+        .annotate(day=TruncDate(_ACCEPTED, tzinfo=office_zone()))
         .values_list("day", "lane")
         .annotate(count=Count("pk"), drawn=Count("pk", filter=Q(is_drawn=True)))
     )

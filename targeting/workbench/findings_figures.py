@@ -107,7 +107,7 @@ def misses_figure(counted: OutcomeStatistics, period: Period) -> Figure:
 
 def _misses_lines(misses: Misses, period: Period) -> list[Line]:
     """From all that were passed by to the offences among those drawn."""
-    of_draw = {"date_from": period.first, "date_to": period.last, **period.place}
+    of_draw = {"day_from": period.first, "day_to": period.last, **period.place}
     inspected = _acts(period, selected_by="random", result=CONCLUSIVE)
     offences = _acts(period, selected_by="random", result="offence")
     told = [

@@ -29,8 +29,8 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
     """Flagged substances by declared mass."""
     asked = {
         "cancelled": "false",
-        "date_from": f"{period.first}",
-        "date_to": f"{period.last}",
+        "day_from": f"{period.first}",
+        "day_to": f"{period.last}",
         **period.place,
     }
     declarations = rows_of(DeclarationFilter, asked, scoped_declarations(scope))
@@ -60,8 +60,8 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
                 rows_behind(
                     "queue",
                     substance=one.key,
-                    date_from=period.first,
-                    date_to=period.last,
+                    day_from=period.first,
+                    day_to=period.last,
                     **period.place,
                 ),
             )

@@ -1,11 +1,13 @@
 """The period and the offices that figures are of."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from risk.selectors.office import office_day
 
 DAYS = 90
 MOST_DAYS = 366
@@ -13,7 +15,8 @@ MOST_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From ``first`` to ``last`` (UTC); ``place`` narrows by ``office`` or ``region``."""
+    """From ``first`` to ``last``, the offices' own days; ``place`` narrows by ``office`` or
+    ``region``."""
 
     first: date
     last: date
@@ -22,7 +25,7 @@ class Period:
 
 def usual_period(now: datetime) -> dict[str, str]:
     """What the form asks for where nobody asks for anything: the last days, today included."""
-    today = now.astimezone(UTC).date()
+    today = office_day(now)
     return {"date_from": f"{today - timedelta(days=DAYS - 1)}", "date_to": f"{today}"}
 
 
@@ -50,7 +53,7 @@ class PeriodForm(forms.Form):
     def period(self, now: datetime) -> Period:
         """The period asked for; where that cannot be, the usual one."""
         given = self.cleaned_data if self.is_valid() else {}
-        today = now.astimezone(UTC).date()
+        today = office_day(now)
         last = given.get("date_to") or today
         if first := given.get("date_from"):
             last = given.get("date_to") or min(today, first + timedelta(days=MOST_DAYS - 1))

@@ -93,7 +93,7 @@ def lanes_figure(scope: Scope, period: Period, now: datetime) -> Figure:
         key="lanes",
         title=_("Lanes over time"),
         told=_(
-            "Declarations by the day of their acceptance (UTC) and the lane that intake gave;"
+            "Declarations by the day of their acceptance and the lane that intake gave;"
             " amendments are not counted again. Behind a day stand its alerts."
         ),
         columns=[
@@ -119,7 +119,7 @@ def _lanes_line(one: LanesOfDay, period: Period) -> Line:
         str(one.drawn),
     ]
     days = f"{one.first}" if one.first == one.last else f"{one.first} – {one.last}"
-    asked = {"date_from": one.first, "date_to": one.last, **period.place}
+    asked = {"day_from": one.first, "day_to": one.last, **period.place}
     return Line(days, cells, None, rows_behind("queue", lane=LANES[:3], **asked))
 
 
@@ -134,9 +134,7 @@ def capacity_figure(scope: Scope, period: Period, now: datetime) -> Figure:
         share = one.selected / one.capacity if one.capacity else None
         bar = None if share is None else of_most(min(share, 1.0), 1.0, "over" if share > 1 else "")
         cells = [one.days, one.seen, one.selected, one.capacity or "—", percent(share)]
-        behind = rows_behind(
-            "queue", office=one.office, date_from=period.first, date_to=period.last
-        )
+        behind = rows_behind("queue", office=one.office, day_from=period.first, day_to=period.last)
         cells += [one.over_capacity, one.topped_up]
         lines.append(Line(one.office or "—", [str(cell) for cell in cells], bar, behind))
     return Figure(

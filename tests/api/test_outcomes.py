@@ -10,6 +10,7 @@ from django.db import connection
 
 from risk.domain.outcomes_csv import COLUMNS
 from risk.models import CoverName, InspectionOutcome
+from risk.selectors.office import office_day
 from risk.selectors.outcomes import offender_seeds
 from tests.api.conftest import CUSTOMS_SCOPES, signed_in, with_token
 from tests.factories.risk import InspectionOutcomeFactory, SubstanceFactory
@@ -346,7 +347,7 @@ def test_laboratories_are_timed_by_their_answers(analyst):
 
 def test_statistics_are_of_the_period_and_office_asked_for(analyst):
     row = InspectionOutcomeFactory(assessment=flagged_shipment().assessment)
-    day = row.declaration.accepted_at.date()
+    day = office_day(row.declaration.accepted_at)
     assert statistics(analyst, date_from=day, office="55301")["acts"]["clean"] == 1
     late = statistics(analyst, date_from=day + timedelta(days=1))
     assert (late["acts"]["clean"], late["misses"]["passed"]) == (0, 0)

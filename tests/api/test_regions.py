@@ -1,10 +1,11 @@
 """Rates by region and office: every count beside what it is a share of, within the scope."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from risk.models import Channel, ChannelConsignment
+from risk.selectors.office import office_day
 from tests.api.conftest import signed_in
 from tests.factories.risk import InspectionOutcomeFactory, SubstanceFactory
 from tests.factories.targeting import CustomsOfficeFactory, flagged_shipment
@@ -100,8 +101,28 @@ def test_regions_are_of_the_scope(country):
     assert row["channels"] == 0  # it reaches beyond what the caller sees
 
 
+def test_days_are_the_office_s_own_wherever_they_are_counted(analyst):
+    """Half past one at night of the second in Almaty is still the first in UTC."""
+    late = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)
+    alert = shipment("55301", 1, assessment__declaration__accepted_at=late)
+    InspectionOutcomeFactory(assessment=alert.assessment, result="clean")
+    channel(alert)
+    # Of a day the period's end is within it, its beginning too.
+    asked = {day: {"date_from": day, "date_to": day} for day in ("2026-03-01", "2026-03-02")}
+    assert analyst.get(PLACE, asked["2026-03-01"]).json() == []
+    (row,) = analyst.get(PLACE, asked["2026-03-02"]).json()
+    assert (row["declarations"], row["channels"], row["precision"]["inspected"]) == (1, 1, 1)
+    for day, acts in (("2026-03-01", 0), ("2026-03-02", 1)):
+        counted = analyst.get("/api/v1/statistics/outcomes", asked[day]).json()
+        assert (counted["acts"]["clean"], counted["misses"]["passed"]) == (acts, 0)
+        behind = {"accepted_from": day, "accepted_to": day}
+        assert len(analyst.get("/api/v1/outcomes", behind).json()["results"]) == acts
+        behind = {"day_from": day, "day_to": day}
+        assert len(analyst.get("/api/v1/alerts", behind).json()["results"]) == acts
+
+
 def test_regions_are_of_the_period_and_place_asked_for(analyst, country):
-    day = country[0].accepted_at.date()
+    day = office_day(country[0].accepted_at)
     assert analyst.get(PLACE, {"date_from": day, "region": "Astana"}).json()[0]["offices"] == 1
     assert analyst.get(PLACE, {"date_from": day + timedelta(days=1)}).json() == []
     assert [row["region"] for row in analyst.get(PLACE, {"office": "55302"}).json()] == ["Almaty"]

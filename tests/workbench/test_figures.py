@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from risk.models import LaneDay
 from risk.models import LaneLimit as LaneLimitRow
+from risk.selectors.office import office_day
 from shipments.models import GoodsItem
 from targeting.models import Alert
 from targeting.models.choices import Reach
@@ -58,8 +59,9 @@ def test_ages_when_counted_then_every_open_alert_stands_once_by_its_day() -> Non
 
 
 def test_lanes_when_counted_then_each_day_is_there_and_steps_add_up() -> None:
-    alert = flagged_shipment(lane="red")
-    day = alert.accepted_at.astimezone(UTC).date()
+    late = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)
+    flagged_shipment(lane="red", assessment__declaration__accepted_at=late)
+    day = date(2026, 3, 2)  # In Almaty.
     lanes = scoped_lanes(EVERYTHING)
     by_day = lanes_over_time(lanes, first=day - timedelta(days=2), last=day, days=1)
     assert [one.declarations for one in by_day] == [0, 0, 1]
@@ -98,7 +100,7 @@ def test_substances_when_one_item_holds_one_twice_then_its_mass_counts_once(anal
     item.net_mass_kg = "1500"
     item.save()
     SubstanceMatchFactory(goods_item=item, start=30, end=40)
-    day = alert.accepted_at.astimezone(UTC).date()
+    day = office_day(alert.accepted_at)
     asked = {"date_from": day, "date_to": day}
     (found,) = sheet_of(analyst, "goods", "substances", **asked)[1:]
     assert found[1:] == ["1.500", "1", "1", "0"]
@@ -162,7 +164,7 @@ def test_findings_when_acts_are_there_then_precision_with_its_interval_and_acts_
     InspectionOutcomeFactory(
         declaration=alert.declaration, assessment=alert.assessment, result="offence"
     )
-    accepted = alert.accepted_at.date()
+    accepted = office_day(alert.accepted_at)
     period = {"date_from": accepted, "date_to": accepted}
     rows = sheet_of(analyst, "findings", "precision", **period)
     assert [row[0] for row in rows[1:]] == sorted(row[0] for row in rows[1:])
