@@ -49,7 +49,8 @@ def test_every_operation_answers_as_it_is_described(driving):
 
 
 def wrong_examples(description):
-    """Operations whose example is missing or is not what they take or answer."""
+    """Operations whose example is not what they take or answer; tests/api/test_examples.py knows
+    those that have none."""
     wrong = []
     schemas = {"components": _in_json_schema(description["components"])}
     for path, methods in description["paths"].items():
