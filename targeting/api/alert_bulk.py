@@ -76,6 +76,7 @@ class AlertBulkViewSet(Resource):
     """Each alert is moved by itself: what is refused of one stops no other."""
 
     policy = POLICIES["alerts"]
+    serializer_class = BulkMoveSerializer
     filter_backends = []
     queryset = Alert.objects.none()
 

@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from targeting.selectors.pages import rows_of_page
+
 if TYPE_CHECKING:  # the framework's settings name this module while that one is imported
     from rest_framework.views import APIView
 
@@ -35,7 +37,8 @@ class CursorPagination(BasePagination):
             queryset = self._after(queryset, request.query_params["cursor"])
         sign = "-" if self.descending else ""
         names = (self.field,) if self.field == "id" else (self.field, "id")
-        rows = list(_of_page(queryset.order_by(*(sign + name for name in names)), size + 1))
+        ordered = queryset.order_by(*(sign + name for name in names))
+        rows = list(rows_of_page(ordered, ordered[: size + 1]))
         self.rows, self.has_more = rows[:size], len(rows) > size
         return self.rows
 
@@ -93,15 +96,6 @@ class CursorPagination(BasePagination):
                 "schema": {**sizes, "default": DEFAULT_PAGE_SIZE},
             },
         ]
-
-
-def _of_page(queryset: Any, most: int) -> Any:
-    """The first rows. What is joined to a row to be shown is joined to those of the page alone:
-    asked for all at once, the database joins every row that it then sorts."""
-    if not queryset.query.select_related:
-        return queryset[:most]
-    page = queryset.select_related(None).values("pk")[:most]
-    return queryset.filter(pk__in=page)
 
 
 def _ordering(queryset: QuerySet[Model]) -> tuple[str, bool]:

@@ -59,12 +59,6 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
     return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
 
 
-def of_page(alerts: QuerySet[Alert], page: QuerySet[Alert]) -> QuerySet[Alert]:
-    """The rows of ``page``, a slice of ``alerts``. What is joined to be shown is joined to these
-    alone: asked for with the slice, the database joins every row that it then sorts."""
-    return alerts.filter(pk__in=page.select_related(None).values("pk"))
-
-
 def count_each(lists: Sequence[QuerySet[Alert]]) -> list[int]:
     """How many alerts each of the lists holds, in one query however many lists there are."""
     counts = [

@@ -310,7 +310,7 @@ QUERIES = (
     *(("findings", {"by": by}, 5) for by in ("substance", "lane", "measure", "month")),
     ("findings", {"by": "region"}, 6),
     ("published", {}, 15),
-    ("form-d", {}, 10),
+    ("form-d", {}, 9),
 )
 
 

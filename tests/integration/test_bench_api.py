@@ -18,10 +18,12 @@ from targeting.management.one_time_codes import new_key
 from targeting.models import Alert, User
 from targeting.models.choices import Reach
 from targeting.selectors.scope import scope_of
+from tests.api import conftest as callers
 from tests.api.conftest import signed_in
 from tests.factories.targeting import flagged_shipment
 
 pytestmark = pytest.mark.django_db
+_no_reference_data = callers._no_reference_data
 
 
 @pytest.fixture

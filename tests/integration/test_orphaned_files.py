@@ -13,9 +13,11 @@ from django.utils import timezone
 from targeting import tasks
 from targeting.services.attachments import Brought, attach
 from targeting.services.orphaned_files import LEAST_AGE, NAMED_BY, remove_orphaned_files
+from tests.api import conftest as callers
 from tests.factories.targeting import UserFactory, flagged_shipment
 
 pytestmark = pytest.mark.django_db
+_no_reference_data = callers._no_reference_data
 
 LATER = LEAST_AGE + timedelta(minutes=1)
 

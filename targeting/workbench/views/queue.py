@@ -24,7 +24,8 @@ from targeting.domain.policy import CASE_WORKERS, POLICIES
 from targeting.domain.saved_searches import SearchResource
 from targeting.filters.alerts import AlertFilter
 from targeting.models import Alert
-from targeting.selectors.alerts import count_each, list_alerts, of_page, summarise_alerts
+from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
+from targeting.selectors.pages import rows_of_page
 from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said
 from targeting.services.alert_bulk import MOST_AT_ONCE, move_each
@@ -72,7 +73,7 @@ class QueuePage(Page):
         rows = queue_of(filters)
         size = _page_size(asked)
         page = Paginator(rows, size).get_page(asked.get("page"))
-        alerts = list(of_page(rows, cast("QuerySet[Alert]", page.object_list)))
+        alerts = list(rows_of_page(rows, cast("QuerySet[Alert]", page.object_list)))
         summaries = summarise_alerts(alerts, reader=self.reader)
         query = without(wanted, "page", "size").urlencode()
         return {
