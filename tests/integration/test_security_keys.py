@@ -76,6 +76,8 @@ def test_security_key_when_it_is_the_second_factor_then_set_up_and_given_in_a_br
     page.goto(f"{site}/accounts/2fa/webauthn/add/")
     page.fill("input[name=password]", PASSWORD)
     page.click("[type=submit]")
+    page.wait_for_selector("#mfa_webauthn_add")
+    page.wait_for_load_state()  # Before its script is there, the button does nothing.
     page.click("#mfa_webauthn_add")
     page.wait_for_url(re.compile("recovery-codes"))
     # What was just set up is given once, to show that it works.
