@@ -60,7 +60,7 @@ def test_yellow_when_dismissed_then_closed_with_its_reason(first, yellow) -> Non
     assert answer.status_code == 200
     shown = answer.json()
     assert (shown["state"], shown["disposition"]) == ("closed", "permits_in_order")
-    assert shown["moves"] == ["note", "reopen"]
+    assert shown["moves"] == ["note", "attach", "reopen"]
     assert answer["ETag"] == shown["etag"] == read(first, yellow)["etag"]
     assert first.get(ALERTS, {"state": "open"}).json()["results"] == []
 
