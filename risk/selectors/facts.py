@@ -25,7 +25,7 @@ from risk.selectors.histories import (
     histories_of,
     with_traders,
 )
-from risk.selectors.lists import lists_by_day
+from risk.selectors.lists import law_by_day
 from risk.selectors.match_facts import Overlay, matches_of, stored_matches
 from risk.selectors.office import office_day
 from risk.selectors.paper_facts import Papers, paper_facts
@@ -146,7 +146,7 @@ def _facts(
     matches = stored_matches(ids)
     surroundings = _surroundings(declarations) if is_past_read else {}
     days = {row["id"]: office_day(row["accepted_at"]) for row in declarations}
-    lists_of = lists_by_day(days.values())
+    lists_of = law_by_day(days.values())
     found = {
         item["id"]: matches_of(matches[item["id"]], item["id"], lists_of[days[pk]], overlay)
         for pk, items in items_of.items()

@@ -44,21 +44,17 @@ GOODS = Path(settings.TARGETING["FIXTURES_DIR"]) / "goods"
 PERIODS_KEPT = 4
 
 
-class ListsInForce(msgspec.Struct, frozen=True):
-    """What screening and facts need to know of the lists that are law in one period.
+class LawInForce(msgspec.Struct, frozen=True):
+    """What facts need to know of the lists that are law in one period.
 
-    ``coming`` screens for what comes into force within ``UPCOMING_DAYS`` after the day
-    asked for; None when nothing does. ``verified`` are the codes of lists that a person
-    compared with their act; ``kinds`` maps (list_code, substance_key) to SubstanceKind
-    values; ``substance_ids`` maps keys to primary keys; ``coded`` are the substances for
-    which some list gives a tariff code; ``editions`` maps list codes to the numbers of
-    their editions in force; ``exemptions`` are what the lists of the office's own law say of
-    small quantities, by substances of which some of them exempts any; ``home`` are the codes of
-    those lists.
+    ``verified`` are the codes of lists that a person compared with their act; ``kinds`` maps
+    (list_code, substance_key) to SubstanceKind values; ``substance_ids`` maps keys to primary
+    keys; ``coded`` are the substances for which some list gives a tariff code; ``editions`` maps
+    list codes to the numbers of their editions in force; ``exemptions`` are what the lists of the
+    office's own law say of small quantities, by substances of which some of them exempts any;
+    ``home`` are the codes of those lists.
     """
 
-    screener: Screener
-    digest: bytes
     period: Period
     verified: frozenset[str]
     kinds: dict[tuple[str, str], tuple[str, ...]]
@@ -67,6 +63,17 @@ class ListsInForce(msgspec.Struct, frozen=True):
     editions: dict[str, int]
     exemptions: dict[str, tuple[ExemptionFacts, ...]]
     home: frozenset[str]
+
+
+class ListsInForce(LawInForce, frozen=True):
+    """The law of one period with what finds its substances in texts.
+
+    ``coming`` screens for what comes into force within ``UPCOMING_DAYS`` after the day
+    asked for; None when nothing does.
+    """
+
+    screener: Screener
+    digest: bytes
     coming: Screener | None = None
 
 
@@ -108,6 +115,14 @@ def lists_by_day(days: Iterable[date]) -> dict[date, ListsInForce]:
     revision = _revision()
     catalogue = _catalogue(revision)
     return {day: _of_day(revision, catalogue, day) for day in sorted(set(days))}
+
+
+def law_by_day(days: Iterable[date]) -> dict[date, LawInForce]:
+    """The law of each of the offices' days, without the screeners that take seconds to build; one
+    query for all of them."""
+    revision = _revision()
+    changes = _catalogue(revision).changes
+    return {day: _law_of_period(revision, period_of(day, changes)) for day in sorted(set(days))}
 
 
 def lists_with(edition: ListEdition, day: date) -> ListsInForce:
@@ -280,7 +295,15 @@ def _of_period_before(revision: str, period: Period, changes: tuple[date, ...]) 
 
 @lru_cache(maxsize=PERIODS_KEPT)
 def _of_period(revision: str, period: Period) -> ListsInForce:
-    return _lists_of(_catalogue(revision), period, period.since or date.min)
+    catalogue = _catalogue(revision)
+    entries = flattened(catalogue.editions, period.since or date.min)
+    return _with_screener(_law_of_period(revision, period), catalogue, entries)
+
+
+@lru_cache(maxsize=PERIODS_KEPT)
+def _law_of_period(revision: str, period: Period) -> LawInForce:
+    catalogue, day = _catalogue(revision), period.since or date.min
+    return _law_of(catalogue, period, day, flattened(catalogue.editions, day))
 
 
 @lru_cache(maxsize=1)
@@ -298,7 +321,8 @@ def _with_edition(revision: str, edition_id: int, version: int, day: date) -> Li
         home=catalogue.home | _at_home([edition]),
         substance_ids=dict(Substance.objects.values_list("key", "pk")),
     )
-    return _lists_of(changed, Period(day, None), day)
+    entries = flattened(changed.editions, day)
+    return _with_screener(_law_of(changed, Period(day, None), day, entries), changed, entries)
 
 
 def _with_new(
@@ -318,16 +342,14 @@ def _as_law(edition: ListEdition) -> EditionInForce:
     )
 
 
-def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
-    entries = flattened(catalogue.editions, day)
-    screener = _screener(catalogue, entries)
+def _law_of(
+    catalogue: Catalogue, period: Period, day: date, entries: Sequence[ListEntry]
+) -> LawInForce:
     kinds: dict[tuple[str, str], set[str]] = {}
     for entry in entries:
         kinds.setdefault((entry.list_code, entry.substance_key), set()).add(entry.kind.value)
     in_force = [edition for edition in catalogue.editions if edition.period.holds(day)]
-    return ListsInForce(
-        screener=screener,
-        digest=screener_digest(screener),
+    return LawInForce(
         period=period,
         verified=frozenset(
             edition.list_code
@@ -341,6 +363,14 @@ def _lists_of(catalogue: Catalogue, period: Period, day: date) -> ListsInForce:
         exemptions=exemptions_of(entries, catalogue.home),
         home=catalogue.home,
     )
+
+
+def _with_screener(
+    law: LawInForce, catalogue: Catalogue, entries: Sequence[ListEntry]
+) -> ListsInForce:
+    screener = _screener(catalogue, entries)
+    digest = screener_digest(screener)
+    return ListsInForce(**msgspec.structs.asdict(law), screener=screener, digest=digest)
 
 
 @lru_cache(maxsize=PERIODS_KEPT)

@@ -17,7 +17,7 @@ from risk.domain.matching.evidence import (
 from risk.domain.matching.selection import verdict_over
 from risk.domain.permits.claims import near_limit
 from risk.domain.permits.exemptions import CONTROLLING_KINDS
-from risk.selectors.lists import ListsInForce
+from risk.selectors.lists import LawInForce
 from risk.selectors.rows import Row, fetch, grouped
 
 # Django leaves jsonb of a raw query as text, which msgspec reads into types at once.
@@ -44,7 +44,7 @@ class Overlay(msgspec.Struct, frozen=True):
     every stored match of that substance; none, and the substance is not there.
     """
 
-    lists: ListsInForce
+    lists: LawInForce
     found: Mapping[int, Mapping[str, Sequence[SubstanceEvidence]]]
     look_back_id: int | None = None
 
@@ -59,7 +59,7 @@ def stored_matches(declaration_ids: Sequence[int]) -> defaultdict[int, list[Row]
 
 
 def matches_of(
-    stored: Iterable[Row], item_id: int, lists: ListsInForce, overlay: Overlay | None
+    stored: Iterable[Row], item_id: int, lists: LawInForce, overlay: Overlay | None
 ) -> tuple[MatchFacts, ...]:
     """The item's matches with the lists that each of them is by."""
     if overlay is None:
@@ -95,7 +95,7 @@ def _as_row(evidence: SubstanceEvidence) -> Row:
     }
 
 
-def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
+def _match_facts(row: Row, lists: LawInForce) -> MatchFacts:
     key = row["substance_key"]
     verdicts = _decode_verdicts(row["list_verdicts"])
     codes = tuple(verdict.list_code for verdict in verdicts)
@@ -127,7 +127,7 @@ def _match_facts(row: Row, lists: ListsInForce) -> MatchFacts:
     )
 
 
-def _verdict(row: Row, verdicts: Sequence[ListVerdict], lists: ListsInForce) -> str:
+def _verdict(row: Row, verdicts: Sequence[ListVerdict], lists: LawInForce) -> str:
     """The verdict over the lists that ask for permits, where there are any: a list that only
     watches has no limit to be below."""
     key = row["substance_key"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from risk.domain.indicators.standing import PERMIT_KINDS
 from risk.domain.permits.exemptions import small_limit_kg
 from risk.domain.permits.running import Running
-from risk.selectors.lists import ListsInForce, lists_by_day
+from risk.selectors.lists import LawInForce, law_by_day
 from risk.selectors.office import midnight
 from risk.selectors.rows import fetch
 from risk.selectors.running import Importing, OwnItem, running_facts, running_params
@@ -193,8 +193,8 @@ def _exempt_kg(day: date) -> dict[str, Decimal]:
     }
 
 
-def _lists(day: date) -> ListsInForce:
-    return lists_by_day([day])[day]
+def _lists(day: date) -> LawInForce:
+    return law_by_day([day])[day]
 
 
 def _until(day: date) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date
 
 from risk.domain.indicators.authorisation import KINDS_WITH_PERMITS, LICENCE_DOCUMENT
 from risk.domain.indicators.standing import PERMIT_KINDS
-from risk.selectors.lists import ListsInForce
+from risk.selectors.lists import LawInForce
 from risk.selectors.rows import Row, fetch
 from risk.selectors.running_statements import SURELY_NAMED_ANY
 
@@ -57,7 +57,7 @@ def unpermitted_links(
     declarations: Sequence[Row],
     traders: Mapping[int, frozenset[int]],
     days: Mapping[int, date],
-    lists_of: Mapping[date, ListsInForce],
+    lists_of: Mapping[date, LawInForce],
 ) -> dict[int, int]:
     """By declaration how many parties that share a phone, email, account or wallet with its
     importer declared in the year before, without a licence in graph 44, what a list of the day

@@ -10,7 +10,7 @@ from risk.domain.facts import MatchFacts
 from risk.domain.indicators.standing import CHEMICALS, named_controlled
 from risk.models import ClaimRecord
 from risk.selectors.claims import MARK, claim_codes, claims_of_item
-from risk.selectors.lists import lists_by_day
+from risk.selectors.lists import law_by_day
 from risk.selectors.match_facts import matches_of, stored_matches
 from risk.selectors.office import office_day
 from risk.selectors.rows import Row, fetch
@@ -85,7 +85,7 @@ def record_claims(*, declaration_ids: Sequence[int]) -> Mapping[str, int]:
 
 def _matches(candidates: Sequence[Row]) -> dict[int, tuple[MatchFacts, ...]]:
     stored = stored_matches(sorted({item["declaration_id"] for item in candidates}))
-    lists_of = lists_by_day(office_day(item["accepted_at"]) for item in candidates)
+    lists_of = law_by_day(office_day(item["accepted_at"]) for item in candidates)
     return {
         item["id"]: matches_of(
             stored[item["id"]], item["id"], lists_of[office_day(item["accepted_at"])], None

@@ -32,6 +32,12 @@ from targeting.selectors.verification import VerifiedLists
 
 REASONS = 3
 SUBSTANCES = 5
+# Of a match, what a row of the queue says; the rest of its evidence is the dossier's.
+_SHOWN_OF_MATCHES = (
+    *("match_score", "is_flagged", "is_exempt", "is_upcoming", "kind", "list_verdicts"),
+    *("substance__key", "substance__preferred_name", "goods_item__declaration", "look_back__day"),
+)
+_SHOWN_OF_REASONS = ("assessment", "code", "contribution", "params")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +169,7 @@ def _best_matches(declaration_ids: list[int]) -> dict[int, list[SubstanceMatch]]
     best = (
         SubstanceMatch.objects.filter(goods_item__declaration__in=declaration_ids)
         .select_related("substance", "goods_item", "look_back")
+        .only(*_SHOWN_OF_MATCHES)
         .order_by("goods_item__declaration_id", "substance_id", "-is_flagged", "-match_score")
         .distinct("goods_item__declaration_id", "substance_id")
     )
@@ -181,6 +188,7 @@ def _reasons(alerts: Sequence[Alert]) -> dict[int, list[IndicatorRow]]:
             Q(item_number=0) | Q(item_number=F("assessment__leading_item_number")),
             assessment__in=[alert.assessment_id for alert in alerts],
         )
+        .only(*_SHOWN_OF_REASONS)
         .annotate(place=place)
         .filter(place__lte=REASONS)
         .order_by("place")
