@@ -1,7 +1,8 @@
-"""The lists and profile that ship with the project, and a pipeline without a broker."""
+"""The lists and profile that ship with the project, a pipeline without a broker, a server."""
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from shipments.models import IntakeBatch, StageRun, Submitter
 from shipments.models.choices import StageState
 from shipments.services.intake import register_submitter
 from targeting import pipeline
+from tests.integration.serving import serving
 
 DEMO = Path(settings.TARGETING["FIXTURES_DIR"]) / "demo"
+NAME = "PYTEST_CURRENT_TEST"
 RECEIVED_AT = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
 
 
@@ -124,3 +127,20 @@ def declaration(number: int = 1, **changes: Any) -> dict[str, Any]:
         ],
         "items": [item],
     } | changes
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Callable[[Mapping[str, str]], str]]:
+    """The address of a server with an environment: one for all tests of a module that ask for the
+    same. It keeps what it knows from one to the next."""
+    with contextlib.ExitStack() as running:
+        addresses: dict[frozenset[tuple[str, str]], str] = {}
+
+        def of(environment: Mapping[str, str]) -> str:
+            # pytest names there the test that is running.
+            key = frozenset(environment.items() - {(NAME, environment.get(NAME, ""))})
+            if key not in addresses:
+                addresses[key] = running.enter_context(serving(environment))
+            return addresses[key]
+
+        yield of

@@ -34,9 +34,8 @@ def environment(worker_environment, settings):
 
 
 @pytest.fixture
-def server(environment):
-    with serving(environment) as address:
-        yield address
+def server(environment, served):
+    return served(environment)
 
 
 def cookie_of(caller):

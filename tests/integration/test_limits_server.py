@@ -31,9 +31,8 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def server(worker_environment):
-    with serving(worker_environment | {"DATABASE_STATEMENT_SECONDS": "2"}) as address:
-        yield address
+def server(worker_environment, served):
+    return served(worker_environment | {"DATABASE_STATEMENT_SECONDS": "2"})
 
 
 def send(address, path, chunks, **headers):
