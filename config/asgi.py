@@ -14,3 +14,4 @@ application = RequestLimits(
     file_bytes=settings.TARGETING["MAX_UPLOAD_BYTES"],
     answer_seconds=settings.ANSWER_SECONDS,
 )
+startup.be_ready()

@@ -6,3 +6,4 @@ from config import startup
 
 startup.start()
 application = WSGIHandler()
+startup.be_ready()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.utils import url_str_to_user_pk
 from django.contrib.admin.models import LogEntry
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils import timezone
@@ -81,6 +81,9 @@ class AuditMiddleware:
     def _answer_and_record(self, request: HttpRequest, request_id: str) -> HttpResponseBase:
         before = request.user
         response = self.get_response(request)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            # What took too long may have lost its connection, and the event needs one.
+            connection.close_if_unusable_or_obsolete()
         _record(request, response, before, request_id)
         return response
 

@@ -256,6 +256,7 @@ def test_request_when_it_takes_too_long_then_503_and_nothing_is_written(worker_e
                 status, body = asked(address, *call)
                 assert (status, json.loads(body)["code"]) == (503, "query_too_slow"), call
             assert time.monotonic() - began < 10
+        assert AuditEvent.objects.filter(resource="receipt-list", status=503).exists()
         assert asked(address, "GET", "/api/v1/receipts", token)[0] == 200
         assert not IntakeBatch.objects.exists()
         assert asked(address, *submitted)[0] == 202
