@@ -22,6 +22,7 @@ COPY shipments shipments
 COPY risk risk
 COPY targeting targeting
 COPY fixtures fixtures
+RUN python -m compileall -q manage.py config shipments risk targeting
 # With the settings that need no secret: none may be baked into an image.
 RUN python manage.py collectstatic --no-input --settings=config.settings.base
 USER targeting

@@ -5,11 +5,15 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 BIN := .venv/bin
 EMBEDDED := $(BIN)/python -m config.embedded
 LOCK := requirements/dev.txt
+# One more than processors: tests wait for servers and browsers.
+PROCESSES = $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 6))")
 IF_SET_UP := test -x $(BIN)/python || { echo "Nothing is set up here."; exit 0; };
 COMPILE := pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 # Settings that need no service and no secret.
 STATIC := --settings=config.settings.base
+# From compiled modules our processes start in half the time; some machines forbid to keep them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test contract examples browser pictures lint fix audit check bench \
@@ -43,8 +47,7 @@ status: ## Show what runs where
 	@$(IF_SET_UP) $(EMBEDDED) status || true
 
 test: setup ## Run all tests; args="-k word" is passed on
-	@$(EMBEDDED) run $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=6 \
-		--dist=worksteal $(args)
+	@$(EMBEDDED) run $(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=worksteal $(args)
 
 contract: setup ## Ask the running API all that its description allows, and more; examples=30 of each
 	@TARGETING_CONTRACT_EXAMPLES=$(or $(examples),30) $(EMBEDDED) run $(BIN)/python -m pytest \
