@@ -1,11 +1,12 @@
 """The four-way check of declarations, by the registers as they are now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from risk.domain.facts import DeclarationFacts
 from risk.domain.indicators.notice import AWAITED_CODE
 from risk.domain.matching.evidence import EvidenceKind, Verdict
 from risk.domain.permits.four_way import Found, Reported, Row, four_way_check
@@ -24,6 +25,15 @@ def four_way_checks(declaration_ids: Sequence[int]) -> dict[int, tuple[Row, ...]
         pk: four_way_check(facts, acts.get(pk, {}), reported.get(facts.registration_number, {}))
         for pk, facts in found
     }
+
+
+def four_way_check_of(
+    facts: DeclarationFacts, acts: Iterable[InspectionOutcome]
+) -> tuple[Row, ...]:
+    """The rows of one declaration by facts that were read already, and by its ``acts``; a query
+    for what holders reported."""
+    reported = _reported([facts.registration_number])
+    return four_way_check(facts, _found(acts), reported.get(facts.registration_number, {}))
 
 
 def controlled() -> Exists:
@@ -88,10 +98,18 @@ def _acts(declaration_ids: Sequence[int]) -> dict[int, dict[int, list[Found]]]:
     rows = InspectionOutcome.objects.filter(
         declaration__among=declaration_ids, superseded_by=None
     ).select_related("found_substance")
-    found: dict[int, dict[int, list[Found]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows.order_by("-inspected_at", "-id"):
+    acts: dict[int, list[InspectionOutcome]] = defaultdict(list)
+    for row in rows:
+        acts[row.declaration_id].append(row)
+    return {pk: _found(of_one) for pk, of_one in acts.items()}
+
+
+def _found(acts: Iterable[InspectionOutcome]) -> dict[int, list[Found]]:
+    """What the acts say, the latest first, by item number."""
+    found: dict[int, list[Found]] = defaultdict(list)
+    for row in sorted(acts, key=lambda act: (act.inspected_at, act.pk), reverse=True):
         mass: Decimal | None = row.found_mass_kg
-        found[row.declaration_id][row.item_number].append(
+        found[row.item_number].append(
             Found(
                 act_number=row.act_number,
                 result=row.result,

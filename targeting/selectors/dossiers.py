@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from risk.domain.facts import DeclarationFacts
 from risk.domain.permits.checks import PermitFacts
@@ -19,12 +19,14 @@ from shipments.domain.changes import Difference
 from shipments.models import Declaration
 from shipments.selectors.declarations import (
     importer_of,
+    in_full,
     list_declarations,
     list_declarations_in_full,
     list_differences,
     list_versions,
 )
 from targeting.models import Alert, OperatorQuestion
+from targeting.selectors.alerts import list_alerts
 from targeting.selectors.networks import ScopedNetwork, scoped_network
 from targeting.selectors.preliminary import links_of
 from targeting.selectors.questions import questions_on
@@ -32,6 +34,12 @@ from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.verification import VerifiedLists
 
 NEAR_NODES = 30
+# The lane that a version was given at intake; none for a cancellation.
+_GIVEN = Subquery(
+    LaneDecision.objects.filter(assessment__declaration=OuterRef("pk"))
+    .order_by("assessment")
+    .values("lane")[:1]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,8 @@ class Case:
     ``differences`` and ``lanes`` are by the id of the version: what it says otherwise and the
     lane that it was given, so that one sees what was said otherwise once a lane was known.
     ``rules`` are the profile's own words for its indicators, by code, and ``scores_without`` what
-    the score would be if an indicator that fired had been quiet.
+    the score would be if an indicator that fired had been quiet. ``facts`` are what the
+    assessment knew, None where it stored nothing.
     """
 
     declaration: Declaration
@@ -60,6 +69,7 @@ class Case:
     assessment: RiskAssessment | None
     rules: dict[str, str]
     scores_without: Mapping[str, Decimal]
+    facts: DeclarationFacts | None
 
     @property
     def changes(self) -> dict[int, list[str]]:
@@ -85,11 +95,13 @@ class Dossier(Case):
 def get_case(declaration: Declaration, scope: Scope) -> Case:
     """The case in a number of queries that does not depend on the size of the declaration.
 
-    ``declaration`` comes from :func:`scoped_declarations_in_full`. Versions out of the scope are
-    left out: an amendment may have moved the declaration to another office.
+    ``declaration`` comes in full (:func:`scoped_declarations_in_full`, :func:`alerts_in_full`).
+    Versions out of the scope are left out: an amendment may have moved the declaration to another
+    office.
     """
     number = declaration.registration_number
-    versions = list(list_versions(registration_number=number).filter(in_scope(scope)))
+    seen = list_versions(registration_number=number).filter(in_scope(scope))
+    versions = list(seen.annotate(lane=_GIVEN))
     assessment = _latest_assessment(declaration)
     facts = _facts(assessment)
     items = facts.items if facts else ()
@@ -97,7 +109,7 @@ def get_case(declaration: Declaration, scope: Scope) -> Case:
         declaration=declaration,
         versions=versions,
         differences=list_differences(versions),
-        lanes=_lanes(versions),
+        lanes={one.pk: lane for one in versions if (lane := vars(one)["lane"])},
         matches=matches_of(declaration),
         verified=VerifiedLists(),
         permits={item.item_number: item.permits or () for item in items},
@@ -106,6 +118,7 @@ def get_case(declaration: Declaration, scope: Scope) -> Case:
         assessment=assessment,
         rules=stored_profile(assessment.basis.profile).rules if assessment else {},
         scores_without=_scores_without(assessment) if assessment else {},
+        facts=facts,
     )
 
 
@@ -117,7 +130,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     assessment = case.assessment
     return Dossier(
         **{one.name: getattr(case, one.name) for one in fields(case)},
-        opinions=opinions_on(assessment, _facts(assessment)) if assessment else [],
+        opinions=opinions_on(assessment, case.facts) if assessment else [],
         alerts=list(_alerts(number, scope)),
         network=near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),
@@ -135,11 +148,11 @@ def scoped_declarations_in_full(scope: Scope) -> QuerySet[Declaration]:
     return list_declarations_in_full().filter(in_scope(scope))
 
 
-def _lanes(versions: Sequence[Declaration]) -> dict[int, str]:
-    """The lane that each version was given at intake; none for a cancellation."""
-    given = LaneDecision.objects.filter(assessment__declaration__in=[v.pk for v in versions])
-    rows = given.order_by("-assessment").values_list("assessment__declaration", "lane")
-    return dict(rows)
+def alerts_in_full(scope: Scope) -> QuerySet[Alert]:
+    """The alerts in the scope, with what :func:`get_case` reads of their declarations."""
+    rows = list_alerts(scope).filter(in_scope(scope, "declaration__customs_office"))
+    related = rows.select_related("declaration__submitter", "declaration__batch")
+    return related.prefetch_related(*in_full("declaration__"))
 
 
 def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:

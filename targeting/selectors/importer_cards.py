@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Subquery
 
 from risk.models import InspectionOutcome, LaneDecision, SubstanceMatch, TradeRecord
-from risk.selectors.authorisations import list_authorisations, list_lines
-from risk.selectors.outcomes import list_outcomes
+from risk.selectors.authorisations import list_lines
 from risk.selectors.traders import trader_of
 from shipments.domain.values import PartyRoleKind
-from shipments.models import Authorisation, Declaration, GoodsItem, Party, PartyRole
+from shipments.models import AuthorisationLine, Declaration, GoodsItem, Party, PartyRole
 from shipments.selectors.declarations import importer_of
 from targeting.models import Alert
+from targeting.selectors.outcomes import scoped_outcomes
 from targeting.selectors.scope import Scope, in_scope
 
 LOOKED_BACK = timedelta(days=730)
@@ -29,15 +29,16 @@ class Similar:
     """An earlier declaration in which one of the same substances was recognised.
 
     ``is_importers``: of the same importer, else from the same exporter. ``lane`` is the one it
-    was given, ``disposition`` how its alert was closed, both empty where there is none yet;
-    ``outcomes`` are the acts of its inspection.
+    was given, ``alert_state`` that of its latest alert, ``disposition`` how that was closed, each
+    empty where there is none; ``outcomes`` are the acts of its inspection.
     """
 
     declaration: Declaration
     substances: tuple[str, ...]
     is_importers: bool
     lane: str
-    alert: Alert | None
+    alert_state: str
+    disposition: str
     outcomes: tuple[InspectionOutcome, ...]
 
 
@@ -45,19 +46,22 @@ class Similar:
 class ImporterCard:
     """``records`` are goods items of the same trader and HS code of the two years up to this
     declaration, its own among them, the latest 400, the first one first. ``authorisations`` are
-    the trader's for a substance recognised here, with balances."""
+    the trader's for a substance recognised here, with balances, by their lines. ``acts`` are the
+    inspections of the declaration itself, any version of it."""
 
     party: Party
     hs6: str
     records: Sequence[TradeRecord]
-    authorisations: Sequence[Authorisation]
+    lines: Sequence[AuthorisationLine]
     similar: Sequence[Similar]
+    acts: Sequence[InspectionOutcome]
 
 
 def importer_card(
     declaration: Declaration, matches: Mapping[int, Sequence[SubstanceMatch]], scope: Scope
 ) -> ImporterCard | None:
-    """The card; none until the importer is resolved. At most ten queries.
+    """The card; none until the importer is resolved. At most seven queries,
+    one more where the importer was merged with another party.
 
     ``declaration`` comes with its parties and items (``list_declarations_in_full``), ``matches``
     are its own by goods item id (``matches_of``).
@@ -70,15 +74,25 @@ def importer_card(
     trader = trader_of(role.party.pk)
     hs6 = _leading_hs6(declaration, {pk for pk, found in flagged.items() if found})
     keys = list(substances.values())
-    held = list_authorisations().filter(holder__in=trader, lines__substance_key__in=keys)
-    held = held.prefetch_related(None).prefetch_related(Prefetch("lines", list_lines()))
+    similar, acts = _similar(declaration, trader, list(substances), scope)
     return ImporterCard(
         party=role.party,
         hs6=hs6,
         records=_records(declaration, trader, hs6, scope),
-        authorisations=list(held.distinct()[:MOST_AUTHORISATIONS]),
-        similar=_similar(declaration, trader, list(substances), scope),
+        lines=_lines(trader, keys),
+        similar=similar,
+        acts=acts,
     )
+
+
+def _lines(trader: Collection[int], keys: Collection[str]) -> list[AuthorisationLine]:
+    """All lines of the trader's latest authorisations of which one names such a substance."""
+    named = AuthorisationLine.objects.filter(
+        authorisation__holder__in=trader, substance_key__in=keys
+    )
+    held = named.order_by("-authorisation").values("authorisation").distinct()
+    lines = list_lines().filter(authorisation__in=held[:MOST_AUTHORISATIONS])
+    return list(lines.select_related("authorisation").order_by("-authorisation", "line_number"))
 
 
 def _leading_hs6(declaration: Declaration, flagged: Collection[int]) -> str:
@@ -108,19 +122,17 @@ def _records(
 
 def _similar(
     declaration: Declaration, trader: Collection[int], substances: list[int], scope: Scope
-) -> list[Similar]:
-    """Of the latest 400 roles of the trader and of the exporter, the latest ten declarations."""
+) -> tuple[list[Similar], list[InspectionOutcome]]:
+    """Of the latest 400 roles of the trader and of the exporter, the latest ten declarations; and
+    the acts about the declaration itself, which are read with theirs."""
     roles = declaration.party_roles.all()
     exporters = [role for role in roles if role.role == PartyRoleKind.CONSIGNOR]
     suppliers = {role.party_id for role in exporters if role.party_id}
     known = PartyRole.objects.filter(party__in={*trader, *suppliers})
-    latest = known.order_by("-declaration_id").values_list("declaration_id", "party_id")
-    near: dict[int, set[int | None]] = {}
-    for pk, party in latest[:MOST_ROLES]:
-        near.setdefault(pk, set()).add(party)
+    latest = known.order_by("-declaration_id").values("declaration_id")[:MOST_ROLES]
     found = SubstanceMatch.objects.filter(
         in_scope(scope, "goods_item__declaration__customs_office"),
-        goods_item__declaration__in=set(near),
+        goods_item__declaration__in=latest,
         goods_item__declaration__accepted_at__lte=declaration.accepted_at,
         substance__in=substances,
         is_flagged=True,
@@ -128,29 +140,40 @@ def _similar(
     named: dict[int, set[str]] = {}
     for pk, key in found.values_list("goods_item__declaration", "substance__key"):
         named.setdefault(pk, set()).add(key)
-    current = Declaration.objects.filter(pk__in=named).current()
-    rows = list(current.order_by("-accepted_at", "-pk")[:MOST_SIMILAR])
-    ids = [row.pk for row in rows]
-    lanes = _lanes(ids)
-    numbers = {row.registration_number for row in rows}
-    alerts = Alert.objects.filter(in_scope(scope), registration_number__in=numbers)
-    by_number = {one.registration_number: one for one in alerts.order_by("pk")}
+    rows = _latest(list(named), trader, scope)
+    numbers = {row.registration_number for row in rows} | {declaration.registration_number}
     acts: dict[str, list[InspectionOutcome]] = {}
-    for act in list_outcomes().filter(in_scope(scope), registration_number__in=numbers):
+    for act in scoped_outcomes(scope).filter(registration_number__in=numbers):
         acts.setdefault(act.registration_number, []).append(act)
-    return [
+    similar = [
         Similar(
             declaration=row,
             substances=tuple(sorted(named[row.pk])),
-            is_importers=not near[row.pk].isdisjoint(trader),
-            lane=lanes.get(row.pk, ""),
-            alert=by_number.get(row.registration_number),
+            is_importers=vars(row)["is_importers"],
+            lane=vars(row)["lane"] or "",
+            alert_state=vars(row)["alert_state"] or "",
+            disposition=vars(row)["disposition"] or "",
             outcomes=tuple(acts.get(row.registration_number, ())),
         )
         for row in rows
     ]
+    return similar, acts.get(declaration.registration_number, [])
 
 
-def _lanes(ids: Collection[int]) -> dict[int, str]:
-    given = LaneDecision.objects.filter(assessment__declaration__in=ids)
-    return dict(given.order_by("-assessment").values_list("assessment__declaration", "lane"))
+def _latest(ids: Collection[int], trader: Collection[int], scope: Scope) -> list[Declaration]:
+    """The latest ten of these that are current, with what became of each."""
+    if not ids:
+        return []
+    own = OuterRef("pk")
+    given = LaneDecision.objects.filter(assessment__declaration=own).order_by("assessment")
+    alerts = Alert.objects.filter(
+        in_scope(scope), registration_number=OuterRef("registration_number")
+    ).order_by("-pk")
+    rows = Declaration.objects.filter(pk__in=ids).current()
+    rows = rows.annotate(
+        is_importers=Exists(PartyRole.objects.filter(declaration=own, party__in=trader)),
+        lane=Subquery(given.values("lane")[:1]),
+        alert_state=Subquery(alerts.values("state")[:1]),
+        disposition=Subquery(alerts.values("disposition")[:1]),
+    )
+    return list(rows.order_by("-accepted_at", "-pk")[:MOST_SIMILAR])

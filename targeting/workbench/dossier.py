@@ -1,6 +1,6 @@
 """A dossier as its page shows it: sentences, marks in the original text, bars that add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -90,14 +90,15 @@ class ShownDossier(NamedTuple):
     source: Case
 
 
-def shown_dossier(dossier: Case) -> ShownDossier:
-    """The dossier in the reader's language."""
+def shown_dossier(dossier: Case, beside: Collection[str] = ()) -> ShownDossier:
+    """The dossier in the reader's language; ``beside`` are keys of substances whose names are
+    read with its own, for what is shown with it."""
     lang = sentence_language()
     assessment = dossier.assessment
     rows = list(assessment.indicator_rows.all()) if assessment else []
     matches = [match for found in dossier.matches.values() for match in found]
     keys = substances_of(rows) | {match.substance.key for match in matches}
-    names = substance_names(keys, lang=lang)
+    names = substance_names({*keys, *beside}, lang=lang)
     leading = assessment.leading_item_number if assessment else None
     ordered = sorted(rows, key=lambda row: (-row.contribution, row.item_number, row.code))
     sentences = {row.pk: explain_row(row, names=names, lang=lang) for row in rows}

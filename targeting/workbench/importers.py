@@ -37,21 +37,24 @@ class ShownCard(NamedTuple):
 
 def shown_card(card: ImporterCard, declaration: Declaration, known: Mapping[str, str]) -> ShownCard:
     """The card in the reader's language; a query for the names of substances not ``known``."""
-    keys = {line.substance_key for one in card.authorisations for line in one.lines.all()}
-    keys |= {key for one in card.similar for key in one.substances}
-    names = substance_names(keys, lang=sentence_language(), known=known)
+    names = substance_names(keys_of(card), lang=sentence_language(), known=known)
     number = declaration.registration_number
     return ShownCard(
         card=card,
         masses=chart(_points(card.records, number, lambda row: row.net_mass_kg)),
         prices=chart(_points(card.records, number, lambda row: row.unit_price)),
         lines=[
-            ShownLine(one, line, names.get(line.substance_key, line.substance_key))
-            for one in card.authorisations
-            for line in one.lines.all()
+            ShownLine(line.authorisation, line, names.get(line.substance_key, line.substance_key))
+            for line in card.lines
         ],
         similar=[ShownSimilar(one, [names[key] for key in one.substances]) for one in card.similar],
     )
+
+
+def keys_of(card: ImporterCard) -> set[str]:
+    """The substances that the card names."""
+    similar = {key for one in card.similar for key in one.substances}
+    return similar | {line.substance_key for line in card.lines}
 
 
 def _points(

@@ -29,7 +29,7 @@ DECLARATIONS = "/api/v1/declarations/"
 PARTIES = "/api/v1/parties/"
 LISTS = "/api/v1/lists/"
 
-DOSSIER_QUERIES = 26  # one of them the audit event
+DOSSIER_QUERIES = 21  # one of them the audit event
 
 
 def test_a_dossier_holds_everything(analyst):
@@ -219,7 +219,7 @@ def test_the_network_costs_the_same_number_of_queries(
     center = PartyFactory()
     for _ in range(neighbours):
         PartyLinkFactory(source=center)
-    with django_assert_num_queries(11):  # one of them the audit event
+    with django_assert_num_queries(7):  # one of them the audit event
         network = analyst.get(f"{PARTIES}{center.id}/network/?depth=1").json()
     assert len(network["nodes"]) == neighbours + 1
 

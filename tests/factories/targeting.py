@@ -10,6 +10,7 @@ from oauth2_provider.models import AccessToken
 from risk.domain.learning.features import Scorer, as_numbers, feature_rows
 from risk.domain.scoring import assess, encode_facts
 from risk.models import ModelScore
+from risk.selectors.facts import facts_of
 from shipments.models import Job
 from targeting.domain.addresses import ANYWHERE
 from targeting.models import (
@@ -248,6 +249,14 @@ def flagged_shipment(**alert: object) -> Alert:
     )
     LaneDecisionFactory(assessment=made.assessment, lane=made.lane, criteria_lane=made.lane)
     return made
+
+
+def with_facts(alert: Alert) -> Alert:
+    """The alert, whose assessment knew what its declaration and the registers say now."""
+    ((_, facts),) = facts_of(declaration_ids=[alert.declaration_id])
+    alert.assessment.facts = encode_facts(facts)
+    alert.assessment.save()
+    return alert
 
 
 def score_by_model(alert: Alert) -> Alert:

@@ -1,6 +1,7 @@
 """One flagged shipment with everything to decide it by, and what is decided."""
 
 from base64 import b64encode
+from collections.abc import Collection
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -29,19 +30,21 @@ from targeting.selectors.alerts import (
     standing_of,
 )
 from targeting.selectors.controlled_deliveries import running_marks
-from targeting.selectors.dossiers import get_case, scoped_declarations_in_full
+from targeting.selectors.dossiers import Case, alerts_in_full, get_case
+from targeting.selectors.importer_cards import importer_card
 from targeting.selectors.outcomes import list_outcomes_of
 from targeting.selectors.questions import questions_on
 from targeting.selectors.referrals import is_withdrawable, list_attachments, list_referrals
 from targeting.services.alert_acts import Said, move_alert
 from targeting.services.pdf import NotPrinted, print_pdf, printer
 from targeting.workbench.case_forms import AttachmentForm, WatchForm
-from targeting.workbench.dossier import ShownDossier, shown_dossier
+from targeting.workbench.dossier import shown_dossier
 from targeting.workbench.forms import FORMS, SaidForm
+from targeting.workbench.importers import keys_of, shown_card
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
 from targeting.workbench.views.case_pages import CasePage
-from targeting.workbench.views.declarations import near_picture, shown_checks, shown_importer
+from targeting.workbench.views.declarations import checks_of_case, near_picture
 from targeting.workbench.views.queue import hold, narrowed, queue_of, without
 
 SHOWN_ACTS = 100
@@ -59,6 +62,10 @@ STYLE = Path(__file__).parent.parent / "static" / "workbench" / "workbench.css"
 
 class AlertPage(CasePage):
     needed = {"GET": POLICIES["alerts"]["retrieve"]}
+
+    def alert(self, pk: int) -> Alert:
+        """The alert with what its dossier reads. Raises Http404."""
+        return get_object_or_404(alerts_in_full(self.scope), pk=pk)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "workbench/alert.html", self.shown(self.alert(pk)))
@@ -127,12 +134,14 @@ class AlertPage(CasePage):
 
     def case(self, alert: Alert) -> dict[str, Any]:
         """What is to be read of it, by whatever step."""
-        declaration = scoped_declarations_in_full(self.scope).get(pk=alert.declaration_id)
-        case = get_case(declaration, self.scope)
+        return self.told(alert, get_case(alert.declaration, self.scope))
+
+    def told(self, alert: Alert, case: Case, beside: Collection[str] = ()) -> dict[str, Any]:
+        """The case as it is shown; ``beside`` as of :func:`shown_dossier`."""
         marks = running_marks([alert.pk], self.reader)
         summary = AlertSummary(
             alert=alert,
-            importer=importer_of(list(declaration.party_roles.all())),
+            importer=importer_of(list(case.declaration.party_roles.all())),
             leading_item=None,
             matches=(),
             verified=case.verified,
@@ -141,7 +150,7 @@ class AlertPage(CasePage):
         )
         return {
             "row": queue_rows([summary], now=timezone.now())[0],
-            "dossier": shown_dossier(case),
+            "dossier": shown_dossier(case, beside),
             "facts_digest": sha256(bytes(case.assessment.facts)).hexdigest()
             if case.assessment
             else "",
@@ -227,25 +236,14 @@ class CaseFilePage(AlertPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         alert = self.alert(pk)
-        case = self.case(alert)
-        dossier: ShownDossier = case["dossier"]
-        declaration, names = dossier.declaration, dossier.names
-        picture = near_picture(declaration, self.scope)
-        html = render_to_string(
-            "workbench/case_file.html",
-            {
-                **case,
-                **shown_checks(declaration, names),
-                **shown_importer(declaration, dossier.source.matches, self.scope, names),
-                "picture": b64encode(picture).decode() if picture else "",
-                "style": STYLE.read_text(encoding="utf-8"),
-                "printed_at": timezone.now(),
-                "printed_by": self.reader.username,
-            },
-            request,
-        )
+        shown = {
+            **self._whole(alert),
+            "style": STYLE.read_text(encoding="utf-8"),
+            "printed_at": timezone.now(),
+            "printed_by": self.reader.username,
+        }
         try:
-            content = print_pdf(html)
+            content = print_pdf(render_to_string("workbench/case_file.html", shown, request))
         except NotPrinted:
             messages.error(
                 request, gettext("No file could be made now. Try again, or print the page.")
@@ -257,6 +255,23 @@ class CaseFilePage(AlertPage):
             content_type="application/pdf",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+    def _whole(self, alert: Alert) -> dict[str, Any]:
+        """Dossier, check, importer and who is near; what they share is read once. The check says
+        what the assessment knew, as the rest of the paper does."""
+        case = get_case(alert.declaration, self.scope)
+        card = importer_card(case.declaration, case.matches, self.scope)
+        acts = card.acts if card else list_outcomes_of(self.scope, alert.registration_number)
+        keys = keys_of(card) if card else set[str]()
+        told = self.told(alert, case, keys)
+        names = told["dossier"].names
+        picture = near_picture(case.declaration, self.scope)
+        return {
+            **told,
+            "checks": checks_of_case(case, list(acts), names),
+            "shown": shown_card(card, case.declaration, names) if card else None,
+            "picture": b64encode(picture).decode() if picture else "",
+        }
 
 
 def _address(move: Move, alert: Alert) -> str:

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from risk.domain.network.exports.formats import NetworkFormat, write_network
-from risk.models import SubstanceMatch
-from risk.selectors.four_way import four_way_checks
+from risk.domain.permits.four_way import Row
+from risk.models import InspectionOutcome
+from risk.selectors.four_way import four_way_check_of, four_way_checks
 from shipments.models import Declaration
 from targeting.domain.policy import CASE_READERS, POLICIES
 from targeting.selectors.alerts import list_alerts
 from targeting.selectors.dossiers import (
+    Case,
     get_case,
     matches_of,
     near_importer,
@@ -85,7 +87,8 @@ class ImporterPage(PartPage):
         return scoped_declarations_in_full(self.scope)
 
     def shown(self, declaration: Declaration) -> dict[str, Any]:
-        return shown_importer(declaration, matches_of(declaration), self.scope)
+        card = importer_card(declaration, matches_of(declaration), self.scope)
+        return {"shown": shown_card(card, declaration, NO_NAMES) if card else None}
 
 
 class NearPicturePage(Page):
@@ -101,25 +104,32 @@ class NearPicturePage(Page):
         return HttpResponse(content, content_type="image/svg+xml")
 
 
-def shown_checks(declaration: Declaration, known: Mapping[str, str] = NO_NAMES) -> dict[str, Any]:
-    """Of each controlled substance what notice, permit, declaration and return say; some fifteen
-    queries. ``known`` are names that were read already, by key."""
+def shown_checks(declaration: Declaration) -> dict[str, Any]:
+    """Of each controlled substance what notice, permit, declaration and return say by the
+    registers as they are now; some fifteen queries."""
     rows = four_way_checks([declaration.pk]).get(declaration.pk, ())
+    return {"checks": _named(rows, NO_NAMES)}
+
+
+def checks_of_case(
+    case: Case, acts: Sequence[InspectionOutcome], known: Mapping[str, str]
+) -> Sequence[tuple[Row, str]]:
+    """The same by the registers as its assessment knew them, one query; as they are now where it
+    stored no facts. ``acts`` are about any version of the declaration, ``known`` names that were
+    read already, by key."""
+    own = case.declaration.pk
+    if case.facts is None:
+        return _named(four_way_checks([own]).get(own, ()), known)
+    current = [
+        act for act in acts if act.declaration_id == own and not hasattr(act, "superseded_by")
+    ]
+    return _named(four_way_check_of(case.facts, current), known)
+
+
+def _named(rows: Sequence[Row], known: Mapping[str, str]) -> Sequence[tuple[Row, str]]:
     keys = {row.substance_key for row in rows}
     names = substance_names(keys, lang=sentence_language(), known=known)
-    return {"checks": [(row, names.get(row.substance_key, row.substance_key)) for row in rows]}
-
-
-def shown_importer(
-    declaration: Declaration,
-    matches: Mapping[int, Sequence[SubstanceMatch]],
-    scope: Scope,
-    known: Mapping[str, str] = NO_NAMES,
-) -> dict[str, Any]:
-    """The importer's card, None until it is resolved; ``known`` are names as of
-    :func:`shown_checks`."""
-    card = importer_card(declaration, matches, scope)
-    return {"shown": shown_card(card, declaration, known) if card else None}
+    return [(row, names.get(row.substance_key, row.substance_key)) for row in rows]
 
 
 def near_picture(declaration: Declaration, scope: Scope) -> bytes | None:
