@@ -23,7 +23,14 @@ from targeting.filters.fields import (
 from targeting.models import User
 from targeting.selectors.channels import list_channels
 from targeting.selectors.scope import NOTHING, scope_of
-from targeting.selectors.standing import NONE, has_flagged, has_lane, has_level, has_result
+from targeting.selectors.standing import (
+    NONE,
+    has_criteria_lane,
+    has_flagged,
+    has_lane,
+    has_level,
+    has_result,
+)
 from targeting.selectors.text_search import declarations_with
 
 _NONE = (NONE, _("none"))
@@ -64,6 +71,11 @@ class DeclarationFilter(django_filters.FilterSet):
     )
     lane = django_filters.ChoiceFilter(
         choices=[*LaneChoice.choices, _NONE], method="by_lane", help_text="As intake gave it."
+    )
+    criteria_lane = django_filters.ChoiceFilter(
+        choices=LaneChoice.choices,
+        method="by_criteria_lane",
+        help_text="As the criteria alone gave it: green met none, whatever was drawn at random.",
     )
     outcome = django_filters.ChoiceFilter(
         choices=[*OUTCOME_RESULTS, _NONE],
@@ -111,6 +123,11 @@ class DeclarationFilter(django_filters.FilterSet):
 
     def by_lane(self, rows: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
         return rows.filter(has_lane(value))
+
+    def by_criteria_lane(
+        self, rows: QuerySet[Declaration], name: str, value: str
+    ) -> QuerySet[Declaration]:
+        return rows.filter(has_criteria_lane(value))
 
     def by_outcome(
         self, rows: QuerySet[Declaration], name: str, value: str

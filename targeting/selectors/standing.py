@@ -43,6 +43,15 @@ def has_lane(lane: str) -> Q:
     return ~Q(Exists(given)) if lane == NONE else Q(Exists(given.filter(lane=lane)))
 
 
+def has_criteria_lane(lane: str) -> Q:
+    """Declarations to which the criteria gave the lane at intake, whatever the random draw added:
+    those in green met no criterion."""
+    given = LaneDecision.objects.filter(
+        assessment__declaration=OuterRef("pk"), assessment__trigger=INTAKE, criteria_lane=lane
+    )
+    return Q(Exists(given))
+
+
 def has_result(result: str) -> Q:
     """Declarations whose acts that hold come to this result together."""
     above = RESULTS if result == NONE else RESULTS[: RESULTS.index(result)]

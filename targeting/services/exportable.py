@@ -216,6 +216,10 @@ _LISTS: Mapping[ExportResource, tuple[Grants, str, Listed]] = {
     ),
 }  # fmt: skip
 
+LISTS: Mapping[str, type[django_filters.FilterSet]] = {
+    resource: listed.filters for resource, (_, _, listed) in _LISTS.items()
+}
+"""By resource what its list is narrowed by."""
 EXPORTABLE: Mapping[ExportResource, Exportable] = {
     ExportResource.LIST_ENTRIES: Exportable(POLICIES["editions"]["sheet"], list_entry_rows),
     **{

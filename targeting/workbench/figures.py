@@ -24,11 +24,21 @@ class Bar(NamedTuple):
     kind: str = ""
 
 
+class Cell(NamedTuple):
+    """A number of a row that has rows of its own behind it."""
+
+    value: Text
+    href: str
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 class Line(NamedTuple):
     """A row of a figure: what it is of, its numbers, its bar, the address of the rows behind."""
 
     label: Text
-    cells: Sequence[Text]
+    cells: Sequence[Text | Cell]
     bar: Bar | None = None
     href: str = ""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from risk.domain.outcome_statistics import Misses
 from risk.domain.outcomes import CONCLUSIVE
+from risk.domain.profile import Lane
 from targeting.filters.outcomes import LaneStatisticsFilter, OutcomeStatisticsFilter
 from targeting.selectors.outcomes import (
     OutcomeStatistics,
@@ -108,10 +109,11 @@ def misses_figure(counted: OutcomeStatistics, period: Period) -> Figure:
 def _misses_lines(misses: Misses, period: Period) -> list[Line]:
     """From all that were passed by to the offences among those drawn."""
     of_draw = {"day_from": period.first, "day_to": period.last, **period.place}
+    passed = {"criteria_lane": Lane.GREEN.value, **of_draw}
     inspected = _acts(period, selected_by="random", result=CONCLUSIVE)
     offences = _acts(period, selected_by="random", result="offence")
     told = [
-        (_("met no criterion"), misses.passed, ""),
+        (_("met no criterion"), misses.passed, rows_behind("declarations", **passed)),
         (_("drawn of them"), misses.drawn, rows_behind("queue", random_arm="true", **of_draw)),
         (_("inspected at random"), misses.sample.inspected, inspected),
         (_("with an offence"), misses.sample.offences, offences),

@@ -43,7 +43,7 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
         told=_(
             "Net mass of goods items in which the substance was recognised and flagged, of current"
             " declarations; an item with two substances counts for both. Strengths are not applied."
-            " Behind a substance stand its alerts."
+            " Behind a substance stand its declarations."
         ),
         columns=[
             *(_("Substance"), _("Tonnes"), _("Declarations"), _("Goods items")),
@@ -57,13 +57,7 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
                     *map(str, (one.declarations, one.items, one.unweighed)),
                 ],
                 of_most(float(one.mass_kg), most),
-                rows_behind(
-                    "queue",
-                    substance=one.key,
-                    day_from=period.first,
-                    day_to=period.last,
-                    **period.place,
-                ),
+                rows_behind("declarations", flagged_substance=one.key, **asked),
             )
             for one in found
         ],

@@ -18,7 +18,16 @@ from targeting.selectors.workload import (
     lanes_over_time,
     loads_of_offices,
 )
-from targeting.workbench.figures import Figure, Line, columns_of, of_most, percent, rows_behind
+from targeting.workbench.figures import (
+    Cell,
+    Figure,
+    Line,
+    Text,
+    columns_of,
+    of_most,
+    percent,
+    rows_behind,
+)
 from targeting.workbench.labels import label
 from targeting.workbench.periods import Period
 
@@ -94,7 +103,8 @@ def lanes_figure(scope: Scope, period: Period, now: datetime) -> Figure:
         title=_("Lanes over time"),
         told=_(
             "Declarations by the day of their acceptance and the lane that intake gave;"
-            " amendments are not counted again. Behind a day stand its alerts."
+            " amendments are not counted again. Behind a day stand its alerts, behind a number the"
+            " declarations."
         ),
         columns=[
             _("Days"),
@@ -112,14 +122,17 @@ def lanes_figure(scope: Scope, period: Period, now: datetime) -> Figure:
 
 
 def _lanes_line(one: LanesOfDay, period: Period) -> Line:
-    cells = [
-        str(one.declarations),
-        *(str(one.by_lane.get(lane, 0)) for lane in LANES),
+    asked = {"day_from": one.first, "day_to": one.last, **period.place}
+    cells: list[Text | Cell] = [
+        Cell(str(one.declarations), rows_behind("declarations", **asked)),
+        *(
+            Cell(str(one.by_lane.get(lane, 0)), rows_behind("declarations", lane=lane, **asked))
+            for lane in LANES
+        ),
         percent(1 - one.by_lane.get(Lane.GREEN.value, 0) / one.declarations),
         str(one.drawn),
     ]
     days = f"{one.first}" if one.first == one.last else f"{one.first} – {one.last}"
-    asked = {"day_from": one.first, "day_to": one.last, **period.place}
     return Line(days, cells, None, rows_behind("queue", lane=LANES[:3], **asked))
 
 

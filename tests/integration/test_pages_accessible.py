@@ -38,6 +38,7 @@ ANALYST = [
     "/workbench/declarations/{declaration}/check",
     "/workbench/declarations/{declaration}/importer",
     "/workbench/declarations/{declaration}/outcomes",
+    "/workbench/declarations?lane=red",
     "/workbench/parties",
     "/workbench/parties?q=one",
     "/workbench/parties/{party}/network",

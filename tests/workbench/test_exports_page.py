@@ -2,8 +2,12 @@
 
 import pytest
 
+from targeting.domain.policy import allows
 from targeting.models import AuditEvent, Export
+from targeting.services.exportable import EXPORTABLE, LISTS
 from tests.api.conftest import signed_in
+from tests.factories.channels import channel_of
+from tests.factories.risk import InspectionOutcomeFactory
 from tests.factories.shipments import PartyFactory
 from tests.factories.targeting import flagged_shipment
 from tests.integration.conftest import work_off
@@ -18,7 +22,8 @@ def test_view_when_all_of_it_is_asked_for_then_a_file_of_just_that(analyst) -> N
     flagged_shipment(lane="yellow", registration_number="A-2")
     assert 'form="all-of-it"' in analyst.get("/workbench/alerts").content.decode()
     assert analyst.post(PAGE).status_code == 404
-    body = {"query": "lane=red&ordering=-score&page=2"}
+    assert analyst.post(PAGE, {"query": ""}, format="multipart").status_code == 404
+    body = {"resource": "alerts", "query": "lane=red&ordering=-score&page=2"}
     assert analyst.post(PAGE, body, format="multipart").status_code == 302
     row = Export.objects.get()
     assert row.parameters == {"lane": ["red"]}
@@ -61,8 +66,50 @@ def test_file_when_of_people_then_the_page_asks_what_for_and_the_audit_keeps_it(
     assert signed_in(roles=["analyst"]).post(place, {"purpose": "x"}).status_code == 404
 
 
+@pytest.mark.parametrize("resource", sorted(LISTS))
+def test_page_when_a_list_is_chosen_then_a_file_of_all_of_it(analyst, resource) -> None:
+    assert f'<option value="{resource}">' in analyst.get(PAGE).content.decode()
+    body = {"resource": resource, "query": "", "as": "xlsx"}
+    assert analyst.post(PAGE, body, format="multipart").status_code == 302
+    made = Export.objects.get()
+    assert (made.resource, made.parameters, made.sheet_format) == (resource, {}, "xlsx")
+    work_off()
+    assert Export.objects.get().file
+
+
+def test_page_when_a_list_is_closed_to_the_reader_then_no_file_of_it() -> None:
+    reader = signed_in(roles=["examiner"])
+    closed = [one for one in LISTS if not allows(reader.user.grants, EXPORTABLE[one].grants)]
+    assert closed
+    said = reader.get(PAGE).content.decode()
+    for resource in closed:
+        assert f'<option value="{resource}">' not in said
+        body = {"resource": resource, "query": ""}
+        assert reader.post(PAGE, body, format="multipart").status_code == 403
+    for unknown in ("list-entries", "users", ""):
+        body = {"resource": unknown, "query": ""}
+        assert reader.post(PAGE, body, format="multipart").status_code == 404
+    assert not Export.objects.exists()
+
+
+def test_lists_when_shown_then_each_can_be_taken_away_whole(analyst) -> None:
+    alert = flagged_shipment()
+    InspectionOutcomeFactory(declaration=alert.declaration, assessment=alert.assessment)
+    channel_of(alert.declaration, PartyFactory(name="Importer One"))
+    for page, resource in (
+        ("outcomes", "outcomes"),
+        ("channels", "channels"),
+        ("parties?q=Importer", "parties"),
+        ("declarations", "declarations"),
+        ("alerts", "alerts"),
+    ):
+        said = analyst.get(f"/workbench/{page}").content.decode()
+        assert f'name="resource" value="{resource}"' in said
+
+
 def test_exports_when_of_a_partner_or_a_submitter_then_closed(submitter_person) -> None:
     partner = signed_in(roles=["partner"])
+    body = {"resource": "alerts", "query": ""}
     for reader in (partner, submitter_person):
         assert reader.get(PAGE).status_code == 403
-        assert reader.post(PAGE, {"query": ""}, format="multipart").status_code == 403
+        assert reader.post(PAGE, body, format="multipart").status_code == 403

@@ -69,6 +69,7 @@ class ChannelsPage(Page):
             "page": page,
             "rows": [(row, names[row.substance.key]) for row in page],
             "query": without(request.GET, "page").urlencode(),
+            "may_export": self.may(POLICIES["exports"]["create"]),
             "section": "channels",
         }
         return render(request, "workbench/channels.html", context)

@@ -27,10 +27,10 @@ from targeting.domain.errors import PurposeRequired
 from targeting.domain.exports import ExportResource, percent_done
 from targeting.domain.policy import POLICIES, allows
 from targeting.domain.purposes import PURPOSE_ASKED
-from targeting.filters.alerts import AlertFilter
 from targeting.models import Export
+from targeting.models.choices import EXPORT_RESOURCES
 from targeting.selectors.exports import own_exports
-from targeting.services.exportable import EXPORTABLE
+from targeting.services.exportable import EXPORTABLE, LISTS
 from targeting.services.exports import remove_export
 from targeting.workbench.forms import PurposeForm
 from targeting.workbench.refusals import refused
@@ -38,17 +38,16 @@ from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
 
 ON_A_PAGE = 25
+RESOURCES = dict(EXPORT_RESOURCES)
 # Their order is the file's own; what silent watches are found by stands in no stored request.
 _NOT_KEPT = ("ordering", "controlled_delivery", "page", "size")
 
 
 class ExportsPage(Page):
-    """One's own files and how far each is; a new one of the queue as it is narrowed."""
+    """One's own files and how far each is; a new one of a list, as the page of the list narrows
+    it, or of all of it."""
 
-    needed = {
-        "GET": POLICIES["exports"]["list"],
-        "POST": POLICIES["exports"]["create"] & POLICIES["alerts"]["list"],
-    }
+    needed = {"GET": POLICIES["exports"]["list"], "POST": POLICIES["exports"]["create"]}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page: Any = Paginator(own_exports(self.reader), ON_A_PAGE).get_page(request.GET.get("page"))
@@ -63,6 +62,10 @@ class ExportsPage(Page):
         context = {
             "page": page,
             "rows": rows,
+            "resources": [
+                (one, RESOURCES[one]) for one in map(ExportResource, LISTS) if self._may_take(one)
+            ],
+            "formats": [one.value for one in SheetFormat],
             "is_going": any(row.job.state == JobState.RUNNING for row, *_ in rows),
             "section": "exports",
         }
@@ -71,14 +74,19 @@ class ExportsPage(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         query = request.POST.get("query")
         wanted = request.POST.get("as", SheetFormat.CSV.value)
-        if query is None or wanted not in frozenset(SheetFormat):
+        named = request.POST.get("resource", "")
+        if query is None or wanted not in frozenset(SheetFormat) or named not in LISTS:
             raise Http404
+        resource = ExportResource(named)
+        if not self._may_take(resource):
+            raise PermissionDenied
         asked = without(QueryDict(query), *_NOT_KEPT)
+        known = LISTS[resource].base_filters
         try:
             jobs.export(
                 owner=self.reader,
-                resource=ExportResource.ALERTS,
-                parameters={k: v for k, v in asked.lists() if k in AlertFilter.base_filters},
+                resource=resource,
+                parameters={k: v for k, v in asked.lists() if k in known},
                 sheet_format=SheetFormat(wanted),
                 now=timezone.now(),
             )
@@ -87,6 +95,9 @@ class ExportsPage(Page):
         else:
             messages.success(request, gettext("The file is being written. It stays here."))
         return redirect("workbench:exports")
+
+    def _may_take(self, resource: ExportResource) -> bool:
+        return self.may(EXPORTABLE[resource].grants)
 
 
 class OwnExport(Page):

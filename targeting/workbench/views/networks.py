@@ -23,6 +23,7 @@ from targeting.selectors.networks import ScopedNetwork, is_node_seen, scoped_net
 from targeting.selectors.parties import list_parties
 from targeting.workbench.networks import link_rows, node_rows, path_picture, picture_of
 from targeting.workbench.views.base import Page
+from targeting.workbench.views.queue import without
 
 PAGE_SIZE = 50
 NODE_KEY = r"^(party:[0-9]{1,18}|identifier:[a-z_]+:.+)$"
@@ -59,6 +60,8 @@ class PartiesPage(Page):
         context = {
             "form": filters.form, "page": page, "is_asked": is_asked, "section": "networks",
             "query": request.GET.get("q", ""),
+            "asked": without(request.GET, "page").urlencode(),
+            "may_export": self.may(POLICIES["exports"]["create"]),
         }  # fmt: skip
         return render(request, "workbench/parties.html", context)
 

@@ -42,6 +42,7 @@ class OutcomesPage(Page):
             "is_valid": is_valid,
             "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
             "query": without(request.GET, "page").urlencode(),
+            "may_export": self.may(POLICIES["exports"]["create"]),
             "section": "figures",
         }
         return render(request, "workbench/outcomes.html", context)
