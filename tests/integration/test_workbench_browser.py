@@ -118,3 +118,15 @@ def test_queue_when_scripts_are_off_then_it_is_read_and_decided(site, page) -> N
     plain.click(".undo button")
     plain.wait_for_selector(".messages li")
     assert plain.locator(".badge", has_text="closed").count() == 0
+    plain.click("summary:has-text('Add a note')")
+    plain.fill("[name=note-comment]", "seen before")
+    plain.click("section.steps button:has-text('Add a note')")
+    plain.wait_for_selector(".timeline li:has-text('seen before')")
+    plain.click("a:has-text('Refer to inspection')")
+    plain.select_option("[name=kind]", "inspection")
+    plain.check("[name=parts][value=goods]")
+    plain.fill("[name=note]", "please look")
+    plain.click("button:has-text('Show what would be sent')")
+    plain.click("button:has-text('Send this')")
+    plain.wait_for_selector("#referrals")
+    assert plain.locator("section:has(#referrals)").inner_text().count("sent") == 1

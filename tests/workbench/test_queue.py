@@ -6,11 +6,14 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from targeting.filters.alerts import AlertFilter, alert_filter_of
 from targeting.models import Alert, AlertAct
 from targeting.selectors.alerts import mark_of
+from targeting.workbench.views.queue import VIEWS
 from tests.api.conftest import signed_in
 from tests.factories.targeting import flagged_shipment
 
@@ -171,3 +174,14 @@ def test_queue_when_nobody_decided_in_time_then_the_row_says_so(analyst) -> None
     assert page.count("was to be decided by") == 1
     assert page.count('class="late"') == 1
     assert page.count("to decide by") == 1
+
+
+@pytest.mark.parametrize("asked", [dict(asked) for _, asked in VIEWS], ids=str)
+def test_view_when_counted_then_by_the_condition_of_the_whole_filter(asked) -> None:
+    rows = Alert.objects.order_by("pk")
+    whole = AlertFilter(QueryDict(urlencode(asked)), queryset=rows)
+    few = alert_filter_of(frozenset(asked))(QueryDict(urlencode(asked)), queryset=rows)
+    assert set(few.filters) == set(asked)
+    moment = r"\d\d:\d\d:\d\d\S*"
+    said, wanted = (re.sub(moment, "", str(one.qs.query)) for one in (few, whole))
+    assert said == wanted

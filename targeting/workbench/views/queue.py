@@ -22,7 +22,7 @@ from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import CASE_WORKERS, POLICIES
 from targeting.domain.saved_searches import SearchResource
-from targeting.filters.alerts import AlertFilter
+from targeting.filters.alerts import AlertFilter, alert_filter_of
 from targeting.models import Alert
 from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
 from targeting.selectors.pages import rows_of_page
@@ -112,8 +112,8 @@ class QueuePage(Page):
         return {"views": views[: len(given)], "own_views": views[len(given) :]}
 
     def _found(self, query: str) -> QuerySet[Alert]:
-        rows = list_alerts(self.scope)
-        filters = AlertFilter(QueryDict(query), queryset=rows, request=self.request)
+        rows, asked = list_alerts(self.scope), QueryDict(query)
+        filters = alert_filter_of(frozenset(asked))(asked, queryset=rows, request=self.request)
         # A kept view that a release understands no more finds nothing.
         return filters.qs if filters.form.is_valid() else rows.none()
 
