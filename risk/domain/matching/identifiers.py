@@ -62,7 +62,7 @@ def find_identifiers(text: str) -> list[Identifier]:
         found += [*_cas_numbers(text), *_ec_numbers(text), *_cus_numbers(text)]
     if _FOUR_DIGITS.search(text):
         lowered = text.lower()
-        if "cas" in lowered or (not lowered.isascii() and _MAY_BE_LABEL.search(lowered)):
+        if _may_hold_label(lowered):
             found += _numbers_of(_CAS_GLUED, text)
         if any(label in lowered for label in _UN_LABELS):
             found += _un_numbers(text)
@@ -93,8 +93,11 @@ def is_cus_number(value: str) -> bool:
 
 def find_slips(text: str) -> list[Identifier]:
     """CAS-shaped numbers with a wrong check digit; the value is the number with the right one."""
+    patterns = [_CAS, _CAS_SPACED] if _CHECK_DIGIT.search(text) else []
+    if _FOUR_DIGITS.search(text) and _may_hold_label(text.lower()):
+        patterns.append(_CAS_GLUED)
     slips = []
-    for pattern in (_CAS, _CAS_SPACED, _CAS_GLUED):
+    for pattern in patterns:
         for found in pattern.finditer(text):
             main = _digits(found["a"]).lstrip("0") + _digits(found["b"])
             check = _check_digit(main)
@@ -102,6 +105,10 @@ def find_slips(text: str) -> list[Identifier]:
                 value = f"{main[:-2]}-{main[-2:]}-{check}"
                 slips.append(Identifier(Method.CAS, value, found.start("a"), found.end("c")))
     return slips
+
+
+def _may_hold_label(lowered: str) -> bool:
+    return "cas" in lowered or (not lowered.isascii() and _MAY_BE_LABEL.search(lowered) is not None)
 
 
 def _check_digit(digits: str) -> int:
