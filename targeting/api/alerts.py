@@ -16,7 +16,9 @@ from rest_framework.reverse import reverse
 from risk.selectors.office import office_day
 from targeting.api.base import Resource
 from targeting.api.conditional import conditional, etag_of, unless_known
-from targeting.api.fields import GuardedParty
+from targeting.api.declaration_rows import ImporterSerializer
+from targeting.api.included import OF_ALERTS
+from targeting.api.includes import including
 from targeting.api.permissions import POLICIES, own_account
 from targeting.domain.lifecycle import Standing, allowed_moves
 from targeting.filters.alerts import AlertFilter
@@ -42,18 +44,6 @@ class LeadingItemSerializer(serializers.Serializer):
     item_number = serializers.IntegerField()
     description = serializers.CharField()
     commodity_code = serializers.CharField()
-
-
-class ImporterSerializer(GuardedParty):
-    """The importer as declared, or the consignee when there is none."""
-
-    name = serializers.CharField()
-    bin = serializers.SerializerMethodField()
-    country = serializers.CharField()
-    party = serializers.IntegerField(source="party_id", allow_null=True)
-
-    def get_bin(self, role: Any) -> str | None:
-        return next((i["value"] for i in role.identifiers if i["kind"] == "bin"), None)
 
 
 class AlertSubstanceSerializer(serializers.Serializer):
@@ -197,13 +187,12 @@ class AlertSerializer(serializers.Serializer):
         return f"{begin}{pk}{end}"
 
 
+SHOWN = including(AlertSerializer, OF_ALERTS)
+
+
 @extend_schema_view(
-    list=extend_schema(
-        summary="Flagged shipments", responses={200: AlertSerializer(many=True), 304: None}
-    ),
-    retrieve=extend_schema(
-        summary="One flagged shipment", responses={200: AlertSerializer, 304: None}
-    ),
+    list=extend_schema(summary="Flagged shipments", responses={200: SHOWN(many=True), 304: None}),
+    retrieve=extend_schema(summary="One flagged shipment", responses={200: SHOWN, 304: None}),
 )
 class AlertViewSet(Resource):
     """Flagged shipments, the highest score first unless `ordering` says otherwise."""
@@ -212,6 +201,7 @@ class AlertViewSet(Resource):
     serializer_class = AlertSerializer
     filterset_class = AlertFilter
     queryset = Alert.objects.none()
+    includes = dict.fromkeys(("list", "retrieve"), OF_ALERTS)
 
     def get_queryset(self) -> QuerySet[Alert]:
         return list_alerts(self.scope)
@@ -220,13 +210,15 @@ class AlertViewSet(Resource):
         page = self.page_of(self.get_queryset())
         context = self.get_serializer_context()
         rows = _shown(page, context, reader=own_account(request), now=timezone.now())
-        return conditional(request, self.get_paginated_response(rows).data)
+        shown = self.with_included(rows, page)
+        return conditional(request, self.get_paginated_response(shown).data)
 
     def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
         """Its ETag is the mark that a move sends and what is shown besides: a hold that is over or
         a name that was put right makes no other alert of it, but another answer."""
         alert, context = self.get_object(), self.get_serializer_context()
-        shown = shown_alert(alert, context, reader=own_account(request), now=timezone.now())
+        row = shown_alert(alert, context, reader=own_account(request), now=timezone.now())
+        shown = self.with_included([row], [alert])[0]
         etag = f'{mark_of(alert).removesuffix(QUOTE)}-{etag_of(shown).strip(QUOTE)}"'
         return unless_known(request, lambda: Response(shown), etag=etag, modified=None)
 

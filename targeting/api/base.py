@@ -1,6 +1,6 @@
 """What every resource of the API has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from targeting.api import includes as including
 from targeting.api import narrowing
 from targeting.api.fields import GRANTS
 from targeting.api.permissions import DeclaredPolicy, Policy, client_of, grants_of, scope_of_caller
@@ -58,6 +59,8 @@ class Resource(GenericViewSet):
     audit_reads = True
     # Whether a request here shows that somebody is at work, so that their session goes on.
     is_activity = True
+    # By action what its rows can bring along, see `with_included`.
+    includes: ClassVar[Mapping[str, including.Includes]] = {}
     # Statuses of refusals of an action beside those that its method and parameters bring.
     problems: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     permission_classes = [DeclaredPolicy]
@@ -82,8 +85,10 @@ class Resource(GenericViewSet):
         is_read = getattr(self, "action", None) in ("list", "retrieve")
         if is_read and response.status_code == HTTPStatus.OK and hasattr(response, "data"):
             try:
+                included = bool(including.wanted_includes(request, self._offered))
                 if wanted := narrowing.wanted_fields(request):
-                    response.data = narrowing.narrowed(response.data, wanted)
+                    also = {including.FIELD} if included else set()
+                    response.data = narrowing.narrowed(response.data, wanted | also)
             except ValidationError as refusal:
                 response = self.handle_exception(refusal)
         return super().finalize_response(request, response, *args, **kwargs)
@@ -97,7 +102,8 @@ class Resource(GenericViewSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filtered rows; a parameter of a list that nobody knows is refused."""
         if self.action == "list":
-            self.refuse_unknown_filters(*PAGE_PARAMETERS)
+            also = [including.PARAMETER] if self._offered else []
+            self.refuse_unknown_filters(*PAGE_PARAMETERS, *also)
         return super().filter_queryset(queryset)
 
     def refuse_unknown_filters(self, *beside: str) -> None:
@@ -106,6 +112,27 @@ class Resource(GenericViewSet):
         filterset = getattr(self, "filterset_class", None)
         if filterset:
             refuse_unknown(self.request.query_params, {*filterset.base_filters, *beside})
+
+    @property
+    def _offered(self) -> including.Includes:
+        return self.includes.get(self.action or "", {})
+
+    def with_included(
+        self, data: list[dict[str, Any]], rows: Sequence[Any]
+    ) -> list[dict[str, Any]]:
+        """What shows the rows, with what the request wants included behind each of them. Raises as
+        :func:`targeting.api.includes.wanted_includes`."""
+        wanted = including.wanted_includes(self.request, self._offered)
+        if not wanted:
+            return data
+        return including.with_included(
+            data,
+            rows,
+            wanted=wanted,
+            offered=self._offered,
+            scope=self.scope,
+            context=self.get_serializer_context(),
+        )
 
     def page_of(self, queryset: QuerySet[Any]) -> list[Any]:
         """The page that the request asks for, of the filtered rows."""

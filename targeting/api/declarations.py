@@ -7,12 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import (
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-)
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,14 +17,15 @@ from shipments.domain.formats import format_by_key
 from shipments.domain.formats.base import ReadingContext
 from shipments.domain.records import ParsedDeclaration
 from shipments.models import Declaration
-from shipments.selectors.declarations import importer_roles
 from targeting import pipeline
-from targeting.api.alerts import ImporterSerializer
 from targeting.api.base import Resource
 from targeting.api.batches import RECEIPT_ANSWERS, submit
-from targeting.api.dossier import DeclarationHeaderSerializer, DossierSerializer, dossier_rows
+from targeting.api.declaration_rows import DeclarationRowSerializer, shown_rows
+from targeting.api.dossier import DossierSerializer, dossier_rows
 from targeting.api.errors import CONTENT_TYPE, DOMAIN_ERRORS, problem
 from targeting.api.idempotency import KEY
+from targeting.api.included import OF_DECLARATIONS, OF_DOSSIERS
+from targeting.api.includes import including
 from targeting.api.permissions import POLICIES
 from targeting.api.receipts import IssueSerializer
 from targeting.api.schema import declaration_body
@@ -49,21 +45,14 @@ JSON = "json"
 REJECTED = "declaration_rejected"
 
 
-class DeclarationRowSerializer(DeclarationHeaderSerializer):
-    importer = serializers.SerializerMethodField()
-
-    class Meta(DeclarationHeaderSerializer.Meta):
-        fields = [*DeclarationHeaderSerializer.Meta.fields, "importer"]
-
-    @extend_schema_field(ImporterSerializer(allow_null=True))
-    def get_importer(self, declaration: Declaration) -> dict[str, object] | None:
-        role = self.context["importers"].get(declaration.pk)
-        return ImporterSerializer(role, context=self.context).data if role else None
-
-
 @extend_schema_view(
-    list=extend_schema(summary="Declarations, the current version of each"),
-    retrieve=extend_schema(summary="The dossier of a declaration", responses=DossierSerializer),
+    list=extend_schema(
+        summary="Declarations, the current version of each",
+        responses=including(DeclarationRowSerializer, OF_DECLARATIONS)(many=True),
+    ),
+    retrieve=extend_schema(
+        summary="The dossier of a declaration", responses=including(DossierSerializer, OF_DOSSIERS)
+    ),
 )
 class DeclarationViewSet(Resource):
     """Clients submit declarations; analysts read them with everything known about them."""
@@ -73,6 +62,7 @@ class DeclarationViewSet(Resource):
     filterset_class = DeclarationFilter
     parser_classes = [DeclarationBodyParser]
     queryset = Declaration.objects.none()
+    includes = {"list": OF_DECLARATIONS, "retrieve": OF_DOSSIERS}
 
     def get_queryset(self) -> QuerySet[Declaration]:
         full = self.action == "retrieve"
@@ -80,14 +70,14 @@ class DeclarationViewSet(Resource):
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())
-        importers = importer_roles(declaration_ids=[row.pk for row in page])
-        context = {**self.get_serializer_context(), "importers": importers}
-        rows = DeclarationRowSerializer(page, many=True, context=context)
-        return self.get_paginated_response(rows.data)
+        rows = shown_rows(page, self.get_serializer_context())
+        return self.get_paginated_response(self.with_included(rows, page))
 
     def retrieve(self, request: Request, pk: int) -> Response:
-        dossier = get_dossier(self.get_object(), self.scope)
-        return Response(DossierSerializer(dossier, context=self._context(dossier)).data)
+        declaration = self.get_object()
+        dossier = get_dossier(declaration, self.scope)
+        shown = DossierSerializer(dossier, context=self._context(dossier)).data
+        return Response(self.with_included([shown], [declaration])[0])
 
     @extend_schema(
         summary="Submit one declaration",

@@ -21,7 +21,8 @@ def show_examples(operation: dict[str, Any], label: str) -> dict[str, Any]:
     for name, value in found.get("query", {}).items():
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "query" and parameter["name"] == name:
-                parameter["example"] = value
+                is_list = parameter["schema"].get("type") == "array"
+                parameter["example"] = value.split(",") if is_list else value
     if "request" in found:
         body = found["request"]
         is_form = isinstance(body, dict) and "file" in body

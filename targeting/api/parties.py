@@ -1,5 +1,8 @@
 """Parties, their spellings and identifiers, and who is near them."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +19,7 @@ from risk.selectors.traders import trader_of
 from risk.selectors.watchlists import entries_on
 from shipments.models import Party, PartyIdentifier, PartyName
 from targeting.api.base import Resource
+from targeting.api.includes import Include, Includes, including
 from targeting.api.permissions import POLICIES
 from targeting.api.watchlists import LeadSerializer
 from targeting.filters.parties import PartyFilter
@@ -41,6 +45,45 @@ class PartyIdentifierSerializer(serializers.ModelSerializer):
     class Meta:
         model = PartyIdentifier
         fields = ["kind", "value", "first_seen_at"]
+
+
+def _names(
+    parties: Sequence[Party], scope: Scope, context: Mapping[str, Any]
+) -> dict[int, list[str]]:
+    rows = PartyName.objects.filter(party__in=parties).order_by("name")
+    found: dict[int, list[str]] = defaultdict(list)
+    for party, name in rows.values_list("party_id", "name"):
+        found[party].append(name)
+    return found
+
+
+def _identifiers(
+    parties: Sequence[Party], scope: Scope, context: Mapping[str, Any]
+) -> dict[int, list[Any]]:
+    rows = PartyIdentifier.objects.filter(party__in=parties).order_by("kind", "value")
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.party_id].append(PartyIdentifierSerializer(row).data)
+    return found
+
+
+# A row of the search with what tells its party from those alike; one party shows it by itself.
+OF_PARTIES: Includes = {
+    "identifiers": Include(
+        POLICIES["parties"]["retrieve"],
+        "party-detail",
+        partial(PartyIdentifierSerializer, many=True),
+        _identifiers,
+        is_many=True,
+    ),
+    "names": Include(
+        POLICIES["parties"]["retrieve"],
+        "party-detail",
+        partial(serializers.ListField, child=serializers.CharField()),
+        _names,
+        is_many=True,
+    ),
+}
 
 
 class PartyDetailSerializer(PartySerializer):
@@ -159,12 +202,14 @@ class LikenessSerializer(serializers.Serializer):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Search parties"),
+    list=extend_schema(
+        summary="Search parties", responses=including(PartySerializer, OF_PARTIES)(many=True)
+    ),
     retrieve=extend_schema(
         summary="One party with its names, identifiers and what the watchlist holds of them"
     ),
 )
-class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class PartyViewSet(mixins.RetrieveModelMixin, Resource):
     """Traders, brokers and carriers, as they were declared."""
 
     policy = POLICIES["parties"]
@@ -172,6 +217,12 @@ class PartyViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     filterset_class = PartyFilter
     queryset = Party.objects.none()
     bare_lists = frozenset({"likenesses"})
+    includes = {"list": OF_PARTIES}
+
+    def list(self, request: Request) -> Response:
+        page = self.page_of(self.get_queryset())
+        rows = self.with_included(self.get_serializer(page, many=True).data, page)
+        return self.get_paginated_response(rows)
 
     def get_queryset(self) -> QuerySet[Party]:
         full = self.action == "retrieve"

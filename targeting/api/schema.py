@@ -13,6 +13,7 @@ from shipments.domain.records import DeclarationRecord
 from targeting.api.authentication import ClientAuthentication
 from targeting.api.errors import CONTENT_TYPE
 from targeting.api.examples import show_examples
+from targeting.api.includes import in_schema
 from targeting.api.narrowing import IN_SCHEMA
 
 
@@ -59,8 +60,13 @@ class ProblemSchema(AutoSchema):
         return show_examples(operation, f"{self.method} {self.path}")
 
     def get_override_parameters(self) -> list[Any]:
-        is_read = getattr(self.view, "action", None) in ("list", "retrieve")
-        return [*super().get_override_parameters(), *([IN_SCHEMA] if is_read else [])]
+        action = getattr(self.view, "action", None)
+        parameters = super().get_override_parameters()
+        if action in ("list", "retrieve"):
+            parameters = [*parameters, IN_SCHEMA]
+        if offered := getattr(self.view, "includes", {}).get(action):
+            parameters = [*parameters, in_schema(offered)]
+        return parameters
 
     def get_tags(self) -> list[str]:
         """The resource: the first word below ``/api/v1/``."""

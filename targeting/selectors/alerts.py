@@ -65,6 +65,12 @@ def list_alerts(scope: Scope) -> QuerySet[Alert]:
     return Alert.objects.select_related(*related).order_by("-score").filter(in_scope(scope))
 
 
+def alerts_on(registration_numbers: Sequence[str], scope: Scope) -> QuerySet[Alert]:
+    """The alerts in the scope on any version of the declarations, the newest first."""
+    rows = Alert.objects.filter(in_scope(scope), registration_number__in=registration_numbers)
+    return rows.order_by("-id")
+
+
 def count_each(lists: Sequence[QuerySet[Alert]]) -> list[int]:
     """How many alerts each of the lists holds, in one query however many lists there are."""
     counts = [

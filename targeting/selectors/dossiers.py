@@ -26,7 +26,7 @@ from shipments.selectors.declarations import (
     list_versions,
 )
 from targeting.models import Alert, OperatorQuestion
-from targeting.selectors.alerts import list_alerts
+from targeting.selectors.alerts import alerts_on, list_alerts
 from targeting.selectors.networks import ScopedNetwork, scoped_network
 from targeting.selectors.preliminary import links_of
 from targeting.selectors.questions import questions_on
@@ -131,7 +131,7 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
     return Dossier(
         **{one.name: getattr(case, one.name) for one in fields(case)},
         opinions=opinions_on(assessment, case.facts) if assessment else [],
-        alerts=list(_alerts(number, scope)),
+        alerts=list(alerts_on([number], scope)),
         network=near_importer(declaration, scope),
         preliminary=list(links_of(number, scope)),
         questions=list(questions_on(number, scope)),
@@ -141,6 +141,11 @@ def get_dossier(declaration: Declaration, scope: Scope) -> Dossier:
 def scoped_declarations(scope: Scope) -> QuerySet[Declaration]:
     """The current version of every declaration in the scope, the latest accepted first."""
     return list_declarations().filter(in_scope(scope))
+
+
+def scoped_versions(scope: Scope) -> QuerySet[Declaration]:
+    """Every version in the scope, the latest accepted first."""
+    return Declaration.objects.filter(in_scope(scope)).order_by("-accepted_at")
 
 
 def scoped_declarations_in_full(scope: Scope) -> QuerySet[Declaration]:
@@ -153,11 +158,6 @@ def alerts_in_full(scope: Scope) -> QuerySet[Alert]:
     rows = list_alerts(scope).filter(in_scope(scope, "declaration__customs_office"))
     related = rows.select_related("declaration__submitter", "declaration__batch")
     return related.prefetch_related(*in_full("declaration__"))
-
-
-def _alerts(registration_number: str, scope: Scope) -> QuerySet[Alert]:
-    alerts = Alert.objects.filter(in_scope(scope), registration_number=registration_number)
-    return alerts.order_by("-id")
 
 
 def matches_of(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
