@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 
 from targeting.api.alerts import AlertSerializer, shown_alert
 from targeting.api.base import Resource
-from targeting.api.errors import PreconditionRequired
+from targeting.api.conditional import mark_given
 from targeting.api.idempotency import ONCE, key_of
 from targeting.api.permissions import POLICIES, own_account
 from targeting.api.referrals import NewReferralSerializer, ReferralSerializer
@@ -192,7 +192,4 @@ class AlertActViewSet(Resource):
         return response
 
     def _mark(self) -> str:
-        mark = self.request.headers.get("If-Match", "")
-        if not mark:
-            raise PreconditionRequired
-        return mark_in(mark)
+        return mark_in(mark_given(self.request))

@@ -1,7 +1,6 @@
 """Supply channels: what the system proposes, and what analysts make of it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from risk.domain.network.channel_states import ChannelLevel, ChannelMove
 from risk.models import Channel, ChannelAct, ChannelConsignment, ChannelMember
 from risk.models.choices import CHANNEL_LEVELS
+from risk.selectors.office import end_of_day, midnight
 from risk.services.channels import move_channel
 from targeting.api.base import Resource
 from targeting.api.parties import PartySerializer
@@ -133,8 +133,8 @@ class ChannelMoveSerializer(serializers.Serializer):
 
 
 class ChannelCountQuery(serializers.Serializer):
-    date_from = serializers.DateField(help_text="First day, UTC.")
-    date_to = serializers.DateField(help_text="Last day, UTC.")
+    date_from = serializers.DateField(help_text="First day, the offices' own.")
+    date_to = serializers.DateField(help_text="Last day, the offices' own.")
 
 
 class ChannelCountSerializer(serializers.Serializer):
@@ -173,7 +173,7 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource)
         query = ChannelCountQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         since, last = query.validated_data["date_from"], query.validated_data["date_to"]
-        found = count_channels(self.scope, _midnight(since), _midnight(last + timedelta(days=1)))
+        found = count_channels(self.scope, midnight(since), end_of_day(last))
         return Response(ChannelCountSerializer(found, many=True).data)
 
     @extend_schema(
@@ -255,7 +255,3 @@ class ChannelSheetViewSet(SheetDownload, ChannelViewSet):
                     "is_suspect": as_text(one.is_suspect),
                     "mass_kg": as_text(one.mass_kg),
                 }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

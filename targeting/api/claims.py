@@ -1,7 +1,6 @@
 """Claims that control does not reach goods: each of them, and who makes them how often."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from risk.domain.lists.sheets import MAX_ROWS
 from risk.domain.permits.claims import HISTORY_DAYS, Claimant, ClaimKind
 from risk.models import ClaimRecord
 from risk.selectors.claims import claim_histories
+from risk.selectors.office import end_of_day, midnight
 from shipments.models import Party
 from targeting.api.base import QueryParameters, Resource
 from targeting.api.parties import PartySerializer
@@ -135,9 +135,9 @@ def _said(claim: dict[str, Any]) -> str:
 
 class ClaimantQuery(QueryParameters):
     role = serializers.ChoiceField(choices=[(one.value, one.value) for one in Claimant])
-    date_from = serializers.DateField(help_text="First day of acceptance, UTC.")
+    date_from = serializers.DateField(help_text="First day of acceptance, the offices' own.")
     date_to = serializers.DateField(
-        help_text=f"Last day of acceptance, UTC; at most {MOST_DAYS} days in all."
+        help_text=f"Last day of acceptance, at most {MOST_DAYS} days in all."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -198,8 +198,8 @@ class ClaimantViewSet(Resource):
         wanted = query.validated_data
         return scoped_claimants(
             role=Claimant(wanted["role"]),
-            since=_midnight(wanted["date_from"]),
-            until=_midnight(wanted["date_to"] + timedelta(days=1)),
+            since=midnight(wanted["date_from"]),
+            until=end_of_day(wanted["date_to"]),
             scope=self.scope,
         )
 
@@ -247,7 +247,3 @@ def _shown(party: Party, one: Any) -> dict[str, Any]:
         "elsewhere": one.elsewhere,
         "is_unusual": one.is_unusual,
     }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

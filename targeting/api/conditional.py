@@ -11,6 +11,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from targeting.api.errors import PreconditionRequired
+
 
 def etag_of(shown: Any) -> str:
     """A mark that changes with everything that is shown."""
@@ -35,6 +37,15 @@ def unless_known(
     """What ``build`` gives, marked; 304, and nothing is built, for who has it already."""
     answer = HttpResponseNotModified() if _is_known(request, etag, modified) else build()
     return marked(answer, etag=etag, modified=modified)
+
+
+def mark_given(request: Request) -> str:
+    """The ETag that a change sends as ``If-Match``, as the answer had it that was read: one that
+    left compressed called it weak. Raises PreconditionRequired when there is none."""
+    given: str = request.headers.get("If-Match", "").removeprefix("W/")
+    if not given:
+        raise PreconditionRequired
+    return given
 
 
 def _is_known(request: Request, etag: str, modified: datetime | None) -> bool:

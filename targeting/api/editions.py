@@ -24,8 +24,7 @@ from risk.services import drafts
 from risk.services.editions import return_edition, verify_entries
 from targeting import jobs
 from targeting.api.base import Resource
-from targeting.api.conditional import marked, unless_known
-from targeting.api.errors import PreconditionRequired
+from targeting.api.conditional import mark_given, marked, unless_known
 from targeting.api.permissions import POLICIES
 from targeting.api.schema import files
 from targeting.models import User
@@ -186,9 +185,7 @@ class EditionResource(Resource):
 
     def version_of(self, edition: ListEdition) -> int:
         """The version that the caller read. Raises when it says none or is not this one."""
-        given = self.request.headers.get("If-Match", "")
-        if not given:
-            raise PreconditionRequired
+        given = mark_given(self.request)
         if not is_mark_of(given, edition):
             raise EditionChanged(version=edition.version, given=given[:100])
         return edition.version

@@ -1,6 +1,5 @@
 """Brokers and carriers with an unusual share of red lanes or of offenders' consignments."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
@@ -8,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from risk.selectors.office import end_of_day, midnight
 from shipments.domain.values import PartyRoleKind
 from shipments.models import Party
 from targeting.api.base import QueryParameters, Resource
@@ -22,9 +22,9 @@ _ROLES = [(one.value, one.value) for one in (PartyRoleKind.REPRESENTATIVE, Party
 
 class IntermediaryQuery(QueryParameters):
     role = serializers.ChoiceField(choices=_ROLES)
-    date_from = serializers.DateField(help_text="First day of acceptance, UTC.")
+    date_from = serializers.DateField(help_text="First day of acceptance, the offices' own.")
     date_to = serializers.DateField(
-        help_text=f"Last day of acceptance, UTC; at most {MOST_DAYS} days in all."
+        help_text=f"Last day of acceptance, at most {MOST_DAYS} days in all."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +82,8 @@ class IntermediaryViewSet(Resource):
         wanted = query.validated_data
         found = scoped_intermediaries(
             role=PartyRoleKind(wanted["role"]),
-            since=_midnight(wanted["date_from"]),
-            until=_midnight(wanted["date_to"] + timedelta(days=1)),
+            since=midnight(wanted["date_from"]),
+            until=end_of_day(wanted["date_to"]),
             scope=self.scope,
         )
         answer = {
@@ -99,7 +99,3 @@ class IntermediaryViewSet(Resource):
             ],
         }
         return Response(self.get_serializer(answer).data)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

@@ -25,9 +25,8 @@ from risk.models.choices import ProfileState
 from risk.services import profile_drafts
 from targeting import jobs
 from targeting.api.base import Resource
-from targeting.api.conditional import marked, unless_known
+from targeting.api.conditional import mark_given, marked, unless_known
 from targeting.api.editions import IF_MATCH
-from targeting.api.errors import PreconditionRequired
 from targeting.api.fields import GRANTS
 from targeting.api.permissions import POLICIES, acting_person, grants_of
 from targeting.domain.policy import Grants
@@ -161,9 +160,7 @@ class ProfileResource(Resource):
     def revision_of(self, profile: RiskProfile) -> int:
         """The revision that the caller read. Raises when it says none or is not this one."""
         self.check_central()
-        given = self.request.headers.get("If-Match", "")
-        if not given:
-            raise PreconditionRequired
+        given = mark_given(self.request)
         if not is_mark_of_profile(given, profile):
             raise ProfileChanged(revision=profile.revision, given=given[:100])
         return profile.revision

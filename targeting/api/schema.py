@@ -16,10 +16,17 @@ from targeting.api.examples import show_examples
 from targeting.api.includes import in_schema
 from targeting.api.narrowing import IN_SCHEMA
 
+# A sheet in JSON: rows by column, what is blank left out.
+_JSON_ROWS = {"type": "array", "items": {"type": "object", "additionalProperties": {}}}
 
-def files(*media_types: str) -> dict[tuple[int, str], OpenApiTypes]:
+
+def files(*media_types: str) -> dict[tuple[int, str], Any]:
     """What is declared of an answer that is a file of one of the types."""
-    return {(200, one.partition(";")[0]): OpenApiTypes.BINARY for one in media_types}
+    names = [one.partition(";")[0] for one in media_types]
+    return {
+        (200, name): _JSON_ROWS if name == "application/json" else OpenApiTypes.BINARY
+        for name in names
+    }
 
 
 class FieldError(serializers.Serializer):

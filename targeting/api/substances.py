@@ -19,9 +19,8 @@ from risk.domain.substances import SubstanceName as Name
 from risk.models import ListEntry, Substance, SubstanceIdentifier, SubstanceName
 from risk.services import substances
 from targeting.api.base import Resource
-from targeting.api.conditional import conditional, etag_of
+from targeting.api.conditional import conditional, etag_of, mark_given
 from targeting.api.editions import IF_MATCH
-from targeting.api.errors import PreconditionRequired
 from targeting.api.permissions import POLICIES, acting_person
 from targeting.filters.substances import SubstanceFilter
 from targeting.selectors.substances import changed_at, substances_in_full, summarise_substances
@@ -138,11 +137,9 @@ class SubstanceResource(Resource):
     def locked(self) -> Substance:
         """The substance of the address, locked, as the caller read it. Raises when they say
         nothing of it or it is another meanwhile."""
-        given = self.request.headers.get("If-Match", "")
         key = self.kwargs["key"]
         get_object_or_404(Substance, key=key)
-        if not given:
-            raise PreconditionRequired
+        given = mark_given(self.request)
         substance = substances.lock_substance(key)
         if given != etag_of(_shown(key)):
             raise SubstanceChanged(given=given[:100])

@@ -101,8 +101,12 @@ class AlertFilter(django_filters.FilterSet):
         label=_("Accepted from"),
     )
     day_to = ToOfficeDay("accepted_at", help_text="Last day of it.", label=_("Accepted to"))
-    raised_from = FromDay("raised_at", help_text="First day, UTC.", label=_("Raised from"))
-    raised_to = ToDay("raised_at", help_text="Last day, UTC.", label=_("Raised to"))
+    raised_from = FromOfficeDay(
+        "raised_at", help_text="First day, the offices' own.", label=_("Raised from")
+    )
+    raised_to = ToOfficeDay(
+        "raised_at", help_text="Last day, the offices' own.", label=_("Raised to")
+    )
     ordering = django_filters.ChoiceFilter(
         choices=ORDERINGS,
         method="by_ordering",

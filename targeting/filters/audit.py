@@ -3,6 +3,7 @@
 import django_filters
 
 from targeting.domain.audit import Verb
+from targeting.filters.instants import InstantFilter
 from targeting.models import AuditEvent
 
 
@@ -17,8 +18,8 @@ class AuditEventFilter(django_filters.FilterSet):
     )
     status = django_filters.NumberFilter(help_text="Of the answer: 403 was a refusal.")
     request_id = django_filters.CharFilter()
-    time_from = django_filters.IsoDateTimeFilter("at", "gte", help_text="From this moment on.")
-    time_to = django_filters.IsoDateTimeFilter("at", "lt", help_text="Before this moment.")
+    time_from = InstantFilter("at", "gte", help_text="From this moment on.")
+    time_to = InstantFilter("at", "lt", help_text="Before this moment.")
 
     class Meta:
         model = AuditEvent

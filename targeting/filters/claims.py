@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from risk.domain.permits.claims import ClaimKind
 from risk.models import ClaimRecord
+from targeting.filters.instants import InstantFilter
 
 
 class ExemptionClaimFilter(django_filters.FilterSet):
@@ -22,8 +23,8 @@ class ExemptionClaimFilter(django_filters.FilterSet):
         "goods_item__declaration__customs_office", help_text="Code of the customs office."
     )
     hs6 = django_filters.CharFilter("hs6", "startswith", help_text="Begins so.")
-    accepted_from = django_filters.IsoDateTimeFilter("accepted_at", "gte")
-    accepted_to = django_filters.IsoDateTimeFilter("accepted_at", "lt")
+    accepted_from = InstantFilter("accepted_at", "gte")
+    accepted_to = InstantFilter("accepted_at", "lt")
 
     class Meta:
         model = ClaimRecord

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from risk.models import LaneDecision
 from risk.models.choices import LaneChoice
-from targeting.filters.fields import FromDay, OfRegion, ToDay
+from targeting.filters.fields import FromOfficeDay, OfRegion, ToOfficeDay
 from targeting.models import LaneTask
 
 _DECLARATION = "assessment__declaration"
@@ -24,8 +24,10 @@ class LaneFilter(django_filters.FilterSet):
         f"{_DECLARATION}__customs_office", help_text="Region of the office, as entered for it."
     )
     acknowledged = django_filters.BooleanFilter(method="by_acknowledgement")
-    date_from = FromDay(f"{_DECLARATION}__accepted_at", help_text="First day of acceptance, UTC.")
-    date_to = ToDay(f"{_DECLARATION}__accepted_at", help_text="Last day of acceptance, UTC.")
+    date_from = FromOfficeDay(
+        f"{_DECLARATION}__accepted_at", help_text="First day of acceptance, the offices' own."
+    )
+    date_to = ToOfficeDay(f"{_DECLARATION}__accepted_at", help_text="Last day of it.")
 
     class Meta:
         model = LaneDecision

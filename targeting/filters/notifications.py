@@ -13,6 +13,7 @@ from risk.selectors.office import office_day
 from shipments.domain.authorisations import number_key
 from shipments.models import PreExportNotification
 from shipments.models.choices import DIRECTIONS, NOTIFICATION_STATES
+from targeting.filters.instants import InstantFilter
 
 _Rows = QuerySet[PreExportNotification]
 _NUMBERS = ("bin", "iin", "tax_id")
@@ -79,8 +80,8 @@ class NotificationMatchFilter(django_filters.FilterSet):
     office = django_filters.CharFilter(
         "declaration__customs_office", help_text="Code of the customs office."
     )
-    accepted_from = django_filters.IsoDateTimeFilter("accepted_at", "gte")
-    accepted_to = django_filters.IsoDateTimeFilter("accepted_at", "lt")
+    accepted_from = InstantFilter("accepted_at", "gte")
+    accepted_to = InstantFilter("accepted_at", "lt")
 
     class Meta:
         model = NotificationMatch

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from risk.models import Reassessment, RegisterChange
 from risk.models.choices import RegisterKind
 from shipments.models.choices import JobState
+from targeting.filters.instants import InstantFilter
 
 
 class ReassessmentFilter(django_filters.FilterSet):
@@ -26,8 +27,8 @@ class RegisterChangeFilter(django_filters.FilterSet):
         "reassessment", "isnull", help_text="No reassessment took it up yet."
     )
     reassessment = django_filters.NumberFilter("reassessment", help_text="Its id.")
-    changed_from = django_filters.IsoDateTimeFilter("changed_at", "gte")
-    changed_to = django_filters.IsoDateTimeFilter("changed_at", "lt")
+    changed_from = InstantFilter("changed_at", "gte")
+    changed_to = InstantFilter("changed_at", "lt")
 
     class Meta:
         model = RegisterChange
