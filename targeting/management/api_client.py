@@ -61,6 +61,10 @@ class ApiConnection:
                 return
         raise ApiRefused("sign_in_failed", url=self.base_url, user=username)
 
+    def state_purpose(self, purpose: str) -> None:
+        """What follows says what for, which the API asks where people are looked up."""
+        self._headers["X-Purpose"] = purpose
+
     def get(self, path: str, **query: str) -> Any:
         """The decoded answer; ``path`` may also be a whole address that the API gave."""
         suffix = f"?{urlencode(query)}" if query else ""
