@@ -1,6 +1,6 @@
 """Decisions that stick: repeats are marked and counted, what differs comes back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from tests.api.test_alert_acts import ALERTS, move
 from tests.integration.conftest import declaration
 from tests.integration.conftest import submitter as submitter
 from tests.integration.conftest import take_in as take_in
+from tests.integration.test_law import make_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,47 @@ def test_repeat_when_it_differs_then_it_comes_back(analyst, first, take_in, item
     dismissed(analyst)
     take_in([toluene(2, **item)])
     assert alert_of(2).covered_by is None
+
+
+def test_repeat_when_worded_otherwise_then_it_comes_back(analyst, first, take_in) -> None:
+    """Of a dismissal of these words, whoever brings them."""
+    dismissed(analyst, scope="wording")
+    take_in([toluene(2), toluene(3, description="ТОЛУОЛ технический, 99 %")])
+    assert alert_of(2).covered_by is not None
+    assert alert_of(3).covered_by is None
+
+
+def test_repeat_when_a_list_says_otherwise_then_it_comes_back(analyst, first, take_in) -> None:
+    """A list that did not name the substance, in force before the repeat."""
+    dismissed(analyst)
+    take_in([toluene(2)])
+    assert alert_of(2).covered_by is not None
+    make_edition(1, date(2025, 1, 1), ["toluene"], code="NEW-1")
+    take_in([toluene(3)])
+    assert alert_of(3).covered_by is None
+
+
+def test_repeat_when_more_share_the_importers_telephone_then_it_comes_back(
+    analyst, first, take_in
+) -> None:
+    """The network of the importer is another one since somebody else has its telephone."""
+    phone = {"kind": "phone", "value": "+77010000017"}
+
+    def of(number, bin_):
+        made = toluene(number)
+        (importer, *others) = made["parties"]
+        identifiers = [{"kind": "bin", "value": bin_}, phone]
+        made["parties"] = [importer | {"name": bin_, "identifiers": identifiers}, *others]
+        return made
+
+    own, other = "990140000007", "850340000008"
+    take_in([of(2, own)])
+    dismissed(analyst, 2)
+    take_in([of(3, own)])
+    assert alert_of(3).covered_by is not None
+    take_in([of(4, other)])
+    take_in([of(5, own)])
+    assert alert_of(5).covered_by is None
 
 
 def test_repeat_when_another_office_has_it_then_it_comes_back(analyst, first, take_in) -> None:
