@@ -53,8 +53,8 @@ contract: setup ## Ask the running API all that its description allows, and more
 	@TARGETING_CONTRACT_EXAMPLES=$(or $(examples),30) $(EMBEDDED) run $(BIN)/python -m pytest \
 		tests/integration/contract $(args)
 
-examples: setup ## Ask the running API for the examples of its description anew
-	@TARGETING_RECORD_EXAMPLES=1 $(EMBEDDED) run $(BIN)/python -m pytest \
+examples: setup ## Ask the running API for examples that its description has not; of=all anew
+	@TARGETING_RECORD_EXAMPLES=$(or $(of),missing) $(EMBEDDED) run $(BIN)/python -m pytest -s \
 		tests/integration/contract $(args)
 
 browser: setup ## Install Chromium for tests in a browser, where the system lets us

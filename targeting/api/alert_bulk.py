@@ -12,18 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from targeting.api.alert_acts import MAX_COMMENT
-from targeting.api.base import Resource
-from targeting.api.errors import domain_problem, framework_problem
+from targeting.api.bulk import BulkDoneSerializer, BulkResource, BulkResultSerializer, told_each
 from targeting.api.idempotency import ONCE, key_of
 from targeting.api.permissions import POLICIES, grants_of, own_account
-from targeting.api.schema import Problem
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import allows
 from targeting.models import Alert
 from targeting.models.choices import ALERT_MOVES, DISMISSAL_SCOPES, DISMISSALS
 from targeting.selectors.alerts import mark_in, mark_of
 from targeting.services.alert_acts import Said
-from targeting.services.alert_bulk import MOST_AT_ONCE, Moved, move_each
+from targeting.services.alert_bulk import move_each
+from targeting.services.bulk import MOST_AT_ONCE
 
 # A referral says of each alert by itself what goes out, and a file belongs to one.
 MOVES = [(move, told) for move, told in ALERT_MOVES if move not in (Move.REFER, Move.ATTACH)]
@@ -59,25 +58,19 @@ class BulkMoveSerializer(serializers.Serializer):
         return given
 
 
-class BulkResultSerializer(serializers.Serializer):
-    id = serializers.IntegerField()
-    status = serializers.IntegerField(help_text="What the move of this alert alone would answer.")
+class BulkMoveResultSerializer(BulkResultSerializer):
     etag = serializers.CharField(allow_null=True, help_text="After the move.")
-    problem = Problem(allow_null=True, help_text="Why it was not moved; null: it was.")
 
 
-class BulkMovedSerializer(serializers.Serializer):
-    done = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    results = BulkResultSerializer(many=True, help_text="In the order of the request.")
+class BulkMovedSerializer(BulkDoneSerializer):
+    results = BulkMoveResultSerializer(many=True, help_text="In the order of the request.")
 
 
-class AlertBulkViewSet(Resource):
+class AlertBulkViewSet(BulkResource):
     """Each alert is moved by itself: what is refused of one stops no other."""
 
     policy = POLICIES["alerts"]
     serializer_class = BulkMoveSerializer
-    filter_backends = []
     queryset = Alert.objects.none()
 
     @extend_schema(
@@ -104,14 +97,9 @@ class AlertBulkViewSet(Resource):
             said=Said(**said),
             request_key=key_of(request),
         )
-        results = [_told(one["id"], moved.get(one["id"])) for one in chosen]
-        done = sum(one["problem"] is None for one in results)
-        return Response({"done": done, "refused": len(results) - done, "results": results})
+        ids = [one["id"] for one in chosen]
+        return Response(told_each(ids, moved, more=_etag))
 
 
-def _told(pk: int, moved: Moved | None) -> dict[str, Any]:
-    """What became of one; an alert that the caller does not see is none."""
-    if moved and not moved.fault:
-        return {"id": pk, "status": 200, "etag": mark_of(moved.alert), "problem": None}
-    problem = domain_problem(moved.fault) if moved and moved.fault else framework_problem(404)
-    return {"id": pk, "status": problem["status"], "etag": None, "problem": problem}
+def _etag(alert: Alert | None) -> dict[str, str | None]:
+    return {"etag": mark_of(alert) if alert else None}

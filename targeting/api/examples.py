@@ -1,7 +1,7 @@
 """Examples of every operation, as the description of the API shows them.
 
 All of them stand in ``examples.json``, by method and path: the ``request`` or ``query`` written by
-hand, the ``response`` as the running system gave it (``make examples`` asks it anew).
+hand, the ``response`` as the running system gave it (``make examples`` asks for what is missing).
 """
 
 import json

@@ -17,6 +17,7 @@ from rest_framework.status import is_success
 from shipments.domain.errors import InvalidValue
 from shipments.services.intake import measure
 from targeting.api.permissions import client_of
+from targeting.models import ApiClient, User
 from targeting.services.idempotency import keep_answer, reserve_key
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
@@ -42,20 +43,20 @@ def answered_once(
     parameters: dict[str, str],
     answer: Callable[[], Response],
 ) -> Response:
-    """What ``answer`` gives, or gave when the client's key came first.
+    """What ``answer`` gives, or gave when the caller's key came first.
 
     Without the header, always what it gives. Only a success is kept: whatever was refused
     may be put right under the same key. Raises InvalidValue ``idempotency_key_invalid`` and
     KeyReused ``idempotency_key_reused``.
     """
-    key, client = request.headers.get(HEADER), client_of(request)
-    if key is None or client is None:
+    key, holder = request.headers.get(HEADER), client_of(request) or request.user
+    if key is None or not isinstance(holder, ApiClient | User):
         return answer()
     _check(key)
     digest = _digest(request, content, parameters)
     with transaction.atomic():
         kept, is_new = reserve_key(
-            client=client, key=key, request_digest=digest, now=timezone.now()
+            holder=holder, key=key, request_digest=digest, now=timezone.now()
         )
         if not is_new:
             headers = {"Location": kept.location, REPLAYED: "true"}

@@ -18,6 +18,7 @@ from targeting.api.network_metrics import (
 )
 from targeting.api.network_questions import NetworkQuestionViewSet
 from targeting.api.offender_links import OffenderLinkViewSet
+from targeting.api.party_bulk import PartyDecisionBulkViewSet, PartyPairBulkViewSet
 from targeting.api.party_decisions import PartyDecisionViewSet, PartyPairViewSet
 from targeting.api.successions import SuccessionViewSet
 
@@ -116,6 +117,14 @@ NETWORKS = [
             name=f"party-decision-{word}",
         )
         for word in ("approve", "withdraw")
+    ),
+    path(
+        "party-decisions/bulk",
+        PartyDecisionBulkViewSet.as_view({"post": "bulk"}),
+        name="party-decision-bulk",
+    ),
+    path(
+        "party-pairs/bulk", PartyPairBulkViewSet.as_view({"post": "bulk"}), name="party-pair-bulk"
     ),
     path("party-pairs", PartyPairViewSet.as_view(LIST), name="party-pair-list"),
     path("party-pairs/<int:pk>", PartyPairViewSet.as_view(DETAIL), name="party-pair-detail"),

@@ -186,12 +186,12 @@ POLICIES: Mapping[str, Policy] = {
     "party-decisions": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
         "create": CASE_WORKERS,
-        **dict.fromkeys(("approve", "withdraw"), SENIOR_ANALYSTS),
+        **dict.fromkeys(("approve", "withdraw", "bulk"), SENIOR_ANALYSTS),
     },
     "party-metrics": {"list": CASE_READERS},
     "party-pairs": {
         **dict.fromkeys(("list", "retrieve"), CASE_READERS),
-        "decide": CASE_WORKERS,
+        **dict.fromkeys(("decide", "bulk"), CASE_WORKERS),
     },
     "permit-matches": {
         **dict.fromkeys(("list", "retrieve", "history", "sheet"), CASE_READERS),

@@ -1,13 +1,14 @@
-"""One answer per key of a client, however often and at however many connections it asks."""
+"""One answer per key of a client or a person, however often and at however many connections they
+ask."""
 
 from datetime import datetime
 
 from targeting.domain.errors import KeyReused
-from targeting.models import ApiClient, KeptAnswer
+from targeting.models import ApiClient, KeptAnswer, User
 
 
 def reserve_key(
-    *, client: ApiClient, key: str, request_digest: bytes, now: datetime
+    *, holder: ApiClient | User, key: str, request_digest: bytes, now: datetime
 ) -> tuple[KeptAnswer, bool]:
     """The kept answer under the key, and whether it is still to be given: by the caller.
 
@@ -15,8 +16,9 @@ def reserve_key(
     Meanwhile the same key waits here at every other connection, and then finds what was
     kept. Raises :class:`KeyReused` when the key was used for another request.
     """
+    whose = {"user" if isinstance(holder, User) else "client": holder}
     kept, is_new = KeptAnswer.objects.get_or_create(
-        client=client, key=key, defaults={"request_digest": request_digest, "created_at": now}
+        **whose, key=key, defaults={"request_digest": request_digest, "created_at": now}
     )
     if bytes(kept.request_digest) != request_digest:
         raise KeyReused(key=key)

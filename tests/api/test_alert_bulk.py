@@ -3,7 +3,7 @@
 import pytest
 
 from targeting.models import Alert, AlertAct
-from targeting.services.alert_bulk import MOST_AT_ONCE
+from targeting.services.bulk import MOST_AT_ONCE
 from tests.api.conftest import signed_in
 from tests.factories.targeting import flagged_shipment
 

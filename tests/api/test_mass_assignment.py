@@ -211,7 +211,8 @@ def test_writing_routes_of_the_api_are_all_known_here():
     test_alert_acts.py, test_referrals.py, test_saved_searches.py, test_lanes.py, test_outcomes.py,
     test_controlled_deliveries.py, test_legal_holds.py, test_preliminary_links.py,
     test_watchlists.py, test_trader_categories.py,
-    test_party_decisions.py, test_questions.py, test_permit_matches.py, test_profiles.py,
+    test_party_decisions.py, test_party_bulk.py, test_questions.py, test_permit_matches.py,
+    test_profiles.py,
     test_risk_models.py, test_exports.py, test_list_imports.py,
     test_lane_limits.py, test_authorisations.py, test_pre_export_notifications.py and
     test_webhooks.py for these, in
@@ -247,6 +248,7 @@ def test_writing_routes_of_the_api_are_all_known_here():
     }
     links = {"preliminary-link-decide"}
     traders = {"party-decision-list", "party-decision-withdraw", "party-pair-decide"}
+    traders |= {"party-decision-bulk", "party-pair-bulk"}
     holds = {"legal-hold-list", "legal-hold-propose-lifting"}
     leads = ("list", "withdraw", "import", "approve-many")
     watchlist = {f"watchlist-entry-{way}" for way in leads} | {"lead-list", "lead-import"}

@@ -28,7 +28,8 @@ from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
 from targeting.selectors.pages import rows_of_page
 from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said
-from targeting.services.alert_bulk import MOST_AT_ONCE, move_each
+from targeting.services.alert_bulk import move_each
+from targeting.services.bulk import MOST_AT_ONCE
 from targeting.workbench.forms import AssignForm, DismissForm, SaidForm, SearchForm
 from targeting.workbench.queue_sheet import COLUMNS, MOST_ROWS, sheet_rows
 from targeting.workbench.refusals import refused
@@ -192,7 +193,7 @@ class ManyPage(QueuePage):
             hold=hold(),
             said=said,
         )
-        faults = [(one.alert, refused(one.fault)[1]) for one in moved.values() if one.fault]
+        faults = [(one.row, refused(one.fault)[1]) for one in moved.values() if one.fault]
         return len(moved) - len(faults), faults
 
 

@@ -11,18 +11,21 @@ MOST_ROWS, MOST_PARTS, MOST_TEXT = 1, 2, 300
 SECRETS = {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
 
 
-def record(answers: dict[str, Any], address: str) -> None:
-    """Write what succeeded beside the requests, which people write."""
+def record(answers: dict[str, Any], address: str, *, anew: bool) -> None:
+    """Write what succeeded beside the requests, which people write; ``anew`` in place of what was
+    recorded before, too, whose times and numbers are then others."""
     told = {label: dict(example) for label, example in EXAMPLES.items()}
     for label, answer in answers.items():
-        if shown := _shown(answer, address):
+        is_wanted = anew or "response" not in told.get(label, {})
+        if is_wanted and (shown := _shown(answer, address)):
             told.setdefault(label, {})["response"] = shown
     text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
     EXAMPLES_FILE.write_text(text + "\n", encoding="utf-8")
 
 
 def _shown(answer: Any, address: str) -> dict[str, Any] | None:
-    media_type = (answer.headers.get("content-type") or [""])[0].partition(";")[0]
+    given = answer.headers.get("content-type") or ""
+    media_type = (given if isinstance(given, str) else given[0]).partition(";")[0]
     if not answer.content:
         return None
     if media_type == "application/json":

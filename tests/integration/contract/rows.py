@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 
+from shipments.models import Declaration
 from targeting.models import ApiClient
 from tests.integration.contract.callers import Caller, allowed
 
@@ -24,6 +25,8 @@ NAMED_ROWS = {
     "other": ("parties", "id"),
     "to": ("parties", "id"),
 }
+# Whose ids are chosen for one move on many.
+CHOSEN = {"pairs": "party-pairs", "decisions": "party-decisions"}
 OWN_NUMBER = {"POST /api/v1/declarations"}
 
 
@@ -76,8 +79,7 @@ class Rows:
             if names == ["id", "number"]:
                 yield from self._of_attachments(row)
             elif names == ["id", "key"] and "importer" in row:
-                substance = row["running"]["substance_key"]
-                yield {"id": str(row["importer"]["id"]), "key": substance}
+                yield {"id": str(row["importer"]["id"]), "key": row["substance_key"]}
             elif names == ["key", "id"]:
                 yield from self._of_substance(path, row)
             else:
@@ -147,14 +149,19 @@ class Rows:
         if "client" in filled:
             filled["client"] = ApiClient.objects.earliest("id").client_id
         if label.endswith("/operator-questions"):
-            # Of alerts: theirs are of a submitter that has a program.
-            rows = self.of("/api/v1/alerts")
-            found = rows[turn % len(rows)]["links"]["declaration"]
-            filled["declaration"] = int(found.rpartition("/")[2])
+            # Of the submitter that has a program to read and to answer.
+            own = Declaration.objects.filter(submitter__key="demo-broker", is_cancelled=False)
+            filled["declaration"] = own.order_by("-id")[turn].pk
+        if "digest" in filled:
+            rows = {row["id"]: row for row in self.of("/api/v1/list-imports")}
+            filled["digest"] = rows.get((place or {}).get("id"), {}).get("digest", "")
         if label.endswith("/permit-matches"):
             filled |= self._fitting_permit() or {}
         if "entries" in filled and place:
             filled["entries"] = [one["id"] for one in self.entries(place)[:2]]
+        for name, listed in CHOSEN.items():
+            if name in filled:
+                filled[name] = [row["id"] for row in self.of(f"/api/v1/{listed}")[:2]]
         if label.endswith("/alerts/bulk"):
             filled["alerts"] = [{"id": row["id"]} for row in self.of("/api/v1/alerts")[:2]]
         if isinstance(filled.get("ids"), list):

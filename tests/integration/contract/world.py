@@ -41,12 +41,13 @@ from tests.factories.targeting import (
     flagged_shipment,
 )
 from tests.integration.conftest import DEMO, RECEIVED_AT, load_reference_data, work_off
+from tests.integration.contract.cases import leave_waiting
 
 FLAGGED, INNOCENT = 12, 40
 
 
 def build_world() -> None:
-    """Fill an empty database; needs about 5 s."""
+    """Fill an empty database; needs about 8 s."""
     load_reference_data()
     AgencyFactory(code="police", name="Полиция")
     for code in ("55301", "50000"):
@@ -60,6 +61,7 @@ def build_world() -> None:
         propose_networks()
     keep_registers()
     record_work()
+    leave_waiting()
 
 
 def declare_demonstration() -> None:
