@@ -34,6 +34,7 @@ from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
 from targeting.services.exportable import EXPORTABLE
 from targeting.workbench.charts import Point, chart
+from targeting.workbench.filter_words import worded
 from targeting.workbench.maps import Stop, country_stop, map_of
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
@@ -65,7 +66,7 @@ class ChannelsPage(Page):
         keys = {row.substance.key for row in page}
         names = substance_names(keys, lang=sentence_language())
         context = {
-            "form": filters.form,
+            "form": worded(filters.form),
             "page": page,
             "rows": [(row, names[row.substance.key]) for row in page],
             "query": without(request.GET, "page").urlencode(),

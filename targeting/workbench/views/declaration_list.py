@@ -15,6 +15,7 @@ from shipments.selectors.declarations import importer_roles
 from targeting.domain.policy import POLICIES
 from targeting.filters.declarations import DeclarationFilter
 from targeting.selectors.dossiers import scoped_declarations
+from targeting.workbench.filter_words import worded
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
 
@@ -43,7 +44,7 @@ class DeclarationsPage(Page):
         shown, more = found[:ON_A_PAGE], found[ON_A_PAGE:]
         importers = importer_roles(declaration_ids=[row.pk for row in shown])
         context: dict[str, Any] = {
-            "form": filters.form,
+            "form": worded(filters.form),
             "is_valid": is_valid,
             "rows": [(row, importers.get(row.pk)) for row in shown],
             "is_first": not request.GET.get("before"),

@@ -21,6 +21,7 @@ from targeting.selectors.scope import in_scope
 from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.case_forms import OutcomeForm
+from targeting.workbench.filter_words import OF_INSPECTIONS, worded
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
@@ -38,7 +39,7 @@ class OutcomesPage(Page):
         is_valid = filters.form.is_valid()
         rows = filters.qs if is_valid else filters.queryset.none()
         context = {
-            "form": filters.form,
+            "form": worded(filters.form, OF_INSPECTIONS),
             "is_valid": is_valid,
             "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
             "query": without(request.GET, "page").urlencode(),
