@@ -74,8 +74,10 @@ def worded(form: Form, own: Words | None = None) -> Form:
     """The form of a filter with its words in the reader's language; ``own`` go before the common
     ones, by field, and what the filter says of itself in more than one language stays."""
     words = {**_WORDS, **(own or {})}
-    for name, field in form.fields.items():
-        if name in words and not isinstance(field.label, Promise):
+    for name in form.fields:
+        # A form that was looked through keeps its fields as they were then called.
+        field = form[name]
+        if name in words and not isinstance(form.fields[name].label, Promise):
             field.label = str(words[name])
         field.help_text = str(_HELP.get(name, ""))
     return form
