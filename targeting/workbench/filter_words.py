@@ -54,6 +54,7 @@ _WORDS: Words = {
     "moved_level": _("Level then"),
     "importers_min": _("Importers, at least"),
 }
+OF_ALERTS: Words = {name: _WORDS[name] for name in ("date_from", "date_to")}
 OF_INSPECTIONS: Words = {
     "date_from": _("Inspected from, UTC"),
     "date_to": _("Inspected to, UTC"),
@@ -77,7 +78,8 @@ def worded(form: Form, own: Words | None = None) -> Form:
     for name in form.fields:
         # A form that was looked through keeps its fields as they were then called.
         field = form[name]
-        if name in words and not isinstance(form.fields[name].label, Promise):
+        is_worded = isinstance(form.fields[name].label, Promise) and name not in (own or {})
+        if name in words and not is_worded:
             field.label = str(words[name])
         field.help_text = str(_HELP.get(name, ""))
     return form

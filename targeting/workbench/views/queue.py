@@ -30,7 +30,7 @@ from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said
 from targeting.services.alert_bulk import move_each
 from targeting.services.bulk import MOST_AT_ONCE
-from targeting.workbench.filter_words import worded
+from targeting.workbench.filter_words import OF_ALERTS, worded
 from targeting.workbench.forms import AssignForm, DismissForm, SaidForm, SearchForm
 from targeting.workbench.queue_sheet import COLUMNS, MOST_ROWS, sheet_rows
 from targeting.workbench.refusals import refused
@@ -79,7 +79,7 @@ class QueuePage(Page):
         summaries = summarise_alerts(alerts, reader=self.reader)
         query = without(wanted, "page", "size").urlencode()
         return {
-            "form": worded(filters.form),
+            "form": worded(filters.form, OF_ALERTS),
             "is_valid": filters.form.is_valid(),
             "page": page,
             "size": size,
