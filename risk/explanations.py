@@ -323,7 +323,7 @@ def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALL
     if sentences is None:
         raise RiskError("unknown_indicator", indicator=code)
     language = lang if lang in LANGUAGES else FALLBACK
-    shown = {name: _shown(name, value, language) for name, value in params.items()}
+    shown = {name: shown_value(name, value, language) for name, value in params.items()}
     try:
         return sentences[language].format_map(shown)
     except KeyError as error:
@@ -347,7 +347,7 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
     )
 
 
-def _shown(name: str, value: str | int | float, lang: str) -> str:
+def shown_value(name: str, value: str | int | float, lang: str) -> str:
     """A value as read: words for codes, numbers with the language's separators."""
     if isinstance(value, str):
         return WORDS.get(name, {}).get(value, {}).get(lang, value)

@@ -81,7 +81,8 @@ class AuditMiddleware:
     def _answer_and_record(self, request: HttpRequest, request_id: str) -> HttpResponseBase:
         before = request.user
         response = self.get_response(request)
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        is_fault = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_fault and not connection.in_atomic_block:
             # What took too long may have lost its connection, and the event needs one.
             connection.close_if_unusable_or_obsolete()
         _record(request, response, before, request_id)

@@ -15,7 +15,7 @@ from risk.selectors.office import office_day
 from shipments.domain.changes import Difference
 from shipments.models import Declaration, GoodsItem
 from targeting.selectors.dossiers import Case
-from targeting.selectors.sentences import explain_row, sentence_language, substances_of
+from targeting.selectors.sentences import explain_row, seen_by, sentence_language, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
 from targeting.workbench.profile_words import rule_words
@@ -50,7 +50,7 @@ class Contribution(NamedTuple):
     points: Decimal
     start: Decimal
     score_without: Decimal | None
-    evidence: Sequence[tuple[str, object]]
+    evidence: Sequence[tuple[str, str]]
     place: str
     place_title: str | Promise
 
@@ -101,15 +101,14 @@ def shown_dossier(dossier: Case, beside: Collection[str] = ()) -> ShownDossier:
     names = substance_names({*keys, *beside}, lang=lang)
     leading = assessment.leading_item_number if assessment else None
     ordered = sorted(rows, key=lambda row: (-row.contribution, row.item_number, row.code))
-    sentences = {row.pk: explain_row(row, names=names, lang=lang) for row in rows}
     in_score = [row for row in ordered if row.item_number in (0, leading)]
     others = [row for row in ordered if row.item_number not in (0, leading)]
     return ShownDossier(
         declaration=dossier.declaration,
         assessment=assessment,
         lane=getattr(assessment, "lane_decision", None),
-        contributions=_bars(in_score, sentences, dossier),
-        elsewhere=_bars(others, sentences, dossier),
+        contributions=_bars(in_score, dossier, names, lang),
+        elsewhere=_bars(others, dossier, names, lang),
         items=[_item(item, dossier, names, leading) for item in dossier.declaration.items.all()],
         versions=[
             ShownVersion(one, dossier.lanes.get(one.pk, ""), dossier.differences[one.pk])
@@ -121,7 +120,7 @@ def shown_dossier(dossier: Case, beside: Collection[str] = ()) -> ShownDossier:
 
 
 def _bars(
-    rows: Sequence[IndicatorRow], sentences: dict[int, str], dossier: Case
+    rows: Sequence[IndicatorRow], dossier: Case, names: Mapping[str, str], lang: str
 ) -> list[Contribution]:
     bars, start = [], Decimal(0)
     for row in rows:
@@ -131,12 +130,12 @@ def _bars(
             Contribution(
                 item_number=row.item_number,
                 code=row.code,
-                sentence=sentences[row.pk],
+                sentence=explain_row(row, names=names, lang=lang),
                 rule=rule_words(dossier.rules.get(row.code, "")),
                 points=row.contribution,
                 start=start,
                 score_without=dossier.scores_without.get(row.code),
-                evidence=sorted(row.params.items()),
+                evidence=sorted(seen_by(row, names=names, lang=lang).items()),
                 place=place,
                 place_title=title,
             )

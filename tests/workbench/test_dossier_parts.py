@@ -1,5 +1,6 @@
 """What a dossier tells besides the reasons: importer, check, differences, evidence, paper."""
 
+import ast
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from risk.domain import indicators
 from risk.domain.permits import four_way
 from risk.domain.permits.checks import FindingCode
 from risk.domain.permits.notices import NoticeFindingCode
@@ -98,7 +100,7 @@ def test_page_when_opened_then_its_parts_are_links_and_what_it_stands_on_is_told
         assert f'href="{address}"' in text
     assert str(alert.assessment.basis) in text
     assert alert.assessment.basis.profile.code in text
-    assert "<dt>days</dt><dd>3</dd>" in text
+    assert "<dt>Days</dt><dd>3</dd>" in text
 
 
 @pytest.mark.parametrize("part", ["", "/check", "/importer", "/near.svg"])
@@ -269,3 +271,15 @@ def test_check_when_a_side_says_why_then_every_reason_has_words() -> None:
     given = re.findall(r'reasons(?:=\(|\.append\()"([a-z_]+)"', source)
     assert len(given) > 9
     assert {*given, four_way._UNSURE} <= told
+
+
+def test_evidence_when_an_indicator_saw_it_then_its_name_has_words() -> None:
+    folder = Path(indicators.__file__).parent
+    calls = [
+        node
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "fired"
+    ]
+    named = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+    assert LABELS["evidence"].keys() == named
