@@ -34,6 +34,12 @@ from targeting.management.benchmarks.readers import name_offices, register_reade
 name_offices({region!r})
 register_readers({names!r}, password={password!r}, key={key!r})
 """
+# Texts are found by words once beat gave them keys, which waits for no bench.
+_INDEX = """
+from risk.services.texts import index_texts
+while index_texts(wait=True):
+    pass
+"""
 _IMPORTER = """
     SELECT p.name FROM shipments_partyrole AS p
     JOIN targeting_alert AS a ON a.declaration_id = p.declaration_id
@@ -118,6 +124,7 @@ def _take_in(installation: Installation, items: int, bench: Bench) -> None:
             time.sleep(1)
     for part in ("beat", "worker", "quick"):
         installation.kill_group(part)
+    installation.manage("shell", "-v", "0", "-c", _INDEX)
 
 
 def _readers(installation: Installation) -> list[ApiConnection]:
