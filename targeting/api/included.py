@@ -63,15 +63,19 @@ def _importers(
 def _alerts(rows: Sequence[Declaration], scope: Scope, context: Mapping[str, Any]) -> Shown:
     """Of whichever version, as the dossier shows them."""
     found = list(alerts_on([row.registration_number for row in rows], scope))
-    shown = DossierAlertSerializer(found, many=True, context=context).data
-    grouped = _grouped(zip((one.registration_number for one in found), shown, strict=True))
-    return _by_row({row.pk: row.registration_number for row in rows}, grouped)
+    return _by_number(rows, found, DossierAlertSerializer(found, many=True, context=context).data)
 
 
 def _outcomes(rows: Sequence[Declaration], scope: Scope, context: Mapping[str, Any]) -> Shown:
     numbers = [row.registration_number for row in rows]
     found = list(scoped_outcomes(scope).filter(registration_number__in=numbers))
-    shown = OutcomeSerializer(found, many=True, context=context).data
+    return _by_number(rows, found, OutcomeSerializer(found, many=True, context=context).data)
+
+
+def _by_number(
+    rows: Sequence[Declaration], found: Iterable[Any], shown: Iterable[Any]
+) -> dict[int, Any]:
+    """What is shown of what was found, behind every version of the number that it is about."""
     grouped = _grouped(zip((one.registration_number for one in found), shown, strict=True))
     return _by_row({row.pk: row.registration_number for row in rows}, grouped)
 
