@@ -133,7 +133,7 @@ def with_traders(
     declarations: Sequence[Row],
 ) -> tuple[Sequence[Row], dict[int, frozenset[int]]]:
     """The rows, and the traders of their merged importers. What a merged importer shares with
-    its own other parties is no longer counted as shared. One query, three where somebody was
+    its own other parties is no longer counted as shared. One query, two where somebody was
     merged."""
     importers = {row["importer_id"] for row in declarations} - {None}
     traders = traders_of(importers) if importers else {}

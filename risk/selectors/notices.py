@@ -167,8 +167,7 @@ def declared_items(
     substances: Mapping[int, Mapping[str, Decimal | None]] | None = None,
 ) -> tuple[dict[int, DeclaredItem], dict[int, Place]]:
     """Goods items as notices are held against them, and where they stand. Five queries, four
-    when ``substances`` (by item: key → percent stated) are given, one more where a party was
-    merged."""
+    when ``substances`` (by item: key → percent stated) are given."""
     rows = list(GoodsItem.objects.filter(pk__among=item_ids).select_related("declaration"))
     known = substances if substances is not None else named_substances(item_ids)
     numbers, papers = _documents(item_ids)
@@ -224,7 +223,7 @@ def importers_notices(
 
 class _Parties:
     """Who may be meant by importer and exporter, by declaration, under whichever of the spellings
-    that people decided to be one trader. Two queries, three where somebody was merged."""
+    that people decided to be one trader. Two queries."""
 
     def __init__(self, directions: Mapping[int, str]) -> None:
         self.importers: dict[int, set[int]] = defaultdict(set)

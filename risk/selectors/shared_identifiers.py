@@ -83,7 +83,7 @@ def with_shared_identifiers(parties: QuerySet[Party]) -> QuerySet[Party]:
 def shared_identifiers(party_ids: Collection[int]) -> dict[int, list[SharedIdentifier]]:
     """By party what it shares and with whom; parties of the same trader share with themselves.
 
-    Four queries, three where nobody was merged. At most 50 identifiers a party are looked at.
+    Three queries. At most 50 identifiers a party are looked at.
     """
     traders = traders_of(party_ids)
     params: dict[str, Any] = {

@@ -17,16 +17,12 @@ TRADER = """
 
 def traders_of(party_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """By party all parties of its trader, itself among them; who was never merged is left out.
-    Two queries, one where nobody was."""
+    One query."""
     given = set(party_ids)
-    rows = PartyAlias.objects.filter(Q(party__in=given) | Q(representative__in=given))
-    heads = set(rows.values_list("representative", flat=True))
-    if not heads:
-        return {}
+    own = PartyAlias.objects.filter(Q(party__in=given) | Q(representative__in=given))
+    rows = PartyAlias.objects.filter(representative__in=own.values("representative"))
     groups: dict[int, set[int]] = defaultdict(set)
-    for party, head in PartyAlias.objects.filter(representative__in=heads).values_list(
-        "party", "representative"
-    ):
+    for party, head in rows.values_list("party", "representative"):
         groups[head] |= {party, head}
     return {
         party: frozenset(group) for group in groups.values() for party in group if party in given

@@ -43,16 +43,11 @@ def list_declarations_in_full() -> QuerySet[Declaration]:
     return Declaration.objects.select_related("submitter", "batch").prefetch_related(*in_full())
 
 
-def in_full(declaration: str = "") -> list["str | Prefetch[Any]"]:
-    """What :func:`list_declarations_in_full` reads of a declaration, for rows that name one in
-    ``declaration``: the name of the relation with ``__`` behind it."""
+def in_full() -> list["str | Prefetch[Any]"]:
+    """What :func:`list_declarations_in_full` reads of a declaration beside its row."""
     items = GoodsItem.objects.order_by("item_number").prefetch_related("documents")
     roles = PartyRole.objects.order_by("position").select_related("party")
-    return [
-        f"{declaration}containers",
-        Prefetch(f"{declaration}items", items),
-        Prefetch(f"{declaration}party_roles", roles),
-    ]
+    return ["containers", Prefetch("items", items), Prefetch("party_roles", roles)]
 
 
 def list_versions(*, registration_number: str) -> QuerySet[Declaration]:
@@ -63,26 +58,26 @@ def list_versions(*, registration_number: str) -> QuerySet[Declaration]:
 def list_differences(versions: Sequence[Declaration]) -> dict[int, list[Difference]]:
     """What each version says otherwise than the one before it, by its id.
 
-    ``versions`` are in their order. Items are named by their number, parties by their position.
-    Two queries, none for a single version.
+    ``versions`` are in their order and in full (:func:`in_full`). Items are named by their
+    number, parties by their position. No query.
     """
-    if len(versions) < 2:
-        return {version.pk: [] for version in versions}
-    said: dict[int, dict[str, object]] = {
-        version.pk: {name: getattr(version, name) for name in _SAID} for version in versions
-    }
-    items = GoodsItem.objects.filter(declaration__in=said)
-    for row in items.values("declaration", "item_number", *_SAID_OF_AN_ITEM):
-        place = f"items[{row['item_number']}]"
-        said[row["declaration"]] |= {f"{place}.{name}": row[name] for name in _SAID_OF_AN_ITEM}
-    roles = PartyRole.objects.filter(declaration__in=said)
-    for row in roles.values("declaration", "position", *_SAID_OF_A_PARTY):
-        place = f"parties[{row['position']}]"
-        said[row["declaration"]] |= {f"{place}.{name}": row[name] for name in _SAID_OF_A_PARTY}
-    found = {versions[0].pk: list[Difference]()}
+    said = {version.pk: _said(version) for version in versions}
+    found = {version.pk: list[Difference]() for version in versions[:1]}
     for before, after in pairwise(versions):
         found[after.pk] = differences(said[before.pk], said[after.pk])
     return found
+
+
+def _said(version: Declaration) -> dict[str, object]:
+    """What is compared of a version, by the place at which it is said."""
+    said: dict[str, object] = {name: getattr(version, name) for name in _SAID}
+    for item in version.items.all():
+        place = f"items[{item.item_number}]"
+        said |= {f"{place}.{name}": getattr(item, name) for name in _SAID_OF_AN_ITEM}
+    for role in version.party_roles.all():
+        place = f"parties[{role.position}]"
+        said |= {f"{place}.{name}": getattr(role, name) for name in _SAID_OF_A_PARTY}
+    return said
 
 
 def chunk_declarations(*, batch_id: int, chunk: int) -> dict[int, datetime]:

@@ -35,8 +35,8 @@ from targeting.filters.declarations import DeclarationFilter
 from targeting.selectors.dossiers import (
     Dossier,
     get_dossier,
+    scoped_cases,
     scoped_declarations,
-    scoped_declarations_in_full,
 )
 from targeting.selectors.sentences import substances_of
 from targeting.selectors.substances import substance_names
@@ -66,7 +66,7 @@ class DeclarationViewSet(Resource):
 
     def get_queryset(self) -> QuerySet[Declaration]:
         full = self.action == "retrieve"
-        return (scoped_declarations_in_full if full else scoped_declarations)(self.scope)
+        return (scoped_cases if full else scoped_declarations)(self.scope)
 
     def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from risk.domain.facts import DeclarationFacts
 from risk.domain.permits.checks import PermitFacts
@@ -95,13 +95,14 @@ class Dossier(Case):
 def get_case(declaration: Declaration, scope: Scope) -> Case:
     """The case in a number of queries that does not depend on the size of the declaration.
 
-    ``declaration`` comes in full (:func:`scoped_declarations_in_full`, :func:`alerts_in_full`).
-    Versions out of the scope are left out: an amendment may have moved the declaration to another
-    office.
+    It is read in full with its other versions, where it does not come so. Versions out of the
+    scope are left out: an amendment may have moved the declaration to another office.
     """
     number = declaration.registration_number
     seen = list_versions(registration_number=number).filter(in_scope(scope))
-    versions = list(seen.annotate(lane=_GIVEN))
+    rows = list(seen.annotate(lane=_GIVEN))
+    versions = [declaration if row.pk == declaration.pk else row for row in rows]
+    prefetch_related_objects([declaration, *versions], *in_full())
     assessment = _latest_assessment(declaration)
     facts = _facts(assessment)
     items = facts.items if facts else ()
@@ -109,7 +110,7 @@ def get_case(declaration: Declaration, scope: Scope) -> Case:
         declaration=declaration,
         versions=versions,
         differences=list_differences(versions),
-        lanes={one.pk: lane for one in versions if (lane := vars(one)["lane"])},
+        lanes={one.pk: lane for one in rows if (lane := vars(one)["lane"])},
         matches=matches_of(declaration),
         verified=VerifiedLists(),
         permits={item.item_number: item.permits or () for item in items},
@@ -153,11 +154,15 @@ def scoped_declarations_in_full(scope: Scope) -> QuerySet[Declaration]:
     return list_declarations_in_full().filter(in_scope(scope))
 
 
-def alerts_in_full(scope: Scope) -> QuerySet[Alert]:
-    """The alerts in the scope, with what :func:`get_case` reads of their declarations."""
+def scoped_cases(scope: Scope) -> QuerySet[Declaration]:
+    """Every version in the scope, for :func:`get_case`, which reads the rest of it."""
+    return Declaration.objects.select_related("submitter", "batch").filter(in_scope(scope))
+
+
+def alerts_of_cases(scope: Scope) -> QuerySet[Alert]:
+    """The alerts in the scope with their declarations, as :func:`scoped_cases` gives them."""
     rows = list_alerts(scope).filter(in_scope(scope, "declaration__customs_office"))
-    related = rows.select_related("declaration__submitter", "declaration__batch")
-    return related.prefetch_related(*in_full("declaration__"))
+    return rows.select_related("declaration__submitter", "declaration__batch")
 
 
 def matches_of(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
@@ -167,6 +172,12 @@ def matches_of(declaration: Declaration) -> dict[int, list[SubstanceMatch]]:
     for match in matches.select_related("substance", "look_back").order_by("-match_score", "id"):
         found[match.goods_item_id].append(match)
     return found
+
+
+def facts_known(declaration: Declaration) -> DeclarationFacts | None:
+    """What its latest assessment knew; None where none stored anything. One query."""
+    latest = RiskAssessment.objects.filter(declaration=declaration).order_by("-id")
+    return _facts(latest.only("facts").first())
 
 
 def _scores_without(assessment: RiskAssessment) -> dict[str, Decimal]:

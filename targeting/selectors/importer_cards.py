@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from risk.models import InspectionOutcome, LaneDecision, SubstanceMatch, TradeRecord
 from risk.selectors.authorisations import list_lines
@@ -26,7 +27,8 @@ MOST_SIMILAR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
-    """An earlier declaration in which one of the same substances was recognised.
+    """An earlier declaration in which one of the same substances was recognised; of its row only
+    the day and the number are read.
 
     ``is_importers``: of the same importer, else from the same exporter. ``lane`` is the one it
     was given, ``alert_state`` that of its latest alert, ``disposition`` how that was closed, each
@@ -60,8 +62,7 @@ class ImporterCard:
 def importer_card(
     declaration: Declaration, matches: Mapping[int, Sequence[SubstanceMatch]], scope: Scope
 ) -> ImporterCard | None:
-    """The card; none until the importer is resolved. At most seven queries,
-    one more where the importer was merged with another party.
+    """The card; none until the importer is resolved. Five queries.
 
     ``declaration`` comes with its parties and items (``list_declarations_in_full``), ``matches``
     are its own by goods item id (``matches_of``).
@@ -138,42 +139,51 @@ def _similar(
         is_flagged=True,
     ).exclude(goods_item__declaration__registration_number=declaration.registration_number)
     named: dict[int, set[str]] = {}
-    for pk, key in found.values_list("goods_item__declaration", "substance__key"):
-        named.setdefault(pk, set()).add(key)
-    rows = _latest(list(named), trader, scope)
-    numbers = {row.registration_number for row in rows} | {declaration.registration_number}
+    rows: dict[int, SubstanceMatch] = {}
+    for match in _with_what_became(found, trader, scope):
+        pk = match.goods_item.declaration_id
+        named.setdefault(pk, set()).add(match.substance.key)
+        rows.setdefault(pk, match)
+    chosen = list(islice(rows.items(), MOST_SIMILAR))
+    numbers = {row.goods_item.declaration.registration_number for _, row in chosen}
     acts: dict[str, list[InspectionOutcome]] = {}
-    for act in scoped_outcomes(scope).filter(registration_number__in=numbers):
+    asked = numbers | {declaration.registration_number}
+    for act in scoped_outcomes(scope).filter(registration_number__in=asked):
         acts.setdefault(act.registration_number, []).append(act)
     similar = [
         Similar(
-            declaration=row,
-            substances=tuple(sorted(named[row.pk])),
+            declaration=row.goods_item.declaration,
+            substances=tuple(sorted(named[pk])),
             is_importers=vars(row)["is_importers"],
             lane=vars(row)["lane"] or "",
             alert_state=vars(row)["alert_state"] or "",
             disposition=vars(row)["disposition"] or "",
-            outcomes=tuple(acts.get(row.registration_number, ())),
+            outcomes=tuple(acts.get(row.goods_item.declaration.registration_number, ())),
         )
-        for row in rows
+        for pk, row in chosen
     ]
     return similar, acts.get(declaration.registration_number, [])
 
 
-def _latest(ids: Collection[int], trader: Collection[int], scope: Scope) -> list[Declaration]:
-    """The latest ten of these that are current, with what became of each."""
-    if not ids:
-        return []
-    own = OuterRef("pk")
+def _with_what_became(
+    found: QuerySet[SubstanceMatch], trader: Collection[int], scope: Scope
+) -> QuerySet[SubstanceMatch]:
+    """Those of current declarations, the latest declaration first, with what became of each."""
+    own = OuterRef("goods_item__declaration")
     given = LaneDecision.objects.filter(assessment__declaration=own).order_by("assessment")
     alerts = Alert.objects.filter(
-        in_scope(scope), registration_number=OuterRef("registration_number")
+        in_scope(scope),
+        registration_number=OuterRef("goods_item__declaration__registration_number"),
     ).order_by("-pk")
-    rows = Declaration.objects.filter(pk__in=ids).current()
-    rows = rows.annotate(
+    rows = found.exclude(Exists(Declaration.objects.filter(supersedes=own))).annotate(
         is_importers=Exists(PartyRole.objects.filter(declaration=own, party__in=trader)),
         lane=Subquery(given.values("lane")[:1]),
         alert_state=Subquery(alerts.values("state")[:1]),
         disposition=Subquery(alerts.values("disposition")[:1]),
     )
-    return list(rows.order_by("-accepted_at", "-pk")[:MOST_SIMILAR])
+    shown = ("accepted_at", "registration_number")
+    return (
+        rows.select_related("substance", "goods_item__declaration")
+        .only("substance__key", *(f"goods_item__declaration__{name}" for name in shown))
+        .order_by("-goods_item__declaration__accepted_at", "-goods_item__declaration")
+    )

@@ -116,7 +116,7 @@ def test_a_pair_has_one_decision_and_two_parties(parties):
 def test_traders_are_read_in_one_go(parties, django_assert_num_queries):
     a, b, c = parties[:3]
     approved(proposed(b, c))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert traders_of([a, b, c]) == {b: frozenset((b, c)), c: frozenset((b, c))}
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -25,12 +24,13 @@ from targeting.selectors.scope import scope_of
 from targeting.services import pdf
 from targeting.services.pdf import printer
 from targeting.workbench.labels import LABELS
-from targeting.workbench.views.declarations import checks_of_case, shown_checks
+from targeting.workbench.views.declarations import checks_by, shown_checks
 from tests.api.conftest import signed_in
 from tests.factories.authorisations import AuthorisationFactory, AuthorisationLineFactory
 from tests.factories.risk import InspectionOutcomeFactory, LawEntryFactory, SubstanceMatchFactory
 from tests.factories.shipments import (
     DeclarationFactory,
+    GoodsItemDocumentFactory,
     GoodsItemFactory,
     PartyFactory,
     PartyRoleFactory,
@@ -136,19 +136,41 @@ def test_case_file_when_everything_is_known_then_what_its_parts_share_is_read_on
     assert len(told) <= MOST_QUERIES, "\n".join(sql[:80] for sql in told)
 
 
-def test_case_file_when_nothing_changed_since_then_its_check_is_that_of_the_page(alert) -> None:
+def test_check_when_registers_stand_as_assessed_then_it_is_theirs_of_now(alert) -> None:
     LawEntryFactory(substance=SubstanceMatch.objects.get().substance)
     InspectionOutcomeFactory(declaration=alert.declaration, assessment=None)
     scope = scope_of(signed_in(roles=["analyst"]).user)
-    case = get_case(with_facts(alert).declaration, scope)
+    declaration = with_facts(alert).declaration
+    case = get_case(declaration, scope)
     acts = list(list_outcomes_of(scope, alert.registration_number))
-    (row, name) = checks_of_case(case, acts, {})[0]
-    assert (row, name) == shown_checks(alert.declaration)["checks"][0]
-    assert {cell.verdict for cell in row.cells} > {"agrees"}
-    without = checks_of_case(case, [], {})[0][0]
-    assert without.cells != row.cells
-    declined = checks_of_case(replace(case, facts=None), [], {})
-    assert [one.cells for one, _ in declined] == [row.cells]
+    now = checks_by(declaration, None, [], {})
+    assert {cell.verdict for cell in now[0][0].cells} > {"agrees"}
+    assert checks_by(declaration, case.facts, acts, {}) == now
+    assert shown_checks(declaration, scope) == {"checks": now, "is_known": True}
+    without = checks_by(declaration, case.facts, [], {})
+    assert without[0][0].cells != now[0][0].cells
+
+
+def test_check_when_a_register_changed_then_as_assessed_until_assessed_again(
+    analyst, alert
+) -> None:
+    address = parts(alert)[0]
+    assert "when this version was assessed" not in read(analyst, address)
+    LawEntryFactory(substance=SubstanceMatch.objects.get().substance)
+    assert "when this version was assessed" in read(analyst, parts(with_facts(alert))[0])
+    known = read(analyst, address)
+    licence = AuthorisationFactory(holder=importer_of(alert))
+    AuthorisationLineFactory(authorisation=licence, substance_key="acetic-anhydride")
+    item = alert.declaration.items.get()
+    GoodsItemDocumentFactory(goods_item=item, number=licence.number, position=77)
+    assert shown_of(read(analyst, address)) == shown_of(known)
+    with_facts(alert)
+    assert licence.number in read(analyst, address)
+
+
+def shown_of(text):
+    """The part of a page that is not of its visit."""
+    return re.search(r'<section id="check".*?</section>', text, re.DOTALL)[0]
 
 
 def test_importer_when_with_history_then_this_consignment_is_marked(analyst, alert) -> None:

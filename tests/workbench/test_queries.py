@@ -1,13 +1,15 @@
 """Every page asks the database a bounded number of times, whatever it has to show."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from risk.models import PartyLink
-from shipments.models import IntakeBatch
+from risk.models import PartyAlias, PartyLink, SubstanceMatch
+from shipments.models import Declaration, IntakeBatch, Party
 from targeting.models import Alert, ApiClient, SavedSearch
 from targeting.services import pdf
 from targeting.services.alert_acts import Said, move_alert
@@ -17,9 +19,12 @@ from targeting.services.referrals import Asked, refer_alert
 from targeting.workbench.urls import urlpatterns
 from targeting.workbench.views.queue import hold
 from tests.api.conftest import signed_in
+from tests.factories.authorisations import AuthorisationLineFactory
 from tests.factories.channels import channel_of
+from tests.factories.notifications import PreExportNotificationFactory
 from tests.factories.risk import (
     InspectionOutcomeFactory,
+    LaneDecisionFactory,
     LaneLimitFactory,
     LawEntryFactory,
     RiskModelFactory,
@@ -29,9 +34,12 @@ from tests.factories.risk import (
     SubstanceMatchFactory,
 )
 from tests.factories.shipments import (
+    DeclarationFactory,
+    GoodsItemDocumentFactory,
     GoodsItemFactory,
     IntakeIssueFactory,
     PartyFactory,
+    PartyRoleFactory,
 )
 from tests.factories.targeting import (
     AgencyFactory,
@@ -68,13 +76,40 @@ def pages():
             yield route.name
 
 
+def merged_importer() -> Party:
+    """A party that people found to be one trader with another."""
+    older = PartyFactory(name="The importer, as it was called before")
+    party = PartyFactory(name="The importer")
+    PartyAlias.objects.create(party=party, representative=older)
+    return party
+
+
+def amended_twice(importer: Party) -> Declaration:
+    """A declaration's third version; those before it said otherwise and were given lanes."""
+    before = None
+    for version in (1, 2):
+        before = DeclarationFactory(
+            registration_number="55301/010326/7777777", version=version, supersedes=before
+        )
+        GoodsItemFactory(declaration=before, net_mass_kg=version)
+        PartyRoleFactory(declaration=before, party=importer)
+        LaneDecisionFactory(assessment__declaration=before)
+    return DeclarationFactory(
+        registration_number=before.registration_number, version=3, supersedes=before
+    )
+
+
 class World:
     """One of everything that the pages show, and what more of each there is."""
 
     def __init__(self, reader, person):
         self.reader, self.person, self.count = reader, person, 0
-        self.party = PartyFactory(name="The importer")
-        self.alert = with_facts(flagged_shipment(lane="yellow", raised_at=timezone.now()))
+        self.party = merged_importer()
+        declaration = amended_twice(self.party)
+        now = timezone.now()
+        self.alert = flagged_shipment(
+            lane="yellow", raised_at=now, assessment__declaration=declaration
+        )
         self.channel = channel_of(self.alert.declaration, self.party)
         self.entry = LawEntryFactory(smiles="CC(=O)OC(C)=O")
         AgencyFactory(code="police")
@@ -98,8 +133,9 @@ class World:
             source=one, target=two, kind="trade", first_seen_at=now, last_seen_at=now,
             declaration_count=1, mass_kg=10,
         )  # fmt: skip
-        item = GoodsItemFactory(declaration=declaration, item_number=self.count + 1)
-        SubstanceMatchFactory(goods_item=item)
+        self.import_before(declaration)
+        self.permit(GoodsItemFactory(declaration=declaration, item_number=self.count + 1))
+        with_facts(alert)
         InspectionOutcomeFactory(declaration=declaration, assessment=alert.assessment)
         refer_alert(
             alert=alert, asked=Asked("agency", ["goods"], "look", "police"), by=by, now=now,
@@ -128,6 +164,22 @@ class World:
         OperatorQuestionFactory(declaration=declaration, submitter=self.person.user.submitter)
         ApiClientFactory(submitter=self.person.user.submitter)
         IntakeBatch.objects.update(submitter=self.person.user.submitter)
+
+    def import_before(self, declaration):
+        """An earlier consignment of the same substance to the same importer."""
+        before = DeclarationFactory(accepted_at=declaration.accepted_at - timedelta(self.count))
+        PartyRoleFactory(declaration=before, party=self.party)
+        item = GoodsItemFactory(declaration=before)
+        match = SubstanceMatch.objects.filter(goods_item__declaration=declaration).earliest("pk")
+        SubstanceMatchFactory(goods_item=item, substance=match.substance)
+
+    def permit(self, item):
+        """A precursor recognised in the item, with a licence and a notice that it names."""
+        key = SubstanceMatchFactory(goods_item=item).substance.key
+        line = AuthorisationLineFactory(authorisation__holder=self.party, substance_key=key)
+        notice = PreExportNotificationFactory(importer=self.party, substance_key=key)
+        for position, number in enumerate([line.authorisation.number, notice.number], 1):
+            GoodsItemDocumentFactory(goods_item=item, number=number, position=position)
 
     def addresses(self):
         """The address of every page, by a name to tell it by."""
@@ -189,3 +241,8 @@ def test_pages_when_there_is_more_to_show_then_no_more_queries_and_few(world, mo
     more = {name for name, count in many.items() if count > few[name]} - MAY_LOOK_FARTHER
     again = counted(world, more)
     assert {name: (few[name], count) for name, count in again.items() if count > few[name]} == {}
+    # Of one office each link is asked, whether all of it is there.
+    world.reader = signed_in(roles=["senior_analyst"], reach="offices", offices=["55301"])
+    near = counted(world, {"alert", "case-file", "check", "importer", "near-picture"})
+    assert {name: count for name, count in near.items() if count > MOST} == {}
+    assert len(near) == 5

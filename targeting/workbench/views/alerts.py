@@ -30,7 +30,7 @@ from targeting.selectors.alerts import (
     standing_of,
 )
 from targeting.selectors.controlled_deliveries import running_marks
-from targeting.selectors.dossiers import Case, alerts_in_full, get_case
+from targeting.selectors.dossiers import Case, alerts_of_cases, get_case
 from targeting.selectors.importer_cards import importer_card
 from targeting.selectors.outcomes import list_outcomes_of
 from targeting.selectors.questions import questions_on
@@ -44,7 +44,7 @@ from targeting.workbench.importers import keys_of, shown_card
 from targeting.workbench.refusals import refused
 from targeting.workbench.rows import queue_rows
 from targeting.workbench.views.case_pages import CasePage
-from targeting.workbench.views.declarations import checks_of_case, near_picture
+from targeting.workbench.views.declarations import checks_by, near_picture
 from targeting.workbench.views.queue import hold, narrowed, queue_of, without
 
 SHOWN_ACTS = 100
@@ -64,8 +64,8 @@ class AlertPage(CasePage):
     needed = {"GET": POLICIES["alerts"]["retrieve"]}
 
     def alert(self, pk: int) -> Alert:
-        """The alert with what its dossier reads. Raises Http404."""
-        return get_object_or_404(alerts_in_full(self.scope), pk=pk)
+        """The alert with its declaration. Raises Http404."""
+        return get_object_or_404(alerts_of_cases(self.scope), pk=pk)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "workbench/alert.html", self.shown(self.alert(pk)))
@@ -268,7 +268,8 @@ class CaseFilePage(AlertPage):
         picture = near_picture(case.declaration, self.scope)
         return {
             **told,
-            "checks": checks_of_case(case, list(acts), names),
+            "is_known": case.facts is not None,
+            "checks": checks_by(case.declaration, case.facts, list(acts), names),
             "shown": shown_card(card, case.declaration, names) if card else None,
             "picture": b64encode(picture).decode() if picture else "",
         }

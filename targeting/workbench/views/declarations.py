@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from risk.domain.facts import DeclarationFacts
 from risk.domain.network.exports.formats import NetworkFormat, write_network
 from risk.domain.permits.four_way import Row
 from risk.models import InspectionOutcome
@@ -16,14 +17,16 @@ from shipments.models import Declaration
 from targeting.domain.policy import CASE_READERS, POLICIES
 from targeting.selectors.alerts import list_alerts
 from targeting.selectors.dossiers import (
-    Case,
+    facts_known,
     get_case,
     matches_of,
     near_importer,
+    scoped_cases,
     scoped_declarations_in_full,
 )
 from targeting.selectors.importer_cards import importer_card
 from targeting.selectors.network_views import view_of_network
+from targeting.selectors.outcomes import list_outcomes_of
 from targeting.selectors.scope import Scope, in_scope
 from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import NO_NAMES, substance_names
@@ -38,7 +41,7 @@ class DeclarationPage(Page):
     needed = {"GET": CASE_READERS}
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        declaration = get_object_or_404(scoped_declarations_in_full(self.scope), pk=pk)
+        declaration = get_object_or_404(scoped_cases(self.scope), pk=pk)
         number = declaration.registration_number
         alert = list_alerts(self.scope).filter(registration_number=number).first()
         if alert:
@@ -75,7 +78,7 @@ class CheckPage(PartPage):
     part = "check"
 
     def shown(self, declaration: Declaration) -> dict[str, Any]:
-        return shown_checks(declaration)
+        return shown_checks(declaration, self.scope)
 
 
 class ImporterPage(PartPage):
@@ -104,26 +107,31 @@ class NearPicturePage(Page):
         return HttpResponse(content, content_type="image/svg+xml")
 
 
-def shown_checks(declaration: Declaration) -> dict[str, Any]:
-    """Of each controlled substance what notice, permit, declaration and return say by the
-    registers as they are now; some fifteen queries."""
-    rows = four_way_checks([declaration.pk]).get(declaration.pk, ())
-    return {"checks": _named(rows, NO_NAMES)}
+def shown_checks(declaration: Declaration, scope: Scope) -> dict[str, Any]:
+    """Of each controlled substance what notice, permit, declaration and return say. A change of a
+    register that concerns it has it assessed again, so what its assessment knew is read: by the
+    registers as they are now the same takes some thirty queries."""
+    facts = facts_known(declaration)
+    acts = list(list_outcomes_of(scope, declaration.registration_number)) if facts else []
+    return {"checks": checks_by(declaration, facts, acts, NO_NAMES), "is_known": facts is not None}
 
 
-def checks_of_case(
-    case: Case, acts: Sequence[InspectionOutcome], known: Mapping[str, str]
+def checks_by(
+    declaration: Declaration,
+    facts: DeclarationFacts | None,
+    acts: Sequence[InspectionOutcome],
+    known: Mapping[str, str],
 ) -> Sequence[tuple[Row, str]]:
     """The same by the registers as its assessment knew them, one query; as they are now where it
     stored no facts. ``acts`` are about any version of the declaration, ``known`` names that were
     read already, by key."""
-    own = case.declaration.pk
-    if case.facts is None:
+    own = declaration.pk
+    if facts is None:
         return _named(four_way_checks([own]).get(own, ()), known)
     current = [
         act for act in acts if act.declaration_id == own and not hasattr(act, "superseded_by")
     ]
-    return _named(four_way_check_of(case.facts, current), known)
+    return _named(four_way_check_of(facts, current), known)
 
 
 def _named(rows: Sequence[Row], known: Mapping[str, str]) -> Sequence[tuple[Row, str]]:
