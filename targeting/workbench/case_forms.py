@@ -18,6 +18,7 @@ from targeting.domain.referrals import ReferredPart
 from targeting.models import Agency
 from targeting.models.choices import REFERRAL_KINDS
 from targeting.services.referrals import Asked
+from targeting.workbench.faults import ToldForm, cannot_be
 
 _NONE = ("", "—")
 _LONGEST = 4_000
@@ -36,7 +37,7 @@ PART_WORDS: dict[ReferredPart, Promise] = {
 Choices = Iterable[tuple[str, str | Promise]]
 
 
-class ReferralForm(forms.Form):
+class ReferralForm(ToldForm):
     """To whom, and which parts; an inspection is of the office itself and names no agency."""
 
     kind = forms.ChoiceField(label=_("To whom"), choices=REFERRAL_KINDS)
@@ -81,7 +82,7 @@ class ReferralForm(forms.Form):
         return Asked(given["kind"], given["parts"], given["note"], code, digest)
 
 
-class WatchForm(forms.Form):
+class WatchForm(ToldForm):
     """A controlled delivery: who is to know, and the act that allows it."""
 
     named = forms.CharField(
@@ -96,7 +97,7 @@ class WatchForm(forms.Form):
         return [name.strip() for name in self.cleaned_data["named"].split(",") if name.strip()]
 
 
-class AttachmentForm(forms.Form):
+class AttachmentForm(ToldForm):
     file = forms.FileField(
         label=_("File"),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(sorted(MEDIA_TYPES))}),
@@ -117,7 +118,7 @@ def _moment(label: Any, *, is_required: bool = False) -> forms.DateTimeField:
     )
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(ToldForm):
     """An act of inspection in its short form; what is left blank was not found, asked or done."""
 
     item_number = forms.TypedChoiceField(label=_("Goods item"), coerce=int)
@@ -167,5 +168,4 @@ class OutcomeForm(forms.Form):
         """Put each fault beside its field."""
         for fault in faults:
             field = fault.field if fault.field in self.fields else None
-            told = gettext("“%(value)s” cannot be. Allowed: %(allowed)s.")
-            self.add_error(field, told % {"value": fault.value, "allowed": fault.allowed})
+            self.add_error(field, cannot_be(fault.value, fault.allowed))

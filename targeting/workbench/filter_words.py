@@ -6,6 +6,8 @@ from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from targeting.workbench.faults import tell
+
 Words = Mapping[str, str | Promise]
 
 _WORDS: Words = {
@@ -82,4 +84,5 @@ def worded(form: Form, own: Words | None = None) -> Form:
         if name in words and not is_worded:
             field.label = str(words[name])
         field.help_text = str(_HELP.get(name, ""))
+    tell(form)
     return form

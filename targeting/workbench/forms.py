@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from targeting.domain.lifecycle import Dismissal, Move
 from targeting.models.choices import DISMISSAL_SCOPES, DISMISSALS
 from targeting.services.alert_acts import Said
+from targeting.workbench.faults import ToldForm
 
 MAX_COMMENT = 4000
 MAX_PURPOSE = 500
 
 
-class SaidForm(forms.Form):
+class SaidForm(ToldForm):
     """A step that needs no words."""
 
     def said(self) -> Said:
@@ -65,14 +66,14 @@ class DismissForm(OptionalCommentForm):
         return given
 
 
-class SearchForm(forms.Form):
+class SearchForm(ToldForm):
     """A name for the queue as it is narrowed."""
 
     name = forms.CharField(label=_("Name of the view"), max_length=100)
     is_watched = forms.BooleanField(label=_("tell me of new ones"), required=False)
 
 
-class PurposeForm(forms.Form):
+class PurposeForm(ToldForm):
     """What rows about people are taken away for; it stands in the audit."""
 
     purpose = forms.CharField(label=_("What for"), max_length=MAX_PURPOSE)

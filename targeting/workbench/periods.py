@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from risk.selectors.office import office_day
+from targeting.workbench.faults import ToldForm
 
 DAYS = 90
 MOST_DAYS = 366
@@ -29,7 +30,7 @@ def usual_period(now: datetime) -> dict[str, str]:
     return {"date_from": f"{today - timedelta(days=DAYS - 1)}", "date_to": f"{today}"}
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(ToldForm):
     """At most a year; the last ninety days where nothing is asked for."""
 
     date_from = forms.DateField(

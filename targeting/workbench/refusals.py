@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shipments.domain.errors import TargetingError
+from targeting.workbench.faults import allowed_words
+from targeting.workbench.labels import label
 
 # Code of the error → status of the page and sentence; ``%(name)s`` are the error's own params.
 _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
@@ -17,7 +19,7 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
     "alert_held": (HTTPStatus.CONFLICT, _("%(assignee)s is at it until %(until)s.")),
     "wrong_state": (
         HTTPStatus.CONFLICT,
-        _("That does not follow from where the alert stands. Possible now: %(allowed)s."),
+        _("That does not follow from where it stands. Possible now: %(allowed)s."),
     ),
     "four_eyes": (HTTPStatus.CONFLICT, _("A second person must do this.")),
     "assignee_unknown": (
@@ -55,7 +57,7 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
     ),
     "office_unknown": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        _("No customs office is entered under this code."),
+        _("No customs office is entered under the code “%(value)s”."),
     ),
     "limit_refused": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -91,6 +93,12 @@ _TOLD: dict[str, tuple[HTTPStatus, str | Promise]] = {
 }
 
 
+def _allowed(code: str, allowed: str) -> str:
+    if code != "wrong_state":
+        return allowed_words(allowed)
+    return ", ".join(str(label(step, "step")) for step in allowed.split(", "))
+
+
 def refused(error: TargetingError) -> tuple[HTTPStatus, str]:
     """Status and sentence, in the reader's language. An error without one is raised again: the
     page would have to guess."""
@@ -99,5 +107,6 @@ def refused(error: TargetingError) -> tuple[HTTPStatus, str]:
         if found:
             status, sentence = found
             params = {"field": "", "column": "", "value": "", "allowed": "", **error.params}
+            params["allowed"] = _allowed(error.code, str(params["allowed"]))
             return status, gettext(str(sentence)) % params
     raise error

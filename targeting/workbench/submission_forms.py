@@ -11,13 +11,14 @@ from shipments.domain.formats import FORMATS
 from shipments.domain.formats.mapping import CHOOSABLE, DATE_ORDERS, ENCODINGS
 from targeting.domain.questions import MEDIA_TYPES, MOST_DOCUMENT_BYTES, MOST_DOCUMENTS
 from targeting.intake.files import mapping_keys
+from targeting.workbench.faults import ToldForm
 
 LONGEST_ANSWER = 10_000
 _FOUND_OUT = ("", _("find it out"))
 DATE_ORDER_WORDS = dict(zip(DATE_ORDERS, (_("day first"), _("month first")), strict=True))
 
 
-class FileForm(forms.Form):
+class FileForm(ToldForm):
     """A file of declarations; whatever is left blank is found out from the file."""
 
     file = forms.FileField(label=_("File"), allow_empty_file=True)
@@ -68,7 +69,7 @@ class ManyFilesField(forms.FileField):
         return [one(file, initial) for file in given] if given else []
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(ToldForm):
     text = forms.CharField(
         label=_("Answer"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 5})
     )

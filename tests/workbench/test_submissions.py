@@ -97,7 +97,7 @@ def test_file_when_only_validated_then_line_and_field_are_told_and_nothing_is_st
         (b"\x00\x01 nothing", {"name": "x"}, "No format reads this file"),
         (b"a,b\n1,2\n", {"format": "csv"}, "needs a layout"),
         (LINES, {"mapping": "generic_csv"}, "choose no layout"),
-        (LINES, {"mapping": "generic_csv", "encoding": "x"}, "valid choice"),
+        (LINES, {"mapping": "generic_csv", "encoding": "x"}, "“x” cannot be. Allowed: "),
     ],
 )
 def test_file_when_refused_then_why_and_what_was_chosen_is_kept(

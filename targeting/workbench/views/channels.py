@@ -34,6 +34,7 @@ from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
 from targeting.services.exportable import EXPORTABLE
 from targeting.workbench.charts import Point, chart
+from targeting.workbench.faults import ToldForm
 from targeting.workbench.filter_words import worded
 from targeting.workbench.maps import Stop, country_stop, map_of
 from targeting.workbench.refusals import refused
@@ -45,7 +46,7 @@ MOVES = tuple(move for move in ChannelMove if move is not ChannelMove.JOIN)
 """What people do; joining is the search's own."""
 
 
-class MoveForm(forms.Form):
+class MoveForm(ToldForm):
     """Why the step is taken, and whether the channel is of another level."""
 
     reason = forms.CharField(

@@ -1,5 +1,6 @@
 """Files of many rows: asked for at a list, written in the background, taken away by who asked."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -43,19 +44,18 @@ RESOURCES = dict(EXPORT_RESOURCES)
 _NOT_KEPT = ("ordering", "controlled_delivery", "page", "size")
 
 
-class ExportsPage(Page):
-    """One's own files and how far each is; a new one of a list, as the page of the list narrows
-    it, or of all of it."""
+class FilesPage(Page):
+    """A page with one's own files on it."""
 
-    needed = {"GET": POLICIES["exports"]["list"], "POST": POLICIES["exports"]["create"]}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        page: Any = Paginator(own_exports(self.reader), ON_A_PAGE).get_page(request.GET.get("page"))
+    def page(self, typed: dict[int, PurposeForm], *, status: int = HTTPStatus.OK) -> HttpResponse:
+        """The page, with the form of a file that was refused, by its export."""
+        given = self.request.GET.get("page")
+        page: Any = Paginator(own_exports(self.reader), ON_A_PAGE).get_page(given)
         rows = [
             (
                 row,
                 percent_done(row.rows_written, row.row_count, is_done=bool(row.file)),
-                _form(row) if row.file and _is_purpose_asked(row) else None,
+                (typed.get(row.pk) or _form(row)) if row.file and _is_purpose_asked(row) else None,
             )
             for row in page
         ]
@@ -69,7 +69,20 @@ class ExportsPage(Page):
             "is_going": any(row.job.state == JobState.RUNNING for row, *_ in rows),
             "section": "exports",
         }
-        return render(request, "workbench/exports.html", context)
+        return render(self.request, "workbench/exports.html", context, status=status)
+
+    def _may_take(self, resource: ExportResource) -> bool:
+        return self.may(EXPORTABLE[resource].grants)
+
+
+class ExportsPage(FilesPage):
+    """One's own files and how far each is; a new one of a list, as the page of the list narrows
+    it, or of all of it."""
+
+    needed = {"GET": POLICIES["exports"]["list"], "POST": POLICIES["exports"]["create"]}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page({})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         query = request.POST.get("query")
@@ -96,11 +109,8 @@ class ExportsPage(Page):
             messages.success(request, gettext("The file is being written. It stays here."))
         return redirect("workbench:exports")
 
-    def _may_take(self, resource: ExportResource) -> bool:
-        return self.may(EXPORTABLE[resource].grants)
 
-
-class OwnExport(Page):
+class OwnExport(FilesPage):
     """One of the reader's own files; another one there is not."""
 
     def own(self, id: UUID) -> Export:
@@ -126,7 +136,8 @@ class ExportFilePage(OwnExport):
         export = self._written(id)
         form = _form(export, request.POST)
         if not form.is_valid():
-            return self._unsaid()
+            messages.error(request, refused(PurposeRequired())[1])
+            return self.page({export.pk: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         said = form.cleaned_data["purpose"]
         request.audit_purpose = said  # type: ignore[attr-defined] # the middleware reads it
         return self._file(export)

@@ -21,6 +21,7 @@ from targeting.selectors.connections import scoped_links, scoped_path
 from targeting.selectors.drawn_networks import DrawnNetwork, drawn_network
 from targeting.selectors.networks import ScopedNetwork, is_node_seen, scoped_network
 from targeting.selectors.parties import list_parties
+from targeting.workbench.faults import ToldForm
 from targeting.workbench.networks import link_rows, node_rows, path_picture, picture_of
 from targeting.workbench.views.base import Page
 from targeting.workbench.views.queue import without
@@ -29,7 +30,7 @@ PAGE_SIZE = 50
 NODE_KEY = r"^(party:[0-9]{1,18}|identifier:[a-z_]+:.+)$"
 
 
-class NetworkForm(forms.Form):
+class NetworkForm(ToldForm):
     """Round which node, how far, and whether nodes that join everything are shown."""
 
     at = forms.CharField(required=False, max_length=600, validators=[RegexValidator(NODE_KEY)])

@@ -149,37 +149,40 @@ class ManyPage(QueuePage):
     def post(self, request: HttpRequest) -> HttpResponse:
         asked = QueryDict(request.POST.get("query", ""))
         chosen = _chosen(request.POST.getlist("alert"))
-        move, said, form = self._asked(request)
+        move, said, typed = self._asked(request)
         context: dict[str, Any] = {}
         if not chosen or len(chosen) > MOST_AT_ONCE:
             told = gettext("Choose between one and %(most)s alerts.") % {"most": MOST_AT_ONCE}
-            context, status = {"told": told}, HTTPStatus.UNPROCESSABLE_ENTITY
+            context, status = {**typed, "told": told}, HTTPStatus.UNPROCESSABLE_ENTITY
         elif move is None or said is None:
-            context, status = form, HTTPStatus.UNPROCESSABLE_ENTITY
+            context, status = typed, HTTPStatus.UNPROCESSABLE_ENTITY
         else:
             done, faults = self._move(chosen, move, said)
             messages.success(request, gettext("Done: %(done)s.") % {"done": done})
             if not faults:
                 return redirect(f"{reverse('workbench:queue')}?{asked.urlencode()}")
-            context, status = {"faults": faults}, HTTPStatus.CONFLICT
+            context, status = {**typed, "faults": faults}, HTTPStatus.CONFLICT
         shown = {**self.shown(asked), "chosen": chosen, **context}
         return render(request, "workbench/queue.html", shown, status=status)
 
-    def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, dict[str, SaidForm]]:
-        """The step and what was said with it, None where that cannot be; the form by its name."""
-        step = request.POST.get("step", "")
-        if step in (Move.TAKE, Move.RELEASE):
-            return Move(step), Said(), {}
-        forms: dict[str, tuple[str, SaidForm]] = {
-            Move.DISMISS: ("dismissal", many_dismissed(request.POST)),
-            Move.ASSIGN: ("assignment", many_assigned(request.POST)),
+    def _asked(self, request: HttpRequest) -> tuple[Move | None, Said | None, dict[str, Any]]:
+        """The step and what was said with it, None where that cannot be; what was typed for this
+        and for the other steps."""
+        step, given = request.POST.get("step", ""), request.POST
+        typed: dict[str, Any] = {
+            "dismissal": many_dismissed(initial=given),
+            "assignment": many_assigned(initial=given),
+            "typed_step": step,
         }
-        if step not in forms:
-            return None, None, {}
+        if step in (Move.TAKE, Move.RELEASE):
+            return Move(step), Said(), typed
+        if step not in (Move.DISMISS, Move.ASSIGN):
+            return None, None, typed
         if not self.may(POLICIES["alerts"][step]):
             raise PermissionDenied
-        name, form = forms[step]
-        return Move(step), form.said() if form.is_valid() else None, {name: form}
+        form: SaidForm = many_dismissed(given) if step == Move.DISMISS else many_assigned(given)
+        typed["dismissal" if step == Move.DISMISS else "assignment"] = form
+        return Move(step), form.said() if form.is_valid() else None, typed
 
     def _move(
         self, chosen: dict[int, str], move: Move, said: Said
@@ -198,14 +201,18 @@ class ManyPage(QueuePage):
         return len(moved) - len(faults), faults
 
 
-def many_dismissed(given: QueryDict | None = None) -> DismissForm:
+def many_dismissed(given: QueryDict | None = None, initial: QueryDict | None = None) -> DismissForm:
     """The form beside the other steps: browsers ask for no reason of who only takes."""
-    return DismissForm(given, use_required_attribute=False)
+    return DismissForm(given, initial=_first(initial), use_required_attribute=False)
 
 
-def many_assigned(given: QueryDict | None = None) -> AssignForm:
+def many_assigned(given: QueryDict | None = None, initial: QueryDict | None = None) -> AssignForm:
     """The same of the account that is to have the chosen ones; the comment is the dismissal's."""
-    return AssignForm(given, use_required_attribute=False)
+    return AssignForm(given, initial=_first(initial), use_required_attribute=False)
+
+
+def _first(given: QueryDict | None) -> dict[str, Any]:
+    return given.dict() if given else {}
 
 
 def hold() -> timedelta:

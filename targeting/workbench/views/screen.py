@@ -17,6 +17,7 @@ from targeting.domain.audit import Verb
 from targeting.domain.policy import POLICIES
 from targeting.selectors.sentences import sentence_language
 from targeting.selectors.substances import substance_names
+from targeting.workbench.faults import ToldForm
 from targeting.workbench.highlights import Piece, Place, cut
 from targeting.workbench.labels import label
 from targeting.workbench.verdicts import ShownVerdict
@@ -25,7 +26,7 @@ from targeting.workbench.views.base import Page
 MOST_CHARACTERS = 20_000
 
 
-class TextForm(forms.Form):
+class TextForm(ToldForm):
     text = forms.CharField(
         label=_("Goods description"),
         max_length=MOST_CHARACTERS,

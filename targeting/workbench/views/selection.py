@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from risk.domain.errors import RiskError
+from risk.domain.errors import LimitRefused, RiskError
 from risk.domain.lanes import Lane
 from risk.models import LaneLimit, RiskModel
 from risk.models.choices import LaneChoice, RiskModelState
@@ -26,6 +26,7 @@ from targeting.domain.errors import AccessError
 from targeting.domain.policy import POLICIES
 from targeting.selectors.scope import in_scope
 from targeting.services.accounts import check_offices
+from targeting.workbench.faults import ToldForm, cannot_be
 from targeting.workbench.refusals import refused
 from targeting.workbench.views.base import Page
 
@@ -34,7 +35,7 @@ MOST_A_DAY = 1_000_000
 _LONGEST = 2_000
 
 
-class LimitForm(forms.Form):
+class LimitForm(ToldForm):
     """Neither capacity nor rate: from the day on nothing holds for the lane."""
 
     customs_office = forms.CharField(label=_("Customs office"), max_length=20)
@@ -55,6 +56,10 @@ class LimitForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Tomorrow or later: a day that began is not decided anew."),
     )
+    reason = forms.CharField(label=_("Reason"), max_length=_LONGEST)
+
+
+class RetireForm(ToldForm):
     reason = forms.CharField(label=_("Reason"), max_length=_LONGEST)
 
 
@@ -79,9 +84,11 @@ class LimitsPage(Page):
                 check_offices(person=None, offices=[given["customs_office"]])
                 record_limit(**given, actor=self.reader.as_actor().account, now=timezone.now())
             except AccessError as error:
-                form.add_error("customs_office", refused(error)[1])
-            except RiskError as error:
-                form.add_error("valid_from", refused(error)[1])
+                told = refused(AccessError(error.code, value=given["customs_office"]))[1]
+                form.add_error("customs_office", told)
+            except LimitRefused as error:
+                params = error.params
+                form.add_error("valid_from", cannot_be(params["value"], str(params["allowed"])))
             else:
                 messages.success(request, gettext("The limit was recorded."))
                 return redirect("workbench:limits")
@@ -104,19 +111,30 @@ class ModelsPage(Page):
     needed = {"GET": POLICIES["risk-models"]["list"]}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = Paginator(list_risk_models(), ON_A_PAGE).get_page(request.GET.get("page"))
+        return self.page({})
+
+    def page(self, typed: dict[int, RetireForm], *, status: int = HTTPStatus.OK) -> HttpResponse:
+        """The page, with the form of a step that was refused, by its model."""
+        given = self.request.GET.get("page")
+        page = Paginator(list_risk_models(), ON_A_PAGE).get_page(given)
         may_step = self.may(POLICIES["risk-models"]["retire"])
         context = {
             "page": page,
             "models": [
-                (row, _metrics(row.quality), _steps(row) if may_step else ()) for row in page
+                (
+                    row,
+                    _metrics(row.quality),
+                    _steps(row) if may_step else (),
+                    typed.get(row.pk) or RetireForm(auto_id=f"id_%s_{row.number}"),
+                )
+                for row in page
             ],
             "section": "figures",
         }
-        return render(request, "workbench/models.html", context)
+        return render(self.request, "workbench/models.html", context, status=status)
 
 
-class ModelStepPage(Page):
+class ModelStepPage(ModelsPage):
     """A step with a model: proposed, approved by a second person, retired with a reason."""
 
     needed = {"POST": POLICIES["risk-models"]["retire"]}
@@ -124,20 +142,23 @@ class ModelStepPage(Page):
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         row = get_object_or_404(list_risk_models(), pk=pk)
         by, now = self.reader.as_actor(), timezone.now()
+        form = RetireForm(request.POST, auto_id=f"id_%s_{row.number}")
         try:
             if step == "propose":
                 propose_model(model_id=row.pk, by=by, now=now)
             elif step == "approve":
                 approve_model(model_id=row.pk, by=by, now=now)
+            elif step == "retire" and form.is_valid():
+                retire_model(model_id=row.pk, reason=form.cleaned_data["reason"], by=by, now=now)
             elif step == "retire":
-                reason = request.POST.get("reason", "")[:_LONGEST]
-                retire_model(model_id=row.pk, reason=reason, by=by, now=now)
+                return self.page({row.pk: form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
             else:
                 raise Http404
         except RiskError as error:
-            messages.error(request, refused(error)[1])
-        else:
-            messages.success(request, gettext("Done."))
+            status, sentence = refused(error)
+            messages.error(request, sentence)
+            return self.page({row.pk: form} if step == "retire" else {}, status=status)
+        messages.success(request, gettext("Done."))
         return redirect("workbench:models")
 
 
