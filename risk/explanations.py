@@ -1,4 +1,4 @@
-"""The words for an indicator's finding, in English and Russian.
+"""The words for an indicator's finding, in English and Russian; for people in Kazakh, too.
 
 An indicator gives a code and plain params; the sentence is made here, when someone reads
 it. Plain text, no HTML. The caller passes ``substance`` as the name to show.
@@ -7,6 +7,7 @@ it. Plain text, no HTML. The caller passes ``substance`` as the name to show.
 from collections.abc import Iterable, Mapping
 from string import Formatter
 
+from risk import explanations_kk as kazakh
 from risk.domain.errors import RiskError
 
 LANGUAGES = ("en", "ru")
@@ -230,10 +231,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "borrowed": {"en": "a linked firm", "ru": "связанному лицу"},
         "wrong_holder": {"en": "another holder", "ru": "держатель иной"},
-        "over_drawn": {
-            "en": "more is drawn than it grants",
-            "ru": "списано больше, чем разрешено",
-        },
+        "over_drawn": {"en": "more is drawn than it grants", "ru": "списано больше, чем разрешено"},
         "on_two_declarations": {
             "en": "it is for one consignment and stands on another declaration too",
             "ru": "оно выдано на одну партию и указано ещё в одной декларации",
@@ -271,7 +269,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "ru": "заключение на яды, не являющиеся прекурсорами",
         },
         "just_under_limit": {
-            "en": "a percent just under the limit",
+            "en": "a share just under the limit",
             "ru": "доля чуть ниже предела",
         },
         "borne_out": {
@@ -322,10 +320,10 @@ def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALL
     sentences = SENTENCES.get(code)
     if sentences is None:
         raise RiskError("unknown_indicator", indicator=code)
-    language = lang if lang in LANGUAGES else FALLBACK
+    language = lang if lang in {*LANGUAGES, "kk"} else FALLBACK
     shown = {name: shown_value(name, value, language) for name, value in params.items()}
     try:
-        return sentences[language].format_map(shown)
+        return {**sentences, "kk": kazakh.SENTENCES[code]}[language].format_map(shown)
     except KeyError as error:
         raise RiskError("explanation_param_missing", indicator=code, param=error.args[0]) from error
 
@@ -350,10 +348,12 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
 def shown_value(name: str, value: str | int | float, lang: str) -> str:
     """A value as read: words for codes, numbers with the language's separators."""
     if isinstance(value, str):
+        if lang == "kk":
+            return kazakh.WORDS.get(name, {}).get(value, value)
         return WORDS.get(name, {}).get(value, {}).get(lang, value)
     # Four places are what indicators round to; trailing zeros say nothing.
     text = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    if lang == "ru":
+    if lang in ("ru", "kk"):
         return text.replace(",", _NBSP).replace(".", ",")
     return text
 

@@ -17,6 +17,11 @@ def sentence_language() -> str:
     return "ru" if (get_language() or "")[:2] in ("ru", "kk") else "en"
 
 
+def reader_language() -> str:
+    """Kazakh for its readers where sentences and names are in it, else as the others."""
+    return "kk" if (get_language() or "")[:2] == "kk" else sentence_language()
+
+
 def substances_of(rows: list[IndicatorRow]) -> set[str]:
     """The keys of the substances that the sentences of these rows name."""
     return {str(row.params[SUBSTANCE]) for row in rows if SUBSTANCE in row.params}

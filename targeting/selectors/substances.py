@@ -131,13 +131,14 @@ def substance_names(
 
 
 def _names(keys: set[str], lang: str) -> dict[str, str]:
-    # English is what substances are called here.
-    said = Q(names__lang="" if lang == "en" else lang, names__kind__in=_KINDS)
+    # English is what substances are called here; what Kazakh does not name, Russian does.
+    langs = {"en": [""], "kk": ["kk", "ru"]}.get(lang, [lang])
+    said = Q(names__lang__in=langs, names__kind__in=_KINDS)
     rows = list(
         Substance.objects.filter(key__in=keys)
         .annotate(said=FilteredRelation("names", condition=said))
-        .values_list("key", "preferred_name", "said__kind", "said__name")
+        .values_list("key", "preferred_name", "said__kind", "said__name", "said__lang")
     )
-    told = [(kind, key, name) for key, _, kind, name in rows if name]
-    ranked = sorted(told, key=lambda row: (-_KINDS.index(row[0]), row[2]))
-    return {key: name for key, name, *_ in rows} | {key: name for _, key, name in ranked}
+    told = [(langs.index(of), kind, key, name) for key, _, kind, name, of in rows if name]
+    ranked = sorted(told, key=lambda row: (-row[0], -_KINDS.index(row[1]), row[3]))
+    return {key: name for key, name, *_ in rows} | {key: name for *_, key, name in ranked}

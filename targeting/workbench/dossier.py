@@ -15,7 +15,7 @@ from risk.selectors.office import office_day
 from shipments.domain.changes import Difference
 from shipments.models import Declaration, GoodsItem
 from targeting.selectors.dossiers import Case
-from targeting.selectors.sentences import explain_row, seen_by, sentence_language, substances_of
+from targeting.selectors.sentences import explain_row, reader_language, seen_by, substances_of
 from targeting.selectors.substances import substance_names
 from targeting.workbench.highlights import Piece, Place, cut
 from targeting.workbench.profile_words import rule_words
@@ -93,7 +93,7 @@ class ShownDossier(NamedTuple):
 def shown_dossier(dossier: Case, beside: Collection[str] = ()) -> ShownDossier:
     """The dossier in the reader's language; ``beside`` are keys of substances whose names are
     read with its own, for what is shown with it."""
-    lang = sentence_language()
+    lang = reader_language()
     assessment = dossier.assessment
     rows = list(assessment.indicator_rows.all()) if assessment else []
     matches = [match for found in dossier.matches.values() for match in found]

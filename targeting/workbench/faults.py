@@ -6,47 +6,12 @@ from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+
+from targeting.workbench.allowed import allowed_words
 
 MOST_NAMED = 12
 MOST_SHOWN = 60
-# What the services say of a value, in English for programs → the same for readers.
-_ALLOWED: dict[str, str | Promise] = {
-    "tomorrow or later": _("tomorrow or later"),
-    "a moment that has passed": _("a moment that has passed"),
-    "a moment that has passed, not before laboratory_requested_at": _(
-        "a moment that has passed, not before the laboratory was asked"
-    ),
-    "together with laboratory_resulted_at, or neither": _(
-        "together with when the laboratory answered, or neither"
-    ),
-    "only with the result offence, else blank": _("only where an offence was found, else blank"),
-    "none with the result clean": _("none where nothing was found"),
-    "none with the result not_applied": _("none where no control was made"),
-    "kilograms from 0, at most 6 places": _("kilograms from 0, at most 6 decimal places"),
-    "4 to 12 digits": _("4 to 12 digits"),
-    "only with the result not_applied": _("only where no control was made"),
-    "the reason in words, with the waiver other": _("the reason in words"),
-    "blank with the result not_applied": _("blank where no control was made"),
-    "the number of an earlier act, not its own": _("the number of an earlier act, not its own"),
-    "the number of an act of yours on the same declaration and item": _(
-        "the number of an act of yours on the same declaration and item"
-    ),
-    "a name that is not taken": _("a name that is not taken"),
-    "why it is retired": _("why it is retired"),
-    "some words": _("some words"),
-}
-# The same with how many before it.
-_COUNTED: dict[str, str | Promise] = {
-    "searches": _("at most %(count)s kept views"),
-    "files": _("at most %(count)s files"),
-    "bytes": _("at most %(count)s bytes"),
-    "answers": _("at most %(count)s answers"),
-    "characters": _("at most %(count)s characters"),
-    "documents for one question": _("at most %(count)s documents for one question"),
-}
 
 
 class ToldForm(forms.Form):
@@ -61,15 +26,6 @@ def cannot_be(value: object, allowed: str) -> str:
     """The sentence of a refused value; ``allowed`` as a service or a field says it."""
     told = gettext("“%(value)s” cannot be. Allowed: %(allowed)s.")
     return told % {"value": _short(value), "allowed": allowed_words(allowed)}
-
-
-def allowed_words(allowed: str) -> str:
-    """What a service allows, in the reader's language; as it stands where there are no words."""
-    count, _blank, unit = allowed.partition(" ")
-    if count.isdecimal() and unit in _COUNTED:
-        return gettext(str(_COUNTED[unit])) % {"count": count}
-    words = _ALLOWED.get(allowed)
-    return gettext(str(words)) if words else allowed
 
 
 def tell(form: forms.BaseForm) -> None:

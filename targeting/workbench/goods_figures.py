@@ -17,7 +17,7 @@ from targeting.selectors.goods_statistics import (
     list_sizes,
 )
 from targeting.selectors.scope import Scope
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.figures import Figure, Line, columns_of, of_most, rows_behind
 from targeting.workbench.periods import Period
@@ -35,7 +35,7 @@ def substances_figure(scope: Scope, period: Period, now: datetime) -> Figure:
     }
     declarations = rows_of(DeclarationFilter, asked, scoped_declarations(scope))
     found = counted_substances(declarations)[:MOST_ROWS]
-    names = substance_names([one.key for one in found], lang=sentence_language())
+    names = substance_names([one.key for one in found], lang=reader_language())
     most = max((float(one.mass_kg) for one in found), default=0.0)
     return Figure(
         key="substances",

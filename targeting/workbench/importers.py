@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from risk.models import TradeRecord
 from shipments.models import Authorisation, AuthorisationLine, Declaration
 from targeting.selectors.importer_cards import ImporterCard, Similar
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.charts import Chart, Point, chart
 
@@ -37,7 +37,7 @@ class ShownCard(NamedTuple):
 
 def shown_card(card: ImporterCard, declaration: Declaration, known: Mapping[str, str]) -> ShownCard:
     """The card in the reader's language; a query for the names of substances not ``known``."""
-    names = substance_names(keys_of(card), lang=sentence_language(), known=known)
+    names = substance_names(keys_of(card), lang=reader_language(), known=known)
     number = declaration.registration_number
     return ShownCard(
         card=card,

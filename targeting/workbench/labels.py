@@ -135,6 +135,16 @@ LABELS: Mapping[str, Mapping[str, str | Promise]] = {
         "top_up": _("to the expected rate of the office's day"),
         "none": _("no ground"),
     },
+    "name_kind": {
+        "list": _("in a list"),
+        "iupac": _("systematic"),
+        "salt": _("of a salt"),
+        "trade": _("trade name"),
+        "abbreviation": _("abbreviation"),
+        "customs-description": _("customs description"),
+        "historic": _("historic"),
+        "common": _("common"),
+    },
     "node": {
         "party": _("party"),
         "bin": _("BIN"),

@@ -13,7 +13,7 @@ from risk.domain.network.paths import ONE_TRADER
 from targeting.selectors.connections import ShownPath
 from targeting.selectors.drawn_networks import DrawnNetwork
 from targeting.selectors.networks import HIDDEN
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.labels import label
 
@@ -59,7 +59,7 @@ def link_rows(drawn: DrawnNetwork) -> list[LinkRow]:
     """The links, those of the most declarations first."""
     nodes = {node.key: node for node in drawn.view.nodes}
     keys = {one.substance_key for edge in drawn.view.edges for one in edge.substances}
-    names = substance_names(keys, lang=sentence_language())
+    names = substance_names(keys, lang=reader_language())
     edges = sorted(drawn.view.edges, key=lambda edge: (-(edge.count or 0), edge.source))
     return [
         LinkRow(

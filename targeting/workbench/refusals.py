@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shipments.domain.errors import TargetingError
-from targeting.workbench.faults import allowed_words
+from targeting.workbench.allowed import allowed_words
 from targeting.workbench.labels import label
 
 # Code of the error → status of the page and sentence; ``%(name)s`` are the error's own params.

@@ -9,7 +9,7 @@ from risk.selectors.office import office_day
 from targeting.domain.lifecycle import Standing
 from targeting.models import Alert
 from targeting.selectors.alerts import AlertSummary, holder_of, mark_of, standing_of
-from targeting.selectors.sentences import explain_row, sentence_language, substances_of
+from targeting.selectors.sentences import explain_row, reader_language, substances_of
 from targeting.selectors.standing_dismissals import is_live
 from targeting.selectors.substances import substance_names
 from targeting.selectors.verification import is_any_verified
@@ -42,7 +42,7 @@ class QueueRow(NamedTuple):
 
 def queue_rows(summaries: Sequence[AlertSummary], *, now: datetime) -> list[QueueRow]:
     """The rows in the reader's language; two queries for the names of substances."""
-    lang = sentence_language()
+    lang = reader_language()
     reasons = [row for one in summaries for row in one.reasons]
     matches = [match for one in summaries for match in one.matches]
     keys = substances_of(reasons) | {match.substance.key for match in matches}

@@ -69,8 +69,8 @@ SUBMITTER = [
     "/workbench/submissions/help",
     "/workbench/alerts",  # refused
 ]
-# How far the queue is to be scrolled aside within its frame.
-ASIDE = """() => Math.max(0, ...[...document.querySelectorAll("table.queue")].map(
+# How far a table that folds is to be scrolled aside within its frame.
+ASIDE = """() => Math.max(0, ...[...document.querySelectorAll("table.queue, table.folding")].map(
     table => table.parentElement.scrollWidth - table.parentElement.clientWidth))"""
 # Parts of a page that come by themselves, or are drawn.
 WAIT_FOR = {"/refer": "main", "/alerts/": "#importer:not([data-part])", "/network": "#explorer"}

@@ -30,7 +30,7 @@ from targeting.domain.exports import ExportResource
 from targeting.domain.policy import POLICIES
 from targeting.filters.channels import ChannelFilter
 from targeting.selectors.channels import list_channels, list_channels_in_full, places_of
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.services.exportable import EXPORTABLE
 from targeting.workbench.charts import Point, chart
@@ -65,7 +65,7 @@ class ChannelsPage(Page):
         rows = filters.qs if filters.form.is_valid() else Channel.objects.none()
         page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
         keys = {row.substance.key for row in page}
-        names = substance_names(keys, lang=sentence_language())
+        names = substance_names(keys, lang=reader_language())
         context = {
             "form": worded(filters.form),
             "page": page,
@@ -115,7 +115,7 @@ class ChannelPage(Page):
         declared = Declaration.objects.filter(pk__in=[one.declaration_id for one in suspect])
         masses = masses_behind(declared.order_by("-accepted_at", "-id"))
         keys = {channel.substance.key, *(one.substance_key for one in masses)}
-        names = substance_names(keys, lang=sentence_language())
+        names = substance_names(keys, lang=reader_language())
         places = places_of(channel)
         points = [
             Point(

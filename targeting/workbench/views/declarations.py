@@ -28,7 +28,7 @@ from targeting.selectors.importer_cards import importer_card
 from targeting.selectors.network_views import view_of_network
 from targeting.selectors.outcomes import list_outcomes_of
 from targeting.selectors.scope import Scope, in_scope
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language, sentence_language
 from targeting.selectors.substances import NO_NAMES, substance_names
 from targeting.workbench.dossier import shown_dossier
 from targeting.workbench.importers import shown_card
@@ -136,7 +136,7 @@ def checks_by(
 
 def _named(rows: Sequence[Row], known: Mapping[str, str]) -> Sequence[tuple[Row, str]]:
     keys = {row.substance_key for row in rows}
-    names = substance_names(keys, lang=sentence_language(), known=known)
+    names = substance_names(keys, lang=reader_language(), known=known)
     return [(row, names.get(row.substance_key, row.substance_key)) for row in rows]
 
 

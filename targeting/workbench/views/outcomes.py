@@ -18,7 +18,7 @@ from targeting.domain.policy import POLICIES
 from targeting.filters.outcomes import OutcomeFilter
 from targeting.selectors.outcomes import list_outcomes_of, scoped_outcomes
 from targeting.selectors.scope import in_scope
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.case_forms import OutcomeForm
 from targeting.workbench.filter_words import OF_INSPECTIONS, worded
@@ -93,7 +93,7 @@ class RecordPage(Page):
             for item in declaration.items.order_by("item_number")
         ]
         known = dict(Substance.objects.values_list("pk", "key"))
-        names = substance_names(known.values(), lang=sentence_language())
+        names = substance_names(known.values(), lang=reader_language())
         seen = SubstanceMatch.objects.filter(goods_item__declaration=declaration)
         first = {known[pk] for pk in seen.values_list("substance_id", flat=True) if pk in known}
         ordered = sorted(names, key=lambda key: (key not in first, names[key].casefold()))

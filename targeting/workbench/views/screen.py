@@ -15,7 +15,7 @@ from risk.selectors.lists import ListsInForce, lists_in_force
 from risk.selectors.office import office_day
 from targeting.domain.audit import Verb
 from targeting.domain.policy import POLICIES
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substances import substance_names
 from targeting.workbench.faults import ToldForm
 from targeting.workbench.highlights import Piece, Place, cut
@@ -94,7 +94,7 @@ def answer_of(text: str, code: str, lists: ListsInForce, day: date) -> Answer:
     screening = lists.screener.explain(text, code)
     keys = {one.substance_key for one in screening.evidence}
     keys |= {one.substance_key for one in screening.dismissed}
-    names = substance_names(keys, lang=sentence_language())
+    names = substance_names(keys, lang=reader_language())
     recognised = [
         Recognised(one, names[one.substance_key], _verdicts(one, lists))
         for one in screening.evidence

@@ -15,7 +15,7 @@ from targeting.filters.substances import SubstanceFilter
 from targeting.models import User
 from targeting.selectors.editions import difference, list_editions, list_entries
 from targeting.selectors.lists import list_control_lists
-from targeting.selectors.sentences import sentence_language
+from targeting.selectors.sentences import reader_language
 from targeting.selectors.substance_editions import course_of
 from targeting.selectors.substances import (
     substance_names,
@@ -48,7 +48,7 @@ class SubstancesPage(Page):
         rows: QuerySet[Substance] = filters.qs if is_valid else Substance.objects.none()
         page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
         found = summarise_substances(list(page))
-        names = substance_names([one.substance.key for one in found], lang=sentence_language())
+        names = substance_names([one.substance.key for one in found], lang=reader_language())
         context = {
             "form": filters.form,
             "page": page,
@@ -70,7 +70,7 @@ class SubstancePage(Page):
         entries = [held.entry for course in courses for held in course.held]
         context = {
             "substance": substance,
-            "name": substance_names([key], lang=sentence_language()).get(key, key),
+            "name": substance_names([key], lang=reader_language()).get(key, key),
             "names": substance.names.all(),
             "identifiers": substance.identifiers.all(),
             "courses": courses,

@@ -1,9 +1,12 @@
 """Sentences: languages, numbers, words, and what is refused."""
 
+from string import Formatter
+
 import pytest
 
+from risk import explanations_kk
 from risk.domain.errors import RiskError
-from risk.explanations import explain
+from risk.explanations import SENTENCES, WORDS, explain
 
 
 def test_substance_is_shown_as_the_caller_names_it() -> None:
@@ -29,7 +32,23 @@ def test_codes_of_the_engine_become_words() -> None:
 
 
 def test_unknown_language_falls_back_to_english() -> None:
-    assert explain("importer_new", {"days": 3}, "kk") == explain("importer_new", {"days": 3}, "en")
+    assert explain("importer_new", {"days": 3}, "fr") == explain("importer_new", {"days": 3}, "en")
+
+
+def test_kazakh_says_what_russian_says() -> None:
+    def said(sentence):
+        return {name for _, name, *_ in Formatter().parse(sentence) if name}
+
+    assert {code: said(words) for code, words in explanations_kk.SENTENCES.items()} == {
+        code: said(words["ru"]) for code, words in SENTENCES.items()
+    }
+    assert {name: set(words) for name, words in explanations_kk.WORDS.items()} == {
+        name: set(words) for name, words in WORDS.items()
+    }
+    params = {"substance": "ацетон", "number": "KZ1", "finding": "expired"}
+    assert explain("permit_not_valid", params, "kk") == (
+        "ацетон үшін мәлімделген KZ1 рұқсаты жарамсыз: мерзімі өткен."
+    )
 
 
 def test_unknown_indicator_is_refused() -> None:

@@ -144,7 +144,7 @@
     const facts = [
       node.word + (node.hub ? ` · ${words.hub}` : "") + marks,
       node.community != null ? `${words.community} ${node.community}` : "",
-      shown.masses.has(node.key) ? `${shown.masses.get(node.key).toLocaleString()} ${words.kg}` : "",
+      shown.masses.has(node.key) ? `${shown.masses.get(node.key).toLocaleString(document.documentElement.lang)} ${words.kg}` : "",
       shown.hidden.has(node.key) ? `${words.hidden}: ${shown.hidden.get(node.key)}` : "",
     ];
     details.replaceChildren(made("h3", node.name), ...facts.filter(Boolean).map((fact) => made("p", fact)));
@@ -168,7 +168,7 @@
       const ends = [edge.source, edge.target].map((key) => network.nodes.get(key)?.name ?? key);
       details.append(made("h3", `${ends[0]} — ${edge.word ?? edge.kind} → ${ends[1]}`));
       const days = edge.first ? `${edge.first} – ${edge.last}` : "";
-      const mass = edge.mass != null ? `${Number(edge.mass).toLocaleString()} ${words.kg}` : "";
+      const mass = edge.mass != null ? `${Number(edge.mass).toLocaleString(document.documentElement.lang)} ${words.kg}` : "";
       const count = edge.count ? `${words.declarations}: ${edge.count}` : "";
       details.append(made("p", [count, mass, days].filter(Boolean).join(" · ")));
       if (edge.found?.length) details.append(made("p", `${words.found}: ${edge.found.join("; ")}`));
@@ -191,6 +191,15 @@
     else tellOf(key, true);
   }
 
+  // In a narrow window each cell says itself what its column is called.
+  function putRows(id, rows) {
+    const heads = [...by(id).closest("table").tHead.rows[0].cells].map((one) => one.textContent);
+    for (const row of rows) {
+      [...row.cells].forEach((cell, place) => { if (place && cell.textContent) cell.dataset.told = heads[place]; });
+    }
+    by(id).replaceChildren(...rows);
+  }
+
   function fillNodes() {
     const rows = shown.nodes.map((node) => {
       const row = made("tr");
@@ -204,12 +213,12 @@
         made("td", node.word + (node.hub ? ` · ${words.hub}` : "")), made("td", (node.marks ?? []).join(", ")),
         made("td", node.community ?? ""), made("td", node.degree ?? "", { class: "number" }),
         made("td", shown.hidden.get(node.key) ?? "", { class: "number" }),
-        made("td", shown.masses.get(node.key)?.toLocaleString() ?? "", { class: "number" }),
+        made("td", shown.masses.get(node.key)?.toLocaleString(document.documentElement.lang) ?? "", { class: "number" }),
       ];
       row.append(name, ...cells, on);
       return row;
     });
-    by("nodes").replaceChildren(...rows);
+    putRows("nodes", rows);
     by("node-count").textContent = shown.nodes.length;
   }
 
@@ -222,12 +231,12 @@
       row.append(
         made("th", name(edge.source), { scope: "row" }), made("td", edge.word ?? edge.kind), made("td", name(edge.target)),
         made("td", edge.count ?? "", { class: "number" }),
-        made("td", edge.mass != null ? Number(edge.mass).toLocaleString() : "", { class: "number" }),
+        made("td", edge.mass != null ? Number(edge.mass).toLocaleString(document.documentElement.lang) : "", { class: "number" }),
         made("td", (edge.found ?? []).join("; ")), made("td", edge.first ?? ""), made("td", edge.last ?? ""), told
       );
       return row;
     });
-    by("links").replaceChildren(...rows);
+    putRows("links", rows);
     by("link-count").textContent = shown.edges.length;
   }
 
