@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from risk.domain.network.channel_states import ChannelMove
-from risk.models import NotificationMatch, PartyLikeness, PermitMatch
+from risk.models import NotificationMatch, PartyLikeness, PermitMatch, Substance
 from risk.models.choices import NotificationMatchState
 from risk.selectors.office import office_day
 from risk.services.channels import move_channel, propose_supply_channels
@@ -20,6 +20,7 @@ from targeting.services.questions import Document, answer_question
 from tests.api import test_channels, test_editions, test_profiles
 from tests.api.conftest import signed_in
 from tests.factories.authorisations import declare, entry, register
+from tests.factories.risk import SubstanceMatchFactory
 from tests.factories.targeting import OperatorQuestionFactory, UserFactory
 from tests.integration.conftest import declaration, work_off
 from tests.unit.formats.test_corrections import SENT
@@ -121,6 +122,11 @@ def propose_permits() -> None:
     """An item that somebody says came under the line of a permit that it does not name."""
     register(entry("KZ9", holder={"name": "ТОО «Сириус Лак»", "bin": CLAIMANT}))
     made = declare("55301/050326/0000001", permits=(), importer=CLAIMANT)
+    SubstanceMatchFactory(
+        goods_item=made.items.get(),
+        substance=Substance.objects.get(key="acetone"),
+        list_verdicts=[{"list_code": "RU-681-L4", "verdict": "above", "limit_pct": "60"}],
+    )
     person = UserFactory().as_actor()
     PermitMatch.objects.create(
         line=AuthorisationLine.objects.get(authorisation__number="KZ9"),

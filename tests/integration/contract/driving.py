@@ -75,6 +75,15 @@ class Driving:
             label for label, seen in self.statuses.items() if any(200 <= one < 400 for one in seen)
         }
 
+    def told(self) -> str:
+        """The run in one line."""
+        asked = sum(self.statuses.values(), Counter[int]())
+        by_status = ", ".join(f"{status}: {number}" for status, number in sorted(asked.items()))
+        return (
+            f"{len(self.operations)} operations, {len(self.reached)} succeeded;"
+            f" {asked.total()} answers ({by_status}); {len(self.faults)} faults"
+        )
+
     def send_examples(self, passes: int = 2) -> None:
         """Each operation with its example, by those who may, over the rows there are, until one
         succeeds; then once more those that needed what another one wrote; what ends rows, last."""
