@@ -157,3 +157,22 @@ def test_a_forgotten_password_betrays_no_account(django_capture_on_commit_callba
     assert [answer["Location"] for answer in answers] == [
         reverse("account_reset_password_done")
     ] * 2
+
+
+@pytest.mark.parametrize(("lang", "word"), [("kk", "Құпиясөзді"), ("ru", "парол")])
+def test_a_forgotten_password_is_spoken_of_in_the_readers_language(
+    lang, word, django_capture_on_commit_callbacks
+):
+    register_user(
+        username="aigul", password=PASSWORD, roles=[Role.ANALYST], email="a@customs.example"
+    )
+    caller, place = APIClient(headers={"Accept-Language": lang}), reverse("account_reset_password")
+    with django_capture_on_commit_callbacks(execute=True):
+        done = submit(caller, place, email="a@customs.example")
+    (letter,) = mail.outbox
+    link = re.search(r"https?://[^/]+(/\S+/key/\S+)", letter.body)[1]
+    pages = [caller.get(place), caller.get(done["Location"]), caller.get(link + "x", follow=True)]
+    told = [re.sub(r"<[^>]*>", " ", page.content.decode()) for page in pages]
+    for text in [*told, f"{letter.subject} {letter.body.replace(link, '')}"]:
+        assert word in text
+        assert not re.search(r"\b(password|email|you|please|your)\b", text, re.IGNORECASE), text
