@@ -15,7 +15,7 @@ from targeting.workbench.views.channels import (
     ChannelSheetPage,
     ChannelsPage,
 )
-from targeting.workbench.views.declaration_list import DeclarationsPage
+from targeting.workbench.views.declaration_list import DeclarationSheetPage, DeclarationsPage
 from targeting.workbench.views.declarations import (
     CheckPage,
     DeclarationPage,
@@ -98,6 +98,7 @@ urlpatterns = [
         for move in MOVES
     ),
     path("declarations", DeclarationsPage.as_view(), name="declarations"),
+    path("declarations/sheet", DeclarationSheetPage.as_view(), name="declaration-sheet"),
     path("declarations/<int:pk>", DeclarationPage.as_view(), name="declaration"),
     path("declarations/<int:pk>/check", CheckPage.as_view(), name="check"),
     path("declarations/<int:pk>/importer", ImporterPage.as_view(), name="importer"),

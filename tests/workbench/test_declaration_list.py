@@ -100,3 +100,21 @@ def test_list_when_taken_away_then_the_file_is_of_what_it_shows(analyst) -> None
     assert analyst.post("/workbench/exports", body, format="multipart").status_code == 302
     made = Export.objects.get()
     assert (made.resource, made.parameters) == ("declarations", {"office": ["55301"]})
+
+
+def test_sheet_when_taken_then_the_rows_of_the_page_and_no_formula(analyst, monkeypatch) -> None:
+    passed_by("A-1")
+    wanted = flagged_shipment(lane="red").declaration
+    wanted.party_roles.update(name="=1+1")
+    flagged_shipment(lane="red")
+    said = read(analyst, PAGE, lane="red")
+    assert f'href="{PAGE}/sheet?lane=red&amp;as=csv"' in said
+    shown = numbers(said)
+    lines = read(analyst, f"{PAGE}/sheet", lane="red").splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == shown
+    assert "'=1+1" in lines[1 + shown.index(wanted.registration_number)]
+    monkeypatch.setattr(declaration_list, "MOST_ROWS", 1)
+    assert len(read(analyst, f"{PAGE}/sheet", lane="red").splitlines()) == 2
+    assert analyst.get(f"{PAGE}/sheet", {"as": "exe"}).status_code == 404
+    far = signed_in(roles=["analyst"], reach="offices", offices=["99999"])
+    assert read(far, f"{PAGE}/sheet").count("\n") == 1

@@ -7,7 +7,7 @@ from targeting.models import AuditEvent, Export
 from targeting.services.exportable import EXPORTABLE, LISTS
 from tests.api.conftest import signed_in
 from tests.factories.channels import channel_of
-from tests.factories.risk import InspectionOutcomeFactory
+from tests.factories.risk import InspectionOutcomeFactory, LawEntryFactory
 from tests.factories.shipments import PartyFactory
 from tests.factories.targeting import flagged_shipment
 from tests.integration.conftest import work_off
@@ -114,3 +114,16 @@ def test_exports_when_of_a_partner_or_a_submitter_then_closed(submitter_person) 
     for reader in (partner, submitter_person):
         assert reader.get(PAGE).status_code == 403
         assert reader.post(PAGE, body, format="multipart").status_code == 403
+
+
+def test_entries_when_an_edition_is_chosen_then_a_file_of_them(analyst) -> None:
+    edition = LawEntryFactory(form_name="Acetic anhydride").edition
+    name = f"{edition.control_list.code}/{edition.number}"
+    assert f"<option>{name}</option>" in analyst.get(PAGE).content.decode()
+    body = {"query": "", "resource": "list-entries", "edition": name, "as": "csv"}
+    for none in ("", f"{edition.control_list.code}/99", "x/1", f"{name}²"):
+        assert analyst.post(PAGE, body | {"edition": none}, format="multipart").status_code == 404
+    assert analyst.post(PAGE, body, format="multipart").status_code == 302
+    work_off()
+    address = f"{PAGE}/{Export.objects.get().public_id}"
+    assert "Acetic anhydride" in b"".join(analyst.get(address).streaming_content).decode()

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat
+from risk.models import ListEdition
 from shipments.domain.errors import TargetingError
 from shipments.models.choices import JobState
 from targeting import jobs
@@ -44,6 +45,18 @@ RESOURCES = dict(EXPORT_RESOURCES)
 _NOT_KEPT = ("ordering", "controlled_delivery", "page", "size")
 
 
+def _editions() -> list[str]:
+    """Every edition as the code of its list and its number, a list's newest first."""
+    rows = ListEdition.objects.order_by("control_list__code", "-number")
+    return [f"{code}/{number}" for code, number in rows.values_list("control_list__code", "number")]
+
+
+def _edition_number(given: str) -> int:
+    if not (given.isascii() and given.isdecimal() and len(given) < 9):
+        raise Http404
+    return int(given)
+
+
 class FilesPage(Page):
     """A page with one's own files on it."""
 
@@ -65,6 +78,7 @@ class FilesPage(Page):
             "resources": [
                 (one, RESOURCES[one]) for one in map(ExportResource, LISTS) if self._may_take(one)
             ],
+            "editions": _editions() if self._may_take(ExportResource.LIST_ENTRIES) else [],
             "formats": [one.value for one in SheetFormat],
             "is_going": any(row.job.state == JobState.RUNNING for row, *_ in rows),
             "section": "exports",
@@ -88,26 +102,42 @@ class ExportsPage(FilesPage):
         query = request.POST.get("query")
         wanted = request.POST.get("as", SheetFormat.CSV.value)
         named = request.POST.get("resource", "")
-        if query is None or wanted not in frozenset(SheetFormat) or named not in LISTS:
+        is_of_entries = named == ExportResource.LIST_ENTRIES
+        if query is None or wanted not in frozenset(SheetFormat):
+            raise Http404
+        if is_of_entries:
+            code, _, number = request.POST.get("edition", "").rpartition("/")
+            edition = get_object_or_404(
+                ListEdition, control_list__code=code, number=_edition_number(number)
+            )
+            parameters = {"list_code": code, "number": edition.number}
+            self._begin(ExportResource.LIST_ENTRIES, parameters, wanted)
+            return redirect("workbench:exports")
+        if named not in LISTS:
             raise Http404
         resource = ExportResource(named)
-        if not self._may_take(resource):
-            raise PermissionDenied
         asked = without(QueryDict(query), *_NOT_KEPT)
         known = LISTS[resource].base_filters
+        self._begin(resource, {k: v for k, v in asked.lists() if k in known}, wanted)
+        return redirect("workbench:exports")
+
+    def _begin(self, resource: ExportResource, parameters: dict[str, Any], wanted: str) -> None:
+        """Have it written, or say why it is not."""
+        if not self._may_take(resource):
+            raise PermissionDenied
         try:
             jobs.export(
                 owner=self.reader,
                 resource=resource,
-                parameters={k: v for k, v in asked.lists() if k in known},
+                parameters=parameters,
                 sheet_format=SheetFormat(wanted),
                 now=timezone.now(),
             )
         except TargetingError as error:
-            messages.error(request, refused(error)[1])
+            messages.error(self.request, refused(error)[1])
         else:
-            messages.success(request, gettext("The file is being written. It stays here."))
-        return redirect("workbench:exports")
+            told = gettext("The file is being written. It stays here.")
+            messages.success(self.request, told)
 
 
 class OwnExport(FilesPage):
