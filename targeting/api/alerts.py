@@ -28,6 +28,7 @@ from targeting.selectors.alerts import (
     holder_of,
     list_alerts,
     mark_of,
+    queued_alerts,
     standing_of,
     summarise_alerts,
 )
@@ -207,7 +208,7 @@ class AlertViewSet(Resource):
         return list_alerts(self.scope)
 
     def list(self, request: Request) -> HttpResponseBase:
-        page = self.page_of(self.get_queryset())
+        page = self.page_of(queued_alerts(self.scope))
         context = self.get_serializer_context()
         rows = _shown(page, context, reader=own_account(request), now=timezone.now())
         shown = self.with_included(rows, page)

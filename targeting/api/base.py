@@ -19,6 +19,7 @@ from targeting.api.permissions import DeclaredPolicy, Policy, client_of, grants_
 from targeting.api.schema import ProblemSchema
 from targeting.api.throttling import CallerThrottle
 from targeting.domain.policy import NOBODY
+from targeting.filters.narrowed import filters_of
 from targeting.selectors.scope import Scope
 from targeting.services.history import set_history_context
 
@@ -46,6 +47,17 @@ class QueryParameters(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class AskedFilters(DjangoFilterBackend):
+    """The view's filters as far as the request asks for them."""
+
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        filters = self.get_filterset_class(view, queryset)
+        if filters is None:
+            return None
+        asked = filters_of(filters, request.query_params)
+        return asked(**self.get_filterset_kwargs(request, queryset, view))
+
+
 class Resource(GenericViewSet):
     """A resource declares its ``policy``: a line of :data:`~targeting.api.permissions.POLICIES`.
 
@@ -65,7 +77,7 @@ class Resource(GenericViewSet):
     problems: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     permission_classes = [DeclaredPolicy]
     throttle_classes = [CallerThrottle]
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [AskedFilters]
     schema = ProblemSchema()
 
     @property

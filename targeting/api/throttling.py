@@ -41,8 +41,11 @@ class Window:
         needs a token or a session. The sign-in of people is refused by its library.
         """
         try:
-            cache.add(self._cache_key, 0, timeout=self._seconds)
-            return cache.incr(self._cache_key)
+            try:
+                return cache.incr(self._cache_key)
+            except ValueError:  # the first of its window
+                cache.add(self._cache_key, 0, timeout=self._seconds)
+                return cache.incr(self._cache_key)
         except (RedisError, ValueError) as error:
             logger.warning("limits_are_not_counted", extra={"reason": type(error).__name__})
             return 0

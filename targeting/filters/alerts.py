@@ -1,7 +1,5 @@
 """What the queue of flagged shipments can be narrowed and ordered by."""
 
-from functools import lru_cache
-
 import django_filters
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -161,13 +159,3 @@ class AlertFilter(django_filters.FilterSet):
             # Pages go by values: a missing one has no place in the order.
             rows = rows.filter(due_at__isnull=False)
         return (with_priority(rows) if "priority" in value else rows).order_by(value)
-
-
-@lru_cache(maxsize=64)
-def alert_filter_of(names: frozenset[str]) -> type[AlertFilter]:
-    """The filter as far as a query asks for it, where none of its form is shown: every filter that
-    it does not know need not be copied and asked for its field."""
-    known = {name: one for name, one in AlertFilter.base_filters.items() if name in names}
-    made = type("AlertFilterOf", (AlertFilter,), {})
-    made.base_filters = known  # type: ignore[attr-defined] # the metaclass has set all of them
-    return made

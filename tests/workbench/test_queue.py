@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from targeting.filters.alerts import AlertFilter, alert_filter_of
+from targeting.filters.alerts import AlertFilter
+from targeting.filters.narrowed import filters_of
 from targeting.models import Alert, AlertAct
 from targeting.selectors.alerts import mark_of
 from targeting.workbench.views.queue import VIEWS
@@ -180,7 +181,7 @@ def test_queue_when_nobody_decided_in_time_then_the_row_says_so(analyst) -> None
 def test_view_when_counted_then_by_the_condition_of_the_whole_filter(asked) -> None:
     rows = Alert.objects.order_by("pk")
     whole = AlertFilter(QueryDict(urlencode(asked)), queryset=rows)
-    few = alert_filter_of(frozenset(asked))(QueryDict(urlencode(asked)), queryset=rows)
+    few = filters_of(AlertFilter, asked)(QueryDict(urlencode(asked)), queryset=rows)
     assert set(few.filters) == set(asked)
     moment = r"\d\d:\d\d:\d\d\S*"
     said, wanted = (re.sub(moment, "", str(one.qs.query)) for one in (few, whole))

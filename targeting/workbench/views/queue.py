@@ -22,9 +22,10 @@ from risk.domain.lists.sheets import MEDIA_TYPES, SheetFormat, write_sheet
 from targeting.domain.lifecycle import Move
 from targeting.domain.policy import CASE_WORKERS, POLICIES
 from targeting.domain.saved_searches import SearchResource
-from targeting.filters.alerts import AlertFilter, alert_filter_of
+from targeting.filters.alerts import AlertFilter
+from targeting.filters.narrowed import filters_of
 from targeting.models import Alert
-from targeting.selectors.alerts import count_each, list_alerts, summarise_alerts
+from targeting.selectors.alerts import count_each, list_alerts, queued_alerts, summarise_alerts
 from targeting.selectors.pages import rows_of_page
 from targeting.selectors.saved_searches import own_searches
 from targeting.services.alert_acts import Said
@@ -71,7 +72,7 @@ class QueuePage(Page):
     def shown(self, asked: QueryDict) -> dict[str, Any]:
         """What the page says of the rows that the query asks for; without one, of the open ones."""
         wanted = narrowed(asked)
-        filters = AlertFilter(wanted, queryset=list_alerts(self.scope), request=self.request)
+        filters = AlertFilter(wanted, queryset=queued_alerts(self.scope), request=self.request)
         rows = queue_of(filters)
         size = _page_size(asked)
         page = Paginator(rows, size).get_page(asked.get("page"))
@@ -115,7 +116,7 @@ class QueuePage(Page):
 
     def _found(self, query: str) -> QuerySet[Alert]:
         rows, asked = list_alerts(self.scope), QueryDict(query)
-        filters = alert_filter_of(frozenset(asked))(asked, queryset=rows, request=self.request)
+        filters = filters_of(AlertFilter, asked)(asked, queryset=rows, request=self.request)
         # A kept view that a release understands no more finds nothing.
         return filters.qs if filters.form.is_valid() else rows.none()
 
@@ -130,7 +131,7 @@ class QueueSheetPage(QueuePage):
         if wanted not in frozenset(SheetFormat):
             raise Http404
         asked = without(request.GET, "as")
-        filters = AlertFilter(narrowed(asked), queryset=list_alerts(self.scope), request=request)
+        filters = AlertFilter(narrowed(asked), queryset=queued_alerts(self.scope), request=request)
         alerts = list(queue_of(filters)[:MOST_ROWS])
         rows = sheet_rows(alerts, reader=self.reader, now=timezone.now())
         sheet_format = SheetFormat(wanted)
