@@ -1,7 +1,7 @@
 """Every form that is refused stands there again as it was filled in, and says of each field what
 cannot be, with the value and what is allowed, in the reader's language.
 
-What is never sent back: passwords, codes and keys, and files, which no browser fills in again.
+What is never sent back: passwords, and files, which no browser fills in again.
 """
 
 import re

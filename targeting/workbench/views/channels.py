@@ -117,12 +117,13 @@ class ChannelPage(Page):
         keys = {channel.substance.key, *(one.substance_key for one in masses)}
         names = substance_names(keys, lang=reader_language())
         places = places_of(channel)
+        kg = gettext("kg")
         points = [
             Point(
                 at=one.declaration.accepted_at,
                 value=one.mass_kg,
                 told=f"{one.declaration.accepted_at:%Y-%m-%d} "
-                f"{one.declaration.registration_number}: {one.mass_kg:f} kg",
+                f"{one.declaration.registration_number}: {one.mass_kg:f} {kg}",
                 is_here=one.is_suspect,
             )
             for one in channel.consignments.all()
