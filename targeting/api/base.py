@@ -10,10 +10,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from targeting.api import includes as including
 from targeting.api import narrowing
+from targeting.api.conditional import mark_when_rendered
 from targeting.api.fields import GRANTS
 from targeting.api.permissions import DeclaredPolicy, Policy, client_of, grants_of, scope_of_caller
 from targeting.api.schema import ProblemSchema
@@ -36,6 +38,13 @@ def refuse_unknown(given: Iterable[str], allowed: set[str]) -> None:
     if unknown:
         sentence = f"Not a parameter here; allowed are {', '.join(sorted(allowed))}."
         raise ValidationError(dict.fromkeys(unknown, sentence))
+
+
+def _may_be_known(request: Request, answer: Any) -> bool:
+    """Whether what is read has no mark of its own yet, by which a reader could say that it is
+    known."""
+    is_read = request.method in ("GET", "HEAD") and answer.status_code == HTTPStatus.OK
+    return is_read and isinstance(answer, Response) and "ETag" not in answer
 
 
 class QueryParameters(serializers.Serializer):
@@ -93,7 +102,8 @@ class Resource(GenericViewSet):
             set_history_context(actor=client.actor)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """As the framework's; a list or a row holds only the fields that were asked for."""
+        """As the framework's; a list or a row holds only the fields that were asked for, and what
+        is read has an ETag."""
         is_read = getattr(self, "action", None) in ("list", "retrieve")
         if is_read and response.status_code == HTTPStatus.OK and hasattr(response, "data"):
             try:
@@ -103,7 +113,10 @@ class Resource(GenericViewSet):
                     response.data = narrowing.narrowed(response.data, wanted | also)
             except ValidationError as refusal:
                 response = self.handle_exception(refusal)
-        return super().finalize_response(request, response, *args, **kwargs)
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if _may_be_known(request, answer):
+            mark_when_rendered(request, answer)
+        return answer
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the caller's grants, by which serializers show or hide fields."""

@@ -39,6 +39,25 @@ def unless_known(
     return marked(answer, etag=etag, modified=modified)
 
 
+def mark_when_rendered(request: Request, response: Response) -> None:
+    """An ETag over what leaves, for an answer in JSON that has none; what is known already leaves
+    as 304. Only the sending is spared: who may read it, and what, is found out all the same."""
+
+    def mark(rendered: Response) -> HttpResponseBase | None:
+        if not rendered.headers["Content-Type"].startswith("application/json"):
+            return None
+        etag = f'"{blake2b(rendered.content, digest_size=16).hexdigest()}"'
+        if not _is_known(request, etag, None):
+            rendered["ETag"] = etag
+            return None
+        kept = {"ETag": etag} | {
+            name: rendered[name] for name in ("Vary", "Cache-Control") if name in rendered
+        }
+        return HttpResponseNotModified(headers=kept)
+
+    response.add_post_render_callback(mark)
+
+
 def mark_given(request: Request) -> str:
     """The ETag that a change sends as ``If-Match``, as the answer had it that was read: one that
     left compressed called it weak. Raises PreconditionRequired when there is none."""
