@@ -119,9 +119,17 @@ def test_screening_when_asked_why_not_then_the_dismissed_places_have_reasons(ana
 
 
 def test_screening_when_a_name_is_misspelt_then_the_nearest_innocent_name_is_told(analyst):
-    ((found,),) = ask(analyst, "уксуснйы ангидрид").json()["texts"]
-    assert found["method"] == "fuzzy"
-    assert set(found["nearest_innocent"] or {"name": "", "distance": 0}) == {"name", "distance"}
+    benzyl = SubstanceFactory(key="benzyl-chloride", preferred_name="Benzyl chloride")
+    SubstanceNameFactory(substance=benzyl, name="benzyl chloride", lang="en")
+    LawEntryFactory(substance=benzyl, edition__control_list=ControlListFactory(code="KZ-508"))
+    (found,), (lonely,) = ask(analyst, "benzylchkoride", "уксуснйы ангидрид").json()["texts"]
+    assert (found["method"], lonely["method"]) == ("fuzzy", "fuzzy")
+    assert (found["substance_key"], found["nearest_innocent"]["name"]) == (
+        "benzyl-chloride",
+        "benzoylchloride",
+    )
+    assert found["nearest_innocent"]["distance"] > 0
+    assert lonely["nearest_innocent"] is None
 
 
 def test_screening_when_an_entry_comes_into_force_soon_then_it_is_upcoming(analyst):
