@@ -148,7 +148,8 @@ def decide_alerts() -> None:
         _dismiss(alert, said)
     until = office_day(timezone.now()) + timedelta(days=90)
     assessed = waiting.filter(declaration__submitter__key="demo-broker").exclude(lane="red")
-    for alert in list(assessed[:2]):
+    # Of an innocent declaration that was drawn no wording was flagged, and the draw is by chance.
+    for alert in list(assessed.filter(is_random_arm=False)[:2]):
         _dismiss(alert, said._replace(scope="wording", until=until))
 
 
