@@ -320,10 +320,10 @@ def explain(code: str, params: Mapping[str, str | int | float], lang: str = FALL
     sentences = SENTENCES.get(code)
     if sentences is None:
         raise RiskError("unknown_indicator", indicator=code)
-    language = lang if lang in {*LANGUAGES, "kk"} else FALLBACK
+    language = lang if lang in (*LANGUAGES, kazakh.LANGUAGE) else FALLBACK
     shown = {name: shown_value(name, value, language) for name, value in params.items()}
     try:
-        return {**sentences, "kk": kazakh.SENTENCES[code]}[language].format_map(shown)
+        return (sentences.get(language) or kazakh.SENTENCES[code]).format_map(shown)
     except KeyError as error:
         raise RiskError("explanation_param_missing", indicator=code, param=error.args[0]) from error
 
@@ -348,12 +348,12 @@ def placeholders(code: str, lang: str) -> frozenset[str]:
 def shown_value(name: str, value: str | int | float, lang: str) -> str:
     """A value as read: words for codes, numbers with the language's separators."""
     if isinstance(value, str):
-        if lang == "kk":
+        if lang == kazakh.LANGUAGE:
             return kazakh.WORDS.get(name, {}).get(value, value)
         return WORDS.get(name, {}).get(value, {}).get(lang, value)
     # Four places are what indicators round to; trailing zeros say nothing.
     text = f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    if lang in ("ru", "kk"):
+    if lang in ("ru", kazakh.LANGUAGE):
         return text.replace(",", _NBSP).replace(".", ",")
     return text
 

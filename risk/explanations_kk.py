@@ -1,6 +1,7 @@
 """The words of :mod:`risk.explanations` in Kazakh, for people alone; the API tells English and
 Russian. They await the review of somebody whose language it is."""
 
+LANGUAGE = "kk"
 SENTENCES: dict[str, str] = {
     "differs_from_preliminary": "Декларация {preliminary} алдын ала ақпаратынан өзгеше, "
     "айырмашылық саны: {difference_count} ({fields}).",

@@ -15,7 +15,7 @@ from rest_framework.reverse import reverse
 
 from risk.selectors.office import office_day
 from targeting.api.base import Resource
-from targeting.api.conditional import conditional, etag_of, unless_known
+from targeting.api.conditional import etag_of, unless_known
 from targeting.api.declaration_rows import ImporterSerializer
 from targeting.api.included import OF_ALERTS
 from targeting.api.includes import including
@@ -207,12 +207,12 @@ class AlertViewSet(Resource):
     def get_queryset(self) -> QuerySet[Alert]:
         return list_alerts(self.scope)
 
-    def list(self, request: Request) -> HttpResponseBase:
+    def list(self, request: Request) -> Response:
         page = self.page_of(queued_alerts(self.scope))
         context = self.get_serializer_context()
         rows = _shown(page, context, reader=own_account(request), now=timezone.now())
         shown = self.with_included(rows, page)
-        return conditional(request, self.get_paginated_response(shown).data)
+        return self.get_paginated_response(shown)
 
     def retrieve(self, request: Request, pk: int) -> HttpResponseBase:
         """Its ETag is the mark that a move sends and what is shown besides: a hold that is over or

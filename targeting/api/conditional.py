@@ -19,9 +19,7 @@ def etag_of(shown: Any) -> str:
     return f'"{blake2b(JSONRenderer().render(shown), digest_size=16).hexdigest()}"'
 
 
-def conditional(
-    request: Request, shown: Any, *, modified: datetime | None = None
-) -> HttpResponseBase:
+def conditional(request: Request, shown: Any, *, modified: datetime | None) -> HttpResponseBase:
     """The answer with its ETag, or 304 without a body for who has it already."""
     etag = etag_of(shown)
     return unless_known(request, lambda: Response(shown), etag=etag, modified=modified)

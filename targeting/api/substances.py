@@ -159,10 +159,10 @@ class SubstanceViewSet(SubstanceResource):
     filterset_class = SubstanceFilter
 
     @extend_schema(responses=SubstanceSerializer(many=True))
-    def list(self, request: Request) -> HttpResponseBase:
+    def list(self, request: Request) -> Response:
         page = self.page_of(self.get_queryset())
         rows = SubstanceSerializer(summarise_substances(page), many=True).data
-        return conditional(request, self.get_paginated_response(rows).data)
+        return self.get_paginated_response(rows)
 
     @extend_schema(summary="One substance", responses={200: SubstanceDetailSerializer, 304: None})
     def retrieve(self, request: Request, key: str) -> HttpResponseBase:
