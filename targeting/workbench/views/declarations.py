@@ -12,7 +12,7 @@ from risk.domain.facts import DeclarationFacts
 from risk.domain.network.exports.formats import NetworkFormat, write_network
 from risk.domain.permits.four_way import Row
 from risk.models import InspectionOutcome
-from risk.selectors.four_way import four_way_check_of, four_way_checks
+from risk.selectors.four_way import four_way_check_of
 from shipments.models import Declaration
 from targeting.domain.policy import CASE_READERS, POLICIES
 from targeting.selectors.alerts import list_alerts
@@ -108,9 +108,9 @@ class NearPicturePage(Page):
 
 
 def shown_checks(declaration: Declaration, scope: Scope) -> dict[str, Any]:
-    """Of each controlled substance what notice, permit, declaration and return say. A change of a
-    register that concerns it has it assessed again, so what its assessment knew is read: by the
-    registers as they are now the same takes some thirty queries."""
+    """Of each controlled substance what notice, permit, declaration and return say, by the
+    registers as its assessment knew them: a change of a register that concerns it has it assessed
+    again. Nothing until it is assessed."""
     facts = facts_known(declaration)
     acts = list(list_outcomes_of(scope, declaration.registration_number)) if facts else []
     return {"checks": checks_by(declaration, facts, acts, NO_NAMES), "is_known": facts is not None}
@@ -122,12 +122,11 @@ def checks_by(
     acts: Sequence[InspectionOutcome],
     known: Mapping[str, str],
 ) -> Sequence[tuple[Row, str]]:
-    """The same by the registers as its assessment knew them, one query; as they are now where it
-    stored no facts. ``acts`` are about any version of the declaration, ``known`` names that were
-    read already, by key."""
-    own = declaration.pk
+    """The same by facts that were read already, one query. ``acts`` are about any version of the
+    declaration, ``known`` names that were read already, by key."""
     if facts is None:
-        return _named(four_way_checks([own]).get(own, ()), known)
+        return ()
+    own = declaration.pk
     current = [
         act for act in acts if act.declaration_id == own and not hasattr(act, "superseded_by")
     ]
