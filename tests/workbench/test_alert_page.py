@@ -62,6 +62,18 @@ def test_page_when_in_russian_then_sentences_and_numbers_of_bars_hold(analyst, a
     assert re.search(r'<rect x="0" width="\d+\.\d+"', said)
 
 
+def test_page_when_a_name_is_misspelt_then_the_nearest_innocent_name_is_beside_it(
+    analyst, alert
+) -> None:
+    GoodsItemFactory(declaration=alert.declaration, item_number=2, net_mass_kg=None)
+    assert "benzoylchloride" not in page(analyst, alert)
+    near = {"name": "benzoylchloride", "distance": 0.71}
+    SubstanceMatch.objects.update(nearest_innocent=near)
+    said = page(analyst, alert)
+    assert "benzoylchloride <small>0.71</small>" in said
+    assert "— kg" not in said
+
+
 def test_page_when_more_items_then_no_more_queries(analyst, alert) -> None:
     def queries():
         with CaptureQueriesContext(connection) as found:

@@ -3,7 +3,12 @@
 import pytest
 
 from targeting.models import AuditEvent
-from tests.factories.risk import LawEntryFactory, SubstanceNameFactory
+from tests.factories.risk import (
+    ControlListFactory,
+    LawEntryFactory,
+    SubstanceFactory,
+    SubstanceNameFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +37,14 @@ def test_screen_when_a_listed_name_then_marked_in_the_text_and_on_record(analyst
 def test_screen_when_nothing_is_listed_then_it_says_so(analyst) -> None:
     said = analyst.post(SCREEN, {"text": "мебель"}, format="multipart").content.decode()
     assert "Nothing listed is recognised" in said
+
+
+def test_screen_when_a_name_is_misspelt_then_the_nearest_innocent_name_is_told(analyst) -> None:
+    benzyl = SubstanceFactory(key="benzyl-chloride", preferred_name="Benzyl chloride")
+    SubstanceNameFactory(substance=benzyl, name="benzyl chloride", lang="en")
+    LawEntryFactory(substance=benzyl, edition__control_list=ControlListFactory(code="KZ-508"))
+    answer = analyst.post(SCREEN, {"text": "benzylchkoride"}, format="multipart")
+    assert "<td>benzoylchloride <small>" in answer.content.decode()
 
 
 def test_screen_when_blank_then_the_field_says_so(analyst) -> None:
